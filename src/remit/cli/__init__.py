@@ -1,0 +1,1 @@
+"""The command line: the same queries and actions, another face."""

@@ -1,0 +1,1 @@
+"""The database: embedded server, roles, engines, migrations, backup."""

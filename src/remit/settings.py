@@ -1,0 +1,154 @@
+"""Every setting of Remit, typed, with its default and meaning.
+
+Order of precedence: environment (`REMIT_…`), then `remit.toml` in the current folder, then
+`remit.toml` in REMIT_HOME, then the default. `remit settings` prints each value with where it came from.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "REMIT_"
+
+
+def default_home() -> Path:
+    """The platform's folder for the data of programs: of the system when root, else of the account."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "Remit"
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        return Path("/var/lib/remit")
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "remit"
+
+
+class SettingsInvalid(Exception):
+    """A setting cannot be used; the message names it, its source and what is accepted."""
+
+    code = "settings_invalid"
+
+
+class Settings(BaseSettings):
+    """The settings in force. Field names are the names in `remit.toml`; `REMIT_` + upper case in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    home: Path = Field(default_factory=default_home, description="folder with all state of this installation")
+    host: str = Field("127.0.0.1", description="address the web server listens on")
+    port: int = Field(8321, ge=0, le=65535, description="port the web server listens on; 0 takes a free one")
+    database_url: SecretStr | None = Field(
+        None,
+        description="PostgreSQL server to use instead of the embedded one; a role that may create roles",
+    )
+    database_account: str | None = Field(
+        None, description="account the embedded server runs as when Remit runs as root"
+    )
+    pool_size: int = Field(5, ge=1, le=100, description="connections kept per role and process")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="least important log line shown"
+    )
+    log_format: Literal["text", "json"] = Field("text", description="shape of log lines on stderr")
+    model: str | None = Field(
+        None, description="language model, such as provider:name; none means the embedded writer"
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is the library's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only explicit arguments and the environment; `load` merges the files."""
+        return (init_settings, env_settings)
+
+
+@dataclass(frozen=True)
+class Sourced:
+    """One setting for display: `value` is masked when secret; `source` is default, env or a file."""
+
+    name: str
+    value: object
+    source: str
+    meaning: str
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsInvalid(f"{path} cannot be read: {error}") from error
+    unknown = sorted(set(table) - set(Settings.model_fields))
+    if unknown:
+        raise SettingsInvalid(f"{path} names settings that do not exist: {', '.join(unknown)}")
+    return table
+
+
+def _from_environment(name: str) -> bool:
+    return (PREFIX + name).upper() in {key.upper() for key in os.environ}
+
+
+def _gather() -> tuple[dict[str, Any], dict[str, str]]:
+    """Values from the files (those the environment does not set) and the source of every setting."""
+    sources = {name: "env" for name in Settings.model_fields if _from_environment(name)}
+    values: dict[str, Any] = {}
+    here = Path("remit.toml").resolve()
+    files = [here]
+    home = os.environ.get(PREFIX + "HOME") or _read_toml(here).get("home") or default_home()
+    files.append(Path(home).expanduser().resolve() / "remit.toml")
+    for path in files:
+        for name, value in _read_toml(path).items():
+            if name not in sources:
+                sources[name] = str(path)
+                values[name] = value
+    return values, sources
+
+
+def _build(values: dict[str, Any], sources: dict[str, str]) -> Settings:
+    try:
+        built = Settings(**values)
+    except ValidationError as invalid:
+        lines = [
+            f"{'.'.join(str(part) for part in error['loc'])} "
+            f"({sources.get(str(error['loc'][0]), 'default')}): {error['msg']}"
+            for error in invalid.errors(include_input=False)
+        ]
+        raise SettingsInvalid("settings cannot be used: " + "; ".join(lines)) from None
+    return built.model_copy(update={"home": built.home.expanduser().resolve()})
+
+
+@lru_cache(maxsize=1)
+def load() -> Settings:
+    """The settings of this process, read once. Raises SettingsInvalid."""
+    return _build(*_gather())
+
+
+def reload() -> Settings:
+    """Forget the cached settings and read them again (tests, `remit up --port`)."""
+    load.cache_clear()
+    return load()
+
+
+def listed() -> list[Sourced]:
+    """Every setting with its value (secrets masked) and source, in declaration order."""
+    values, sources = _gather()
+    settings = _build(values, sources)
+    rows = []
+    for name, field in Settings.model_fields.items():
+        value = getattr(settings, name)
+        if isinstance(value, SecretStr):
+            value = "********"
+        shown = str(value) if isinstance(value, Path) else value
+        rows.append(Sourced(name, shown, sources.get(name, "default"), field.description or ""))
+    return rows

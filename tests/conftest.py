@@ -1,0 +1,29 @@
+"""Fixtures for every test. The cast: Alice owns, Bob is on her team, Charlie is outside, Robo is an agent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from remit.db.location import Location
+from tests.support.databases import TestServer, in_use, server
+
+
+@pytest.fixture(scope="session")
+def database_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[TestServer]:
+    """The PostgreSQL of this run, started once for all test processes."""
+    base: Path = tmp_path_factory.getbasetemp()
+    home = (base if worker_id == "master" else base.parent) / "remit-home"
+    with server(home) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def database(database_server: TestServer, request: pytest.FixtureRequest) -> Iterator[Location]:
+    """An empty, migrated database for this module; the engines of this process point at it."""
+    location = database_server.clone(request.module.__name__)
+    with in_use(location):
+        yield location
+    database_server.drop(location)
