@@ -19,7 +19,7 @@ VENV = ROOT / ".venv"
 STAMP = VENV / ".installed"
 PYTHON = VENV / "bin" / "python"
 MINIMUM = (3, 11)
-INPUTS = ("requirements.lock", "pyproject.toml")
+INTERPRETER = VENV / ".interpreter"
 
 
 def say(text: str) -> None:
@@ -27,11 +27,16 @@ def say(text: str) -> None:
     print(f"setup: {text}", flush=True)
 
 
+def interpreter() -> str:
+    """What the environment itself depends on: this Python and the folder (scripts carry its path)."""
+    return f"{sys.version}|{ROOT}"
+
+
 def fingerprint() -> str:
-    """Hash of everything that decides what is installed, this interpreter and this path included."""
-    digest = hashlib.sha256(f"{sys.version}|{ROOT}".encode())
-    for name in INPUTS:
-        digest.update((ROOT / name).read_bytes())
+    """Hash of everything that decides what is installed."""
+    project = (ROOT / "pyproject.toml").read_text("utf-8").split("[tool.", 1)[0]
+    digest = hashlib.sha256(f"{interpreter()}|{project}".encode())
+    digest.update((ROOT / "requirements.lock").read_bytes())
     return digest.hexdigest()
 
 
@@ -42,6 +47,7 @@ def make_venv() -> None:
         [sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True, check=False
     )
     if made.returncode == 0:
+        INTERPRETER.write_text(interpreter())
         return
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     sys.exit(
@@ -74,7 +80,7 @@ def install() -> None:
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
     say("installing packages from requirements.lock")
     uv = VENV / "bin" / "uv"
-    fast = subprocess.run([*pip, "install", "-q", "uv"], check=False).returncode == 0 and uv.exists()
+    fast = uv.exists() or subprocess.run([*pip, "install", "-q", "uv"], check=False).returncode == 0
     if fast:
         command = [str(uv), "pip", "install", "--python", str(PYTHON), "-q", "--require-hashes", "-r", lock]
         fast = subprocess.run(command, env=uv_environment(), check=False).returncode == 0
@@ -92,7 +98,8 @@ def main() -> None:
     if STAMP.exists() and STAMP.read_text() == mark:
         return
     started = time.monotonic()
-    make_venv()
+    if not INTERPRETER.exists() or INTERPRETER.read_text() != interpreter():
+        make_venv()
     try:
         install()
     except subprocess.CalledProcessError as failed:

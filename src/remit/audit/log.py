@@ -49,9 +49,7 @@ _APPEND: Final = text(
 )
 
 
-def append(
-    connection: Connection, records: Sequence[Record], at: datetime | None = None
-) -> list[UUID]:
+def append(connection: Connection, records: Sequence[Record], at: datetime | None = None) -> list[UUID]:
     """Write `records` in the open transaction of `connection`; gives their ids in order.
 
     `at` is the instant of the act (UTC, default now). Raises AuditRecordInvalid when a record has no
