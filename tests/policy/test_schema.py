@@ -1,0 +1,58 @@
+"""Loading a folder of policies: everything wrong with it is said at once, and nothing half-right is used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from remit.policy.schema import DEFAULT_DIRECTORY, PoliciesInvalid, build, load
+
+SCHEMA = (DEFAULT_DIRECTORY / "remit.cedarschema").read_text("utf-8")
+GOOD = '@id("a") @owner("vp") @sentence("all may") permit(principal, action, resource);'
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (GOOD.replace('@id("a") ', ""), "needs @id"),
+        (GOOD.replace('@owner("vp") ', ""), "needs @owner"),
+        (GOOD.replace('@sentence("all may") ', ""), "needs @sentence"),
+        (GOOD + GOOD, "the id is taken"),
+        (GOOD.replace('"a"', '"default-deny"'), "the id is taken"),
+        (GOOD.replace('"vp"', '"nobody"'), "unknown role nobody"),
+        (GOOD[:-1] + ' when { principal.roles.contains("vpp") };', "unknown role vpp"),
+        (GOOD[:-1] + ' when { context.approver_roles.containsAny(["aee"]) };', "unknown role aee"),
+        (GOOD[:-1] + " when { principal.colour == 1 };", "colour"),
+        (GOOD.replace("action,", 'action == Action::"SendMail",'), "SendMail"),
+        (GOOD.replace("permit", "forbid")[:-1] + " unless { context.approved };", "needs @approvers"),
+        (GOOD.replace("permit(principal,", "permit(principal == ?principal,"), "templates"),
+        (GOOD[:-2], "x.cedar"),
+    ],
+)
+def test_a_bad_policy_is_refused_with_its_reason(text: str, complaint: str) -> None:
+    with pytest.raises(PoliciesInvalid) as caught:
+        build(SCHEMA, {"x.cedar": text})
+    assert complaint in str(caught.value)
+
+
+def test_all_problems_are_listed_at_once() -> None:
+    with pytest.raises(PoliciesInvalid) as caught:
+        build(SCHEMA, {"x.cedar": "permit(principal, action, resource);"})
+    assert len(caught.value.problems) == 3
+
+
+def test_missing_and_empty_folders_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(PoliciesInvalid, match="cannot be read"):
+        load(tmp_path)
+    (tmp_path / "remit.cedarschema").write_text(SCHEMA)
+    with pytest.raises(PoliciesInvalid, match=r"no \*.cedar"):
+        load(tmp_path)
+
+
+def test_the_hash_covers_names_texts_and_schema() -> None:
+    base = build(SCHEMA, {"x.cedar": GOOD}).policy_hash
+    assert build(SCHEMA, {"x.cedar": GOOD}).policy_hash == base
+    assert build(SCHEMA, {"y.cedar": GOOD}).policy_hash != base
+    assert build(SCHEMA + " ", {"x.cedar": GOOD}).policy_hash != base
+    assert build(SCHEMA, {"x.cedar": GOOD + " "}).policy_hash != base
