@@ -31,7 +31,7 @@ CREATE TABLE remit.audit_keys (
     key_id text PRIMARY KEY, public_key bytea NOT NULL, created_at timestamptz NOT NULL, retired_at timestamptz,
     endorsed_by text REFERENCES remit.audit_keys (key_id), endorsement bytea);
 CREATE TABLE remit.audit_heads (
-    id bigint PRIMARY KEY, tree_size bigint NOT NULL, root bytea NOT NULL, sealed_at timestamptz NOT NULL,
+    id bigint PRIMARY KEY, tree_size bigint NOT NULL, root bytea NOT NULL, sealed_at timestamptz NOT NULL, clock_at timestamptz NOT NULL,
     key_id text NOT NULL REFERENCES remit.audit_keys (key_id), previous bytea NOT NULL, signature bytea NOT NULL,
     frontier bytea[] NOT NULL);
 CREATE INDEX audit_heads_size ON remit.audit_heads (tree_size);

@@ -1,0 +1,137 @@
+"""Verifies the log where it lives: what `verify.py` checks in an export, and what only the database can tell.
+
+Beyond the tree: the columns agree with the record they were copied from, no row stands outside the tree, no
+row that the tree counts is gone, the public keys are those this machine trusts, and sealing keeps up.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, text
+
+from remit.audit import heads, keys, leaves
+from remit.audit.leaves import Period
+from remit.audit.log import COPIED
+from remit.audit.record import leaf_hash
+from remit.audit.verify import TOLERANCE_SECONDS, Checker
+from remit.kit import clock
+
+SEALING_GRACE: Final = timedelta(seconds=60)
+_OUTSIDE_LISTED: Final = 20
+
+# The copies as text in the form that the record has them, so that comparing is comparing strings.
+_COPIES: Final = (
+    *(f"a.{name}::text AS {name}" if kind == "uuid" else f"a.{name}" for name, kind in COPIED),
+    "a.id::text AS id",
+    "to_char(a.at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') AS at",
+    "a.leaf_hash AS copied_hash",
+)
+_COMPARED: Final = (*(name for name, _ in COPIED), "id", "at")
+# One statement, so one snapshot: a row is waiting or in the tree at every instant.
+_OUTSIDE: Final = text(
+    "SELECT a.id, a.at FROM remit.audit a "
+    "WHERE NOT EXISTS (SELECT FROM remit.audit_leaves l WHERE l.audit_id = a.id) "
+    "AND NOT EXISTS (SELECT FROM remit.audit_pending p WHERE p.audit_id = a.id) "
+    "ORDER BY a.at LIMIT :listed"
+)
+
+
+def verify_database(
+    connection: Connection,
+    *,
+    trusted: Iterable[str] = (),
+    witnessed: Iterable[tuple[dict[str, Any], str]] = (),
+    all_signatures: bool = False,
+    tolerance_seconds: float = TOLERANCE_SECONDS,
+) -> dict[str, Any]:
+    """Check the whole log as `connection`'s reader sees it; the same report as `verify.py` gives.
+
+    A reader who does not see everything checks what it sees; the rest counts as `hidden`. For a reader who
+    does (`complete`), a record that is not there is a problem.
+    """
+    started = time.perf_counter()
+    checker = Checker(tolerance_seconds, all_signatures, trusted, witnessed)
+    complete = bool(
+        connection.execute(
+            text("SELECT reach = 'all_with_barriers' FROM remit.people WHERE id = remit.me()")
+        ).scalar()
+    )
+    for key in keys.listed(connection):
+        checker.key(key.exported())
+    _check_tree(connection, checker, complete)
+    _check_outside(connection, checker)
+    waiting = _check_waiting(connection, checker)
+    return {
+        **checker.report(),
+        "complete": complete,
+        "waiting": waiting,
+        "seconds": round(time.perf_counter() - started, 3),
+    }
+
+
+def _check_tree(connection: Connection, checker: Checker, complete: bool) -> None:
+    newest = heads.find_last(connection)
+    if newest is None:
+        return
+    rows = leaves.records(connection, 0, newest.tree_size, Period(), _COPIES)
+    row = next(rows, None)
+    for head in heads.each(connection, 0, newest.id):
+        while row is not None and row.leaf_index < head.tree_size:
+            _check_row(checker, row, complete)
+            row = next(rows, None)
+        checker.head(head.payload(), head.signature.hex())
+        if list(head.frontier) != [digest for _, digest in checker.stack] and not checker.broken:
+            checker.problem("frontier_differs", f"head {head.id} carries another frontier than its tree has")
+
+
+def _check_row(checker: Checker, row: Any, complete: bool) -> None:
+    leaf, digest = row.leaf_index, bytes(row.leaf_hash)
+    if row.record is None:
+        if complete:
+            checker.problem(
+                "record_missing", f"record {leaf} ({row.audit_id}) is gone from the log", leaf=leaf
+            )
+        if leaf != checker.size:
+            checker.broken, checker.size = True, leaf
+        checker.node(leaf, 0, digest)
+        return
+    found = checker.record(leaf, digest, row.record.encode())
+    if found is None:
+        return
+    if bytes(row.copied_hash) != digest:
+        checker.problem("column_differs", f"record {leaf}: leaf_hash is not the hash in the tree", leaf=leaf)
+    for name in _COMPARED:
+        if getattr(row, name) != found.get(name):
+            checker.problem(
+                "column_differs", f"record {leaf}: column {name} is not what the record says", leaf=leaf
+            )
+
+
+def _check_outside(connection: Connection, checker: Checker) -> None:
+    for row in connection.execute(_OUTSIDE, {"listed": _OUTSIDE_LISTED}):
+        checker.problem(
+            "record_outside_tree",
+            f"record {row.id} of {row.at} is neither in the tree nor waiting for it: written past the log, "
+            "or its entry was taken away",
+        )
+
+
+def _check_waiting(connection: Connection, checker: Checker) -> int:
+    """Rows that wait to be sealed: gone or changed before sealing is a problem, long waiting a warning."""
+    row = connection.execute(text("SELECT count(*) AS n, min(at) AS oldest FROM remit.audit_pending")).one()
+    if row.n and row.oldest < clock.now() - SEALING_GRACE:
+        checker.warnings.append(f"{row.n} records wait to be sealed, the oldest since {row.oldest}")
+    changed = connection.execute(
+        text(
+            "SELECT a.id, a.record, p.leaf_hash FROM remit.audit_pending p "
+            "JOIN remit.audit a ON a.id = p.audit_id AND a.at = p.at LIMIT 10000"
+        )
+    )
+    for waiting in changed:
+        if leaf_hash(waiting.record) != bytes(waiting.leaf_hash):
+            checker.problem("record_changed", f"record {waiting.id} was changed before it was sealed")
+    return int(row.n)

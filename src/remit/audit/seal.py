@@ -1,0 +1,144 @@
+"""Sealing: takes the hashes that wait, adds them to the tree, signs the new head.
+
+Any process may run a sealer; an advisory lock lets one work at a time and the others pass. What is sealed is
+found by membership in `audit_pending`, not by a watermark: a transaction that stays open for an hour neither
+holds the others up nor is forgotten when it commits.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import structlog
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
+
+from remit.audit import heads, keys
+from remit.audit.heads import Head
+from remit.audit.merkle import Frontier
+from remit.kit import clock
+
+BATCH: Final = 20_000
+INTERVAL_SECONDS: Final = 0.5
+_RETRY_SECONDS: Final = 2.0
+_LOCK: Final = 0x52454D4954  # "REMIT": sealing, one at a time
+
+log = structlog.get_logger(__name__)
+
+_TAKE = text(
+    """
+    WITH taken AS (
+        DELETE FROM remit.audit_pending WHERE audit_id IN
+            (SELECT audit_id FROM remit.audit_pending ORDER BY audit_id LIMIT :batch)
+        RETURNING audit_id, at, leaf_hash)
+    INSERT INTO remit.audit_leaves (leaf_index, audit_id, at, leaf_hash)
+    SELECT :size + row_number() OVER (ORDER BY audit_id) - 1, audit_id, at, leaf_hash FROM taken
+    RETURNING leaf_index, leaf_hash
+    """
+)
+_ADD_HEAD = text(
+    """
+    INSERT INTO remit.audit_heads
+        (id, tree_size, root, sealed_at, clock_at, key_id, previous, signature, frontier)
+    VALUES (:id, :tree_size, :root, :sealed_at, :clock_at, :key_id, :previous, :signature,
+            CAST(:frontier AS bytea[]))
+    """
+)
+
+
+def seal_batch(connection: Connection, home: Path, batch: int = BATCH) -> Head | None:
+    """Seal up to `batch` waiting records in the open transaction of `connection`.
+
+    None when nothing waits or another sealer is at work. Raises AuditKeyMissing, AuditKeyUnusable; then
+    nothing may be committed and the records wait on.
+    """
+    if not connection.execute(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": _LOCK}).scalar():
+        return None
+    if not connection.execute(text("SELECT EXISTS (SELECT FROM remit.audit_pending)")).scalar():
+        return None
+    key = keys.current(connection, home)
+    before = heads.find_last(connection)
+    frontier = Frontier(before.tree_size, before.frontier) if before else Frontier()
+    rows = connection.execute(_TAKE, {"batch": batch, "size": frontier.size}).all()
+    frontier.extend(bytes(row.leaf_hash) for row in sorted(rows, key=lambda row: int(row.leaf_index)))
+    head = _sign(key, frontier, before)
+    connection.execute(
+        _ADD_HEAD,
+        {
+            "id": head.id,
+            "tree_size": head.tree_size,
+            "root": head.root,
+            "sealed_at": head.sealed_at,
+            "clock_at": head.clock_at,
+            "key_id": head.key_id,
+            "previous": head.previous,
+            "signature": head.signature,
+            "frontier": list(head.frontier),
+        },
+    )
+    return head
+
+
+def _sign(key: keys.SigningKey, frontier: Frontier, before: Head | None) -> Head:
+    now = clock.now()
+    # Time never runs backwards in the heads, whatever the clock does; clock_at keeps what it said.
+    sealed_at = max(now, before.sealed_at) if before else now
+    if before and now < before.sealed_at:
+        log.warning("audit_clock_went_backwards", clock_at=str(now), sealed_at=str(before.sealed_at))
+    unsigned = Head(
+        id=before.id + 1 if before else 1,
+        tree_size=frontier.size,
+        root=frontier.root(),
+        sealed_at=sealed_at,
+        clock_at=now,
+        key_id=key.key_id,
+        previous=before.hash() if before else heads.NO_PREVIOUS,
+        signature=b"",
+        frontier=tuple(frontier.hashes),
+    )
+    return Head(
+        **{name: getattr(unsigned, name) for name in Head.__slots__ if name != "signature"},
+        signature=key.sign("head", unsigned.payload()),
+    )
+
+
+def seal_all(engine: Engine, home: Path, batch: int = BATCH) -> Head | None:
+    """Seal whatever waits now, batch by batch; gives the last new head, None when there was nothing to do."""
+    last: Head | None = None
+    while True:
+        with engine.begin() as connection:
+            head = seal_batch(connection, home, batch)
+        if head is None:
+            return last
+        last = head
+
+
+class Sealer:
+    """Seals until told to stop: at least every second while records come in."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        home: Path,
+        on_head: Callable[[Head], None] | None = None,
+        interval_seconds: float = INTERVAL_SECONDS,
+    ) -> None:
+        self._engine, self._home, self._on_head = engine, home, on_head
+        self._interval = interval_seconds
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set. A lost database or key file is logged and tried again."""
+        while not stop.is_set():
+            wait = self._interval
+            try:
+                head = seal_all(self._engine, self._home)
+            except (OperationalError, keys.AuditKeyMissing, keys.AuditKeyUnusable) as error:
+                log.error("audit_sealing_stopped", reason=str(error).splitlines()[0])
+                wait = _RETRY_SECONDS
+            else:
+                if head and self._on_head:
+                    self._on_head(head)
+            stop.wait(wait)
