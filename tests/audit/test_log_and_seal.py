@@ -12,11 +12,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
+from tests.audit.conftest import Log, codes
 
 from remit.audit import keys, log, seal
 from remit.audit.record import AuditRecordInvalid, Record, canonical_json, leaf_hash
 from remit.kit import clock
-from tests.audit.conftest import Log, codes
 
 
 def test_what_is_hashed_is_what_is_stored(audit_log: Log) -> None:
