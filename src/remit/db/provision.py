@@ -166,6 +166,10 @@ def _inside(connection: psycopg.Connection[Any], database: str) -> None:
             )
         )
     connection.execute(sql.SQL("GRANT CREATE, TEMPORARY ON DATABASE {} TO {}").format(name, owner))
+    # the writer stages bulk loads in temporary tables (db/bulk.py); the reader has no use for any
+    connection.execute(
+        sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(name, sql.Identifier(Role.WRITER.value))
+    )
     connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS remit AUTHORIZATION {}").format(owner))
     for role in (Role.WRITER, Role.READER):
         connection.execute(sql.SQL("GRANT USAGE ON SCHEMA remit TO {}").format(sql.Identifier(role.value)))
