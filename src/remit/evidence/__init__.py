@@ -1,0 +1,1 @@
+"""Facts with their sources, and whether a sentence is backed by them. Pure: no database, no model."""
