@@ -112,8 +112,11 @@ def fingerprint(public_key: bytes) -> str:
 
 
 def _signed_by(key: dict[str, Any], kind: str, payload: dict[str, Any], signature: str) -> bool:
-    public_key = bytes.fromhex(key["public_key"])
-    return signature_holds(public_key, signed_bytes(kind, payload), bytes.fromhex(signature))
+    try:
+        public_key, by = bytes.fromhex(key["public_key"]), bytes.fromhex(signature)
+    except (ValueError, TypeError):
+        return False  # not hexadecimal: no signature of anyone
+    return signature_holds(public_key, signed_bytes(kind, payload), by)
 
 
 def _shifted(text: str, seconds: float) -> str:
