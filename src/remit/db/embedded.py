@@ -299,6 +299,13 @@ def _locked(path: Path, kind: int) -> Iterator[int]:
 
 
 @contextmanager
+def starting(home: Path) -> Iterator[None]:
+    """Only one process at a time starts or stops the server of `home`."""
+    with _locked(home / "database-start.lock", fcntl.LOCK_EX):
+        yield
+
+
+@contextmanager
 def shared(home: Path, account: str | None = None, extra: dict[str, str] | None = None) -> Iterator[Cluster]:
     """The running cluster of `home`, for as long as the context lasts.
 
@@ -306,14 +313,13 @@ def shared(home: Path, account: str | None = None, extra: dict[str, str] | None 
     """
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     cluster = Cluster(home, choose_account(account), extra or {})
-    starting, users = home / "database-start.lock", home / "database-users.lock"
-    with _locked(users, fcntl.LOCK_UN) as using:
-        with _locked(starting, fcntl.LOCK_EX):
+    with _locked(home / "database-users.lock", fcntl.LOCK_UN) as using:
+        with starting(home):
             fcntl.flock(using, fcntl.LOCK_SH)
             cluster.start()
         try:
             yield cluster
         finally:
-            with _locked(starting, fcntl.LOCK_EX), suppress(BlockingIOError):
+            with starting(home), suppress(BlockingIOError):
                 fcntl.flock(using, fcntl.LOCK_EX | fcntl.LOCK_NB)  # fails when somebody else uses it
                 cluster.stop()

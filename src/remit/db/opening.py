@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
 from remit.db import embedded, engines, migrate, provision
+from remit.db.binaries import choose_account
 from remit.db.location import DATABASE, Location
 from remit.settings import Settings
 
@@ -22,21 +24,37 @@ def external_admin(url: str) -> provision.Admin:
     return provision.Admin(arguments, database)
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server that runs while `running` lasts. `cluster` is None when it is not ours to run."""
+
+    admin: provision.Admin
+    cluster: embedded.Cluster | None
+
+    def revive(self) -> bool:
+        """Start the embedded server again when it has died; True when that was needed."""
+        if self.cluster is None or self.cluster.running_pid() is not None:
+            return False
+        with embedded.starting(self.cluster.home):
+            self.cluster.start()
+        return True
+
+
 @contextmanager
-def running(settings: Settings) -> Iterator[provision.Admin]:
+def running(settings: Settings) -> Iterator[Server]:
     """The server, running for as long as the context lasts. Raises EmbeddedUnavailable."""
     if settings.database_url is not None:
-        yield external_admin(settings.database_url.get_secret_value())
+        yield Server(external_admin(settings.database_url.get_secret_value()), None)
         return
     with embedded.shared(settings.home, settings.database_account) as cluster:
-        yield provision.Admin(cluster.superuser())
+        yield Server(provision.Admin(cluster.superuser()), cluster)
 
 
-def prepare(settings: Settings, admin: provision.Admin) -> Location:
+def prepare(settings: Settings, server: Server) -> Location:
     """Provision and migrate to the newest revision; returns where the database is."""
     passwords = provision.role_passwords(settings.home)
-    provision.provision(admin, passwords)
-    location = provision.location_of(admin, passwords)
+    provision.provision(server.admin, passwords)
+    location = provision.location_of(server.admin, passwords)
     migrate.upgrade(location)
     return location
 
@@ -44,10 +62,29 @@ def prepare(settings: Settings, admin: provision.Admin) -> Location:
 @contextmanager
 def opened(settings: Settings, program: str = "remit") -> Iterator[Location]:
     """The database, running, migrated and chosen for this process's engines."""
-    with running(settings) as admin:
-        location = prepare(settings, admin)
+    with running(settings) as server:
+        location = prepare(settings, server)
         engines.use(location, pool_size=settings.pool_size, program=program)
         try:
             yield location
         finally:
             engines.dispose()
+
+
+@contextmanager
+def attached(settings: Settings, program: str) -> Iterator[Location]:
+    """The database that somebody else (`remit up`) keeps running and migrated, chosen for this process.
+
+    For children of the supervisor and for web or worker processes beside an external server.
+    """
+    if settings.database_url is not None:
+        admin = external_admin(settings.database_url.get_secret_value())
+    else:
+        cluster = embedded.Cluster(settings.home, choose_account(settings.database_account))
+        admin = provision.Admin(cluster.superuser())
+    location = provision.location_of(admin, provision.role_passwords(settings.home))
+    engines.use(location, pool_size=settings.pool_size, program=program)
+    try:
+        yield location
+    finally:
+        engines.dispose()
