@@ -23,8 +23,8 @@ from typing import Any
 import psutil
 import psycopg
 
-from remit.db import secrets
-from remit.db.binaries import NEWEST, Account, EmbeddedUnavailable, Programs, choose_account, programs
+from remit.db import creation, secrets
+from remit.db.binaries import Account, EmbeddedUnavailable, choose_account, programs
 
 SUPERUSER = "remit_bootstrap"  # creates roles, database and extension; the application never uses it
 PORT = 5432  # only names the socket: the server does not listen on the network
@@ -104,32 +104,16 @@ class Cluster:
     # -- making and finding -------------------------------------------------------------------------
 
     def make(self) -> None:
-        """Create the data folder when there is none. An interrupted creation is begun afresh."""
+        """Create the folders, and the data folder when there is none."""
         for path in (self.home, self.home / "logs"):
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
         for path in (self.folder, self.folder / "run"):
             path.mkdir(exist_ok=True, mode=0o700)
             if self.account.switch:
                 os.chown(path, self.account.uid, self.account.gid)
-        if (self.data / "PG_VERSION").exists() and not (self.folder / "making").exists():
-            return
-        password = secrets.read_or_make(self.home, "database-bootstrap.password")
-        (self.folder / "making").touch()
-        if self.data.exists():
-            subprocess.run(["rm", "-rf", str(self.data)], check=True)
-        with self._password_file(password) as name:
-            command = [
-                *self._program("initdb", NEWEST),
-                *("-D", "data", "-U", SUPERUSER, "--pwfile", name, "--auth=scram-sha-256"),
-                *("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
-                *("--data-checksums", "--no-sync", "--no-instructions"),
-            ]
-            made = self._run(command)
-        if made.returncode != 0:
-            raise EmbeddedUnavailable(f"initdb failed:\n{made.stdout.decode()}{made.stderr.decode()}")
-        (self.data / "pg_hba.conf").write_text("local all all scram-sha-256\n")
-        os.sync()
-        (self.folder / "making").unlink()
+        if not creation.is_complete(self.folder):
+            password = secrets.read_or_make(self.home, "database-bootstrap.password")
+            creation.create(self.folder, self.account, SUPERUSER, password)
 
     def running_pid(self) -> int | None:
         """Process id of the server on this data folder, or None. A reused pid is not taken for it."""
@@ -157,19 +141,31 @@ class Cluster:
         """
         self.make()
         self.socket_folder()
-        if self.running_pid() is None:
-            self._clear_remains()
-            self._launch()
-        self._wait_ready()
+        while True:
+            adopted = self.running_pid()
+            if adopted is None:
+                self._clear_remains()
+                self._launch()
+            if self._wait_ready(adopted):
+                return
 
     def _clear_remains(self) -> None:
-        """After kill -9: wait for backends of a dead server to go, then remove its pid file."""
+        """After kill -9: wait for backends of a dead server to go, then remove its lock files.
+
+        PostgreSQL itself trusts a lock file whose process id exists, be it a stranger's or a zombie's.
+        """
         deadline = time.monotonic() + STOP_SECONDS
         while leftover := [p.pid for p in psutil.process_iter() if self._is_ours(p.pid)]:
             if time.monotonic() > deadline:
                 raise EmbeddedUnavailable(f"Processes {leftover} of a dead server still use {self.data}.")
             time.sleep(0.05)
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        socket_name = f".s.PGSQL.{PORT}"
+        for path in (
+            self.data / "postmaster.pid",
+            self.folder / "run" / socket_name,
+            self.folder / "run" / f"{socket_name}.lock",
+        ):
+            path.unlink(missing_ok=True)
 
     def _launch(self) -> None:
         self._set_log_aside()
@@ -177,10 +173,9 @@ class Cluster:
         version_settings = {"io_method": "sync"} if major >= 18 else {}
         settings = SERVER_SETTINGS | version_settings | self.extra
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        command = [*self._program("postgres", major), "-D", "data", "-c", "unix_socket_directories=run"]
-        with self.log.open("ab") as log, self._entered() as (arguments, place):
-            command[-1] = f"unix_socket_directories={place}/run"
-            command[command.index("-D") + 1] = f"{place}/data"
+        program = programs(major, self.account).path("postgres")
+        with self.log.open("ab") as log, creation.entered(self.folder, self.account) as (arguments, place):
+            command = [program, "-D", f"{place}/data", "-c", f"unix_socket_directories={place}/run"]
             self._process = subprocess.Popen(
                 [*command, *options],
                 stdin=subprocess.DEVNULL,
@@ -190,19 +185,22 @@ class Cluster:
                 **arguments,
             )
 
-    def _wait_ready(self) -> None:
+    def _wait_ready(self, adopted: int | None) -> bool:
+        """Wait until the server answers. False when an adopted server died meanwhile: start our own."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            if self._process is not None and self._process.poll() is not None:
-                raise EmbeddedUnavailable(f"The embedded database did not start:\n{self.log_end()}")
             try:
                 psycopg.connect(**self.superuser()).close()
-                return
+                return True
             except psycopg.OperationalError as error:
                 if "password authentication failed" in str(error):
                     raise EmbeddedUnavailable(
                         f"The password in {self.home / 'secrets'} is not that of the data in {self.folder}."
                     ) from error
+            if adopted is not None and not self._is_ours(adopted):
+                return False
+            if adopted is None and self._process is not None and self._process.poll() is not None:
+                raise EmbeddedUnavailable(f"The embedded database did not start:\n{self.log_end()}")
             time.sleep(0.05)
         raise EmbeddedUnavailable(f"The embedded database does not answer:\n{self.log_end()}")
 
@@ -235,57 +233,6 @@ class Cluster:
     def _set_log_aside(self) -> None:
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
-
-    # -- running PostgreSQL's programs --------------------------------------------------------------
-
-    def _program(self, name: str, major: int) -> list[str]:
-        return [programs(major, self.account).path(name)]
-
-    def client_programs(self) -> Programs:
-        """pg_dump and the like, run as ourselves."""
-        return programs(NEWEST)
-
-    @contextmanager
-    def _entered(self) -> Iterator[tuple[dict[str, Any], str]]:
-        """Arguments for subprocess, and the name by which the child sees REMIT_HOME/postgres.
-
-        As root the server's account may be unable to walk down to REMIT_HOME (a folder under /root, say),
-        and we will not open other people's folders for it. We hand it the open folder instead: Linux names
-        an inherited descriptor /proc/self/fd/N, also in the processes that the server forks.
-        """
-        if not self.account.switch:
-            yield {}, str(self.folder)
-            return
-        descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            yield (
-                {**self.account.popen_arguments(), "pass_fds": (descriptor,), "cwd": "/"},
-                f"/proc/self/fd/{descriptor}",
-            )
-        finally:
-            os.close(descriptor)
-
-    def _run(self, command: list[str]) -> subprocess.CompletedProcess[bytes]:
-        with self._entered() as (arguments, place):
-            placed = [f"{place}/{part}" if part in ("data", "password") else part for part in command]
-            done: subprocess.CompletedProcess[bytes] = subprocess.run(
-                placed, capture_output=True, check=False, **arguments
-            )
-            return done
-
-    @contextmanager
-    def _password_file(self, password: str) -> Iterator[str]:
-        path = self.folder / "password"
-        path.unlink(missing_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(password)
-            if self.account.switch:
-                os.fchown(file.fileno(), self.account.uid, self.account.gid)
-        try:
-            yield "password"
-        finally:
-            path.unlink(missing_ok=True)
 
 
 @contextmanager
