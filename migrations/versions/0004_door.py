@@ -29,7 +29,7 @@ CREATE TABLE remit.suggestions (
     proposed_by uuid NOT NULL REFERENCES remit.people (id), proposer_kind text NOT NULL, on_behalf_of uuid,
     needs text NOT NULL DEFAULT '', rule_ids text[] NOT NULL DEFAULT '{{}}',
     state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'approved', 'rejected', 'expired', 'void')),
-    proposed_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, decided_by uuid REFERENCES remit.people (id),
+    idempotency_key text UNIQUE, proposed_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, decided_by uuid REFERENCES remit.people (id),
     decided_at timestamptz, decision_reason text, action_id uuid, version int NOT NULL DEFAULT 1, {FOREIGN_ACCOUNT});
 CREATE INDEX suggestions_waiting ON remit.suggestions (expires_at, id) WHERE state = 'waiting';
 CREATE TABLE remit.effects (

@@ -1,0 +1,63 @@
+"""Every way the door says no. Each has a stable code; the message says what is wrong and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class Refused(Exception):
+    """The action was not performed. `details` is plain JSON; `rule_ids` are the policy rules that decided, if any."""
+
+    code = "refused"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        details: Mapping[str, Any] | None = None,
+        rule_ids: tuple[str, ...] = (),
+        policy_hash: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or type(self).code
+        self.details = dict(details or {})
+        self.rule_ids = rule_ids
+        self.policy_hash = policy_hash
+
+
+class NotFound(Refused):
+    """There is no such thing, or it may not be seen: the same answer for both."""
+
+    code = "not_found"
+
+    def __init__(self, what: str = "record") -> None:
+        super().__init__(f"There is no such {what}, or you may not see it.")
+
+
+class Conflict(Refused):
+    """Somebody else changed the record since it was read. `details`: expected, found, yours, theirs."""
+
+    code = "version_conflict"
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        expected: int,
+        found: int,
+        yours: Mapping[str, Any] | None = None,
+        theirs: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(
+            f"This {what} has changed since you read it (you had version {expected}, it is now {found}). "
+            "Look at the present state and try again.",
+            details={
+                "expected": expected,
+                "found": found,
+                "yours": dict(yours or {}),
+                "theirs": dict(theirs or {}),
+            },
+        )

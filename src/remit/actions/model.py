@@ -1,0 +1,133 @@
+"""What an action is, what it acts on, and what comes of it: plain frozen values, no database."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from remit.audit.record import canonical_json
+
+
+class Action(BaseModel):
+    """One named verb with its payload. Subclasses are named in the imperative (`ChangeStage`) and say their event."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    event: ClassVar[str] = ""
+
+    @classmethod
+    def kind(cls) -> str:
+        """The name under which policies, remits and records know this verb."""
+        return cls.__name__
+
+    def payload(self) -> dict[str, Any]:
+        """The payload as plain JSON values."""
+        return self.model_dump(mode="json")
+
+    def payload_hash(self) -> str:
+        """SHA-256 (hex) of kind and payload in canonical JSON: what an approval names."""
+        return payload_hash(self.kind(), self.payload())
+
+
+def payload_hash(kind: str, payload: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of an action's kind and payload."""
+    return hashlib.sha256(canonical_json({"kind": kind, "payload": payload}).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an action acts on, as it stands now.
+
+    `attributes` and `context` go to the policy (keys of policy.model.RESOURCE_DEFAULTS and CONTEXT_DEFAULTS);
+    segment and channel also select the remit.
+    """
+
+    type: str
+    id: UUID | None = None
+    account_id: UUID | None = None
+    access_id: int | None = None
+    segment: str = "*"
+    channel: str = "*"
+    version: int | None = None
+    title: str = ""
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One condition that was looked at before the act; `reason` says what was found and, when failed, what mends it."""
+
+    id: str
+    passed: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Something that leaves the building, delivered once by a worker under `key`. Payload is plain JSON."""
+
+    kind: str
+    channel: str
+    key: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a handler changed. `before` and `after` hold the changed fields; they stand in the audit record.
+
+    `account_id` and `access_id` override the target's, for records that the action itself created.
+    """
+
+    object_type: str
+    object_id: UUID | None
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+    effects: Sequence[Effect] = ()
+    result: Mapping[str, Any] = field(default_factory=dict)
+    evidence_ids: Sequence[UUID] = ()
+    account_id: UUID | None = None
+    access_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """The action was done and recorded. `repeated`: an earlier call with the same key had done it already."""
+
+    action_id: UUID
+    kind: str
+    result: Mapping[str, Any]
+    sentence: str
+    rule_ids: tuple[str, ...]
+    effect_ids: tuple[UUID, ...] = ()
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The action waits for a person's approval of exactly `payload_hash`."""
+
+    suggestion_id: UUID
+    payload_hash: str
+    sentence: str
+    rule_ids: tuple[str, ...]
+    expires_at: datetime
+    approver_roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A person's yes to exactly one payload. `performs`: they act in their own name (remit level suggest)."""
+
+    suggestion_id: UUID
+    approver_id: UUID
+    roles: frozenset[str]
+    is_maker: bool
+    performs: bool = False

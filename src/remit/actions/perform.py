@@ -1,0 +1,127 @@
+"""THE DOOR. Whatever changes the firm's records, or leaves the building, passes `perform`.
+
+identity → remit → policy → evidence and guard → approval → handler → audit → effect, in one transaction: either all
+of it is there afterwards, or nothing but the record that it was refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from remit.actions import record, suggestions
+from remit.actions.attempt import attempt
+from remit.actions.errors import Refused
+from remit.actions.model import Action, Performed, Waiting
+from remit.actions.registry import verb
+from remit.audit import log
+from remit.db import engines
+from remit.db.location import Role
+from remit.db.sessions import Permit, WriteSession, write
+from remit.identity import SYSTEM_ID
+from remit.kit import clock
+from remit.kit.ids import new_id
+from remit.scope import Scope, check
+
+
+def perform(scope: Scope, action: Action, *, key: str | None = None, reason: str = "") -> Performed | Waiting:
+    """Perform `action` for `scope`, or leave it waiting for the person whose approval it needs.
+
+    `key`: idempotency key; a second call with the same key and payload gives the first one's answer. `reason` is
+    shown to whoever has to approve. Raises Refused (with NotFound and Conflict among its kinds), which is on the
+    record by then.
+    """
+    return _recorded(scope, action, key, reason, ask=False)
+
+
+def propose(scope: Scope, action: Action, *, key: str | None = None, reason: str = "") -> Waiting:
+    """Leave `action` waiting for a person, also where policy would let it pass. Raises Refused.
+
+    With a `key` that was performed before it raises Refused (`already_performed`).
+    """
+    answer = _recorded(scope, action, key, reason, ask=True)
+    if isinstance(answer, Performed):
+        raise Refused(
+            "This was performed already.",
+            code="already_performed",
+            details={"action_id": str(answer.action_id)},
+        )
+    return answer
+
+
+def perform_all(scope: Scope, actions: Sequence[Action], *, key: str | None = None) -> list[Performed]:
+    """Perform several actions in one transaction: all or none. One that needs an approval refuses the whole."""
+    check(scope)
+    done: list[Performed] = []
+    for at_once in actions:
+        if verb(at_once.kind()).as_system:
+            raise Refused(
+                f"{at_once.kind()} works on the whole firm: perform it by itself.", code="not_together"
+            )
+    action = None
+    try:
+        with engines.engine(Role.WRITER).begin() as connection:
+            for number, action in enumerate(actions):
+                tx = WriteSession(connection, Permit(scope, new_id(), clock.now()))
+                tx.view_as(scope.person_id)
+                answer = attempt(tx, scope, action, approval=None, key=f"{key}#{number}" if key else None)
+                if not isinstance(answer, Performed):
+                    raise Refused(f"{answer.decision.sentence} Perform it by itself.", code="needs_approval")
+                done.append(answer)
+        return done
+    except Refused as error:
+        if action is not None:
+            record_refusal(scope, action, error)
+        raise
+
+
+def approve(scope: Scope, suggestion_id: UUID, payload_hash: str) -> Performed:
+    """Approve exactly the payload with this hash (hex) and perform it, decided again on today's state.
+
+    The approver's own view applies: who may not see the account cannot approve. Raises Refused.
+    """
+    check(scope)
+    act = suggestions.ApproveSuggestion(suggestion_id=suggestion_id, approved_hash=payload_hash)
+    try:
+        with write(Permit(scope, new_id(), clock.now()), scope.person_id) as tx:
+            return suggestions.approve(tx, scope, act)
+    except Refused as error:
+        record_refusal(scope, act, error)
+        raise
+
+
+def _recorded(
+    scope: Scope, action: Action, key: str | None, reason: str, *, ask: bool
+) -> Performed | Waiting:
+    check(scope)
+    try:
+        try:
+            return _once(scope, action, key, reason, ask=ask)
+        except IntegrityError as error:
+            # two calls with one key at the same moment: the second now sees what the first did
+            if key is None or "idempotency_key" not in str(error.orig):
+                raise
+            return _once(scope, action, key, reason, ask=ask)
+    except Refused as error:
+        record_refusal(scope, action, error)
+        raise
+
+
+def _once(scope: Scope, action: Action, key: str | None, reason: str, *, ask: bool) -> Performed | Waiting:
+    viewer = SYSTEM_ID if verb(action.kind()).as_system else scope.person_id
+    with write(Permit(scope, new_id(), clock.now()), viewer) as tx:
+        if key is not None and (waiting := suggestions.find_by_key(tx, action, key)) is not None:
+            return waiting
+        answer = attempt(tx, scope, action, approval=None, key=key, ask=ask)
+        if isinstance(answer, Performed):
+            return answer
+        return suggestions.wait(tx, answer, action, reason, key)
+
+
+def record_refusal(scope: Scope, action: Action, error: Refused) -> None:
+    """Write the refusal in a transaction of its own: the attempt itself has been rolled back."""
+    now = clock.now()
+    with write(Permit(scope, new_id(), now), scope.person_id) as tx:
+        log.append(tx.connection, [record.refusal(scope, action, error)], at=now)

@@ -1,0 +1,71 @@
+"""Which handler performs which verb. Slices declare here; the door asks here; nothing else calls a handler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from remit.actions.errors import Refused
+from remit.actions.model import Action, Change, Check, Target
+from remit.db.sessions import ReadSession, WriteSession
+
+A = TypeVar("A", bound=Action)
+Finder = Callable[[ReadSession, A], Target]
+Handle = Callable[[WriteSession, A, Target], Change]
+Checker = Callable[[ReadSession, A, Target], Sequence[Check]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One registered verb. `as_system`: it works on the whole firm's rows, whoever asked (imports, halts)."""
+
+    action: type[Action]
+    target: Callable[[ReadSession, Any], Target]
+    handle: Callable[[WriteSession, Any, Target], Change]
+    checks: tuple[Callable[[ReadSession, Any, Target], Sequence[Check]], ...] = ()
+    as_system: bool = False
+
+
+_verbs: dict[str, Verb] = {}
+
+
+def handler(
+    action: type[A],
+    *,
+    target: Finder[A],
+    checks: Sequence[Checker[A]] = (),
+    as_system: bool = False,
+) -> Callable[[Handle[A]], Handle[A]]:
+    """Register the decorated function as the one handler of `action`. Raises ValueError for a second one."""
+
+    def register(handle: Handle[A]) -> Handle[A]:
+        known = _verbs.get(action.kind())
+        if known is not None and known.handle.__qualname__ != handle.__qualname__:
+            raise ValueError(f"{action.kind()} has a handler already: {known.handle.__qualname__}")
+        if action.event.count(":") < 1:
+            raise ValueError(f"{action.kind()} needs an event such as 'opportunity:stage:change'")
+        _verbs[action.kind()] = Verb(action, target, handle, tuple(checks), as_system)
+        return handle
+
+    return register
+
+
+def verb(kind: str) -> Verb:
+    """The verb called `kind`; refuses one that nobody registered."""
+    found = _verbs.get(kind)
+    if found is None:
+        raise Refused(
+            f"Remit has no action called {kind!r}. `remit actions kinds` lists them.", code="unknown_action"
+        )
+    return found
+
+
+def verbs() -> Mapping[str, Verb]:
+    """All registered verbs by kind."""
+    return dict(_verbs)
+
+
+def rebuild(kind: str, payload: Mapping[str, Any]) -> Action:
+    """The action from its stored payload, validated again."""
+    return verb(kind).action.model_validate(payload)

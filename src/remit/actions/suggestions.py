@@ -1,0 +1,269 @@
+"""What waits for a person: bound to one payload's hash, expiring, decided again at approval.
+
+A suggestion is a row, never a parked call. Changing the payload means a new suggestion; the old one is void.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from datetime import timedelta
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from remit import identity
+from remit.actions import stages
+from remit.actions.attempt import NeedsApproval, attempt
+from remit.actions.errors import NotFound, Refused
+from remit.actions.model import Action, Approval, Change, Performed, Target, Waiting, payload_hash
+from remit.actions.registry import handler, rebuild
+from remit.audit import log
+from remit.audit.record import Record
+from remit.db.sessions import ReadSession, WriteSession
+from remit.kit.ids import new_id
+from remit.policy import remits
+from remit.scope import Scope
+
+LIFETIME: Final = timedelta(days=3)
+
+_INSERT = """
+INSERT INTO remit.suggestions (id, kind, payload, payload_hash, title, reason, account_id, access_id, object_type,
+    object_id, proposed_by, proposer_kind, on_behalf_of, needs, rule_ids, idempotency_key, proposed_at, expires_at)
+VALUES (:id, :kind, CAST(:payload AS jsonb), :payload_hash, :title, :reason, :account_id, :access_id, :object_type,
+    :object_id, :proposed_by, :proposer_kind, :on_behalf_of, :needs, :rule_ids, :key, :proposed_at, :expires_at)
+"""
+_FIND = """
+SELECT id, kind, payload, encode(payload_hash, 'hex') AS payload_hash, title, account_id, access_id, object_type, object_id,
+       proposed_by, proposer_kind, on_behalf_of, needs, rule_ids, state, expires_at, version
+FROM remit.suggestions WHERE {where}
+"""
+_DECIDE = """
+UPDATE remit.suggestions SET state = :state, decided_by = :by, decided_at = :at, decision_reason = :reason,
+    action_id = :action_id, version = version + 1
+WHERE id = :id AND state = 'waiting'
+"""
+
+
+class ApproveSuggestion(Action):
+    """A person's yes to exactly one payload."""
+
+    event: ClassVar[str] = "suggestion:approve"
+    suggestion_id: UUID
+    approved_hash: str
+
+
+class RejectSuggestion(Action):
+    """A person's no, with the reason that whoever proposed it can learn from."""
+
+    event: ClassVar[str] = "suggestion:reject"
+    suggestion_id: UUID
+    reason: str
+
+
+class ExpireSuggestion(Action):
+    """Time ran out: nobody decided before the suggestion's expiry."""
+
+    event: ClassVar[str] = "suggestion:expire"
+    suggestion_id: UUID
+
+
+def wait(tx: WriteSession, answer: NeedsApproval, action: Action, reason: str, key: str | None) -> Waiting:
+    """Write the suggestion and its audit record; called by the door when an approval is what is missing."""
+    suggestion_id, expires_at = new_id(), tx.now + LIFETIME
+    maker, target, decision = answer.maker, answer.target, answer.decision
+    tx.execute(
+        _INSERT,
+        {
+            "id": suggestion_id,
+            "kind": action.kind(),
+            "payload": json.dumps(action.payload()),
+            "payload_hash": bytes.fromhex(action.payload_hash()),
+            "title": target.title or action.kind(),
+            "reason": reason,
+            "account_id": target.account_id,
+            "access_id": target.access_id,
+            "object_type": target.type,
+            "object_id": target.id,
+            "proposed_by": maker.actor.id,
+            "proposer_kind": maker.actor.kind,
+            "on_behalf_of": maker.on_behalf_of,
+            "needs": ",".join(decision.approver_roles),
+            "rule_ids": list(decision.rule_ids),
+            "key": key,
+            "proposed_at": tx.now,
+            "expires_at": expires_at,
+        },
+    )
+    record = Record(
+        kind="decision",
+        event=f"{action.event}:waiting",
+        actor_id=maker.actor.id,
+        actor_kind=maker.actor.kind,
+        on_behalf_of=maker.on_behalf_of,
+        account_id=target.account_id,
+        access_id=target.access_id,
+        object_type=target.type,
+        object_id=target.id,
+        policy_hash=decision.policy_hash,
+        rule_ids=decision.rule_ids,
+        payload_hash=action.payload_hash(),
+        request_id=tx.scope.request_id,
+        sentence=decision.sentence,
+        body={"kind": action.kind(), "suggestion_id": suggestion_id, "expires_at": expires_at},
+    )
+    log.append(tx.connection, [record], at=tx.now)
+    return Waiting(
+        suggestion_id,
+        action.payload_hash(),
+        decision.sentence,
+        decision.rule_ids,
+        expires_at,
+        decision.approver_roles,
+    )
+
+
+def find_by_key(tx: WriteSession, action: Action, key: str) -> Waiting | None:
+    """What already waits under this idempotency key. Raises Refused when it was another payload, or was decided."""
+    row = tx.row(_FIND.format(where="idempotency_key = :key"), {"key": key})
+    if row is None or row.state == "approved":
+        return None
+    if row.payload_hash != action.payload_hash():
+        raise Refused(
+            f"The idempotency key {key!r} was used before for something else. Use a new key for a new action.",
+            code="key_reused",
+        )
+    if row.state != "waiting":
+        raise Refused(f"This was suggested before and is {row.state}.", code="suggestion_not_waiting")
+    roles = tuple(row.needs.split(",")) if row.needs else ()
+    return Waiting(
+        row.id, row.payload_hash, "It already waits for approval.", tuple(row.rule_ids), row.expires_at, roles
+    )
+
+
+def approve(tx: WriteSession, scope: Scope, act: ApproveSuggestion) -> Performed:
+    """Inside the door: check the approver and the hash, then take the maker's action through every stage again."""
+    row = _waiting(tx, act.suggestion_id)
+    if not hmac.compare_digest(row.payload_hash, act.approved_hash.lower()):
+        raise Refused(
+            "What you approved is not what waits here now. Read it again and approve its present hash.",
+            code="payload_changed",
+            details={"present_hash": row.payload_hash},
+        )
+    if payload_hash(row.kind, row.payload) != row.payload_hash:
+        raise Refused(
+            "The stored payload does not match its hash; it cannot be approved.", code="payload_tampered"
+        )
+    trail = stages.Trail()
+    approver = stages.identify(tx, scope, trail)
+    target = _target_of(row)
+    nobody = remits.Standing("off", False, "an approval is a person's own act")
+    stages.ask_policy(approver, act, target, nobody, None, trail)
+    maker_scope = _scope_of_maker(row, scope)
+    performs = row.proposer_kind != "person" and "remit-suggest" in row.rule_ids
+    approval = Approval(row.id, scope.actor.id, approver.roles, row.proposed_by == scope.actor.id, performs)
+    done = attempt(tx, maker_scope, rebuild(row.kind, row.payload), approval=approval, key=None)
+    if not isinstance(done, Performed):
+        raise Refused(done.decision.sentence, code="approval_not_enough", rule_ids=done.decision.rule_ids)
+    _decide(tx, row.id, "approved", scope, "", done.action_id)
+    log.append(tx.connection, [_decided(scope, act, row, done, tx.action_id)], at=tx.now)
+    return done
+
+
+def _decided(scope: Scope, act: ApproveSuggestion, row: Row[Any], done: Performed, action_id: UUID) -> Record:
+    return Record(
+        kind="decision",
+        event=act.event,
+        actor_id=scope.actor.id,
+        actor_kind=scope.actor.kind,
+        approver_id=scope.actor.id,
+        action_id=action_id,
+        account_id=row.account_id,
+        access_id=row.access_id,
+        object_type="suggestion",
+        object_id=row.id,
+        payload_hash=row.payload_hash,
+        rule_ids=done.rule_ids,
+        request_id=scope.request_id,
+        sentence=f"{scope.actor.name} approved {row.kind}: {row.title}",
+        body={"kind": row.kind, "proposed_by": row.proposed_by},
+    )
+
+
+def _scope_of_maker(row: Row[Any], approver: Scope) -> Scope:
+    """The maker as of now: one who was disabled since cannot have anything approved."""
+    try:
+        if row.proposer_kind == "person":
+            return identity.for_person(row.proposed_by, via="approval", request_id=approver.request_id)
+        if row.proposer_kind == "agent":
+            return identity.for_agent(row.proposed_by, via="approval", request_id=approver.request_id)
+        service = next(name for name, known in identity.SERVICES.items() if known == row.proposed_by)
+        return identity.for_service(service, via="approval", request_id=approver.request_id)  # type: ignore[arg-type]
+    except identity.NotPermitted as gone:
+        raise Refused("Whoever proposed this is no longer active.", code="maker_not_active") from gone
+
+
+def _waiting(tx: WriteSession, suggestion_id: UUID) -> Row[Any]:
+    row = tx.row(_FIND.format(where="id = :id") + " FOR UPDATE", {"id": suggestion_id})
+    if row is None:
+        raise NotFound("suggestion")
+    if row.state != "waiting":
+        raise Refused(f"This suggestion is {row.state} already.", code="suggestion_not_waiting")
+    if row.expires_at <= tx.now:
+        raise Refused("This suggestion has expired; ask for it again.", code="suggestion_expired")
+    return row
+
+
+def _target_of(row: Row[Any]) -> Target:
+    return Target("suggestion", row.id, row.account_id, row.access_id, title=row.title)
+
+
+def _decide(
+    tx: WriteSession, suggestion_id: UUID, state: str, scope: Scope, reason: str, action_id: UUID | None
+) -> None:
+    tx.execute(
+        _DECIDE,
+        {
+            "id": suggestion_id, "state": state, "by": scope.actor.id, "at": tx.now,
+            "reason": reason, "action_id": action_id,
+        },
+    )  # fmt: skip
+
+
+def _suggestion(session: ReadSession, action: RejectSuggestion | ExpireSuggestion) -> Target:
+    row = session.row(_FIND.format(where="id = :id"), {"id": action.suggestion_id})
+    if row is None:
+        raise NotFound("suggestion")
+    return _target_of(row)
+
+
+@handler(RejectSuggestion, target=_suggestion)
+def reject_suggestion(tx: WriteSession, action: RejectSuggestion, _target: Target) -> Change:
+    """Close a waiting suggestion with a reason."""
+    row = _waiting(tx, action.suggestion_id)
+    if not action.reason.strip():
+        raise Refused("Say why, so that the next suggestion is better.", code="reason_missing")
+    _decide(tx, row.id, "rejected", tx.scope, action.reason.strip(), None)
+    after = {"state": "rejected", "reason": action.reason.strip()}
+    return Change("suggestion", row.id, {"state": "waiting"}, after, result={"suggestion_id": str(row.id)})
+
+
+@handler(ExpireSuggestion, target=_suggestion)
+def expire_suggestion(tx: WriteSession, action: ExpireSuggestion, _target: Target) -> Change:
+    """Close a suggestion whose time ran out. Raises Refused when it has not."""
+    row = tx.row(_FIND.format(where="id = :id") + " FOR UPDATE", {"id": action.suggestion_id})
+    if row is None or row.state != "waiting" or row.expires_at > tx.now:
+        raise Refused("This suggestion is not due to expire.", code="not_due")
+    _decide(tx, row.id, "expired", tx.scope, "nobody decided in time", None)
+    return Change("suggestion", row.id, {"state": "waiting"}, {"state": "expired"})
+
+
+def void_for_object(tx: WriteSession, object_type: str, object_id: UUID, reason: str) -> int:
+    """Void what waits about an object that was edited: an approval names one payload, and this is another now."""
+    done = tx.execute(
+        "UPDATE remit.suggestions SET state = 'void', decided_by = :by, decided_at = :at, decision_reason = :reason,"
+        " version = version + 1 WHERE object_type = :type AND object_id = :object AND state = 'waiting'",
+        {"by": tx.scope.actor.id, "at": tx.now, "reason": reason, "type": object_type, "object": object_id},
+    )
+    return done.rowcount

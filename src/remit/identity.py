@@ -1,0 +1,99 @@
+"""Where scopes come from: a person who signed in, an agent working for its person, a service of Remit itself.
+
+Entry points only (web sign-in, CLI, worker, webhooks). Reads the table `people`, which holds no client data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+from uuid import UUID
+
+from sqlalchemy import Row, text
+
+from remit.db import engines
+from remit.db.location import Role
+from remit.kit.ids import new_id
+from remit.scope import Actor, ActorKind, Scope, _mint
+
+DELIVERY_ID: Final = UUID("00000000-0000-7000-8000-000000000001")
+SYSTEM_ID: Final = UUID("00000000-0000-7000-8000-000000000002")
+MAIL_ID: Final = UUID("00000000-0000-7000-8000-000000000003")
+SERVICES: Final = {"delivery": DELIVERY_ID, "system": SYSTEM_ID, "mail": MAIL_ID}
+
+_FIND: Final = """
+SELECT p.id, p.kind, p.name, p.email, p.active, p.owner_id, p.demo, p.reach, p.title,
+       array(SELECT role FROM remit.person_roles r WHERE r.person_id = coalesce(p.owner_id, p.id)) AS roles,
+       coalesce((SELECT o.active FROM remit.people o WHERE o.id = p.owner_id), true) AS owner_active
+FROM remit.people p WHERE {where}
+"""
+
+
+class NotPermitted(Exception):
+    """Nobody by that name may act here: unknown, disabled, or an agent whose person was disabled. One answer for all."""
+
+    code = "not_permitted"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A row of `people` as an entry point needs it."""
+
+    id: UUID
+    kind: ActorKind
+    name: str
+    email: str | None
+    title: str
+    active: bool
+    demo: bool
+    roles: frozenset[str]
+
+
+def for_person(person_id: UUID, *, via: str, request_id: str | None = None) -> Scope:
+    """The scope of a person who has proved who they are. Raises NotPermitted."""
+    row = _row("p.id = :id AND p.kind = 'person'", id=person_id)
+    if row is None or not row.active:
+        raise NotPermitted("no such person, or not active")
+    return _mint(_actor(row), frozenset(row.roles), request_id=request_id or str(new_id()), via=via)
+
+
+def for_agent(agent_id: UUID, *, via: str, request_id: str | None = None) -> Scope:
+    """The scope of an agent: its person's view and roles, acting for that person. Raises NotPermitted."""
+    row = _row("p.id = :id AND p.kind = 'agent'", id=agent_id)
+    if row is None or not (row.active and row.owner_active):
+        raise NotPermitted("no such agent, or it or its person is not active")
+    return for_person(row.owner_id, via=via, request_id=request_id).for_agent(_actor(row))
+
+
+def for_service(
+    service: Literal["delivery", "system", "mail"], *, via: str, request_id: str | None = None
+) -> Scope:
+    """The scope of one of Remit's own services, started by a worker, a schedule or the installer."""
+    row = _row("p.id = :id AND p.active", id=SERVICES[service])
+    if row is None:
+        raise NotPermitted(f"the service {service} is switched off")
+    return _mint(_actor(row), frozenset(), request_id=request_id or str(new_id()), via=via)
+
+
+def find_person(who: str) -> Person | None:
+    """A person, agent or service by id, e-mail address or full name (as `--as` takes it); None when there is none."""
+    try:
+        where, value = "p.id = CAST(:who AS uuid)", str(UUID(who))
+    except ValueError:
+        where = "lower(p.email) = lower(:who) OR lower(p.name) = lower(:who)"
+        value = who.replace("\x00", "")
+    row = _row(where, who=value)
+    if row is None:
+        return None
+    return Person(
+        row.id, row.kind, row.name, row.email, row.title, row.active, row.demo, frozenset(row.roles)
+    )
+
+
+def _row(where: str, **parameters: object) -> Row[tuple[object, ...]] | None:
+    with engines.engine(Role.READER).connect() as connection:
+        return connection.execute(text(_FIND.format(where=where)), parameters).first()
+
+
+def _actor(row: Row[tuple[object, ...]]) -> Actor:
+    return Actor(row.id, row.kind, row.name)

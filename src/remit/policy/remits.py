@@ -1,0 +1,68 @@
+"""Remits: how far an agent or workflow may go alone. The most specific live grant counts; without one: off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from uuid import UUID
+
+from remit.db.sessions import ReadSession, WriteSession
+from remit.kit import clock
+from remit.policy.model import RemitLevel
+
+# Most specific first (this agent, then segment, then channel); of equals the more restrictive one counts.
+_GRANT = """
+SELECT id, level, daily_cap_count, agent_id, segment, channel FROM remit.remits
+WHERE action_kind = :kind AND revoked_at IS NULL
+  AND segment IN ('*', :segment) AND channel IN ('*', :channel) AND (agent_id IS NULL OR agent_id = :actor)
+ORDER BY (agent_id IS NOT NULL) DESC, (segment <> '*') DESC, (channel <> '*') DESC,
+         array_position(ARRAY['off', 'suggest', 'approve', 'auto'], level), created_at DESC
+LIMIT 1
+"""
+_USED_TODAY = """
+SELECT count(*) FROM remit.actions
+WHERE actor_id = :actor AND kind = :kind AND approver_id IS NULL AND at >= :midnight
+  AND (:segment = '*' OR segment = :segment) AND (:channel = '*' OR channel = :channel)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far the actor may go now. For people the level is not read: policy decides alone."""
+
+    level: RemitLevel
+    within_cap: bool
+    sentence: str
+    remit_id: UUID | None = None
+
+
+def standing(
+    session: ReadSession, action_kind: str, segment: str, channel: str, actor_kind: str, actor_id: UUID
+) -> Standing:
+    """The standing of one actor for one kind of action, segment and channel at this moment."""
+    if actor_kind in ("person", "connector"):
+        return Standing(
+            "off", False, "a person acts on their own authority" if actor_kind == "person" else "a connector"
+        )
+    grant = session.row(
+        _GRANT, {"kind": action_kind, "segment": segment, "channel": channel, "actor": actor_id}
+    )
+    if grant is None:
+        return Standing("off", False, f"no remit for {action_kind}")
+    if grant.level != "auto":
+        return Standing(grant.level, False, f"the remit for {action_kind} is '{grant.level}'", grant.id)
+    if isinstance(session, WriteSession):
+        # two acts of one agent at the same moment must not both count as the last one of the day
+        session.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(:lock, 0))", {"lock": f"cap:{grant.id}:{actor_id}"}
+        )
+    midnight = datetime.combine(clock.today(), time(), UTC)
+    used = session.scalar(
+        _USED_TODAY,
+        {
+            "actor": actor_id, "kind": action_kind, "midnight": midnight,
+            "segment": grant.segment, "channel": grant.channel,
+        },
+    )  # fmt: skip
+    told = f"the remit for {action_kind} is 'auto', {used} of {grant.daily_cap_count} used today"
+    return Standing("auto", used < grant.daily_cap_count, told, grant.id)
