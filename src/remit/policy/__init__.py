@@ -1,0 +1,1 @@
+"""What may be done, by whom, and how far an agent may go: Cedar decisions, remits, halts."""
