@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -80,7 +80,7 @@ def test_it_listens_on_no_network_and_wants_the_password(home: Path) -> None:
     with shared(home, extra=SMALL) as cluster:
         pid = cluster.running_pid()
         assert pid is not None
-        assert [each for each in psutil.Process(pid).net_connections("inet")] == []
+        assert list(psutil.Process(pid).net_connections("inet")) == []
         with pytest.raises(psycopg.OperationalError, match="password"):
             psycopg.connect(**{**cluster.superuser(), "password": "wrong"})
         with psycopg.connect(**cluster.superuser()) as connection:
@@ -115,7 +115,8 @@ def test_after_kill_9_of_everything_it_starts_with_what_was_committed(home: Path
         process.kill()
         process.wait()
         for each in [*psutil.Process(pid).children(), psutil.Process(pid)]:
-            each.kill()
+            with suppress(psutil.NoSuchProcess):  # the death of one ends others
+                each.kill()
     with shared(home, extra=SMALL) as cluster:
         assert cluster.running_pid() != pid
         with psycopg.connect(**cluster.superuser()) as connection:
@@ -164,7 +165,7 @@ def test_lost_secrets_are_named_as_the_cause(home: Path) -> None:
     with shared(home, extra=SMALL):
         pass
     (home / "secrets" / "database-bootstrap.password").unlink()
-    with pytest.raises(EmbeddedUnavailable, match="password in .*secrets"), shared(home, extra=SMALL):
+    with pytest.raises(EmbeddedUnavailable, match=r"password in .*secrets"), shared(home, extra=SMALL):
         pass
 
 
