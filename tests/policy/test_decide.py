@@ -53,7 +53,7 @@ def test_default_deny_names_what_would_be_allowed() -> None:
         PolicyRequest(AE, "UpdateAccount", BUYER, {"chanel": "email"}),
         PolicyRequest(AE, "UpdateAccount", BUYER, {"discount_bp": "0"}),
         PolicyRequest(AE, "UpdateAccount", BUYER, {"closes": 0}),
-        PolicyRequest(AE, "UpdateAccount", BUYER, {"discount_bp": 2**70}),
+        PolicyRequest(AE, "ApproveDiscount", BUYER, {"discount_bp": 2**70}),
         PolicyRequest(AE, "UpdateAccount", Resource("Account", "a", {"owned": "p1"})),
         PolicyRequest(AE, "UpdateAccount", Resource("Account", "a", {"key_account": "no"})),
         PolicyRequest(Principal("Person", "p", frozenset({"ae", "root"})), "UpdateAccount", BUYER),
@@ -86,6 +86,29 @@ def test_a_rule_that_fails_in_evaluation_forbids() -> None:
         PolicyRequest(AE, "ApproveDiscount", BUYER, {"discount_bp": 500}), build(schema, {"x": text})
     )
     assert decision.rule_ids == ("policy-error",)
+
+
+def test_a_rule_may_name_one_record_or_person() -> None:
+    """Answers are remembered by attributes; a rule about one record must not be taken for the next one."""
+    from remit.policy.schema import build
+
+    schema = (DEFAULT_DIRECTORY / "remit.cedarschema").read_text("utf-8")
+    head = '@id("p") @owner("vp") @sentence("all") permit(principal, action, resource);'
+    rule = '@id("f") @owner("vp") @sentence("not this one") forbid({0}, action, {1}) {2};'
+    for scope in (
+        ("principal", 'resource == Record::"c1"', ""),
+        ('principal == Person::"p1"', "resource", ""),
+        ("principal", "resource", 'when { resource == Record::"c1" }'),
+        ("principal", "resource", 'when { [Record::"c1"].contains(resource) }'),
+        ("principal", "resource", 'when { principal in Person::"p1" }'),
+        ("principal", "resource", 'when { principal is Person in Person::"p1" }'),
+    ):
+        book = build(schema, {"x": head + rule.format(*scope)})
+        other = PolicyRequest(
+            Principal("Person", "p2", frozenset({"ae"})), "SignOut", Resource("Contact", "c2")
+        )
+        assert decide(PolicyRequest(AE, "SignOut", BUYER), book).rule_ids == ("f",), scope
+        assert decide(other, book).permitted, scope
 
 
 def test_approvals_that_no_single_person_can_give_are_a_refusal() -> None:
@@ -155,7 +178,12 @@ requests = st.builds(
 
 def ask_whole(request: PolicyRequest) -> cedarpy.AuthzResult:
     """The same question to plain Cedar over all policies, action groups resolved by Cedar itself."""
-    entities = [module._principal_entity(request.principal), module._resource_entity(request.resource)]
+    person = module._principal_attributes(request.principal, {"person", "roles", "remit_level"})
+    record = module._resource_attributes(request.resource, {"kind", *RESOURCE_DEFAULTS})
+    entities = [
+        {"uid": {"type": request.principal.kind, "id": request.principal.id}, "attrs": person, "parents": []},
+        {"uid": {"type": "Record", "id": request.resource.id}, "attrs": record, "parents": []},
+    ]
     handle = cedarpy.Entities.from_json_str(json.dumps(entities), BOOK.schema)
     approval = request.approval
     context = {

@@ -27,6 +27,8 @@ GOOD = '@id("a") @owner("vp") @sentence("all may") permit(principal, action, res
         (GOOD.replace("action,", 'action == Action::"SendMail",'), "SendMail"),
         (GOOD.replace("permit", "forbid")[:-1] + " unless { context.approved };", "needs @approvers"),
         (GOOD.replace("permit(principal,", "permit(principal == ?principal,"), "templates"),
+        (GOOD[:-1] + " when { {a: context}.a.approved };", "directly on"),
+        (GOOD[:-1] + " when { context == context };", "context as a whole"),
         (GOOD[:-2], "x.cedar"),
     ],
 )

@@ -7,8 +7,9 @@ could be. What the second question allows and the first does not is what waits f
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cedarpy
 
@@ -29,7 +30,6 @@ from remit.policy.schema import PolicyBook, Slice, current
 DEFAULT_DENY = "default-deny"
 POLICY_ERROR = "policy-error"
 
-_BEST_APPROVAL = Approval("", frozenset(ROLES), is_maker=False, performs=True)
 _DONE = {"SendEmail": "sent", "GrantRemit": "granted", "ImportCrm": "imported", "Resume": "resumed"}
 _ROLES = frozenset(ROLES)
 
@@ -50,81 +50,130 @@ def decide(request: PolicyRequest, book: PolicyBook | None = None) -> Decision:
     if part is None:
         return _failed(book, request, f"the policies do not know {request.action_kind}")
     try:
-        question = _Question(request, part, book.schema)
-    except (PolicyInputInvalid, ValueError) as error:
+        question = _Question(request, part)
+        first = question.ask(request.approval)
+    except ValueError as error:  # PolicyInputInvalid, or Cedar could not read a value
         return _failed(book, request, str(error))
-    first = question.ask(request.approval)
     if first.errors:
         return _failed(book, request, first.errors[0])
     if first.allowed:
         return Decision("permit", first.reasons, book.policy_hash, f"Allowed: {_told(book, first.reasons)}.")
-    return _refused_or_waiting(request, book, part, first, question.ask(_BEST_APPROVAL))
+    # A rule that no approval can change forbids for good: there is no second question to ask.
+    final = tuple(rule_id for rule_id in first.reasons if rule_id not in part.on_approval)
+    best = _Answer(False, final, ()) if final else question.ask_with_best_approval()
+    return _refused_or_waiting(request, book, part, first, best)
 
 
 class _Question:
-    """One request in Cedar's form: entities parsed once, asked with different approvals."""
+    """One request in Cedar's form, cut to the attributes that the rules read, asked with different approvals.
 
-    __slots__ = ("_context", "_entities", "_part", "_request", "_schema")
+    Types are checked here against the defaults, which a test holds equal to the schema; so the schema need not
+    be applied again at each question.
+    """
 
-    def __init__(self, request: PolicyRequest, part: Slice, schema: cedarpy.Schema) -> None:
+    __slots__ = ("_action", "_context", "_entities", "_part", "_reads_context", "_uids")
+
+    def __init__(self, request: PolicyRequest, part: Slice) -> None:
         principal, resource = request.principal, request.resource
         self._part = part
-        self._schema = schema
-        self._context = _filled(request.context, CONTEXT_DEFAULTS, "context")
-        self._request = {
-            "principal": {"type": principal.kind, "id": principal.id},
-            "action": {"type": "Action", "id": request.action_kind},
-            "resource": {"type": "Record", "id": resource.id},
-        }
-        entities = [_principal_entity(principal), _resource_entity(resource)]
-        self._entities = cedarpy.Entities.from_json_str(json.dumps(entities))
+        self._action = request.action_kind
+        self._reads_context = part.reads["context"]
+        self._context = _filled(request.context, CONTEXT_DEFAULTS, "context", self._reads_context)
+        # Where no rule names a person or record itself, all with equal attributes are one to Cedar.
+        who, what = (principal.id, resource.id) if part.by_id else ("-", "-")
+        self._uids = (principal.kind, who, what)
+        attributes = (
+            _principal_attributes(principal, part.reads["principal"]),
+            _resource_attributes(resource, part.reads["resource"]),
+        )
+        self._entities = json.dumps(attributes, separators=(",", ":"))
 
     def ask(self, approval: Approval | None) -> _Answer:
-        context = {
-            **self._context,
-            "approved": approval is not None,
-            "approver_is_maker": approval is None or approval.is_maker,
-            "approver_performs": approval is not None and approval.performs,
-            "approver_roles": list(approval.roles) if approval else [],
-        }
-        asked = {**self._request, "context": context}
-        result = cedarpy.is_authorized(asked, self._part.policies, self._entities, self._schema)
-        return _Answer(
-            allowed=result.decision is cedarpy.Decision.Allow,
-            reasons=tuple(sorted(result.diagnostics.reasons)),
-            errors=tuple(result.diagnostics.errors),
-        )
+        """The question as things stand."""
+        return self._ask(self._part.policies, approval)
+
+    def ask_with_best_approval(self) -> _Answer:
+        """The question with the best approval there could be: by somebody else, in every role the rules ask for.
+
+        Only for a request that no rule forbids for good, so those rules need not be asked again.
+        """
+        roles = frozenset(self._part.approver_roles)
+        return self._ask(self._part.second, Approval("", roles, is_maker=False, performs=True))
+
+    def _ask(self, policies: cedarpy.PolicySet, approval: Approval | None) -> _Answer:
+        reads = self._reads_context
+        context = dict(self._context)
+        if "approved" in reads:
+            context["approved"] = approval is not None
+        if "approver_is_maker" in reads:
+            context["approver_is_maker"] = approval is None or approval.is_maker
+        if "approver_performs" in reads:
+            context["approver_performs"] = approval is not None and approval.performs
+        if "approver_roles" in reads:
+            context["approver_roles"] = sorted(approval.roles) if approval else []
+        given = json.dumps(context, separators=(",", ":"))
+        return _cedar(policies, self._action, self._uids, self._entities, given)
 
 
-def _principal_entity(principal: Principal) -> dict[str, object]:
+@lru_cache(maxsize=8192)
+def _cedar(
+    policies: cedarpy.PolicySet, action: str, uids: tuple[str, str, str], attributes: str, context: str
+) -> _Answer:
+    """One question to Cedar. Remembered, because the answer depends on nothing but the arguments."""
+    kind, who, what = uids
+    asked = {
+        "principal": {"type": kind, "id": who},
+        "action": {"type": "Action", "id": action},
+        "resource": {"type": "Record", "id": what},
+        "context": context,
+    }
+    result = cedarpy.is_authorized(asked, policies, _parsed(uids, attributes))
+    diagnostics = result.diagnostics
+    return _Answer(result.allowed, tuple(sorted(diagnostics.reasons)), tuple(diagnostics.errors))
+
+
+@lru_cache(maxsize=1024)
+def _parsed(uids: tuple[str, str, str], attributes: str) -> cedarpy.Entities:
+    kind, who, what = uids
+    of_principal, of_resource = json.loads(attributes)
+    entities = [
+        {"uid": {"type": kind, "id": who}, "attrs": of_principal, "parents": []},
+        {"uid": {"type": "Record", "id": what}, "attrs": of_resource, "parents": []},
+    ]
+    return cedarpy.Entities.from_json_str(json.dumps(entities))
+
+
+def _principal_attributes(principal: Principal, reads: Collection[str]) -> dict[str, object]:
     roles = principal.effective_roles
     if not roles <= _ROLES:
         raise PolicyInputInvalid(f"unknown role {', '.join(sorted(roles - _ROLES))}")
     if principal.remit_level not in LEVELS:
         raise PolicyInputInvalid(f"unknown remit level {principal.remit_level}")
-    attributes = {
+    attributes: dict[str, object] = {
         "person": principal.person,
-        "roles": list(roles),
+        "roles": sorted(roles),
         "remit_level": "person" if principal.kind == "Person" else principal.remit_level,
     }
-    return {"uid": {"type": principal.kind, "id": principal.id}, "attrs": attributes, "parents": []}
+    return {key: value for key, value in attributes.items() if key in reads}
 
 
-def _resource_entity(resource: Resource) -> dict[str, object]:
-    attributes = {"kind": resource.kind, **_filled(resource.attributes, RESOURCE_DEFAULTS, "resource")}
-    return {"uid": {"type": "Record", "id": resource.id}, "attrs": attributes, "parents": []}
+def _resource_attributes(resource: Resource, reads: Collection[str]) -> dict[str, object]:
+    attributes = _filled(resource.attributes, RESOURCE_DEFAULTS, "resource", reads)
+    if "kind" in reads:
+        attributes["kind"] = resource.kind
+    return attributes
 
 
-def _filled(given: Mapping[str, object], defaults: Mapping[str, object], what: str) -> dict[str, object]:
-    """`given` over the defaults; unknown keys and other types than the default's are refused."""
-    filled = dict(defaults)
+def _filled(
+    given: Mapping[str, object], defaults: Mapping[str, object], what: str, reads: Collection[str]
+) -> dict[str, object]:
+    """`given` over the defaults, cut to what is read; unknown keys and other types than the default's are refused."""
     for key, value in given.items():
         if key not in defaults:
             raise PolicyInputInvalid(f"unknown {what} attribute {key}; known: {', '.join(defaults)}")
         if type(value) is not type(defaults[key]):
             raise PolicyInputInvalid(f"{what} attribute {key} has the wrong type {type(value).__name__}")
-        filled[key] = value
-    return filled
+    return {key: given.get(key, default) for key, default in defaults.items() if key in reads}
 
 
 def _refused_or_waiting(

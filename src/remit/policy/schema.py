@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any, Literal
 import cedarpy
 
 from remit import settings
+from remit.policy import estimate
 from remit.policy.model import PRINCIPAL_KINDS, ROLES
 
 SCHEMA_FILE = "remit.cedarschema"
@@ -50,11 +51,23 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """What can apply to one action kind and one kind of principal. `permits`: sentences for a default deny."""
+    """What can apply to one action kind and one kind of principal.
+
+    `second` holds what the second question (as if approved) has to ask again: the rules whose answer an approval
+    can change, and the permits. `permits`: sentences for a default deny. `reads`: the attributes that the rules look at, by variable; nothing
+    else needs to be handed to Cedar. `on_approval`: the rules whose answer an approval can change.
+    `approver_roles`: the roles of an approver that the rules ask for. `by_id`: some rule names a person or record
+    itself, so two requests with equal attributes may have different answers.
+    """
 
     policies: cedarpy.PolicySet
+    second: cedarpy.PolicySet
     rule_ids: tuple[str, ...]
     permits: tuple[str, ...]
+    reads: Mapping[str, frozenset[str]]
+    on_approval: frozenset[str]
+    approver_roles: tuple[str, ...]
+    by_id: bool
 
 
 @dataclass(frozen=True)
@@ -90,6 +103,7 @@ def build(schema_text: str, texts: Mapping[str, str]) -> PolicyBook:
         problems += [f"{error.policy_id}: {error.error}" for error in result.errors]
         for rule in rules.values():
             problems += _unknown_roles(rule) + _without_approvers(rule)
+            problems += [f"rule {rule.id}: {each}" for each in estimate.untraceable(rule.estimate)]
     if problems:
         raise PoliciesInvalid(problems)
     slices: dict[tuple[str, str], Slice] = {
@@ -175,33 +189,14 @@ def _rule(policy: Mapping[str, Any]) -> tuple[Rule, list[str]]:
 
 def _unknown_roles(rule: Rule) -> list[str]:
     """A misspelt role would silently match nobody, so every role a rule names has to exist."""
-    named = set(rule.approvers) - {"*"} | {rule.owner} | set(_role_literals(rule.estimate["conditions"]))
+    named = set(rule.approvers) - {"*"} | {rule.owner} | estimate.role_literals(rule.estimate)
     return [f"rule {rule.id} names the unknown role {role}" for role in sorted(named - set(ROLES))]
 
 
 def _without_approvers(rule: Rule) -> list[str]:
     """A rule that an approval can satisfy has to say whose."""
-    asks = '"attr": "approved"' in json.dumps(rule.estimate["conditions"])
-    needs = asks and rule.effect == "forbid" and not rule.approvers
+    needs = rule.effect == "forbid" and estimate.reads_approval(rule.estimate) and not rule.approvers
     return [f"rule {rule.id} asks for an approval and needs @approvers"] if needs else []
-
-
-def _role_literals(node: Any) -> list[str]:
-    """String literals compared with a set of roles anywhere in a condition (Cedar JSON form)."""
-    found: list[str] = []
-    if isinstance(node, list):
-        for item in node:
-            found += _role_literals(item)
-    elif isinstance(node, dict):
-        for operator in ("contains", "containsAny", "containsAll"):
-            call = node.get(operator)
-            if isinstance(call, dict) and call["left"].get(".", {}).get("attr", "").endswith("roles"):
-                right = call["right"]
-                values = right.get("Set", [right])
-                found += [value["Value"] for value in values if "Value" in value]
-        for value in node.values():
-            found += _role_literals(value)
-    return found
 
 
 def _slice(rules: Mapping[str, Rule], action: str, groups: frozenset[str], kind: str) -> Slice:
@@ -210,18 +205,36 @@ def _slice(rules: Mapping[str, Rule], action: str, groups: frozenset[str], kind:
         for rule in rules.values()
         if _action_matches(rule.estimate["action"], action, groups)
         and _kind_matches(rule.estimate["principal"], kind)
+        and estimate.may_hold(rule.estimate, kind)
     ]
+    on_approval = frozenset(rule.id for rule in chosen if estimate.reads_approval(rule.estimate))
+    return Slice(
+        policies=_policy_set(chosen),
+        second=_policy_set(rule for rule in chosen if rule.effect == "permit" or rule.id in on_approval),
+        rule_ids=tuple(rule.id for rule in chosen),
+        permits=tuple(rule.sentence for rule in chosen if rule.effect == "permit"),
+        reads=estimate.reads(rule.estimate for rule in chosen),
+        on_approval=on_approval,
+        approver_roles=_approver_roles(chosen),
+        by_id=any(estimate.names_entities(rule.estimate) for rule in chosen),
+    )
+
+
+def _policy_set(rules: Iterable[Rule]) -> cedarpy.PolicySet:
     document = {
         "templates": {},
         "templateLinks": [],
-        # The action part is answered by the choice above; "All" spares Cedar the group look-up.
-        "staticPolicies": {rule.id: {**rule.estimate, "action": {"op": "All"}} for rule in chosen},
+        # The action part was answered by the choice of rules; "All" spares Cedar the group look-up.
+        "staticPolicies": {rule.id: {**rule.estimate, "action": {"op": "All"}} for rule in rules},
     }
-    return Slice(
-        policies=cedarpy.PolicySet.from_json_str(json.dumps(document)),
-        rule_ids=tuple(rule.id for rule in chosen),
-        permits=tuple(rule.sentence for rule in chosen if rule.effect == "permit"),
-    )
+    return cedarpy.PolicySet.from_json_str(json.dumps(document))
+
+
+def _approver_roles(rules: Iterable[Rule]) -> tuple[str, ...]:
+    named: set[str] = set()
+    for rule in rules:
+        named |= estimate.role_literals(rule.estimate, "approver_roles")
+    return tuple(role for role in ROLES if role in named)
 
 
 def _action_matches(scope: Mapping[str, Any], action: str, groups: frozenset[str]) -> bool:
