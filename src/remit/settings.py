@@ -55,6 +55,9 @@ class Settings(BaseSettings):
         "info", description="least important log line shown"
     )
     log_format: Literal["text", "json"] = Field("text", description="shape of log lines on stderr")
+    policy_dir: Path | None = Field(
+        None, description="folder with the firm's policies (*.cedar and the schema) instead of ours"
+    )
     model: str | None = Field(
         None, description="language model, such as provider:name; none means the embedded writer"
     )

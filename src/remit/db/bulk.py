@@ -54,8 +54,7 @@ class BulkLoader:
     def staging(self, name: str, columns: Mapping[str, str]) -> Staging:
         """A new staging table; `columns` maps each name to its SQL type (code, never input)."""
         body = sql.SQL(", ").join(
-            sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(kind))
-            for column, kind in columns.items()
+            sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(kind)) for column, kind in columns.items()
         )
         made = Staging(PREFIX + name, tuple(columns))
         self._run(
