@@ -25,10 +25,10 @@ _OUTSIDE_LISTED: Final = 20
 
 # The copies as text in the form that the record has them, so that comparing is comparing strings.
 _COPIES: Final = (
+    "a.leaf_hash AS copied_hash",
     *(f"a.{name}::text AS {name}" if kind == "uuid" else f"a.{name}" for name, kind in COPIED),
     "a.id::text AS id",
     "to_char(a.at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') AS at",
-    "a.leaf_hash AS copied_hash",
 )
 _COMPARED: Final = (*(name for name, _ in COPIED), "id", "at")
 # One statement, so one snapshot: a row is waiting or in the tree at every instant.
@@ -89,26 +89,23 @@ def _check_tree(connection: Connection, checker: Checker, complete: bool) -> Non
 
 
 def _check_row(checker: Checker, row: Any, complete: bool) -> None:
-    leaf, digest = row.leaf_index, bytes(row.leaf_hash)
-    if row.record is None:
+    leaf, audit_id, digest, record, copied_hash, *copies = row
+    if record is None:
         if complete:
-            checker.problem(
-                "record_missing", f"record {leaf} ({row.audit_id}) is gone from the log", leaf=leaf
-            )
-        if leaf != checker.size:
-            checker.broken, checker.size = True, leaf
+            checker.problem("record_missing", f"record {leaf} ({audit_id}) is gone from the log", leaf=leaf)
         checker.node(leaf, 0, digest)
         return
-    found = checker.record(leaf, digest, row.record.encode())
+    found = checker.record(leaf, digest, record.encode())
     if found is None:
         return
-    if bytes(row.copied_hash) != digest:
+    if copied_hash != digest:
         checker.problem("column_differs", f"record {leaf}: leaf_hash is not the hash in the tree", leaf=leaf)
-    for name in _COMPARED:
-        if getattr(row, name) != found.get(name):
-            checker.problem(
-                "column_differs", f"record {leaf}: column {name} is not what the record says", leaf=leaf
-            )
+    stated = [found.get(name) for name in _COMPARED]
+    if copies != stated:
+        for name, copy, said in zip(_COMPARED, copies, stated, strict=True):
+            if copy != said:
+                text = f"record {leaf}: column {name} is not what the record says"
+                checker.problem("column_differs", text, leaf=leaf)
 
 
 def _check_outside(connection: Connection, checker: Checker) -> None:

@@ -214,7 +214,7 @@ class Checker:
             self.problem("record_changed", text, leaf=leaf)
         self._push(0, digest)
         try:
-            record: dict[str, Any] = json.loads(raw)
+            record: dict[str, Any] = json.loads(raw.decode())
             at: str = record["at"]
             self.instants.append((at, leaf))
         except (ValueError, KeyError, TypeError, RecursionError):
