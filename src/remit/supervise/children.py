@@ -28,11 +28,13 @@ class Child:
         kind: str,
         pipe: int,
         *,
+        command: Sequence[str] | None = None,
         environment: Mapping[str, str] | None = None,
         descriptors: Sequence[int] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.kind = kind
+        self._command = list(command or [sys.executable, "-m", "remit.supervise.child", kind])
         self._pipe = pipe
         self._environment = dict(environment or {})
         self._descriptors = (pipe, *descriptors)
@@ -50,7 +52,7 @@ class Child:
     def start(self) -> None:
         """Start the process in its own session, so that Ctrl-C in the terminal reaches only the supervisor."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "remit.supervise.child", self.kind],
+            self._command,
             stdin=subprocess.DEVNULL,
             env={**os.environ, **self._environment, PARENT_PIPE: str(self._pipe)},
             pass_fds=self._descriptors,
