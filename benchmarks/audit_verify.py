@@ -59,7 +59,9 @@ def write_export(path: Path, folder: Path) -> None:
             "sha256": digest.hexdigest(),
         }
         out.write(
-            json.dumps({"end": end, "key_id": key.key_id, "signature": key.sign("export", end).hex()}).encode()
+            json.dumps(
+                {"end": end, "key_id": key.key_id, "signature": key.sign("export", end).hex()}
+            ).encode()
         )
 
 

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from remit.db import embedded, engines, migrate, provision
 from remit.db.binaries import choose_account
-from remit.db.location import DATABASE, Location
+from remit.db.location import DATABASE, Location, Role
 from remit.settings import Settings
 
 
@@ -53,10 +54,27 @@ def running(settings: Settings) -> Iterator[Server]:
 def prepare(settings: Settings, server: Server) -> Location:
     """Provision and migrate to the newest revision; returns where the database is."""
     passwords = provision.role_passwords(settings.home)
-    provision.provision(server.admin, passwords)
     location = provision.location_of(server.admin, passwords)
-    migrate.upgrade(location)
+    if not is_prepared(location):
+        provision.provision(server.admin, passwords)
+        migrate.upgrade(location)
     return location
+
+
+def is_prepared(location: Location) -> bool:
+    """Whether each role signs in, none is above row-level security, and the schema is the newest."""
+    try:
+        for role in (Role.READER, Role.WRITER):
+            psycopg.connect(**location.conninfo(role)).close()
+        with psycopg.connect(**location.conninfo(Role.OWNER)) as connection:
+            found = connection.execute(
+                "SELECT (SELECT count(*) FROM pg_roles WHERE rolname = ANY(%s) AND NOT rolsuper"
+                " AND NOT rolbypassrls), (SELECT version_num FROM remit.alembic_version)",
+                ([role.value for role in Role],),
+            ).fetchone()
+    except (psycopg.OperationalError, psycopg.errors.UndefinedTable):
+        return False
+    return found == (len(Role), migrate.head())
 
 
 @contextmanager

@@ -98,7 +98,14 @@ def provision(admin: Admin, passwords: dict[Role, str]) -> None:
         if missing:
             raise ServerUnsuitable(missing)
         connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
-        _roles(connection, passwords)
+        try:
+            _roles(connection, passwords)
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise ServerUnsuitable(
+                [
+                    f"The roles {', '.join(Role)} exist and belong to another administrator: {error.diag.message_primary}."
+                ]
+            ) from error
         _database(connection, admin.database)
     with admin.connect(admin.database) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
