@@ -1,0 +1,63 @@
+"""Paging by key: a cursor names the last row seen, so page 10,000 costs as much as page 1."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+Key = tuple[str | int | float | bool | None, ...]
+MAX_SIZE = 500
+_MAX_CURSOR = 2_000
+
+
+class CursorInvalid(ValueError):
+    """The cursor was not made by `encode`, or for a list with another order."""
+
+    code = "cursor_invalid"
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Some rows of a list; `next` is the cursor of the page after it, None on the last."""
+
+    rows: tuple[T, ...]
+    next: str | None
+
+
+def encode(key: Key) -> str:
+    """The cursor for the row with this sort key, safe in an address."""
+    body = json.dumps(key, separators=(",", ":"), ensure_ascii=False).encode()
+    return base64.urlsafe_b64encode(body).rstrip(b"=").decode()
+
+
+def decode(cursor: str, length: int) -> Key:
+    """The sort key inside a cursor, which must have `length` parts. Raises CursorInvalid for anything else."""
+    if len(cursor) > _MAX_CURSOR:
+        raise CursorInvalid("this page address is too long to be one of ours")
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        key = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (UnicodeError, binascii.Error, ValueError, RecursionError) as error:
+        raise CursorInvalid("this page address is not one of ours") from error
+    plain = isinstance(key, list) and all(part is None or isinstance(part, str | int | float) for part in key)
+    if not plain or len(key) != length or any(isinstance(part, str) and "\x00" in part for part in key):
+        raise CursorInvalid("this page address belongs to another list")
+    return tuple(key)
+
+
+def size(asked: int | None, default: int = 50) -> int:
+    """The number of rows of a page: `asked` within 1…MAX_SIZE."""
+    return default if asked is None else min(max(asked, 1), MAX_SIZE)
+
+
+def page(rows: Sequence[T], wanted: int, key: Callable[[T], Key]) -> Page[T]:
+    """A page from `rows`, of which `wanted + 1` were asked for, to see whether there are more."""
+    if len(rows) <= wanted:
+        return Page(tuple(rows), None)
+    kept = tuple(rows[:wanted])
+    return Page(kept, encode(key(kept[-1])))

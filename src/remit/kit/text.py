@@ -1,0 +1,112 @@
+"""Text from outside: cleaned on the way in, made harmless on the way out, and folded to compare names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+from remit.kit.legal_forms import ARTICLES, LEADING_FORMS, LEGAL_FORMS
+
+# Characters that change how the text around them is shown: bidirectional overrides and isolates, zero-width, BOM.
+INVISIBLE: Final = dict.fromkeys(
+    [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, 0x061C]
+)
+CONTROL: Final = dict.fromkeys(
+    [code for code in [*range(0x20), *range(0x7F, 0xA0)] if code not in (0x09, 0x0A)] + [0xFFFE, 0xFFFF]
+)
+_REMOVED: Final = {**INVISIBLE, **CONTROL, 0x0D: 0x0A, **dict.fromkeys(range(0xD800, 0xE000))}
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NUMBER: Final = re.compile(r"[+-]?\d+([.,]\d+)*([eE][+-]?\d+)?%?")
+_APOSTROPHES: Final = re.compile(r"[’'`´ʼ]")
+_DOTTED: Final = re.compile(r"\b(?:\w\.){2,}(?:\w\b)?|\b\w(?:\.\w)+\b")
+_AND: Final = re.compile(r"\s*[&+]\s*")
+_NOT_WORD: Final = re.compile(r"[\W_]+")
+
+
+def clean(value: str) -> str:
+    """`value` without control characters, bidirectional overrides, zero-width characters and outer blanks; NFC.
+
+    Line ends become `\\n`. What is left can be stored by PostgreSQL and shows as it reads.
+    """
+    if value.isascii() and value.isprintable():
+        return value.strip()
+    if not value.isprintable():
+        value = value.replace("\r\n", "\n").translate(_REMOVED)
+    return unicodedata.normalize("NFC", value).strip()
+
+
+def is_clean(value: str) -> bool:
+    """Whether `clean` would take away more than outer blanks and line ends."""
+    return value.isprintable() or not any(ord(mark) in _REMOVED and mark != "\r" for mark in value)
+
+
+def safe_cell(value: object) -> str:
+    """`value` for a CSV cell that a spreadsheet opens: text that would start a formula gets a leading apostrophe.
+
+    Plain numbers keep their sign. None is the empty cell.
+    """
+    if value is None:
+        return ""
+    text = str(value)
+    if text.lstrip(" ").startswith(_FORMULA) and not _NUMBER.fullmatch(text):
+        return "'" + text
+    return text
+
+
+def shorten(value: str, limit: int) -> str:
+    """`value` with at most `limit` characters, the last an ellipsis when something was cut."""
+    return value if len(value) <= limit else value[: max(0, limit - 1)] + "…"
+
+
+def fold(value: str) -> str:
+    """Letters and digits of `value` in lower case without accents, words separated by one blank."""
+    if not value.isascii():
+        spread = unicodedata.normalize("NFKD", value.replace("ß", "ss").replace("ø", "o").replace("ł", "l"))
+        value = "".join(mark for mark in spread if not unicodedata.combining(mark))
+    return _NOT_WORD.sub(" ", _APOSTROPHES.sub("", value.casefold())).strip()
+
+
+@lru_cache(maxsize=65_536)
+def name_key(name: str) -> str:
+    """The key under which a firm's name is found: folded, without legal form and leading article.
+
+    "The Acme Corp.", "ACME Corporation" and "Acmé, Inc." share the key `acme`. A name that is nothing but a
+    legal form keeps its words. Never empty for a name with a letter or digit.
+    """
+    words = name_words(name)
+    kept = without_legal_form(words)
+    return " ".join(kept or words)
+
+
+def name_words(name: str) -> list[str]:
+    """Folded words of a name: initials joined (`A.B.C.` → `abc`), `&` read as and."""
+    joined = _DOTTED.sub(lambda found: found.group().replace(".", ""), _AND.sub(" and ", name))
+    return fold(joined).split()
+
+
+def without_legal_form(words: list[str]) -> list[str]:
+    """`words` without legal forms at either end and without a leading article; may be empty."""
+    start, end = 0, len(words)
+    moved = True
+    while moved and start < end:
+        moved = False
+        for size in range(min(8, end - start), 0, -1):
+            if " ".join(words[end - size : end]) in LEGAL_FORMS:
+                end, moved = end - size, True
+                break
+        for size in range(min(8, end - start), 0, -1):
+            if " ".join(words[start : start + size]) in LEADING_FORMS:
+                start, moved = start + size, True
+                break
+    if start < end - 1 and words[start] in ARTICLES:
+        start += 1
+    if end - start > 1 and words[end - 1] == "and":
+        end -= 1
+    return words[start:end]
+
+
+def squash(value: str) -> str:
+    """`value` folded and without blanks: `GTX Pro` and `GTXPro` are the same."""
+    return fold(value).replace(" ", "")

