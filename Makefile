@@ -24,6 +24,7 @@ check: setup ## formatting, lint, types, import contracts
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/python -m tools.linters
 	@test ! -f .importlinter || $(BIN)/lint-imports
 
 format: setup ## format the code and mend what lint can mend

@@ -90,7 +90,8 @@ def each(connection: Connection, after: int, until: int, batch: int = 1_000) -> 
 
 
 def _one(connection: Connection, where: str, values: dict[str, Any]) -> Head | None:
-    row = connection.execute(text(f"SELECT {_COLUMNS} FROM remit.audit_heads {where}"), values).first()
+    query = text(f"SELECT {_COLUMNS} FROM remit.audit_heads {where}")  # sql-parts: literals of this module
+    row = connection.execute(query, values).first()
     return None if row is None else _head(row)
 
 

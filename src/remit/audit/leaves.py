@@ -51,7 +51,7 @@ def records(
         if bound is not None
     )
     more = "".join(f", {one}" for one in columns)
-    query = text(
+    query = text(  # sql-parts: literals of this module and of its callers
         f"SELECT l.leaf_index, l.audit_id, l.leaf_hash, a.record{more} FROM remit.audit_leaves l "
         f"LEFT JOIN remit.audit a ON a.id = l.audit_id AND a.at = l.at{within} "
         "WHERE l.leaf_index >= :first AND l.leaf_index < :last ORDER BY l.leaf_index"
