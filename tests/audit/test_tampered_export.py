@@ -214,8 +214,9 @@ def _meaning(content: bytes) -> tuple[bytes, object]:
     """Every byte up to the end statement, and what that says: its spelling (blanks, case of hex) is free."""
     body, mark, end = content.rpartition(b'{"end":')
     try:
-        return body, json.loads((mark + end).decode().lower())
-    except ValueError:
+        said = json.loads((mark + end).decode())
+        return body, {**said, "signature": said["signature"].lower()}
+    except (ValueError, KeyError):
         return body, end
 
 
