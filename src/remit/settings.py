@@ -58,6 +58,13 @@ class Settings(BaseSettings):
     policy_dir: Path | None = Field(
         None, description="folder with the firm's policies (*.cedar and the schema) instead of ours"
     )
+    audit_witness_file: Path | None = Field(
+        None,
+        description="file outside the database's reach that every signed head of the audit log is appended to",
+    )
+    audit_witness_url: str | None = Field(
+        None, description="web address that every signed head of the audit log is posted to"
+    )
     model: str | None = Field(
         None, description="language model, such as provider:name; none means the embedded writer"
     )

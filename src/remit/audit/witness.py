@@ -20,7 +20,7 @@ import structlog
 from remit.audit.heads import Head
 
 EVERY_SECONDS: Final = 60.0
-_TIMEOUT_SECONDS: Final = 10.0
+TIMEOUT_SECONDS: Final = 10.0
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +67,7 @@ class WebhookWitness:
 
         try:
             answer = httpx.post(
-                self.url, json=head.exported(), timeout=_TIMEOUT_SECONDS, follow_redirects=False
+                self.url, json=head.exported(), timeout=TIMEOUT_SECONDS, follow_redirects=False
             )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise WitnessUnavailable(f"{type(error).__name__}: {error}") from error

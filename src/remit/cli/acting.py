@@ -1,0 +1,40 @@
+"""Who a command acts for: the person of `--as`."""
+
+from __future__ import annotations
+
+from remit import identity
+from remit.cli import output
+from remit.scope import Scope
+
+
+def scope() -> Scope:
+    """The scope of the person named by `--as`. Raises CommandRefused when nobody or nobody active is named."""
+    who = output.options.person
+    if who is None:
+        raise output.CommandRefused(
+            "person_needed",
+            "Say who acts: remit --as PERSON … (an e-mail address or a name).",
+            exit_code=output.USAGE,
+        )
+    return named(who)
+
+
+def scope_or_system() -> Scope:
+    """The scope of `--as`, else the system's own: for checks that show no content."""
+    who = output.options.person
+    return identity.for_service("system", via="cli") if who is None else named(who)
+
+
+def named(who: str) -> Scope:
+    """The scope of a person or an agent by name, e-mail address or id."""
+    found = identity.find_person(who)
+    try:
+        if found is None or found.kind not in ("person", "agent"):
+            raise identity.NotPermitted(who)
+        if found.kind == "agent":
+            return identity.for_agent(found.id, via="cli")
+        return identity.for_person(found.id, via="cli")
+    except identity.NotPermitted:
+        raise output.CommandRefused(
+            "not_permitted", f"There is no active person called {who}.", exit_code=output.NOT_FOUND
+        ) from None

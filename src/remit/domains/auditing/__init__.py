@@ -1,0 +1,1 @@
+"""The audit log as something people act on: exported, re-keyed."""

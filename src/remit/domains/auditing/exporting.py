@@ -1,0 +1,46 @@
+"""An export from start to end: asked for at the door, sealed up to now, written to a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from remit import settings
+from remit.actions import Refused, Waiting, perform
+from remit.audit import export, service
+from remit.audit.leaves import Period
+from remit.db import engines
+from remit.db.location import Role
+from remit.db.sessions import read
+from remit.domains.auditing.actions import ExportAudit
+from remit.kit import clock
+from remit.scope import Scope
+
+
+def export_log(scope: Scope, path: Path, period: Period = Period()) -> export.Exported:
+    """Write what `scope` may see of the log to `path`; the export's own record is in the tree it shows.
+
+    Raises Refused (not permitted, or the file exists), NothingSealed, OSError, AuditKeyUnusable. What the
+    scope may not see stands in the file by its hash.
+    """
+    if path.exists():
+        raise Refused(f"{path} exists already; name another file.", code="file_exists")
+    action = ExportAudit(file_name=path.name, since=period.start, until=period.end)
+    answer = perform(scope, action)
+    if isinstance(answer, Waiting):
+        raise Refused(
+            answer.sentence, code="needs_approval", details={"suggestion_id": str(answer.suggestion_id)}
+        )
+    home, writer = settings.load().home, engines.engine(Role.WRITER)
+    key = service.signing_key(writer, home)
+    if key or not _has_keys(scope):
+        service.seal_now(writer, home)
+        key = service.signing_key(writer, home)
+    with read(scope) as session:
+        return export.write(
+            session.connection, path, made_at=clock.now(), made_by=str(scope.actor.id), period=period, key=key
+        )
+
+
+def _has_keys(scope: Scope) -> bool:
+    with read(scope) as session:
+        return bool(session.scalar("SELECT EXISTS (SELECT FROM remit.audit_keys)"))
