@@ -1,4 +1,4 @@
-"""Who a command acts for: the person of `--as`."""
+"""Who acts in this command: the person named by `--as`. For local administration and the demo only."""
 
 from __future__ import annotations
 
@@ -8,33 +8,19 @@ from remit.scope import Scope
 
 
 def scope() -> Scope:
-    """The scope of the person named by `--as`. Raises CommandRefused when nobody or nobody active is named."""
+    """The scope of the person named by `--as`. Raises CommandRefused (usage, or the one answer for not found)."""
     who = output.options.person
     if who is None:
         raise output.CommandRefused(
-            "person_needed",
-            "Say who acts: remit --as PERSON … (an e-mail address or a name).",
+            "who_acts",
+            "Say who acts: remit --as PERSON … (an e-mail address or name; `remit people` lists them).",
             exit_code=output.USAGE,
         )
-    return named(who)
-
-
-def scope_or_system() -> Scope:
-    """The scope of `--as`, else the system's own: for checks that show no content."""
-    who = output.options.person
-    return identity.for_service("system", via="cli") if who is None else named(who)
-
-
-def named(who: str) -> Scope:
-    """The scope of a person or an agent by name, e-mail address or id."""
-    found = identity.find_person(who)
-    try:
-        if found is None or found.kind not in ("person", "agent"):
-            raise identity.NotPermitted(who)
-        if found.kind == "agent":
-            return identity.for_agent(found.id, via="cli")
-        return identity.for_person(found.id, via="cli")
-    except identity.NotPermitted:
+    person = identity.find_person(who)
+    if person is None or not person.active or person.kind not in ("person", "agent"):
         raise output.CommandRefused(
-            "not_permitted", f"There is no active person called {who}.", exit_code=output.NOT_FOUND
-        ) from None
+            "person_not_found", f"There is no active person called {who!r}.", exit_code=output.NOT_FOUND
+        )
+    if person.kind == "agent":
+        return identity.for_agent(person.id, via="cli")
+    return identity.for_person(person.id, via="cli")
