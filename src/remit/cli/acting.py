@@ -1,4 +1,4 @@
-"""Who acts in this command: the person named by `--as`. For local administration and the demo only."""
+"""Who a command acts for: the person of `--as`."""
 
 from __future__ import annotations
 
@@ -8,19 +8,33 @@ from remit.scope import Scope
 
 
 def scope() -> Scope:
-    """The scope of the person named by `--as`. Raises CommandRefused (usage, or the one answer for not found)."""
+    """The scope of the person named by `--as`. Raises CommandRefused when nobody or nobody active is named."""
     who = output.options.person
     if who is None:
         raise output.CommandRefused(
-            "who_acts",
-            "Say who acts: remit --as PERSON … (an e-mail address or name; `remit people` lists them).",
+            "person_needed",
+            "Say who acts: remit --as PERSON … (an e-mail address or a name).",
             exit_code=output.USAGE,
         )
-    person = identity.find_person(who)
-    if person is None or not person.active or person.kind not in ("person", "agent"):
+    return named(who)
+
+
+def scope_or_system() -> Scope:
+    """The scope of `--as`, else the system's own: for checks that show no content."""
+    who = output.options.person
+    return identity.for_service("system", via="cli") if who is None else named(who)
+
+
+def named(who: str) -> Scope:
+    """The scope of a person or an agent by name, e-mail address or id."""
+    found = identity.find_person(who)
+    try:
+        if found is None or found.kind not in ("person", "agent"):
+            raise identity.NotPermitted(who)
+        if found.kind == "agent":
+            return identity.for_agent(found.id, via="cli")
+        return identity.for_person(found.id, via="cli")
+    except identity.NotPermitted:
         raise output.CommandRefused(
-            "person_not_found", f"There is no active person called {who!r}.", exit_code=output.NOT_FOUND
-        )
-    if person.kind == "agent":
-        return identity.for_agent(person.id, via="cli")
-    return identity.for_person(person.id, via="cli")
+            "not_permitted", f"There is no active person called {who}.", exit_code=output.NOT_FOUND
+        ) from None
