@@ -67,7 +67,7 @@ def test_nobody_listening_is_unreachable() -> None:
 def test_pgvector_must_be_added_by_a_superuser(database_server: TestServer, administrator: str) -> None:
     """The roles of the run exist already, made by another administrator: that is said too."""
     admin = external(database_server, administrator, "p", "firm")
-    with pytest.raises(provision.ServerUnsuitable, match="another administrator"):
+    with pytest.raises(provision.ServerUnsuitable, match="under another administrator"):
         provision.provision(admin, database_server.template.passwords)
     with database_server.admin.connect() as connection:
         for role in Role:

@@ -43,6 +43,11 @@ def head() -> str | None:
     return ScriptDirectory.from_config(config()).get_current_head()
 
 
+def knows(revision: str) -> bool:
+    """Whether the code has `revision`: a database at it can be used or migrated."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
+
+
 def current(location: Location) -> str | None:
     """The revision that the database is at."""
     engine = create_engine(location.url(Role.OWNER), poolclass=NullPool)

@@ -93,6 +93,14 @@ def check_server(connection: psycopg.Connection[Any]) -> list[str]:
 
 def provision(admin: Admin, passwords: dict[Role, str]) -> None:
     """Roles, database, extension and schema. Raises ServerUnsuitable, ServerUnreachable."""
+    provision_roles(admin, passwords)
+    with admin.connect(admin.database) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+        _inside(connection, admin.database)
+
+
+def provision_roles(admin: Admin, passwords: dict[Role, str]) -> None:
+    """The roles and the database, which is left empty when it is new. Raises as `provision`."""
     with admin.connect() as connection:
         missing = check_server(connection)
         if missing:
@@ -103,13 +111,10 @@ def provision(admin: Admin, passwords: dict[Role, str]) -> None:
         except psycopg.errors.InsufficientPrivilege as error:
             raise ServerUnsuitable(
                 [
-                    f"The roles {', '.join(Role)} exist and belong to another administrator: {error.diag.message_primary}."
+                    f"The roles {', '.join(Role)} exist under another administrator: {error.diag.message_primary}."
                 ]
             ) from error
         _database(connection, admin.database)
-    with admin.connect(admin.database) as connection:
-        connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
-        _inside(connection, admin.database)
 
 
 def _roles(connection: psycopg.Connection[Any], passwords: dict[Role, str]) -> None:
