@@ -65,6 +65,53 @@ class Settings(BaseSettings):
     audit_witness_url: str | None = Field(
         None, description="web address that every signed head of the audit log is posted to"
     )
+    worker_slot: int | None = Field(
+        None, ge=1, le=64, description="number of this worker; none takes the first that is free"
+    )
+    worker_concurrency: int = Field(4, ge=1, le=64, description="messages one worker delivers at a time")
+    mail_transport: Literal["capture", "smtp"] = Field(
+        "capture", description="capture keeps messages in Remit, readable there; smtp sends them"
+    )
+    smtp_host: str = Field("", description="mail server that takes our messages")
+    smtp_port: int = Field(587, ge=1, le=65535, description="port of the mail server")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="how the connection is protected; none is allowed to this machine only"
+    )
+    smtp_user: str = Field("", description="account at the mail server; empty means no sign-in")
+    smtp_password: SecretStr | None = Field(None, description="password of that account")
+    mail_ca_file: Path | None = Field(
+        None, description="certificates to trust for mail servers, beside the system's"
+    )
+    mail_from_address: str = Field(
+        "", description="address all messages are sent from; empty means each sender's own address"
+    )
+    mail_firm_name: str = Field("", description="name of the firm, shown under each message")
+    mail_postal_address: str = Field(
+        "", description="postal address of the firm, shown under each message; needed for transport smtp"
+    )
+    mail_reply_to: str = Field(
+        "", description="mailbox that receives replies (name+token@…); empty means the sender's address"
+    )
+    mail_archive_address: str = Field(
+        "", description="address that gets a blind copy of each message: the record, and the proof it left"
+    )
+    mail_unsubscribe_url: str = Field(
+        "",
+        pattern=r"^(https://.+)?$",
+        description="https address for one-click unsubscribing; a token is added",
+    )
+    imap_host: str = Field("", description="server of the mailbox that receives replies; empty: none is read")
+    imap_port: int = Field(993, ge=1, le=65535, description="port of that server")
+    imap_security: Literal["tls", "starttls", "none"] = Field(
+        "tls", description="how the connection is protected; none is allowed to this machine only"
+    )
+    imap_user: str = Field("", description="account of that mailbox")
+    imap_password: SecretStr | None = Field(None, description="password of that account")
+    imap_folder: str = Field("INBOX", description="folder that replies arrive in")
+    imap_poll_seconds: int = Field(30, ge=1, le=3600, description="seconds between two looks at the mailbox")
+    archive_imap_user: str = Field("", description="account of the archive mailbox on the same server")
+    archive_imap_password: SecretStr | None = Field(None, description="password of that account")
+    archive_imap_folder: str = Field("INBOX", description="folder of the archive mailbox")
     model: str | None = Field(
         None, description="language model, such as provider:name; none means the embedded writer"
     )

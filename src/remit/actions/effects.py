@@ -1,0 +1,335 @@
+"""The delivery side of the outbox: each step of an effect is one transaction with its audit row.
+
+queued → sending (claimed → committing) → delivered | parked | failed | recalled, or queued again. A worker signs
+its steps with its token: one that was taken for dead and taken over finds its token gone (ClaimLost) and stops.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from remit.actions.delivery import Claimed, Delivered, Failed
+from remit.audit import log
+from remit.audit.record import Record
+from remit.db.sessions import Permit, ReadSession, WriteSession, read, write
+from remit.kit import clock
+from remit.kit.ids import new_id
+from remit.scope import Scope
+
+STALE_SECONDS: Final = (
+    25.0  # a worker that did not say for so long that it works on an effect is taken for dead
+)
+RETRY_SECONDS: Final = (15, 60, 300, 900, 3600, 3 * 3600, 6 * 3600)
+LONGEST_TRY: Final = timedelta(days=3)  # after that a temporary refusal is final
+WORKER_LOCK: Final = (
+    0x52454D57  # advisory lock class "REMW": one per worker process, its number the token's mark
+)
+
+_COLUMNS: Final = """id, created_at, action_id, action_kind, kind, channel, idempotency_key AS key, payload, account_id,
+    access_id, actor_id, agent_id, on_behalf_of, attempt_count, phase, worker"""
+_ALIVE: Final = f"""EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = {WORKER_LOCK}
+    AND l.objid = split_part(effects.worker, '/', 2)::bigint AND l.granted
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))"""
+# Dead: the connection that held its mark has ended. Stuck: alive, but nobody in it works on this effect any more.
+_ABANDONED: Final = f"state = 'sending' AND (NOT {_ALIVE} OR worker_seen_at < :stale)"
+_HALT: Final = """
+SELECT scope_kind, scope_value, reason FROM remit.halts WHERE resumed_at IS NULL AND (
+    scope_kind = 'everything' OR (scope_kind = 'action' AND scope_value = :action_kind)
+    OR (scope_kind = 'channel' AND scope_value = :channel) OR (scope_kind = 'account' AND scope_value = :account)
+    OR (scope_kind = 'agent' AND scope_value = :agent)) ORDER BY halted_at LIMIT 1
+"""
+
+
+class ClaimLost(Exception):
+    """This worker no longer holds the effect: it was recalled, resolved, or taken over by another worker."""
+
+    code = "claim_lost"
+
+
+class Stopped(Exception):
+    """The effect was recalled at the last moment: halted, or its recipient must not be contacted."""
+
+    code = "recalled"
+
+
+@contextmanager
+def _step(scope: Scope) -> Iterator[WriteSession]:
+    with write(Permit(scope, new_id(), clock.now()), scope.person_id) as tx:
+        yield tx
+
+
+# -- finding work ---------------------------------------------------------------------------------------
+
+
+def list_due(scope: Scope, limit: int = 100) -> Sequence[Row[Any]]:
+    """Effects to start now, oldest first: (id, attempt_count, next_at)."""
+    with read(scope) as session:
+        return session.rows(
+            "SELECT id, attempt_count, next_at FROM remit.effects"
+            " WHERE state = 'queued' AND next_at <= :now ORDER BY next_at, id LIMIT :limit",
+            {"now": clock.now(), "limit": limit},
+        )
+
+
+def list_abandoned(scope: Scope, limit: int = 100) -> Sequence[Row[Any]]:
+    """Effects whose worker died or lost them on the way: (id, attempt_count, worker)."""
+    with read(scope) as session:
+        return session.rows(
+            f"SELECT id, attempt_count, worker FROM remit.effects WHERE {_ABANDONED} ORDER BY next_at LIMIT :limit",
+            {"stale": clock.now() - timedelta(seconds=STALE_SECONDS), "limit": limit},
+        )
+
+
+def still_working(scope: Scope, worker: str, effect_ids: Sequence[UUID]) -> None:
+    """Say that `worker` is at work on these effects (not audited: it is a sign of life, not a step)."""
+    if not effect_ids:
+        return
+    with _step(scope) as tx:
+        tx.execute(
+            "UPDATE remit.effects SET worker_seen_at = :now"
+            " WHERE id = ANY(:ids) AND worker = :worker AND state = 'sending'",
+            {"now": clock.now(), "ids": list(effect_ids), "worker": worker},
+        )
+
+
+# -- the steps of an attempt ------------------------------------------------------------------------------
+
+
+def claim(scope: Scope, effect_id: UUID, worker: str) -> Claimed | None:
+    """Take a due effect, or one whose worker is dead, for `worker`. None when there is nothing to take.
+
+    A halted effect is recalled instead. One that was taken over keeps its phase: `committing` means that the
+    other side may have it.
+    """
+    with _step(scope) as tx:
+        row = tx.row(
+            f"SELECT {_COLUMNS}, state FROM remit.effects WHERE id = :id"
+            f" AND ((state = 'queued' AND next_at <= :now) OR ({_ABANDONED})) FOR UPDATE SKIP LOCKED",
+            {"id": effect_id, "now": tx.now, "stale": tx.now - timedelta(seconds=STALE_SECONDS)},
+        )
+        if row is None:
+            return None
+        found = _claimed(row)
+        if found.phase != "committing" and (reason := _halted(tx, found)):
+            _change(tx, found, "recalled", reason)
+            return None
+        fresh = row.state == "queued"
+        taken = tx.row(
+            "UPDATE remit.effects SET state = 'sending', phase = CASE WHEN :fresh THEN 'claimed' ELSE phase END,"
+            " attempt_count = attempt_count + CAST(:fresh AS int), worker = :worker, worker_seen_at = :now,"
+            f" version = version + 1 WHERE id = :id RETURNING {_COLUMNS}",
+            {"id": effect_id, "fresh": fresh, "worker": worker, "now": tx.now},
+        )
+        assert taken is not None
+        claimed = _claimed(taken)
+        body = {"phase": claimed.phase, "taken_over_from": None if fresh else found.worker}
+        _note(tx, claimed, "effect", "claimed" if fresh else "taken_over", body)
+        return claimed
+
+
+def commit_point(scope: Scope, effect: Claimed, guard: Callable[[ReadSession, Claimed], str | None]) -> None:
+    """Write down that the next bytes may deliver the effect. Raises ClaimLost, Stopped: then send nothing.
+
+    Halts and the channel's own guard are asked in this same transaction: nothing that was stopped before it goes.
+    """
+    with _step(scope) as tx:
+        _lock(tx, effect)
+        reason = _halted(tx, effect) or guard(tx, effect)
+        if reason:
+            _change(tx, effect, "recalled", reason)
+        else:
+            tx.execute(
+                "UPDATE remit.effects SET phase = 'committing', worker_seen_at = :now, version = version + 1"
+                " WHERE id = :id",
+                {"id": effect.id, "now": tx.now},
+            )
+            _note(tx, effect, "effect", "committing", {})
+    if reason:
+        raise Stopped(reason)
+
+
+def settle(scope: Scope, effect: Claimed, delivered: Delivered) -> None:
+    """Write the receipt. Raises ClaimLost.
+
+    Proof is proof: it settles the attempt also when it comes late, after another worker parked or took it over.
+    """
+    with _step(scope) as tx:
+        _lock(tx, effect, with_proof=True)
+        write_receipt(tx, effect, delivered)
+
+
+def write_receipt(tx: WriteSession, effect: Claimed, delivered: Delivered) -> None:
+    """Receipt, captured message and state of `effect`, whose row the caller has locked in `tx`."""
+    place = {"account_id": effect.account_id, "access_id": effect.access_id}
+    tx.execute(
+        "INSERT INTO remit.receipts (effect_id, at, worker, proof, account_id, access_id)"
+        " VALUES (:id, :at, :worker, CAST(:proof AS jsonb), :account_id, :access_id)",
+        {
+            "id": effect.id,
+            "at": tx.now,
+            "worker": effect.worker,
+            "proof": json.dumps(delivered.proof),
+            **place,
+        },
+    )
+    if delivered.captured is not None:
+        tx.execute(
+            "INSERT INTO remit.captured_mail (effect_id, at, raw, account_id, access_id)"
+            " VALUES (:id, :at, :raw, :account_id, :access_id)",
+            {"id": effect.id, "at": tx.now, "raw": delivered.captured, **place},
+        )
+    _change(tx, effect, "delivered", "", kind="receipt", body={"proof": delivered.proof})
+
+
+def try_later(scope: Scope, effect: Claimed, reason: str) -> None:
+    """Queue again after a pause that grows; after LONGEST_TRY it has failed. Raises ClaimLost."""
+    with _step(scope) as tx:
+        _lock(tx, effect)
+        if tx.now - effect.created_at > LONGEST_TRY:
+            _fail(tx, effect, Failed(f"{reason} Given up after {LONGEST_TRY.days} days.", "undelivered"))
+            return
+        pause = RETRY_SECONDS[min(effect.attempt_count, len(RETRY_SECONDS)) - 1]
+        _change(tx, effect, "queued", reason, next_at=tx.now + timedelta(seconds=pause))
+
+
+def fail(scope: Scope, effect: Claimed, failed: Failed) -> None:
+    """It did not leave and will not: the state and the outcome. Raises ClaimLost."""
+    with _step(scope) as tx:
+        _lock(tx, effect)
+        _fail(tx, effect, failed)
+
+
+def park(scope: Scope, effect: Claimed, known: str) -> None:
+    """Leave it to a person, with what is known. Raises ClaimLost."""
+    with _step(scope) as tx:
+        _lock(tx, effect)
+        _change(tx, effect, "parked", known)
+
+
+def recall(scope: Scope, effect: Claimed, reason: str) -> None:
+    """Take back a claimed effect that has not left. Raises ClaimLost."""
+    with _step(scope) as tx:
+        _lock(tx, effect)
+        _change(tx, effect, "recalled", reason)
+
+
+def list_parked(scope: Scope, limit: int = 100) -> list[Claimed]:
+    """What waits for a person, oldest first; for a worker that looks for proof once more."""
+    with read(scope) as session:
+        found = session.rows(
+            f"SELECT {_COLUMNS} FROM remit.effects WHERE state = 'parked' ORDER BY created_at, id LIMIT :limit",
+            {"limit": limit},
+        )
+        return [_claimed(row) for row in found]
+
+
+# -- parts ------------------------------------------------------------------------------------------------
+
+
+def _claimed(row: Row[Any]) -> Claimed:
+    return Claimed(
+        **{name: getattr(row, name) for name in Claimed.__slots__ if name != "worker"},
+        worker=row.worker or "",
+    )
+
+
+def _lock(tx: WriteSession, effect: Claimed, with_proof: bool = False) -> None:
+    found = tx.scalar(
+        "SELECT true FROM remit.effects WHERE id = :id AND attempt_count = :attempt"
+        " AND ((state = 'sending' AND worker = :worker) OR (:with_proof AND state IN ('sending', 'parked')))"
+        " FOR UPDATE",
+        {
+            "id": effect.id,
+            "worker": effect.worker,
+            "attempt": effect.attempt_count,
+            "with_proof": with_proof,
+        },
+    )
+    if not found:
+        raise ClaimLost(f"effect {effect.id} is no longer held by {effect.worker}")
+
+
+def _halted(tx: ReadSession, effect: Claimed) -> str | None:
+    agent = effect.agent_id or effect.actor_id
+    found = tx.row(
+        _HALT,
+        {
+            "action_kind": effect.action_kind,
+            "channel": effect.channel,
+            "account": str(effect.account_id or ""),
+            "agent": str(agent),
+        },
+    )
+    if found is None:
+        return None
+    name = found.scope_kind + (f":{found.scope_value}" if found.scope_value else "")
+    return f"Halted ({name}): {found.reason}"
+
+
+def _fail(tx: WriteSession, effect: Claimed, failed: Failed) -> None:
+    tx.execute(
+        "INSERT INTO remit.outcomes (id, effect_id, kind, at, detail, account_id, access_id)"
+        " VALUES (:id, :effect_id, :kind, :at, CAST(:detail AS jsonb), :account_id, :access_id)",
+        {
+            "id": new_id(),
+            "effect_id": effect.id,
+            "kind": failed.outcome,
+            "at": tx.now,
+            "detail": json.dumps({"reason": failed.reason, **failed.detail}),
+            "account_id": effect.account_id,
+            "access_id": effect.access_id,
+        },
+    )
+    _change(tx, effect, "failed", failed.reason, kind="outcome", body={"outcome": failed.outcome})
+
+
+def _change(
+    tx: WriteSession,
+    effect: Claimed,
+    state: str,
+    known: str,
+    *,
+    next_at: datetime | None = None,
+    kind: Any = "effect",
+    body: Mapping[str, Any] | None = None,
+) -> None:
+    phase = effect.phase if state == "parked" else ""
+    tx.execute(
+        "UPDATE remit.effects SET state = :state, phase = :phase, known = :known, next_at = coalesce(:next_at, next_at),"
+        " worker_seen_at = :now, version = version + 1 WHERE id = :id",
+        {
+            "id": effect.id,
+            "state": state,
+            "phase": phase,
+            "known": known,
+            "next_at": next_at,
+            "now": tx.now,
+        },
+    )
+    _note(tx, effect, kind, state, {"reason": known, **(body or {})})
+
+
+def _note(tx: WriteSession, effect: Claimed, kind: Any, step: str, body: Mapping[str, Any]) -> None:
+    actor = tx.scope.actor
+    record = Record(
+        kind=kind,
+        event=f"effect:{step}",
+        actor_id=actor.id,
+        actor_kind=actor.kind,
+        on_behalf_of=tx.scope.on_behalf_of,
+        action_id=effect.action_id,
+        account_id=effect.account_id,
+        access_id=effect.access_id,
+        object_type="effect",
+        object_id=effect.id,
+        request_id=tx.scope.request_id,
+        body={"attempt": effect.attempt_count, "worker": effect.worker, "channel": effect.channel, **body},
+    )
+    log.append(tx.connection, [record], at=tx.now)

@@ -1,0 +1,1 @@
+"""Connectors: one folder per counterpart, the same files in each."""

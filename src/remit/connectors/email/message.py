@@ -1,0 +1,116 @@
+"""The message as it goes over the wire: built from what was approved, byte for byte the same on each attempt
+except for its Date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address as HeaderAddress
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Final
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from remit.connectors.email import addresses
+from remit.connectors.email.addresses import Address, HeaderUnsafe
+
+MAX_BODY_BYTES: Final = 1_000_000
+_ID_LENGTH: Final = 250
+
+
+class EmailPayload(BaseModel):
+    """What an `email.send` effect carries. The recipient stands here because it was approved; it is compared with
+    the contact's stored address before anything leaves."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    to: str
+    to_name: str = ""
+    from_person: UUID | None = None
+    subject: str
+    body: str
+    contact_id: UUID
+    draft_id: UUID | None = None
+    message_id: str | None = None
+    thread: str | None = None
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who the message is from, and what the law wants under it."""
+
+    address: Address
+    reply_to: Address
+    person_name: str
+    firm_name: str = ""
+    postal_address: str = ""
+    unsubscribe_url: str = ""
+
+
+def footer(sender: Sender) -> str:
+    """The lines under every message: who sent it, where they are, how to stop it."""
+    lines = ["-- ", sender.person_name]
+    place = ", ".join(part for part in (sender.firm_name, sender.postal_address) if part)
+    if place:
+        lines.append(place)
+    lines.append(
+        'If you would rather not hear from us, reply with "unsubscribe" and we will not write again.'
+    )
+    return "\n".join(lines)
+
+
+def build(
+    payload: EmailPayload, sender: Sender, recipient: Address, effect_id: UUID, message_id: str, at: datetime
+) -> bytes:
+    """The message in wire form (CRLF, quoted-printable UTF-8). Raises HeaderUnsafe, ValueError."""
+    made = EmailMessage(policy=SMTP)
+    made["From"] = _header(sender.address, sender.person_name)
+    made["To"] = _header(recipient, payload.to_name)
+    made["Reply-To"] = addresses.tagged(sender.reply_to, effect_id)
+    made["Subject"] = addresses.clean(payload.subject, "subject").strip()
+    made["Date"] = format_datetime(at)
+    made["Message-ID"] = _identifier(message_id)
+    if payload.in_reply_to:
+        made["In-Reply-To"] = _identifier(payload.in_reply_to)
+    if chain := _chain(payload):
+        made["References"] = " ".join(chain)
+    mark = addresses.token(effect_id)
+    mailto = f"<mailto:{addresses.tagged(sender.reply_to, effect_id)}?subject=unsubscribe>"
+    if sender.unsubscribe_url:
+        made["List-Unsubscribe"] = f"<{sender.unsubscribe_url.rstrip('/')}/{mark}>, {mailto}"
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    else:
+        made["List-Unsubscribe"] = mailto
+    text = payload.body.replace("\r\n", "\n").replace("\r", "\n").rstrip() + "\n\n" + footer(sender) + "\n"
+    if "\x00" in text or len(text.encode()) > MAX_BODY_BYTES:
+        raise ValueError("the text has NUL characters or is larger than a megabyte")
+    made.set_content(text, subtype="plain", charset="utf-8", cte="quoted-printable")
+    wire = made.as_bytes(policy=SMTP.clone(utf8=sender.address.needs_utf8 or recipient.needs_utf8))
+    return wire if wire.endswith(b"\r\n") else wire + b"\r\n"
+
+
+def _header(address: Address, name: str) -> HeaderAddress:
+    return HeaderAddress(addresses.clean(name.strip(), "name"), addr_spec=address.spec)
+
+
+def _identifier(text: str) -> str:
+    bare = text.strip()
+    if addresses._CONTROL.search(bare) or " " in bare or len(bare) > _ID_LENGTH:
+        raise HeaderUnsafe("a message identifier has blanks or control characters")
+    if not (bare.startswith("<") and bare.endswith(">") and "@" in bare and bare.isascii()):
+        raise HeaderUnsafe("a message identifier has the form <unique@domain>")
+    return bare
+
+
+def _chain(payload: EmailPayload) -> Sequence[str]:
+    chain = [_identifier(one) for one in payload.references]
+    if payload.in_reply_to and _identifier(payload.in_reply_to) not in chain:
+        chain.append(_identifier(payload.in_reply_to))
+    return chain[-20:]

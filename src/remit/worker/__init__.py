@@ -1,0 +1,1 @@
+"""The worker process: delivers effects, receives mail, seals the audit log, keeps the house in order."""

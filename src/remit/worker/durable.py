@@ -1,0 +1,57 @@
+"""DBOS in this process: its tables in the schema `dbos` of our database, run under the writer role.
+
+The owner role creates and migrates that schema (only the owner may create anything); the writer gets its rows. There
+is no client data in it: workflows take and return ids and single words.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+import psycopg
+from dbos import DBOS, DBOSConfig
+
+from remit.db.location import Location, Role
+
+SCHEMA: Final = "dbos"
+LOCK: Final = 0x52454D44  # advisory lock "REMD": one process migrates DBOS's schema
+# Pinned by hand, not the hash of the code: raise it when a workflow's steps change so that old runs cannot go on.
+VERSION: Final = "remit-1"
+
+
+def migrate(location: Location) -> None:
+    """Create DBOS's schema or bring it up to date, as the owner. Safe to call by many at once."""
+    with psycopg.connect(**location.conninfo(Role.OWNER), autocommit=True) as guard:
+        guard.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+        DBOS.migrate(location.libpq_url(Role.OWNER), schema=SCHEMA, application_role=Role.WRITER.value)
+
+
+def is_there(location: Location) -> bool:
+    """Whether the schema exists; whether it is recent enough is verified by the launch."""
+    with psycopg.connect(**location.conninfo(Role.OWNER), autocommit=True) as connection:
+        row = connection.execute("SELECT to_regclass('dbos.workflow_status') IS NOT NULL").fetchone()
+        return bool(row and row[0])
+
+
+def launch(location: Location, executor: str, threads: int) -> None:
+    """Start DBOS; what an earlier process of the same name left unfinished goes on by itself."""
+    logging.getLogger("dbos").setLevel(logging.WARNING)
+    config: DBOSConfig = {
+        "name": "remit",
+        "system_database_url": location.libpq_url(Role.WRITER),
+        "dbos_system_schema": SCHEMA,
+        "sys_db_pool_size": 4,
+        "executor_id": executor,
+        "application_version": VERSION,
+        "log_level": "WARNING",
+        "run_migrations": False,
+        "max_executor_threads": threads,
+    }
+    DBOS(config=config)
+    DBOS.launch()
+
+
+def stop() -> None:
+    """Stop DBOS's threads."""
+    DBOS.destroy(workflow_completion_timeout_sec=5)

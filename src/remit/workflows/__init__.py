@@ -1,0 +1,1 @@
+"""Workflows: one durable story per file, reads top to bottom."""
