@@ -8,6 +8,7 @@ holds the others up nor is forgotten when it commits.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -16,14 +17,18 @@ import structlog
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
-from remit.audit import heads, keys
+from remit import settings
+from remit.audit import heads, keys, witness
 from remit.audit.heads import Head
 from remit.audit.merkle import Frontier
+from remit.db import engines
+from remit.db.location import Role
 from remit.kit import clock
 
 BATCH: Final = 20_000
 INTERVAL_SECONDS: Final = 0.5
 _RETRY_SECONDS: Final = 2.0
+_PAUSE_SECONDS: Final = 0.05
 _LOCK: Final = 0x52454D4954  # "REMIT": sealing, one at a time
 
 log = structlog.get_logger(__name__)
@@ -142,3 +147,44 @@ class Sealer:
                 if head and self._on_head:
                     self._on_head(head)
             stop.wait(wait)
+
+
+def run(stop: threading.Event) -> None:
+    """The sealer as the worker runs it: until `stop`, with the witnesses of the settings. Give it a thread.
+
+    Any number of processes may run it; they take turns by a lock in the database.
+    """
+    chosen = settings.load()
+    messenger = witness.Messenger(witness.configured(chosen.audit_witness_file, chosen.audit_witness_url))
+    carrier = threading.Thread(target=messenger.run, args=(stop,), name="audit-witness", daemon=True)
+    carrier.start()
+    Sealer(engines.engine(Role.WRITER), chosen.home, on_head=messenger.offer).run(stop)
+    carrier.join(timeout=witness.TIMEOUT_SECONDS)
+
+
+def seal_now(home: Path, patience_seconds: float = 5.0) -> bool:
+    """Seal what waits, together with any sealer that is at work. Whether nothing waits any more.
+
+    Raises AuditKeyMissing, AuditKeyUnusable.
+    """
+    engine, until = engines.engine(Role.WRITER), time.monotonic() + patience_seconds
+    while True:
+        seal_all(engine, home)
+        with engine.connect() as connection:
+            if not connection.execute(text("SELECT EXISTS (SELECT FROM remit.audit_pending)")).scalar():
+                return True
+        if time.monotonic() > until:
+            return False
+        time.sleep(_PAUSE_SECONDS)
+
+
+def find_key(home: Path) -> keys.SigningKey | None:
+    """The key that signs now; None before the first sealing, or where its file is not on this machine.
+
+    Raises AuditKeyUnusable.
+    """
+    with engines.engine(Role.WRITER).connect() as connection:
+        alive = [key for key in keys.listed(connection) if key.retired_at is None]
+    if not alive or not keys.path_of(home, alive[-1].key_id).exists():
+        return None
+    return keys.load(home, alive[-1].key_id)

@@ -64,16 +64,13 @@ def _readable(read: Callable[..., T], *arguments: Any) -> T:
 
 
 def _in_database(trust: list[str], witnessed: Any, all_signatures: bool, tolerance: int) -> dict[str, Any]:
-    from remit.audit import check, keys, service
-    from remit.db import engines
-    from remit.db.location import Role
+    from remit.audit import check, keys, seal
     from remit.db.sessions import read
 
     home = settings.load().home
     with database(), read(acting.scope_or_system()) as session:
-        writer = engines.engine(Role.WRITER)
-        if service.signing_key(writer, home):
-            service.seal_now(writer, home)
+        if seal.find_key(home):
+            seal.seal_now(home)
         return check.verify_database(
             session.connection,
             trusted=[*keys.trusted(home), *trust],
