@@ -44,6 +44,8 @@ def attempt(
         return earlier
     trail = stages.Trail()
     maker = stages.identify(tx, maker_scope, trail)
+    tx.maker_id = maker.actor.id
+    tx.approver_id = approval.approver_id if approval else None
     target = found.target(tx, action)
     standing = stages.within_remit(tx, maker, action, target, trail)
     decision = stages.ask_policy(maker, action, target, standing, approval, trail)

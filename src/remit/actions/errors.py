@@ -19,6 +19,7 @@ class Refused(Exception):
         details: Mapping[str, Any] | None = None,
         rule_ids: tuple[str, ...] = (),
         policy_hash: str = "",
+        asked: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -26,6 +27,7 @@ class Refused(Exception):
         self.details = dict(details or {})
         self.rule_ids = rule_ids
         self.policy_hash = policy_hash
+        self.asked = asked  # what policy was asked, for the record (not shown)
 
 
 class NotFound(Refused):

@@ -15,6 +15,7 @@ from remit.audit import log
 from remit.audit.record import Record, canonical_json
 from remit.db.sessions import WriteSession
 from remit.kit.ids import new_id
+from remit.policy import asked
 from remit.policy.model import Decision
 from remit.scope import Scope
 
@@ -148,7 +149,7 @@ def _records(
             sentence=decision.sentence,
             object_type=target.type,
             object_id=target.id,
-            body={"kind": action.kind(), "outcome": decision.outcome},
+            body={"kind": action.kind(), "outcome": decision.outcome, "asked": asked.of_decision(decision)},
             **common,
         ),
         Record(
@@ -187,5 +188,7 @@ def refusal(scope: Scope, action: Action, error: Refused) -> Record:
         policy_hash=error.policy_hash or None,
         rule_ids=error.rule_ids,
         sentence=error.message,
-        body={"kind": action.kind(), "code": error.code},
+        body={"kind": action.kind(), "code": error.code, "outcome": "forbid", "asked": error.asked}
+        if error.asked
+        else {"kind": action.kind(), "code": error.code},
     )

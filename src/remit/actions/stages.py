@@ -15,7 +15,7 @@ from remit.actions.errors import Refused
 from remit.actions.model import Action, Approval, Check, Target
 from remit.actions.registry import Verb
 from remit.db.sessions import WriteSession
-from remit.policy import halt, model, remits
+from remit.policy import asked, halt, model, remits
 from remit.policy.decide import decide
 from remit.scope import Actor, Scope
 
@@ -141,6 +141,7 @@ def ask_policy(
             code="not_permitted_by_policy",
             rule_ids=decision.rule_ids,
             policy_hash=decision.policy_hash,
+            asked=asked.of_decision(decision),
             details={"rule_ids": list(decision.rule_ids)},
         )
     return decision

@@ -23,7 +23,7 @@ from remit.audit import log
 from remit.audit.record import Record
 from remit.db.sessions import ReadSession, WriteSession
 from remit.kit.ids import new_id
-from remit.policy import remits
+from remit.policy import asked, remits
 from remit.scope import Scope
 
 LIFETIME: Final = timedelta(days=3)
@@ -111,7 +111,13 @@ def wait(tx: WriteSession, answer: NeedsApproval, action: Action, reason: str, k
         payload_hash=action.payload_hash(),
         request_id=tx.scope.request_id,
         sentence=decision.sentence,
-        body={"kind": action.kind(), "suggestion_id": suggestion_id, "expires_at": expires_at},
+        body={
+            "kind": action.kind(),
+            "suggestion_id": suggestion_id,
+            "expires_at": expires_at,
+            "outcome": decision.outcome,
+            "asked": asked.of_decision(decision),
+        },
     )
     log.append(tx.connection, [record], at=tx.now)
     return Waiting(

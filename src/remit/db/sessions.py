@@ -63,7 +63,10 @@ class ReadSession:
 
 
 class WriteSession(ReadSession):
-    """Writes of one action, inside the door. `now` is the instant of the act; `action_id` its row."""
+    """Writes of one action, inside the door. `now` is the instant of the act; `action_id` its row.
+
+    `maker_id` is who makes the act, `approver_id` who approved it (None: nobody had to).
+    """
 
     def __init__(self, connection: Connection, permit: Permit) -> None:
         if not isinstance(permit, Permit) or not permit._use():
@@ -71,6 +74,9 @@ class WriteSession(ReadSession):
         super().__init__(connection, permit.scope)
         self.action_id = permit.action_id
         self.now = permit.now
+        # Whose act it is: on approval the scope is the approver's, the act still its maker's.
+        self.maker_id: UUID = permit.scope.actor.id
+        self.approver_id: UUID | None = None
 
     def view_as(self, person_id: UUID) -> None:
         """Name the person that row-level security asks about, until the transaction ends."""

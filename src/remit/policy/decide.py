@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import cedarpy
@@ -45,7 +45,10 @@ class _Answer:
 
 def decide(request: PolicyRequest, book: PolicyBook | None = None) -> Decision:
     """Decide `request` by `book` (default: the policies in force)."""
-    book = book or current()
+    return replace(_decided(request, book or current()), asked=request)
+
+
+def _decided(request: PolicyRequest, book: PolicyBook) -> Decision:
     part = book.slices.get((request.action_kind, request.principal.kind))
     if part is None:
         return _failed(book, request, f"the policies do not know {request.action_kind}")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, cast, get_args
 from uuid import UUID
 
 from remit.db.sessions import ReadSession
@@ -26,6 +27,52 @@ WHERE resumed_at IS NULL AND (scope_kind = 'everything'
    OR (scope_kind = 'account' AND scope_value = :account) OR (scope_kind = 'agent' AND scope_value = :agent))
 ORDER BY halted_at LIMIT 1
 """
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
+
+
+class HaltScopeInvalid(ValueError):
+    """The words after `halt` or `resume` are no scope; the message says what is."""
+
+    code = "halt_scope_invalid"
+    exit_code = 2
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"{text[:80]!r} is no scope. Use everything, agent:ID, action:SendEmail, channel:email or account:ID."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HaltScope:
+    """What a halt covers. `value`: an id, an action kind or a channel; "" for everything."""
+
+    kind: ScopeKind
+    value: str = ""
+
+    def __str__(self) -> str:
+        return self.kind if self.kind == "everything" else f"{self.kind}:{self.value}"
+
+    @property
+    def uuid(self) -> UUID | None:
+        """The id of an agent or account scope."""
+        return UUID(self.value) if self.kind in ("agent", "account") else None
+
+
+def parse_scope(text: str) -> HaltScope:
+    """`everything`, `agent:ID`, `action:KIND`, `channel:NAME` or `account:ID`. Raises HaltScopeInvalid."""
+    kind, colon, value = text.strip().partition(":")
+    if kind == "everything" and not colon:
+        return HaltScope("everything")
+    if kind not in get_args(ScopeKind) or kind == "everything":
+        raise HaltScopeInvalid(text)
+    if kind in ("agent", "account"):
+        try:
+            value = str(UUID(value))
+        except ValueError:
+            raise HaltScopeInvalid(text) from None
+    elif not _WORD.fullmatch(value):
+        raise HaltScopeInvalid(text)
+    return HaltScope(cast(ScopeKind, kind), value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +108,4 @@ def halted_by(session: ReadSession, facts: Facts) -> Halted | None:
     )
     if row is None:
         return None
-    scope = row.scope_kind if row.scope_kind == "everything" else f"{row.scope_kind}:{row.scope_value}"
-    return Halted(row.id, scope, row.reason, row.halted_at)
+    return Halted(row.id, str(HaltScope(row.scope_kind, row.scope_value)), row.reason, row.halted_at)

@@ -112,7 +112,8 @@ class Decision:
 
     `rule_ids` are never empty: a default deny carries `default-deny`, a decision that could not be taken
     `policy-error`. `approver_roles` says who may approve when `needs_approval` ("*" = any person);
-    `approver_performs` says that the approver has to do it in their own name.
+    `approver_performs` says that the approver has to do it in their own name. `asked` is the question, kept with
+    the decision so that changed policies can be tried on what was really asked (policy/simulate).
     """
 
     outcome: Outcome
@@ -121,6 +122,7 @@ class Decision:
     sentence: str
     approver_roles: tuple[str, ...] = ()
     approver_performs: bool = False
+    asked: PolicyRequest | None = field(default=None, repr=False, compare=False)
 
     @property
     def permitted(self) -> bool:

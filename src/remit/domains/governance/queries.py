@@ -1,0 +1,111 @@
+"""Reads: remits in force, halts in force, what a halt recalled, which gates are met."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from remit.db.sessions import ReadSession, read
+from remit.policy.halt import HaltScope
+from remit.policy.model import RemitLevel
+from remit.scope import Scope
+
+_HALTS = """
+SELECT h.id, h.scope_kind, h.scope_value, h.reason, h.halted_at, p.name AS halted_by, h.resumed_at
+FROM remit.halts h JOIN remit.people p ON p.id = h.halted_by
+WHERE h.resumed_at IS NULL OR :all ORDER BY h.halted_at DESC LIMIT :limit
+"""
+_RECALLED = """
+SELECT e.id AS effect_id, e.kind, e.channel, e.action_kind, a.name AS account, e.created_at AS queued_at, e.known
+FROM remit.effects e LEFT JOIN remit.accounts a ON a.id = e.account_id
+WHERE e.state = 'recalled' AND e.known LIKE :note ORDER BY e.created_at, e.id LIMIT :limit
+"""
+_REMITS = """
+SELECT r.id, r.action_kind, r.segment, r.channel, r.agent_id, a.name AS agent, r.level, r.daily_cap_count, r.step,
+       g.name AS granted_by, c.name AS approved_by, r.reason, r.created_at
+FROM remit.remits r JOIN remit.people g ON g.id = r.granted_by
+LEFT JOIN remit.people c ON c.id = r.approved_by LEFT JOIN remit.people a ON a.id = r.agent_id
+WHERE r.revoked_at IS NULL ORDER BY r.action_kind, r.segment, r.channel, r.created_at LIMIT :limit
+"""
+_GATES = "SELECT DISTINCT ON (gate) gate, state FROM remit.readings ORDER BY gate, at DESC"
+
+
+@dataclass(frozen=True, slots=True)
+class HaltRow:
+    """A halt with who set it. `scope` as people type it; `resumed_at` None while it is in force."""
+
+    id: UUID
+    scope: str
+    reason: str
+    halted_by: str
+    halted_at: datetime
+    resumed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecalledEffect:
+    """Something that a halt took back before it left. `account` is None for work about no account."""
+
+    effect_id: UUID
+    kind: str
+    channel: str
+    action_kind: str
+    account: str | None
+    queued_at: datetime
+    known: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemitRow:
+    """A remit in force. `agent` None = any agent."""
+
+    id: UUID
+    action_kind: str
+    segment: str
+    channel: str
+    agent_id: UUID | None
+    agent: str | None
+    level: RemitLevel
+    daily_cap_count: int | None
+    step: int
+    granted_by: str
+    approved_by: str | None
+    reason: str
+    created_at: datetime
+
+
+def list_halts(scope: Scope, *, all_halts: bool = False, limit: int = 200) -> list[HaltRow]:
+    """Halts in force, newest first; with `all_halts` also those that were lifted."""
+    with read(scope) as session:
+        rows = session.rows(_HALTS, {"all": all_halts, "limit": limit})
+    return [
+        HaltRow(
+            row.id,
+            str(HaltScope(row.scope_kind, row.scope_value)),
+            row.reason,
+            row.halted_by,
+            row.halted_at,
+            row.resumed_at,
+        )
+        for row in rows
+    ]
+
+
+def list_recalled(scope: Scope, halt_id: UUID, limit: int = 1000) -> list[RecalledEffect]:
+    """What this halt recalled and the reader may see, oldest first. It stays so until a person decides."""
+    with read(scope) as session:
+        rows = session.rows(_RECALLED, {"note": f"Recalled by halt {halt_id}:%", "limit": limit})
+    return [RecalledEffect(**row._mapping) for row in rows]
+
+
+def list_remits(scope: Scope, limit: int = 500) -> list[RemitRow]:
+    """Remits in force."""
+    with read(scope) as session:
+        rows = session.rows(_REMITS, {"limit": limit})
+    return [RemitRow(**row._mapping) for row in rows]
+
+
+def met_gates(session: ReadSession) -> frozenset[str]:
+    """Ids of the gates whose newest reading is `met`: not_met, insufficient and stale grant nothing."""
+    return frozenset(row.gate for row in session.rows(_GATES) if row.state == "met")

@@ -1,0 +1,76 @@
+"""Takes queued effects back, in the transaction of whatever narrowed what they stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from remit.audit import log
+from remit.audit.record import Record
+from remit.db.sessions import WriteSession
+from remit.policy.halt import HaltScope
+
+_RECALL = """
+UPDATE remit.effects SET state = 'recalled', known = :known, version = version + 1
+WHERE state = 'queued' AND {which}
+RETURNING id, action_id, action_kind, kind, channel, account_id, access_id, agent_id, on_behalf_of
+"""
+_IN_FLIGHT = "SELECT id FROM remit.effects WHERE state = 'sending' AND {which} ORDER BY id LIMIT 1000"
+
+_COVERED: Final[Mapping[str, str]] = {
+    "everything": "true",
+    "agent": "(agent_id = CAST(:value AS uuid) OR actor_id = CAST(:value AS uuid))",
+    "action": "action_kind = :value",
+    "channel": "channel = :value",
+    "account": "account_id = CAST(:value AS uuid)",
+}
+# What an auto remit let out: nobody approved it, and it is of the kind, segment, channel and agent of the remit.
+_UNDER_REMIT = """
+agent_id IS NOT NULL AND action_kind = :action_kind AND (CAST(:agent_id AS uuid) IS NULL OR agent_id = :agent_id)
+AND EXISTS (SELECT FROM remit.actions a WHERE a.id = effects.action_id AND a.approver_id IS NULL
+            AND (:segment = '*' OR a.segment = :segment) AND (:channel = '*' OR a.channel = :channel))
+"""
+
+
+def under_halt(tx: WriteSession, scope: HaltScope, known: str) -> Sequence[UUID]:
+    """Recall what is queued under a halt's scope; returns the effects' ids."""
+    return _recall(tx, _COVERED[scope.kind], {"value": scope.value}, known)
+
+
+def in_flight(tx: WriteSession, scope: HaltScope) -> Sequence[UUID]:
+    """Effects under the scope that a worker holds at this moment: delivery asks for halts once more before it sends."""
+    return [row.id for row in tx.rows(_IN_FLIGHT.format(which=_COVERED[scope.kind]), {"value": scope.value})]
+
+
+def under_remit(tx: WriteSession, remit: Row[Any], known: str) -> Sequence[UUID]:
+    """Recall what is queued on the strength of a remit alone; returns the effects' ids."""
+    facts = {name: getattr(remit, name) for name in ("action_kind", "segment", "channel", "agent_id")}
+    return _recall(tx, _UNDER_REMIT, facts, known)
+
+
+def _recall(tx: WriteSession, which: str, parameters: Mapping[str, Any], known: str) -> Sequence[UUID]:
+    rows = tx.rows(_RECALL.format(which=which), {**parameters, "known": known})
+    if rows:
+        log.append(tx.connection, [_record(tx, row, known) for row in rows], at=tx.now)
+    return [row.id for row in rows]
+
+
+def _record(tx: WriteSession, row: Row[Any], known: str) -> Record:
+    return Record(
+        kind="effect",
+        event="effect:recall",
+        actor_id=tx.scope.actor.id,
+        actor_kind=tx.scope.actor.kind,
+        on_behalf_of=tx.scope.on_behalf_of,
+        action_id=row.action_id,
+        account_id=row.account_id,
+        access_id=row.access_id,
+        object_type="effect",
+        object_id=row.id,
+        request_id=tx.scope.request_id,
+        sentence=known,
+        body={"by_action": tx.action_id, "effect": row.kind, "channel": row.channel},
+    )
