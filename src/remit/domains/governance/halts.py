@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, field_validator
 
 from remit.actions import Action, Change, NotFound, Refused, Target, handler
-from remit.db.sessions import ReadSession, WriteSession, set_viewer
+from remit.db.sessions import ReadSession, WriteSession, read
 from remit.domains.governance import recall
 from remit.kit.ids import new_id
 from remit.policy.halt import HaltScope, parse_scope
@@ -82,12 +82,10 @@ def _target(session: ReadSession, action: Halt | Resume) -> Target:
 
 def _account_target(session: ReadSession, scope: HaltScope, title: str) -> Target:
     """An account that the person cannot see is not there, though the halt itself works on the whole firm."""
-    viewer: UUID = session.scalar("SELECT remit.me()")
-    set_viewer(session.connection, session.scope.person_id)
-    row = session.row(
-        "SELECT id, access_id, key_account FROM remit.accounts WHERE id = :id", {"id": scope.uuid}
-    )
-    set_viewer(session.connection, viewer)
+    with read(session.scope) as own:
+        row = own.row(
+            "SELECT id, access_id, key_account FROM remit.accounts WHERE id = :id", {"id": scope.uuid}
+        )
     if row is None:
         raise NotFound("account")
     attributes = {"key_account": row.key_account}
