@@ -43,6 +43,9 @@ class AuditKeyUnusable(RuntimeError):
     code = "audit_key_unusable"
 
 
+UNUSABLE: Final = (AuditKeyMissing, AuditKeyUnusable)
+
+
 @dataclass(frozen=True, slots=True)
 class SigningKey:
     """A private key in memory; `key_id` is the fingerprint of its public half."""

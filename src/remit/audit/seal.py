@@ -16,14 +16,17 @@ from typing import Final
 import structlog
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from remit import settings
 from remit.audit import heads, keys, witness
+from remit.audit import log as audit_log
 from remit.audit.heads import Head
 from remit.audit.merkle import Frontier
+from remit.audit.record import Record
 from remit.db import engines
 from remit.db.location import Role
 from remit.kit import clock
+from remit.settings import Settings
 
 BATCH: Final = 20_000
 INTERVAL_SECONDS: Final = 0.5
@@ -133,28 +136,39 @@ class Sealer:
     ) -> None:
         self._engine, self._home, self._on_head = engine, home, on_head
         self._interval = interval_seconds
+        self._told = ""
 
     def run(self, stop: threading.Event) -> None:
-        """Work until `stop` is set. A lost database or key file is logged and tried again."""
+        """Work until `stop` is set. A lost database, a full disk or a missing key is logged and tried again."""
         while not stop.is_set():
             wait = self._interval
             try:
                 head = seal_all(self._engine, self._home)
-            except (OperationalError, keys.AuditKeyMissing, keys.AuditKeyUnusable) as error:
-                log.error("audit_sealing_stopped", reason=str(error).splitlines()[0])
+            except (OperationalError, PoolTimeout, OSError, *keys.UNUSABLE) as error:
+                self._tell(str(error).splitlines()[0])
                 wait = _RETRY_SECONDS
             else:
+                self._tell("")
                 if head and self._on_head:
                     self._on_head(head)
             stop.wait(wait)
 
+    def _tell(self, reason: str) -> None:
+        """Log when sealing stops, why, and when it goes on: once each, not at every try."""
+        if reason == self._told:
+            return
+        if reason:
+            log.error("audit_sealing_stopped", reason=reason)
+        else:
+            log.info("audit_sealing_goes_on")
+        self._told = reason
 
-def run(stop: threading.Event) -> None:
+
+def run(stop: threading.Event, chosen: Settings) -> None:
     """The sealer as the worker runs it: until `stop`, with the witnesses of the settings. Give it a thread.
 
     Any number of processes may run it; they take turns by a lock in the database.
     """
-    chosen = settings.load()
     messenger = witness.Messenger(witness.configured(chosen.audit_witness_file, chosen.audit_witness_url))
     carrier = threading.Thread(target=messenger.run, args=(stop,), name="audit-witness", daemon=True)
     carrier.start()
@@ -188,3 +202,27 @@ def find_key(home: Path) -> keys.SigningKey | None:
     if not alive or not keys.path_of(home, alive[-1].key_id).exists():
         return None
     return keys.load(home, alive[-1].key_id)
+
+
+def take_over(home: Path) -> str | None:
+    """After a restore on a machine without the private key: go on under a new key, said on the record.
+
+    Gives the new key's id, None when the present key is here or nothing was ever sealed. The restored keys become
+    trusted on this machine, because its operator chose the backup.
+    """
+    with engines.engine(Role.WRITER).begin() as connection:
+        known = keys.listed(connection)
+        for key in known:
+            keys.trust(home, key.key_id)
+        alive = [key for key in known if key.retired_at is None]
+        if not alive or keys.path_of(home, alive[-1].key_id).exists():
+            return None
+        old, new = keys.rotate(connection, home, lost=True)
+        told = Record(
+            kind="system",
+            event="audit:key:lost",
+            sentence=f"The log was restored without the private key {old} and goes on under {new.key_id}.",
+            body={"old_key_id": old, "key_id": new.key_id},
+        )
+        audit_log.append(connection, [told])
+    return new.key_id

@@ -20,9 +20,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from remit import identity
 from remit.actions import effects
-from remit.audit.seal import Sealer
-from remit.db import engines
-from remit.db.location import Location, Role
+from remit.audit import seal
+from remit.db.location import Location
 from remit.kit import clock
 from remit.settings import Settings
 from remit.worker import durable
@@ -96,9 +95,8 @@ class Worker:
 
     def _serve(self, stop: threading.Event) -> None:
         ended = threading.Event()
-        sealer = Sealer(engines.engine(Role.WRITER), self._settings.home)
         helpers = [
-            threading.Thread(target=sealer.run, args=(ended,), name="sealer", daemon=True),
+            threading.Thread(target=seal.run, args=(ended, self._settings), name="sealer", daemon=True),
             threading.Thread(target=self._alive, args=(ended,), name="alive", daemon=True),
         ]
         for each in helpers:
