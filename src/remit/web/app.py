@@ -1,0 +1,106 @@
+"""The web application. `create_app()` expects the database to be chosen (`remit.db.engines.use`) by its starter."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import time
+from collections.abc import Awaitable, Callable
+from types import ModuleType
+
+import structlog
+from fastapi import Depends, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+import remit
+import remit.wiring  # noqa: F401 - registers every handler
+from remit.kit.ids import new_id
+from remit.web import errors, health, pages, security, sessions
+from remit.web.assets import Assets
+from remit.web.nav import Menu
+
+log = structlog.get_logger(__name__)
+SLOW_SECONDS = 0.5
+
+Next = Callable[[Request], Awaitable[Response]]
+
+
+def page_modules() -> list[ModuleType]:
+    """Every module of `remit.web.pages`, by name."""
+    names = sorted(found.name for found in pkgutil.iter_modules(pages.__path__))
+    return [importlib.import_module(f"{pages.__name__}.{name}") for name in names]
+
+
+def page_entry(request: Request) -> None:
+    """Dependency of every page: find who is looking, before any check that needs to know."""
+    sessions.find_viewer(request)
+
+
+def create_app() -> FastAPI:
+    """The application with every page, the API, limits, headers and translations of errors."""
+    app = FastAPI(
+        title="Remit",
+        version=remit.__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    app.state.assets = Assets()
+    modules = page_modules()
+    app.state.menu = Menu(module.NAV for module in modules if hasattr(module, "NAV"))
+    app.include_router(health.router)
+    app.add_route("/static/{digest}/{name:path}", _static, methods=["GET"])
+    app.add_route("/favicon.ico", _favicon, methods=["GET"])
+    for module in modules:
+        app.include_router(
+            module.router,
+            include_in_schema=False,
+            dependencies=[Depends(page_entry), Depends(security.check_request)],
+        )
+    errors.install(app)
+    app.middleware("http")(_told)
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
+    app.add_middleware(security.Limits, uploads=_uploads(modules))
+    app.add_middleware(security.SecurityHeaders)
+    return app
+
+
+def _uploads(modules: list[ModuleType]) -> list[str]:
+    """Paths that take files: a page module names them in `UPLOADS`."""
+    return [path for module in modules for path in getattr(module, "UPLOADS", ())]
+
+
+async def _static(request: Request) -> Response:
+    parameters = request.path_params
+    assets: Assets = request.app.state.assets
+    return assets.serve(request, parameters["digest"], parameters["name"])
+
+
+async def _favicon(request: Request) -> Response:
+    assets: Assets = request.app.state.assets
+    address = assets.address("remit.svg")
+    return assets.serve(request, *address.removeprefix("/static/").split("/", 1))
+
+
+async def _told(request: Request, call_next: Next) -> Response:
+    """Give each request an id, renew its cookie, and log what was slow or failed (never what it said)."""
+    request.state.request_id = str(new_id())
+    started = time.perf_counter()
+    response = await call_next(request)
+    seconds = time.perf_counter() - started
+    refresh = getattr(request.state, "refresh_cookie", None)
+    if refresh is not None and "set-cookie" not in response.headers:
+        sessions.set_cookie(request, response, *refresh)
+    response.headers["X-Request-Id"] = request.state.request_id
+    if seconds > SLOW_SECONDS or response.status_code >= 500:
+        log.warning(
+            "slow request" if response.status_code < 500 else "failed request",
+            method=request.method,
+            path=request.url.path,
+            status=response.status_code,
+            seconds=round(seconds, 3),
+            request_id=request.state.request_id,
+        )
+    return response

@@ -1,0 +1,84 @@
+"""Sign-in: with a password, or with one click as a person of the demo firm. Sign-out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from remit.domains.people import queries
+from remit.web import render, sessions, sign_in
+
+router = APIRouter()
+WRONG = "The address and the password do not fit together, or the account is locked for some minutes."
+
+
+def _page(request: Request, *, target: str = "", email: str = "", said: str = "", status: int = 200) -> Response:
+    scope = sessions.system_scope()
+    people = queries.list_people(scope, demo=True, limit=200)
+    return render.page(
+        request,
+        "sign_in/sign_in.html",
+        status,
+        teams=_by_team(people),
+        target=target if sign_in.is_local(target) else "",
+        email=email[:254],
+        problem=said,
+        installed=bool(people) or queries.is_installed(scope),
+    )
+
+
+def _by_team(people: list[queries.PersonRow]) -> list[tuple[str, list[queries.PersonRow]]]:
+    found: dict[str, list[queries.PersonRow]] = {}
+    for person in people:
+        found.setdefault(person.team or "Firm", []).append(person)
+    return sorted(found.items(), key=lambda each: (each[0] == "Firm", each[0]))
+
+
+@router.get("/sign-in")
+def show(request: Request, next: str = "") -> Response:  # noqa: A002 - the name in the address
+    """The sign-in page; somebody signed in is sent on."""
+    if sessions.find_viewer(request) is not None:
+        return RedirectResponse(next if sign_in.is_local(next) else "/", status_code=303)
+    return _page(request, target=next)
+
+
+@router.post("/sign-in")
+def by_password(
+    request: Request,
+    email: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    target: Annotated[str, Form()] = "",
+) -> Response:
+    """One attempt. Unknown address, wrong password and locked account look the same."""
+    wait = sign_in.back_off.wait_seconds(request.client.host if request.client else "")
+    if wait > 0:
+        response = _page(request, target=target, email=email, said="Too many attempts from here. Wait a little.", status=429)
+        response.headers["Retry-After"] = str(int(wait) + 1)
+        return response
+    person_id = queries.find_by_email(sessions.system_scope(), email.strip()[:254])
+    opened = sign_in.sign_in_by(request, "password", person_id, password[:1024])
+    if opened is None:
+        return _page(request, target=target, email=email, said=WRONG, status=401)
+    return sign_in.welcome(request, opened, target or "/")
+
+
+@router.post("/sign-in/demo")
+def by_click(request: Request, person: Annotated[UUID, Form()], target: Annotated[str, Form()] = "") -> Response:
+    """Sign in as a person of the demo firm, who has no password."""
+    opened = sign_in.sign_in_by(request, "demo", person)
+    if opened is None:
+        return _page(request, said="Nobody of the demo firm has this id.", status=401)
+    return sign_in.welcome(request, opened, target or "/")
+
+
+@router.post("/sign-out")
+def out(request: Request) -> Response:
+    """End the session and forget the cookie."""
+    sign_in.end_session(request)
+    response = RedirectResponse("/sign-in", status_code=303)
+    sessions.forget_cookie(request, response)
+    return response

@@ -1,0 +1,5 @@
+"""Registers handlers, measures and connectors. Only entry points import this; a new slice adds its line."""
+
+from __future__ import annotations
+
+import remit.domains.people.sign_in  # noqa: F401
