@@ -26,11 +26,7 @@ FILES = (
     ("axe-core@4.14.1", "axe.min.js", AXE / "axe.min.js"),
     ("axe-core@4.14.1", "LICENSE", AXE / "axe.LICENSE"),
 )
-ICONS = """home building chart-bar pencil checks list-search stairs settings hand-stop alert-triangle check x clock
-    search moon sun keyboard user logout shield lock mail phone users coin flag file-text external-link chevron-right
-    chevron-left chevron-down arrow-up arrow-down dots filter download plus robot player-pause eye refresh
-    circle-check circle-x circle-dashed history calendar map-pin star database-heart note trash send quote
-    layout-kanban table help point arrow-right messages""".split()
+ICONS = ["home", "building", "chart-bar", "pencil", "checks", "list-search", "stairs", "settings", "hand-stop", "alert-triangle", "check", "x", "clock", "search", "moon", "sun", "keyboard", "user", "logout", "shield", "lock", "mail", "phone", "users", "coin", "flag", "file-text", "external-link", "chevron-right", "chevron-left", "chevron-down", "arrow-up", "arrow-down", "dots", "filter", "download", "plus", "robot", "player-pause", "eye", "refresh", "circle-check", "circle-x", "circle-dashed", "history", "calendar", "map-pin", "star", "database-heart", "note", "trash", "send", "quote", "layout-kanban", "table", "help", "point", "arrow-right", "messages"]
 TABLER_LICENCE = "MIT License. Copyright (c) 2018-2026 The Tabler Authors. https://github.com/tabler/tabler/blob/master/LICENSE\n"
 
 

@@ -2,4 +2,7 @@
 
 from __future__ import annotations
 
+import remit.domains.auditing.actions
+import remit.domains.governance.actions
+import remit.domains.governance.halts
 import remit.domains.people.sign_in  # noqa: F401

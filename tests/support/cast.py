@@ -40,7 +40,9 @@ class Member:
         return cast_id(self.name)
 
 
-ALICE = Member("Alice Ames", "alice@northlake.example", ("ae",), "West", team="West team", zone="America/New_York")
+ALICE = Member(
+    "Alice Ames", "alice@northlake.example", ("ae",), "West", team="West team", zone="America/New_York"
+)
 BOB = Member("Bob Burns", "bob@northlake.example", ("sdr",), "West", team="West team")
 CHARLIE = Member("Charlie Cole", "charlie@northlake.example", ("ae",), "East", team="East team")
 MANAGER = Member("Mona Marsh", "mona@northlake.example", ("manager",), "West", team="West team")

@@ -43,7 +43,15 @@ def test_signing_out_ends_the_session_at_once(as_person) -> None:
 
 def test_forged_and_garbage_cookies_are_signed_out_not_errors(client: TestClient, as_person) -> None:
     good = as_person(cast.ALICE).cookies["remit_session"]
-    for cookie in ("", "x", "a.b.c", "\x7f" * 50, "é" * 40, good[:-1] + ("0" if good[-1] != "0" else "1"), good * 3):
+    for cookie in (
+        "",
+        "x",
+        "a.b.c",
+        "\x7f" * 50,
+        "é" * 40,
+        good[:-1] + ("0" if good[-1] != "0" else "1"),
+        good * 3,
+    ):
         answer = client.get("/settings", headers={"Cookie": f"remit_session={cookie}".encode()})
         assert answer.status_code == 303, cookie
 
@@ -62,7 +70,9 @@ def test_a_form_from_elsewhere_changes_nothing(as_person) -> None:
 
 def test_somebody_with_no_password_cannot_sign_in_by_password(client: TestClient) -> None:
     for email in (cast.ALICE.email, "nobody@northlake.example", "", "x" * 5000, "' OR 1=1 --"):
-        answer = client.post("/sign-in", data={"email": email, "password": "a long enough one"}, headers=ORIGIN)
+        answer = client.post(
+            "/sign-in", data={"email": email, "password": "a long enough one"}, headers=ORIGIN
+        )
         assert answer.status_code == 401, email
         assert "do not fit together" in answer.text
 

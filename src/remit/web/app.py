@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 import remit
-import remit.wiring  # noqa: F401 - registers every handler
+import remit.wiring
 from remit.kit.ids import new_id
 from remit.web import errors, health, pages, security, sessions
 from remit.web.assets import Assets

@@ -107,7 +107,7 @@ def _refused(request: Request, error: Exception) -> Response:
     return answer(request, Problem(status, error.code, error.message, details))
 
 
-def _not_permitted(request: Request, error: Exception) -> Response:
+def _not_permitted(request: Request, _error: Exception) -> Response:
     return answer(request, Problem(404, "not_found", "There is no such record, or you may not see it."))
 
 
@@ -138,7 +138,9 @@ def _invalid(request: Request, error: Exception) -> Response:
     ]
     status = 422 if request.url.path.startswith("/api/") else 400
     told = "; ".join(f"{f['field']}: {f['reason']}" for f in fields[:5])
-    return answer(request, Problem(status, "invalid", f"What was sent cannot be used. {told}", {"fields": fields}))
+    return answer(
+        request, Problem(status, "invalid", f"What was sent cannot be used. {told}", {"fields": fields})
+    )
 
 
 def _database(request: Request, error: Exception) -> Response:

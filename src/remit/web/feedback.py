@@ -56,7 +56,11 @@ def read(request: Request) -> Said | None:
     """What the last change said, if the cookie is ours."""
     viewer = getattr(request.state, "viewer", None)
     body, _, seal = request.cookies.get(COOKIE, "").partition(".")
-    if viewer is None or not body or not hmac.compare_digest(seal.encode(), _seal(viewer.csrf_secret, body).encode()):
+    if (
+        viewer is None
+        or not body
+        or not hmac.compare_digest(seal.encode(), _seal(viewer.csrf_secret, body).encode())
+    ):
         return None
     text, tone, link = json.loads(base64.urlsafe_b64decode(body))
     request.state.said = True

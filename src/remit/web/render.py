@@ -23,7 +23,16 @@ if TYPE_CHECKING:
     from remit.web.errors import Problem
 
 TEMPLATES = Path(__file__).parent / "templates"
-SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CHF": "CHF ", "HKD": "HK$", "SGD": "S$", "AUD": "A$"}
+SYMBOLS = {
+    "USD": "$",
+    "EUR": "€",
+    "GBP": "£",
+    "JPY": "¥",
+    "CHF": "CHF ",
+    "HKD": "HK$",
+    "SGD": "S$",
+    "AUD": "A$",
+}
 NO_MINOR = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
 
 
@@ -77,7 +86,9 @@ def text(request: Request, template: str, **values: Any) -> str:
         "here": current_entry(entries, request.url.path),
         "asset": request.app.state.assets.address,
         "csrf": masked_token(viewer.csrf_secret) if viewer else "",
-        "theme": request.cookies.get("remit_theme") if request.cookies.get("remit_theme") in ("light", "dark") else "",
+        "theme": request.cookies.get("remit_theme")
+        if request.cookies.get("remit_theme") in ("light", "dark")
+        else "",
         "version": remit.__version__,
         "now": clock.now(),
         "said": feedback.read(request),
@@ -174,5 +185,7 @@ def age(at: datetime | date | None) -> str:
 
 def words(name: str) -> str:
     """A name of ours in words: ChangeStage → Change stage, all_with_barriers → all with barriers."""
-    spaced = "".join(f" {letter.lower()}" if letter.isupper() and i else letter for i, letter in enumerate(name))
+    spaced = "".join(
+        f" {letter.lower()}" if letter.isupper() and i else letter for i, letter in enumerate(name)
+    )
     return spaced.replace("_", " ")

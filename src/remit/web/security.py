@@ -165,7 +165,9 @@ async def check_request(request: Request) -> None:
         values = dict(form)
         for value in values.values():
             if isinstance(value, str) and _CONTROL_TEXT.search(value):
-                raise BadRequest("The form holds control characters (such as NUL). Remove them and send it again.")
+                raise BadRequest(
+                    "The form holds control characters (such as NUL). Remove them and send it again."
+                )
     elif request.headers.get("content-length", "0") != "0":
         raise WrongContentType("Forms are sent as application/x-www-form-urlencoded or multipart/form-data.")
     if not request.url.path.startswith(NO_SESSION_YET):

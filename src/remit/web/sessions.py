@@ -100,8 +100,8 @@ def find_viewer(request: Request) -> Viewer | None:
     """The person behind the request's cookie; None when there is none or it is forged, ended or garbage."""
     if hasattr(request.state, "viewer"):
         return request.state.viewer  # type: ignore[no-any-return]
-    request.state.viewer = _look_up(request)
-    return request.state.viewer
+    viewer = request.state.viewer = _look_up(request)
+    return viewer
 
 
 def _look_up(request: Request) -> Viewer | None:

@@ -11,9 +11,7 @@ def masked_token(secret: str) -> str:
     """The session's token as a page carries it: masked anew each time, so that compression gives nothing away."""
     plain = secret.encode()
     mask = os.urandom(len(plain))
-    return base64.urlsafe_b64encode(
-        mask + bytes(a ^ b for a, b in zip(mask, plain, strict=True))
-    ).decode()
+    return base64.urlsafe_b64encode(mask + bytes(a ^ b for a, b in zip(mask, plain, strict=True))).decode()
 
 
 def token_matches(given: str, secret: str) -> bool:

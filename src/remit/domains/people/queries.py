@@ -128,7 +128,9 @@ def list_people(
         conditions.append("strpos(lower(p.name || ' ' || coalesce(p.email, '')), lower(:find)) > 0")
         given["find"] = find
     if role:
-        conditions.append("EXISTS (SELECT FROM remit.person_roles r WHERE r.person_id = p.id AND r.role = :role)")
+        conditions.append(
+            "EXISTS (SELECT FROM remit.person_roles r WHERE r.person_id = p.id AND r.role = :role)"
+        )
         given["role"] = role
     if demo is not None:
         conditions.append("p.demo = :demo AND p.active")
@@ -153,7 +155,8 @@ def find_by_email(scope: Scope, email: str) -> UUID | None:
     """The id of the person (not agent) with this address, active or not; None when there is none."""
     with read(scope) as s:
         found = s.scalar(
-            "SELECT id FROM remit.people WHERE lower(email) = lower(:email) AND kind = 'person'", {"email": email}
+            "SELECT id FROM remit.people WHERE lower(email) = lower(:email) AND kind = 'person'",
+            {"email": email},
         )
     return found if found is None else UUID(str(found))
 

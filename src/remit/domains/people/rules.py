@@ -21,11 +21,11 @@ LOCK_LONGEST: Final = timedelta(minutes=30)
 PASSWORD_SHORTEST: Final = 12
 PASSWORD_LONGEST: Final = 256
 COMMON: Final = frozenset(
-    """password1234 123456789012 1234567890123 passwordpassword qwertyuiop12 qwertyuiopas letmeinletmein
-    administrator administrator1 welcome12345 iloveyou1234 changeme1234 trustno1trustno1 abc123abc123
-    111111111111 000000000000 aaaaaaaaaaaa qwerty123456 monkey123456 football1234""".split()
+    ["password1234", "123456789012", "1234567890123", "passwordpassword", "qwertyuiop12", "qwertyuiopas", "letmeinletmein", "administrator", "administrator1", "welcome12345", "iloveyou1234", "changeme1234", "trustno1trustno1", "abc123abc123", "111111111111", "000000000000", "aaaaaaaaaaaa", "qwerty123456", "monkey123456", "football1234"]
 )
-_EMAIL = re.compile(r"[^\s@<>\"'(),;:\x00-\x1f\x7f]{1,64}@[^\s@<>\"'(),;:\x00-\x1f\x7f]{1,190}\.[^\s@.]{2,63}")
+_EMAIL = re.compile(
+    r"[^\s@<>\"'(),;:\x00-\x1f\x7f]{1,64}@[^\s@<>\"'(),;:\x00-\x1f\x7f]{1,190}\.[^\s@.]{2,63}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,9 @@ class PasswordRefused(Exception):
 def check_password(password: str, *, name: str = "", email: str = "") -> None:
     """Raise PasswordRefused unless the password is long, not a common one and not made of the name."""
     if len(password) < PASSWORD_SHORTEST:
-        raise PasswordRefused(f"A password has at least {PASSWORD_SHORTEST} characters. A short sentence is good.")
+        raise PasswordRefused(
+            f"A password has at least {PASSWORD_SHORTEST} characters. A short sentence is good."
+        )
     if len(password) > PASSWORD_LONGEST:
         raise PasswordRefused(f"A password has at most {PASSWORD_LONGEST} characters.")
     folded = password.casefold()
@@ -73,7 +75,7 @@ def lock_after(failed_count: int) -> timedelta | None:
     beyond = failed_count - FREE_FAILURES
     if beyond < 0:
         return None
-    return min(LOCK_FIRST * 2 ** min(beyond, 10), LOCK_LONGEST)
+    return min(LOCK_FIRST * (1 << min(beyond, 10)), LOCK_LONGEST)
 
 
 def address_wait_seconds(failed_count: int) -> float:

@@ -123,7 +123,9 @@ def _refused(tx: WriteSession, action: SignIn, why: str, until: datetime | None)
     if until is not None:
         told += "; the account is locked for a while"
     _record(tx, "person:sign-in:failed", action.person_id, told, action.address)
-    return Change("person", action.person_id, {}, {"signed_in": False, "why": why}, result={"signed_in": False})
+    return Change(
+        "person", action.person_id, {}, {"signed_in": False, "why": why}, result={"signed_in": False}
+    )
 
 
 def _record(tx: WriteSession, event: str, person_id: UUID | None, sentence: str, address: str) -> None:

@@ -16,6 +16,6 @@ NAV = NavEntry("Settings", "/settings", "settings", 90)
 
 
 @router.get("/settings")
-def overview(request: Request, viewer: CurrentViewer) -> Response:
+def overview(request: Request, _viewer: CurrentViewer) -> Response:
     """What this installation is set to."""
     return render.page(request, "settings/installation.html", settings=listed())

@@ -16,7 +16,9 @@ router = APIRouter()
 WRONG = "The address and the password do not fit together, or the account is locked for some minutes."
 
 
-def _page(request: Request, *, target: str = "", email: str = "", said: str = "", status: int = 200) -> Response:
+def _page(
+    request: Request, *, target: str = "", email: str = "", said: str = "", status: int = 200
+) -> Response:
     scope = sessions.system_scope()
     people = queries.list_people(scope, demo=True, limit=200)
     return render.page(
@@ -39,7 +41,7 @@ def _by_team(people: list[queries.PersonRow]) -> list[tuple[str, list[queries.Pe
 
 
 @router.get("/sign-in")
-def show(request: Request, next: str = "") -> Response:  # noqa: A002 - the name in the address
+def show(request: Request, next: str = "") -> Response:
     """The sign-in page; somebody signed in is sent on."""
     if sessions.find_viewer(request) is not None:
         return RedirectResponse(next if sign_in.is_local(next) else "/", status_code=303)
@@ -56,7 +58,13 @@ def by_password(
     """One attempt. Unknown address, wrong password and locked account look the same."""
     wait = sign_in.back_off.wait_seconds(request.client.host if request.client else "")
     if wait > 0:
-        response = _page(request, target=target, email=email, said="Too many attempts from here. Wait a little.", status=429)
+        response = _page(
+            request,
+            target=target,
+            email=email,
+            said="Too many attempts from here. Wait a little.",
+            status=429,
+        )
         response.headers["Retry-After"] = str(int(wait) + 1)
         return response
     person_id = queries.find_by_email(sessions.system_scope(), email.strip()[:254])
@@ -67,7 +75,9 @@ def by_password(
 
 
 @router.post("/sign-in/demo")
-def by_click(request: Request, person: Annotated[UUID, Form()], target: Annotated[str, Form()] = "") -> Response:
+def by_click(
+    request: Request, person: Annotated[UUID, Form()], target: Annotated[str, Form()] = ""
+) -> Response:
     """Sign in as a person of the demo firm, who has no password."""
     opened = sign_in.sign_in_by(request, "demo", person)
     if opened is None:
