@@ -73,6 +73,7 @@ def write(
     The file appears only when it is whole (mode 0600). `key` signs the end of it: then a shortened copy is
     found out too. Raises NothingSealed, OSError.
     """
+    leaves.allow_time(connection)
     counts, digest = _Counts(), hashlib.sha256()
     partial = path.with_name(path.name + ".partial")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -23,6 +23,13 @@ class Period:
     end: datetime | None = None
 
 
+def allow_time(connection: Connection, minutes: int = 10) -> None:
+    """Let statements of this transaction take longer than a page may: a whole log is read here."""
+    connection.execute(
+        text("SELECT set_config('statement_timeout', :limit, true)"), {"limit": f"{minutes}min"}
+    )
+
+
 def hashes(connection: Connection, start: int, end: int) -> Iterator[bytes]:
     """Leaf hashes with start <= leaf_index < end, in order."""
     for first in range(start, end, CHUNK):
