@@ -7,37 +7,22 @@ its instant a record was under a signature.
 
 from __future__ import annotations
 
-import json
 import statistics
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 
+from benchmarks.support import Row, durable_server, row
 from remit.audit import check, log, seal
 from remit.audit.record import Record
-from remit.db import embedded, migrate, provision
-from remit.db.location import Location, Role
+from remit.db import engines
+from remit.db.location import Role
 
-Row = dict[str, Any]
 BACKLOG, SECONDS, PER_TRANSACTION = 100_000, 8.0, 5
 SYSTEM = "00000000-0000-7000-8000-000000000002"
-
-
-@contextmanager
-def _server(home: Path) -> Iterator[Location]:
-    with embedded.shared(home) as cluster:
-        admin, passwords = provision.Admin(cluster.superuser()), provision.role_passwords(home)
-        provision.provision(admin, passwords)
-        location = provision.location_of(admin, passwords)
-        migrate.upgrade(location)
-        yield location
 
 
 def _records(count: int) -> list[Record]:
@@ -91,14 +76,8 @@ def _verified_rate(reader: Engine) -> tuple[float, int]:
 
 def run() -> list[Row]:
     """Rows: sealing a backlog, writing with the sealer at work, verifying in the database."""
-    with tempfile.TemporaryDirectory() as folder, _server(Path(folder)) as location:
-        home = Path(folder)
-        writer, reader = (create_engine(location.url(role)) for role in (Role.WRITER, Role.READER))
-        try:
-            return _measure(writer, reader, home)
-        finally:
-            writer.dispose()
-            reader.dispose()
+    with durable_server() as (_, home):
+        return _measure(engines.engine(Role.WRITER), engines.engine(Role.READER), home)
 
 
 def _measure(writer: Engine, reader: Engine, home: Path) -> list[Row]:
@@ -117,22 +96,25 @@ def _measure(writer: Engine, reader: Engine, home: Path) -> list[Row]:
     together = _with_sealer(writer, home)
     lags = _lags(reader, before)
     rate, checked = _verified_rate(reader)
-    common = {"unit": "records/s", "runs": 1}
+    live = (
+        f"append in durable transactions of {PER_TRANSACTION}, sealer at work; sealed after "
+        f"p50 {statistics.median(lags):.2f} s, max {lags[-1]:.2f} s"
+    )
+    bulk_name, alone_name = "append the same records in bulk", "the same writer without a sealer"
+    unit = "records/s"
     return [
-        _row("audit_seal_backlog", "seal a backlog into the signed tree", sealed, bulk, BACKLOG, common)
-        | {"other_name": "append the same records in bulk"},
-        _row(
-            "audit_seal_live",
-            f"append in durable transactions of {PER_TRANSACTION} with the sealer at work; sealed after "
-            f"p50 {statistics.median(lags):.2f} s, max {lags[-1]:.2f} s",
-            together,
-            alone,
-            len(lags),
-            common,
-        )
-        | {"other_name": "the same writer without a sealer"},
-        _row("audit_verify_database", "verify in the database, columns too", rate, 50_000, checked, common)
-        | {"other_name": "the figure asked for"},
+        row("audit_seal_backlog", "seal a backlog", sealed, bulk, bulk_name, unit, runs=1, n=BACKLOG),
+        row("audit_seal_live", live, together, alone, alone_name, unit, runs=1, n=len(lags)),
+        row(
+            "audit_verify_database",
+            "verify in the database, columns too",
+            rate,
+            50_000,
+            "asked for",
+            unit,
+            runs=1,
+            n=checked,
+        ),
     ]
 
 
@@ -146,18 +128,3 @@ def _with_sealer(writer: Engine, home: Path) -> float:
         time.sleep(1.0)  # one more round, so that the last records count
         stop.set()
         thread.join()
-
-
-def _row(name: str, what: str, ours: float, other: float, n: int, common: Row) -> Row:
-    return {
-        "name": name,
-        "what": what,
-        "ours": round(ours),
-        "other": round(other),
-        "ratio": round(ours / other, 2),
-        "n": n,
-    } | common
-
-
-if __name__ == "__main__":
-    print(json.dumps(run(), indent=2))

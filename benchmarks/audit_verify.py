@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from benchmarks.support import Row, row
 from remit.audit import heads, keys, verify
 from remit.audit.heads import Head
 from remit.audit.merkle import Frontier
 from remit.audit.record import Record, leaf_hash, serialise
 from remit.kit.ids import new_id
 
-Row = dict[str, Any]
 RECORDS, PER_HEAD, RUNS = 200_000, 1_000, 3
 
 
@@ -126,20 +126,6 @@ def run() -> list[Row]:
             ours.append(RECORDS / _script_seconds(path))
             plain.append(RECORDS / _plain_seconds(path))
     mine, other = statistics.median(ours), statistics.median(plain)
-    return [
-        {
-            "name": "audit_verify",
-            "what": f"verify.py over an export of {RECORDS:,} records, a head each {PER_HEAD:,}",
-            "ours": round(mine),
-            "other": round(other),
-            "other_name": "parse and hash each line, nothing checked",
-            "ratio": round(mine / other, 2),
-            "unit": "records/s",
-            "runs": RUNS,
-            "n": RECORDS,
-        }
-    ]
-
-
-if __name__ == "__main__":
-    print(json.dumps(run(), indent=2))
+    what = f"verify.py over an export of {RECORDS:,} records, a head each {PER_HEAD:,}"
+    plain_name = "parse and hash each line, nothing checked"
+    return [row("audit_verify", what, mine, other, plain_name, "records/s", runs=RUNS, n=RECORDS)]
