@@ -36,7 +36,7 @@ _SIGN_OFF: Final = re.compile(
     re.IGNORECASE,
 )
 _REQUEST: Final = re.compile(
-    r"^(please|let me know|tell me|point me|feel free|would you|could you|can you|may i|might i|could we|can we|shall we|should we|"
+    r"^(please|let me know|tell me|point me|feel free|would you|could you|can you|(may|might|could|can|shall) i|could we|can we|shall we|should we|"
     r"would (it|that|a|an|there|\w+ minutes|\d+ minutes)|are you (open|free|around)|do you have (time|\d+|half)|"
     r"is there (a|someone|somebody)|who (on|in|at|else|would)|(i am|i'm|i'd be|i would be|i will be|we are) (happy|glad|free)|happy to|glad to|"
     r"(i|we)('ll| will| can| could|'d| would) (send|share|call|ring|follow|keep|bring|show|walk|answer|leave|stop|like to ask)|"
@@ -44,7 +44,7 @@ _REQUEST: Final = re.compile(
     re.IGNORECASE,
 )
 _QUESTION: Final = re.compile(
-    r"^((and|or|so|but),? )?(how|what|which|who|whom|whose|when|where|why|is|are|do|does|did|has|have|will|would|could|can|may|should)\b",
+    r"^((and|or|so|but),? |(at|in|on|when|for|to|from) [^,?]{1,50}, |(at|in|on|for|to|from|with|by) (?=how|what|which|whom))?(how|what|which|who|whom|whose|when|where|why|is|are|do|does|did|has|have|will|would|could|can|may|should)\b",
     re.IGNORECASE,
 )
 # Times and lengths of a meeting assert nothing: '20 minutes', 'Tuesday at 3', '15:30'.
@@ -73,6 +73,14 @@ class Context:
         """Every word that is a name of this correspondence, in lower case."""
         named = " ".join((self.account_name, self.our_name, *self.names))
         return frozenset(word.casefold() for word in words(named))
+
+    def without_firms(self, text: str) -> str:
+        """`text` with the two firms' full names blanked out, at the same length: 'Four Rivers' states no number."""
+        for name in (self.account_name, self.our_name):
+            if len(name) > 2:
+                whole = rf"{re.escape(name)}(?:[’']s?\b)?"
+                text = re.sub(whole, lambda found: " " * len(found.group()), text, flags=re.IGNORECASE)
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,26 +131,27 @@ def type_sentence(sentence: str, context: Context) -> Typed:
 
 def asserts(sentence: str, context: Context) -> str:
     """What in the sentence asserts something by itself, in words; '' when nothing does."""
-    free = _SCHEDULING.sub(lambda found: " " * len(found.group()), sentence)
+    free = _SCHEDULING.sub(lambda found: " " * len(found.group()), context.without_firms(sentence))
     if found := quantities.find(free):
         return f"it states {found[0].text}"
     if (strong := STRONG.search(free)) is not None:
         return f"it says “{strong.group()}”"
     if (presumes := PRESUMES.search(free)) is not None:
         return f"it takes something for granted (“{presumes.group().strip()}”)"
-    if name := _foreign_name(free, context):
-        return f"it names {name}"
+    if names := foreign_names(free, context):
+        return f"it names {names[0]}"
     return ""
 
 
-def _foreign_name(sentence: str, context: Context) -> str:
-    """A capitalised word inside the sentence that is neither a name of this correspondence nor a term of the field."""
+def foreign_names(sentence: str, context: Context) -> list[str]:
+    """Capitalised words inside the sentence that are neither names of this correspondence nor terms of the field."""
     known = context.known() | TERMS
+    found = []
     for number, match in enumerate(WORD.finditer(sentence)):
         word = match.group()
-        if number == 0 or not word[0].isupper():
+        if (number == 0 and match.start() == 0) or not word[0].isupper():
             continue
         parts = [part.casefold() for part in re.split(r"[/\-]", re.sub(r"['’]s?$", "", word)) if part]
         if word.casefold() not in known and not all(part in known for part in parts):
-            return word
-    return ""
+            found.append(word)
+    return found

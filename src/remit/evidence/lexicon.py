@@ -57,14 +57,14 @@ STRONG: Final = re.compile(
     | sav(e|es|ed|ing|ings) | reduc\w* | cut(s|ting)? | eliminat\w* | improv\w* | increas\w* | doubl\w* | halv\w* | boost\w* | accelerat\w*
     | automat\w* | seamless\w* | instant\w* | real-?time | free | risk-?free | zero | without | no\s+longer
     | outperform\w* | beat(s|ing)? | replac\w* | solv\w* | fix(es|ed|ing) | trusted
-    | support(s|ed)? | integrat\w* | connects? | delivers? | provides? | offers? | handles? | enabl\w* | powers
+    | support(s|ed)? | integrate[sd]? | connects? | delivers? | provides? | offers? | handles? | enabl\w* | powers
     | struggl\w* | suffer\w* | fail\w* | los(e|es|ing|t) | problems? | issues? | breaks | outages? | fines? | crisis
     )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 # Turns a question into a statement: what follows is taken for granted.
 PRESUMES: Final = re.compile(
-    r"\b(given( that)?|since|now that|because|knowing|seeing|considering|as you( are|'re)?|after (you|your)|with your|"
+    r"\b(given( that)?|since|now that|because|knowing|seeing|considering|as you( are|'re)?|after (you|your)|^with your|"
     r"thanks to|which (means|is why)|like (our|other)|our (clients|customers)|others)\b|[;:]|\s[–—-]\s",
     re.IGNORECASE,
 )
@@ -172,4 +172,5 @@ def stems(text: str) -> set[str]:
 
 
 FRAMING: Final = frozenset(stems(_FRAMING))
+TOLD_STEMS: Final = frozenset(stems("tell told mention mentioned speak spoke conversation call meeting"))
 KIND_STEMS: Final = {kind: frozenset(stems(listed)) for kind, listed in KIND_WORDS.items()}

@@ -66,7 +66,7 @@ _NUMBER: Final = re.compile(
     r"""
     (?P<before>US\$|[$€£¥]|\b[A-Z]{3}\s)?\s?
     (?<![\w.])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)
-    (?:\s?(?P<scale>thousand|millions?|billions?|trillions?|mln|bln|trn|mn|mm|bn|tn|[kKmMbBtT])(?![A-Za-z]))?
+    (?:\s?(?P<scale>thousand|millions?|billions?|trillions?|mln|bln|trn|mn|mm|bn|tn|[kKmMbBtT])(?![A-Za-z])|(?![A-Za-z\d]))
     (?:\s?(?P<percent>%|per\s?cent\b|pct\b)|\s?(?P<bp>bps?\b|basis\spoints?\b))?
     (?:\s(?P<after>[A-Z]{3})\b)?
     """,

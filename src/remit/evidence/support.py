@@ -12,7 +12,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from remit.evidence import lexicon, quantities
-from remit.evidence.claims import Context, SentenceKind, split, type_sentence
+from remit.evidence.claims import Context, SentenceKind, foreign_names, split, type_sentence
 from remit.evidence.facts import KINDS, Fact, superseded, usable, why_not_sayable
 
 SupportState = Literal["supported", "unsupported", "expired", "not_a_claim"]
@@ -62,6 +62,8 @@ class _Known:
         self.stems = lexicon.stems(
             " ".join((fact.value, fact.subject, fact.quote, fact.source_name, fact.locator))
         ) | lexicon.KIND_STEMS.get(fact.kind, frozenset())
+        if fact.sayable == "told_by_them":
+            self.stems |= lexicon.TOLD_STEMS
         self.core = lexicon.stems(fact.value) - lexicon.FRAMING
         self.quantities = quantities.of_fact(fact)
 
@@ -105,6 +107,27 @@ def check_text(text: str, facts: Sequence[Fact], context: Context) -> list[Sente
     return found
 
 
+def check_heading(subject: str, facts: Sequence[Fact], context: Context) -> Support:
+    """A subject line is no sentence: its numbers, names and promises need facts, its other words do not."""
+    masked = context.without_firms(subject)
+    live = [_Known(fact) for fact in usable(facts, context.account_id, context.day)]
+    numbers = [
+        one for one in quantities.find(masked) if not any(quantities.states(k.quantities, one) for k in live)
+    ]
+    named = [*lexicon.STRONG.findall(masked), *foreign_names(masked, context)]
+    spoken = frozenset().union(*(one.stems for one in live)) if live else frozenset()
+    wanted = [part[0] if isinstance(part, tuple) else part for part in named]
+    missing = tuple(word for word in wanted if not lexicon.stems(word) <= spoken) + tuple(
+        one.text for one in numbers
+    )
+    if missing:
+        return Support("unsupported", f"No live fact says: {', '.join(missing)}.", (), missing)
+    used = [one.fact.id for one in live if one.said_in(lexicon.stems(masked), quantities.find(masked))]
+    return Support(
+        "supported" if used else "not_a_claim", "Nothing in it goes beyond the facts.", tuple(used)
+    )
+
+
 def _explained(sentence: str, facts: Sequence[Fact], context: Context, found: Support) -> Support:
     """`found`, with the reason when a fact that may not be used would have backed the sentence."""
     old = superseded(facts)
@@ -117,10 +140,11 @@ def _explained(sentence: str, facts: Sequence[Fact], context: Context, found: Su
 
 def _cover(sentence: str, facts: Sequence[Fact], context: Context) -> Support:
     """Cover what the sentence says with facts that it says, the most telling first."""
-    said = quantities.find(sentence)
-    shown = _meaning(sentence, said, context)
+    masked = context.without_firms(sentence)
+    said = quantities.find(masked)
+    shown = _meaning(masked, said, context)
     stems = set(shown)
-    every = lexicon.stems(sentence)
+    every = lexicon.stems(masked)
     known = [one for one in map(_Known, facts) if one.said_in(every, said)]
     chosen: list[_Known] = []
     left_words, left_numbers = set(stems), list(said)

@@ -1,0 +1,252 @@
+"""A cold e-mail from facts: why now, a question that belongs to the reader's job, what we do about it, one clear ask.
+
+Deterministic: the same facts, people and variant give the same text. Each candidate is held to the claim check before
+it is handed out, so that the writer cannot say more than the facts do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Final, Literal
+from uuid import UUID
+
+from remit.evidence.claims import Context
+from remit.evidence.facts import Fact, plain_line, usable
+from remit.evidence.support import check_heading, check_text
+from remit.llm.embedded import phrases, slots
+from remit.llm.embedded.angles import ANGLES, FLOWS, questions_for
+from remit.llm.embedded.ideas import Idea, Reader, groups, ideas
+
+WRITER: Final = "embedded writer 1"
+Length = Literal["short", "medium"]
+MOST_WORDS: Final[dict[Length, int]] = {"short": 90, "medium": 140}
+
+_TRIES, _EACH = 24, 3  # attempts in all, and for each reason to write
+
+
+class NothingToSay(Exception):
+    """No live fact about the account may be said, so anything written would be generic."""
+
+    code = "no_sayable_fact"
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who sends it."""
+
+    name: str
+    title: str
+    firm: str
+
+    def signature(self) -> tuple[str, ...]:
+        """The lines under the sign-off."""
+        return tuple(
+            line for line in (self.name, ", ".join(part for part in (self.title, self.firm) if part)) if line
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A finished text. `fact_ids`: the facts it was made from; `angle` and `trigger` say why it reads as it does."""
+
+    subject: str
+    body: str
+    fact_ids: tuple[UUID, ...]
+    trigger: str
+    angle: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    opening: str
+    also: str
+    question: str
+    capability: str
+    extra: str
+    ask: str
+    out: str
+
+
+def compose(
+    reader: Reader,
+    writer: Writer,
+    facts: Sequence[Fact],
+    context: Context,
+    *,
+    length: Length = "short",
+    variant: int = 0,
+) -> Composed:
+    """Write to `reader`. `variant` picks another wording or reason. Raises NothingToSay."""
+    known = [fact for fact in usable(facts, context.account_id, context.day) if slots.speakable(fact)]
+    found = ideas(known, reader, context.day, Random(_seed(context, reader, 0)))
+    if not found:
+        raise NothingToSay(
+            f"There is no live fact about {reader.account_name} that may be said, so the mail would be generic. "
+            "Record one with its source first."
+        )
+    for attempt in range(_TRIES):
+        idea = found[(variant + attempt // _EACH) % len(found)]
+        chance = Random(_seed(context, reader, variant * _TRIES + attempt))
+        text = _written(idea, known, reader, writer, length, chance)
+        if _holds(text, facts, context):
+            return text
+    raise NothingToSay(
+        f"The facts about {reader.account_name} cannot be put into sentences that they fully support."
+    )
+
+
+def _seed(context: Context, reader: Reader, number: int) -> int:
+    text = f"{context.account_id}|{reader.first_name}|{reader.last_name}|{number}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+
+
+def _holds(found: Composed, facts: Sequence[Fact], context: Context) -> bool:
+    sentences = check_text(found.body, facts, context)
+    return all(one.support.state in ("supported", "not_a_claim") for one in sentences) and check_heading(
+        found.subject, facts, context
+    ).state in ("supported", "not_a_claim")
+
+
+def _written(
+    idea: Idea,
+    known: Sequence[Fact],
+    reader: Reader,
+    writer: Writer,
+    length: Length,
+    chance: Random,
+) -> Composed:
+    firm = slots.Firm(reader.account_name, reader.month_first)
+    first = idea.facts[0]
+    opening = slots.fill(chance.choice(_openings(first)), idea.facts, firm)
+    also, also_facts = _also(idea, known, firm, chance) if length == "medium" else ("", ())
+    capability, extra, said = _capability(idea, known, length, firm, chance)
+    parts = _Parts(
+        opening, also, _question(idea, reader, chance), capability, extra,
+        chance.choice([ask for ask in phrases.ASKS.get(reader.persona, phrases.ASKS["executive"]) if capability or not _points(ask)]),
+        chance.choice(phrases.OUTS),
+    )  # fmt: skip
+    body = _laid_out(_within(parts, MOST_WORDS[length]), reader, writer, chance)
+    used = [fact.id for fact in (*idea.facts, *also_facts, *said)]
+    return Composed(_subject(idea, firm, chance), body, tuple(used), first.kind, idea.angle)
+
+
+def _openings(fact: Fact) -> Sequence[str]:
+    if fact.sayable == "told_by_them" and fact.kind in phrases.TOLD:
+        return phrases.TOLD[fact.kind]
+    return phrases.OPENINGS[fact.kind]
+
+
+def _points(ask: str) -> bool:
+    """Whether an ask leans on what was said about the product just before."""
+    return " on it" in ask or " at it" in ask or "show you on" in ask
+
+
+def _also(
+    idea: Idea, known: Sequence[Fact], firm: slots.Firm, chance: Random
+) -> tuple[str, tuple[Fact, ...]]:
+    """A second fact from the same source, when there is one that fits behind the opening."""
+    first = idea.facts[0]
+    if first.sayable == "told_by_them":
+        return "", ()
+    same = [
+        group
+        for group in groups(known)
+        if group[0].kind in phrases.ALSO
+        and group[0].kind != first.kind
+        and (group[0].source_name, group[0].as_of_on) == (first.source_name, first.as_of_on)
+    ]
+    if not same:
+        return "", ()
+    group = chance.choice(same)
+    return slots.fill(chance.choice(phrases.ALSO[group[0].kind]), group, firm), tuple(group)
+
+
+def _question(idea: Idea, reader: Reader, chance: Random) -> str:
+    asked = questions_for(idea.angle, reader.persona, idea.facts[0].kind, len(idea.facts) > 1)
+    if not asked:
+        return ""
+    return slots.capital(chance.choice(asked).replace("{flow}", FLOWS.get(reader.segment, FLOWS["other"])))
+
+
+def _capability(
+    idea: Idea, known: Sequence[Fact], length: Length, firm: slots.Firm, chance: Random
+) -> tuple[str, str, tuple[Fact, ...]]:
+    """(what we do about it, one thing more in longer mails, the facts behind both)."""
+    if not idea.capabilities:
+        return "", "", ()
+    fact = chance.choice(idea.capabilities[:3])
+    line, said = _says(fact, phrases.CAPABILITY, firm, chance), [fact]
+    proofs = [one for one in known if one.kind == "proof" and one.subject == fact.subject]
+    others = [
+        one
+        for one in idea.capabilities
+        if one.subject == fact.subject and one.id != fact.id and slots.verb_phrase(one)
+    ]
+    extra = ""
+    if length == "medium" and proofs:
+        proof = chance.choice(proofs)
+        extra, said = _says(proof, phrases.PROOF, firm, chance), [*said, proof]
+    elif length == "medium" and others:
+        extra, said = _says(others[0], phrases.CAPABILITY_ALSO, firm, chance), [*said, others[0]]
+    return line, extra, tuple(said)
+
+
+def _says(fact: Fact, plans: Sequence[str], firm: slots.Firm, chance: Random) -> str:
+    product, verb = plain_line(fact.subject), slots.verb_phrase(fact)
+    if verb and product:
+        return slots.fill(chance.choice(plans), [fact], firm, {"product": product, "value": verb})
+    plan = phrases.CAPABILITY_NAMED if product else phrases.CAPABILITY_AS_WRITTEN
+    return slots.fill(plan, [fact], firm, {"product": product, "value": plain_line(fact.value).rstrip(".")})
+
+
+def _within(parts: _Parts, most: int) -> _Parts:
+    """`parts` without the optional ones that would make the mail longer than asked."""
+    for drop in ("out", "extra", "also", "question"):
+        if _count(parts) <= most:
+            return parts
+        parts = _Parts(**{name: "" if name == drop else getattr(parts, name) for name in _Parts.__slots__})
+    return parts
+
+
+def _count(parts: _Parts) -> int:
+    return sum(len(getattr(parts, name).split()) for name in _Parts.__slots__)
+
+
+def _laid_out(parts: _Parts, reader: Reader, writer: Writer, chance: Random) -> str:
+    greeting = chance.choice(phrases.GREETINGS).replace(
+        "{first_name}", plain_line(reader.first_name) or "there"
+    )
+    middle = [parts.question, parts.capability, parts.extra]
+    if parts.capability and chance.random() < 0.3:
+        middle = [parts.question, "", ""]
+        blocks = [
+            [parts.opening, parts.also],
+            middle,
+            [parts.capability, parts.extra],
+            [parts.ask, parts.out],
+        ]
+    elif chance.random() < 0.4:
+        blocks = [
+            [parts.opening, parts.also, parts.question],
+            [parts.capability, parts.extra],
+            [parts.ask, parts.out],
+        ]
+    else:
+        blocks = [[parts.opening, parts.also], middle, [parts.ask, parts.out]]
+    paragraphs = [" ".join(line for line in block if line) for block in blocks]
+    sign_off = "\n".join((chance.choice(phrases.SIGN_OFFS), *writer.signature()))
+    return "\n\n".join([greeting, *(paragraph for paragraph in paragraphs if paragraph), sign_off])
+
+
+def _subject(idea: Idea, firm: slots.Firm, chance: Random) -> str:
+    noun = ANGLES[idea.angle].noun
+    plans = list(phrases.SUBJECTS[idea.facts[0].kind])
+    chance.shuffle(plans)
+    for plan in plans:
+        text = slots.fill(plan, idea.facts, firm, {"noun": noun})
+        if len(text) <= 60:
+            return text
+    return f"A question on {noun}"

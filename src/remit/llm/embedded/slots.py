@@ -1,0 +1,123 @@
+"""From facts to the words that fill a plan's slots. Everything from outside becomes one clean line first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from remit.evidence.facts import Fact, plain_line
+
+MAX_VALUE: Final = 110
+_OWN_SOURCES: Final = re.compile(
+    r"\b(form|13f|13d|adv|filing|brochure|prospectus|annual report|website|web site|careers|job|letter|accounts|presentation)\b",
+    re.IGNORECASE,
+)
+_PAGES: Final = re.compile(r"\b(website|web site|page|profile|register|directory|database)\b", re.IGNORECASE)
+_COMMON: Final = frozenset(
+    ["press", "website", "web", "job", "annual", "fund", "trade", "news", "careers", "investor", "company", "conference", "quarterly", "public", "regulatory", "interview", "industry", "posting", "article", "register", "profile"]
+)  # fmt: skip
+_TRAILING_DATE: Final = re.compile(
+    r"[,;:]?\s*\(?(of|dated|from|on)?\s*[\d/.\- ]*\d{4}[\d/.\-]*\)?$", re.IGNORECASE
+)
+_VERB: Final = re.compile(r"^[a-z][\w\-]*s$")
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """How the reader's firm is written to: its name, and whether dates go month first there."""
+
+    name: str
+    month_first: bool = False
+
+    @property
+    def possessive(self) -> str:
+        """`Alder Point’s`."""
+        return f"{self.name}’" if self.name.endswith("s") else f"{self.name}’s"
+
+
+def speakable(fact: Fact) -> bool:
+    """True when a plan can carry this fact's words: short, one line, no braces or markup."""
+    value = plain_line(fact.value)
+    return (
+        0 < len(value) <= MAX_VALUE
+        and len(fact.subject) <= 60
+        and not re.search(r"[{}<>|\\]", fact.value + fact.subject)
+    )
+
+
+def day_words(day: date, firm: Firm) -> str:
+    """`31 March 2026`, or `March 31, 2026` where that is usual."""
+    return f"{day:%B} {day.day}, {day.year}" if firm.month_first else f"{day.day} {day:%B} {day.year}"
+
+
+def cite(fact: Fact, firm: Firm) -> str:
+    """The fact's source with its date, as it stands inside a sentence: `your Form ADV of 31 March 2026`."""
+    name = _TRAILING_DATE.sub("", plain_line(fact.source_name)).strip(" ,;:")
+    name = re.sub(r"^(your|the|our)\s+", "", name, flags=re.IGNORECASE)
+    if not name or len(name) > 48 or re.search(r"[_/\\@{}<>]|\.\w{2,4}$", name):
+        return f"a record of {day_words(fact.as_of_on, firm)}"
+    first = name.split()[0]
+    if first.casefold() in _COMMON:
+        name = first.lower() + name[len(first) :]
+    whose = "your" if _OWN_SOURCES.search(name) else "the"
+    day = day_words(fact.as_of_on, firm)
+    return f"{whose} {name} ({day})" if _PAGES.search(name) else f"{whose} {name} of {day}"
+
+
+def joined(values: Sequence[str]) -> str:
+    """`A`, `A and B`, `A, B and C`."""
+    return values[0] if len(values) == 1 else ", ".join(values[:-1]) + " and " + values[-1]
+
+
+def fill(plan: str, facts: Sequence[Fact], firm: Firm, more: dict[str, str] | None = None) -> str:
+    """`plan` with its slots filled from `facts` (one, or several of one kind and source), as a sentence."""
+    first = facts[0]
+    values = [plain_line(fact.value) for fact in facts]
+    many = len(values) > 1
+    slots = {
+        "cite": cite(first, firm),
+        "account": firm.name,
+        "account’s": firm.possessive,
+        "value": values[0],
+        "values": joined(values),
+        "subject": subject_words(first),
+        "month": f"{first.as_of_on:%B %Y}",
+        "brokers": "brokers" if many else "broker",
+        "custodians": "custodians" if many else "custodian",
+        "administrators": "administrators" if many else "administrator",
+    } | (more or {})
+    text = plan.replace("{account}’s", "{account’s}")
+    for name, value in slots.items():
+        text = text.replace("{" + name + "}", value)
+    return capital(text)
+
+
+def subject_words(fact: Fact) -> str:
+    """A fact's subject inside a sentence: acronyms as they are, other words small."""
+    subject = plain_line(fact.subject)
+    if fact.kind in ("capability", "proof"):
+        return subject
+    return " ".join(
+        word if word.isupper() or word[1:] != word[1:].lower() else word.lower() for word in subject.split()
+    )
+
+
+def capital(text: str) -> str:
+    """`text` with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def verb_phrase(fact: Fact) -> str | None:
+    """A capability's words as they follow the product's name: `splits a block …`; None when they are no verb phrase."""
+    value = plain_line(fact.value).rstrip(".")
+    subject = plain_line(fact.subject)
+    if subject and value.casefold().startswith(subject.casefold() + " "):
+        value = value[len(subject) + 1 :]
+    head = value.split()[0]
+    value = value[0].lower() + value[1:] if head[1:] == head[1:].lower() else value
+    if fact.kind == "proof":
+        return value
+    return value if _VERB.match(value.split()[0]) else None
