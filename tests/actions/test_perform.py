@@ -19,8 +19,8 @@ from remit.actions import (
 )
 from remit.db.sessions import read
 from remit.kit.ids import new_id
-from tests.actions.conftest import SendEmail, UpdateAccount
 from tests.support.cast import Cast
+from tests.support.verbs import SendEmail, UpdateAccount
 
 
 def test_a_change_leaves_action_decision_change_and_pending_leaves(cast: Cast) -> None:
