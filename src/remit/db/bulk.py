@@ -89,12 +89,26 @@ class BulkLoader:
                     into.write(block)
             return cursor.rowcount
 
-    def insert(self, table: str, staging: Staging, columns: Sequence[str] | None = None) -> int:
-        """Insert every staged row into `table`; a row that is there already is an error. Returns how many."""
-        names = _list(columns or staging.columns)
+    def insert(
+        self,
+        table: str,
+        staging: Staging,
+        columns: Sequence[str] | None = None,
+        expressions: Mapping[str, str] | None = None,
+    ) -> int:
+        """Insert every staged row into `table`; a row that is there already is an error. Returns how many.
+
+        `expressions`: SQL (code, never input) that gives a column's value from the staged row, instead of the
+        staged column of that name.
+        """
+        names = tuple(columns or staging.columns)
+        values = sql.SQL(", ").join(
+            sql.SQL((expressions or {})[name]) if name in (expressions or {}) else sql.Identifier(name)
+            for name in names
+        )
         return self._run(
             sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
-                _table(table), names, names, sql.Identifier(staging.name)
+                _table(table), _list(names), values, sql.Identifier(staging.name)
             )
         )
 

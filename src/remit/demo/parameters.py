@@ -1,0 +1,143 @@
+"""Every number of the simulation. docs/demo.md explains the model and compares its results with the field.
+
+Rates are per week unless the name says otherwise; money is in whole US dollars; times are in days.
+A change here changes the bytes that a seed gives: raise VERSION with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+VERSION: Final = 1
+HISTORY_MONTHS: Final = 36
+HISTORY_DAYS: Final = 1096  # the history ends on the day before loading
+SOURCE: Final = "northlake-demo"  # column `source` of every row
+
+ACCOUNTS: Final = 420  # at scale 1; everything else follows from the accounts
+REPS_AT_SCALE_1: Final = 24  # SDR 8, AE 10, SE 6; a larger firm has more, by the square root of its scale
+
+TERRITORIES: Final = ("Americas", "UK and Ireland", "EMEA", "APAC")
+TERRITORY_SHARE: Final = (0.44, 0.20, 0.20, 0.16)
+BARRIER: Final = "Project Heron"  # accounts on which Northlake's prime brokerage holds restricted information
+BARRIER_SHARE: Final = 0.025  # of the accounts of the first and third territory
+KEY_ACCOUNT_SHARE: Final = 0.06
+CUSTOMER_SHARE: Final = 0.17  # customers at the beginning; deals won add to them
+FORMER_SHARE: Final = 0.03
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One kind of client. AUM is lognormal; `fit` is the mean hidden fit (0–1) per product, in PRODUCTS' order."""
+
+    key: str
+    share: float
+    aum_median: float
+    aum_sigma: float
+    staff_median: float
+    fit: tuple[float, float, float, float, float, float]
+    need: float
+
+
+SEGMENTS: Final = (
+    Segment("macro", 0.13, 1.4e9, 1.0, 45, (0.50, 0.55, 0.60, 0.45, 0.45, 0.60), 0.48),
+    Segment("long_short_equity", 0.24, 0.9e9, 1.0, 32, (0.62, 0.55, 0.50, 0.35, 0.30, 0.66), 0.50),
+    Segment("quantitative", 0.12, 1.8e9, 1.1, 70, (0.35, 0.66, 0.45, 0.68, 0.50, 0.55), 0.52),
+    Segment("multi_strategy", 0.10, 4.5e9, 0.9, 160, (0.58, 0.60, 0.66, 0.52, 0.45, 0.62), 0.58),
+    Segment("credit", 0.12, 2.2e9, 0.9, 55, (0.55, 0.30, 0.64, 0.38, 0.32, 0.50), 0.44),
+    Segment("asset_manager", 0.17, 11.0e9, 1.1, 210, (0.66, 0.50, 0.60, 0.42, 0.20, 0.22), 0.46),
+    Segment("prop_firm", 0.12, 0.35e9, 0.9, 60, (0.25, 0.68, 0.40, 0.64, 0.70, 0.45), 0.54),
+)
+
+
+@dataclass(frozen=True)
+class Product:
+    """One product. `price` is the newest list price a unit and year; a deal is for `units_a_head` × staff (or 1)."""
+
+    key: str
+    name: str
+    family: str
+    unit: str
+    price: int
+    units_a_head: float
+    description: str
+
+
+PRODUCTS: Final = (
+    Product("oms", "Northlake OMS", "order management", "user and year", 14_400, 0.30,
+            "Orders, allocations and compliance checks before the trade, for funds with several prime brokers."),
+    Product("ems", "Northlake EMS", "execution management", "user and year", 18_000, 0.20,
+            "Execution across brokers and venues with algorithms, baskets and cost analysis."),
+    Product("risk", "Northlake Portfolio and Risk", "portfolio and risk", "user and year", 11_400, 0.32,
+            "Positions, profit and loss, exposure and stress in one book of record."),
+    Product("data", "Northlake Market Data", "market data", "site and year", 96_000, 0.0,
+            "Normalised real-time and historical data with entitlements and usage reports."),
+    Product("clearing", "Northlake Clearing", "clearing", "platform and year", 165_000, 0.0,
+            "Clearing of listed derivatives on eleven exchanges with intraday margin."),
+    Product("prime", "Northlake Prime", "prime brokerage", "platform and year", 240_000, 0.0,
+            "Financing, stock loan and custody with reporting for several prime brokers."),
+)  # fmt: skip
+PRICE_FACTORS: Final = (0.86, 0.93, 1.0)  # generations: two superseded, one in force
+PRICE_STARTS: Final = (-1300, -720, -270)  # days from today on which each began
+
+STAGES: Final = ("discovery", "qualification", "validation", "proposal", "negotiation")
+WON, LOST = "won", "lost"
+OPENED_A_YEAR: Final = 1.92  # opportunities an account and year at mean need
+LEADS_A_YEAR: Final = 4.05  # leads an account and year; a further share comes from firms without an account
+LEADS_WITHOUT_ACCOUNT: Final = 0.18
+LEAD_CONVERTS: Final = 0.13  # at mean fit, need and channel; odds move with them
+CONVERT_FIT, CONVERT_NEED, CONVERT_SKILL = 2.4, 2.0, 0.25  # log-odds
+
+ADVANCE: Final = (0.27, 0.26, 0.22, 0.20, 0.26)  # hazard a week of moving on, by stage
+LOSE: Final = (0.052, 0.042, 0.036, 0.040, 0.042)  # hazard a week of being lost, by stage
+STALL: Final = (
+    0.010,
+    0.011,
+    0.011,
+    0.012,
+    0.012,
+)  # hazard a week of falling asleep: no hazard moves it afterwards
+ASLEEP_LOST_AFTER_DAYS: Final = 190  # what fell asleep is closed as lost after about this long
+BETA: Final = {"fit": 1.5, "need": 0.9, "budget": 0.7, "champion": 0.45, "skill": 0.22, "clock": 0.5}
+COMPETED: Final = 0.62  # share of opportunities with a named competitor
+COMPETED_LOSE: Final = 1.25  # factor on the hazard of loss
+OPTIMISM: Final = 0.72  # sellers' first close date: this share of the model's mean remaining time
+PUSH_DAYS: Final = (21, 75)  # how far a passed close date is put off
+
+DISCOUNT_BASE: Final = 0.06
+DISCOUNT_COMPETED: Final = 0.05
+DISCOUNT_QUARTER_END: Final = 0.04
+DISCOUNT_SIGMA: Final = 0.045
+DISCOUNT_MOST: Final = 0.38
+
+LOSS_REASONS: Final = (
+    ("no decision", 0.34), ("lost to a competitor", 0.27), ("price", 0.15), ("missing function", 0.10),
+    ("budget withdrawn", 0.08), ("change of people", 0.06),
+)  # fmt: skip
+LEAD_CHANNELS: Final = (  # name, share, log-odds of converting
+    ("referral", 0.08, 1.0), ("event", 0.17, 0.3), ("webinar", 0.16, -0.1), ("website", 0.27, 0.0),
+    ("outbound", 0.24, -0.5), ("partner", 0.08, 0.5),
+)  # fmt: skip
+
+CONTACTS_MEAN: Final = 4.5
+PERSONAS: Final = (  # key, title, share, weight in a decision
+    ("coo", "Chief Operating Officer", 0.16, 0.9),
+    ("cto", "Chief Technology Officer", 0.15, 0.8),
+    ("head_of_trading", "Head of Trading", 0.19, 0.8),
+    ("portfolio_manager", "Portfolio Manager", 0.14, 0.5),
+    ("cro", "Chief Risk Officer", 0.10, 0.6),
+    ("head_of_operations", "Head of Operations", 0.13, 0.5),
+    ("cio", "Chief Investment Officer", 0.06, 1.0),
+    ("procurement", "Head of Procurement", 0.07, 0.4),
+)
+ACTIVITIES_PER_STAGE: Final = (1.15, 1.35, 1.65, 1.45, 1.6)  # mean exchanges in a stage of an opportunity
+ACTIVITIES_BASE: Final = 8.2  # mean activities an account without a deal behind them, over the whole history
+REPLY_RATE: Final = 0.42  # of e-mails in a running deal
+COLD_REPLY_RATE: Final = 0.055
+
+# Deliberate dirt: how many of each kind at scale 1 (scaled with the accounts); demo/dirt.py says what each is.
+DIRT: Final = {
+    "duplicate_account": 12, "duplicate_contact": 24, "wrong_stage": 18, "stale_note": 24, "contradictory_fact": 14,
+    "superseded_price": 14, "missing_field": 48, "canary": 24, "injection_visible": 6, "injection_hidden": 5,
+    "injection_split": 4, "injection_encoded": 5, "confidential_paste": 12, "false_capability": 10,
+}  # fmt: skip

@@ -1,0 +1,76 @@
+"""The demo firm in a real database: loaded through the door, once, into an empty installation."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from remit import identity, settings
+from remit.actions import Refused
+from remit.db.location import Location
+from remit.db.sessions import read
+from remit.demo import load
+from remit.demo.firm import Firm
+from remit.demo.generate import firm_of
+
+SCALE, SEED, DAY = 0.2, 11, date(2026, 11, 23)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def manifest(database: Location, home: Path) -> dict:
+    said: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REMIT_HOME", str(home))
+        settings.reload()
+        assert not load.is_loaded()
+        made = load.load_demo(SCALE, SEED, as_of=DAY, progress=said.append)
+    settings.load.cache_clear()
+    assert said and said[-1].startswith("demo firm: 100%")
+    return made
+
+
+@pytest.fixture(scope="module")
+def firm() -> Firm:
+    return firm_of(SEED, DAY, SCALE)
+
+
+def test_every_row_arrived(manifest: dict) -> None:
+    assert load.is_loaded()
+    with read(identity.for_service("system", via="test")) as session:
+        for table, count in manifest["counts"].items():
+            assert session.scalar(f"SELECT count(*) FROM remit.{table}") == count, table
+        elsewhere = "SELECT count(*) FROM remit.activities WHERE tableoid::regclass::text LIKE '%other'"
+        assert session.scalar(elsewhere) == 0
+
+
+def test_the_act_is_on_record_with_its_digest(manifest: dict) -> None:
+    with read(identity.for_service("system", via="test")) as session:
+        row = session.row("SELECT result, rule_ids FROM remit.actions WHERE kind = 'LoadDemo'")
+        assert row is not None
+        assert row.result["digest"] == manifest["digest"] and row.result["counts"] == manifest["counts"]
+        records = session.rows("SELECT record FROM remit.audit WHERE event = 'installation:demo:load'")
+    assert any(manifest["digest"] in record.record for record in records)
+
+
+def test_loading_again_is_refused(manifest: dict) -> None:
+    with pytest.raises(Refused) as refusal:
+        load.load_demo(SCALE, SEED, as_of=DAY)
+    assert refusal.value.code == "check_failed" and "empty" in str(refusal.value)
+
+
+def test_the_manifest_lies_in_the_home_for_its_owner_only(manifest: dict, home: Path) -> None:
+    path = home / "demo" / "manifest.json"
+    assert json.loads(path.read_text()) == manifest
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_dry_run_gives_the_same_bytes(manifest: dict) -> None:
+    assert load.dry_run(SCALE, SEED, DAY) == manifest
