@@ -226,3 +226,16 @@ def take_over(home: Path) -> str | None:
         )
         audit_log.append(connection, [told])
     return new.key_id
+
+
+def seal_if_possible(home: Path) -> bool:
+    """Seal what waits when the key is here, or when there has never been one. Whether it was possible.
+
+    Raises AuditKeyUnusable.
+    """
+    with engines.engine(Role.WRITER).connect() as connection:
+        begun = bool(keys.listed(connection))
+    if begun and find_key(home) is None:
+        return False
+    seal_now(home)
+    return True

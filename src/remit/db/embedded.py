@@ -30,7 +30,7 @@ SUPERUSER = "remit_bootstrap"  # creates roles, database and extension; the appl
 PORT = 5432  # only names the socket: the server does not listen on the network
 START_SECONDS = 300  # recovery after a crash may take long; while the process lives we wait
 STOP_SECONDS = 30
-SOCKET_LIMIT = 90  # the kernel's limit is 107 bytes for folder + name on Linux, 103 on macOS
+SOCKET_LIMIT = 80  # the kernel's limit is 107 bytes for folder + name on Linux, 103 on macOS
 LOG_LIMIT = 10_000_000  # bytes of postgres.log kept before it is set aside at a start
 
 SERVER_SETTINGS = {
@@ -175,7 +175,8 @@ class Cluster:
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         program = programs(major, self.account).path("postgres")
         with self.log.open("ab") as log, creation.entered(self.folder, self.account) as (arguments, place):
-            command = [program, "-D", f"{place}/data", "-c", f"unix_socket_directories={place}/run"]
+            sockets = f"{place}/run" if self.account.switch else self.socket_folder()
+            command = [program, "-D", f"{place}/data", "-c", f"unix_socket_directories={sockets}"]
             self._process = subprocess.Popen(
                 [*command, *options],
                 stdin=subprocess.DEVNULL,

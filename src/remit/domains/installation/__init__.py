@@ -1,0 +1,1 @@
+"""The installation itself as something people act on: backed up, restored."""
