@@ -34,6 +34,7 @@ class NotFound(Refused):
     """There is no such thing, or it may not be seen: the same answer for both."""
 
     code = "not_found"
+    exit_code = 3
 
     def __init__(self, what: str = "record") -> None:
         super().__init__(f"There is no such {what}, or you may not see it.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from remit import identity
+from remit.actions.model import Performed, Waiting
 from remit.cli import output
 from remit.scope import Scope
 
@@ -17,6 +18,17 @@ def scope() -> Scope:
             exit_code=output.USAGE,
         )
     return named(who)
+
+
+def done_at_once(answer: Performed | Waiting) -> Performed:
+    """The answer of the door where only a deed will do. Raises CommandRefused when it waits for a person."""
+    if isinstance(answer, Performed):
+        return answer
+    raise output.CommandRefused(
+        "needs_approval",
+        f"{answer.sentence} It waits: remit --as PERSON approve {answer.suggestion_id} --hash {answer.payload_hash}",
+        details={"suggestion_id": str(answer.suggestion_id), "payload_hash": answer.payload_hash},
+    )
 
 
 def scope_or_system() -> Scope:

@@ -94,7 +94,9 @@ def progress(line: str) -> None:
 def end_with(error: BaseException) -> NoReturn:
     """Show a refusal and exit with its code; an error that is no refusal is raised again."""
     code = getattr(error, "code", None)
-    if not isinstance(code, str):
+    # SQLAlchemy's errors carry a `code` too (of a help page): only ours are refusals
+    ours = any(each.__module__.startswith("remit.") for each in type(error).__mro__)
+    if not (ours and isinstance(code, str)):
         raise error
     message = getattr(error, "message", None) or str(error)
     document = {"error": {"code": code, "message": message, "details": getattr(error, "details", None) or {}}}

@@ -20,8 +20,7 @@ from remit.scope import Scope
 
 _RECORDED = """
 SELECT id, at, record FROM remit.audit
-WHERE kind IN ('decision', 'refusal') AND at >= :since AND (event LIKE '%:decided' OR event LIKE '%:waiting'
-      OR event LIKE '%:refused')
+WHERE kind IN ('decision', 'refusal') AND at >= :since AND (kind = 'refusal' OR strpos(record, '"asked"') > 0)
 ORDER BY at, id
 """
 BATCH_COUNT = 2_000

@@ -1,0 +1,83 @@
+"""`remit halt SCOPE --reason R`: stop new and queued work at once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from remit.cli import acting, output
+from remit.cli.opening import database
+
+app = typer.Typer(help="Stop new and queued work; without a scope, list what is halted.")
+
+
+@app.command()
+def halt(
+    scope: Annotated[
+        str | None,
+        typer.Argument(help="everything, agent:ID, action:SendEmail, channel:email or account:ID"),
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option(help="Why; everybody who is stopped by it reads this.")
+    ] = None,
+) -> None:
+    """Stop new and queued work; without a scope, list what is halted."""
+    from remit.domains.governance import queries
+
+    if scope is None:
+        with database():
+            halts = queries.list_halts(acting.scope())
+        rows = [(one.scope, one.reason, one.halted_by, one.halted_at) for one in halts]
+        output.show(
+            {"halts": halts},
+            lambda: output.table(["scope", "reason", "by", "since"], rows) if rows else "Nothing is halted.",
+        )
+        return
+    if not (reason or "").strip():
+        raise output.CommandRefused("reason_missing", "Say why: --reason R.", exit_code=output.USAGE)
+    with database():
+        document = _halted(scope, str(reason))
+    output.show(document, lambda: _told(document))
+
+
+def _halted(text: str, reason: str) -> dict[str, Any]:
+    from remit.actions import perform
+    from remit.domains.governance import queries
+    from remit.domains.governance.actions import Halt
+    from remit.policy.halt import parse_scope
+
+    who = acting.scope()
+    done = acting.done_at_once(perform(who, Halt(scope=str(parse_scope(text)), reason=reason)))
+    result = done.result
+    recalled = queries.list_recalled(who, UUID(result["halt_id"]))
+    return {**result, "stops": stops(result["scope"]), "reason": reason, "recalled": recalled}
+
+
+def stops(scope: str) -> str:
+    """What a halt of `scope` stops, in words."""
+    kind, _, value = scope.partition(":")
+    return {
+        "everything": "all work except halting, recalling and keeping records",
+        "agent": f"everything that agent {value} does",
+        "action": f"every {value}",
+        "channel": f"everything that goes out by {value}",
+        "account": f"all work on account {value}",
+    }[kind]
+
+
+def _told(document: dict[str, Any]) -> str:
+    already = " (it was halted already)" if document["already_halted"] else ""
+    lines = [
+        f"Halted: {document['stops']}{already}.",
+        f"Recalled from the queue: {document['recalled_count']}.",
+    ]
+    lines += [f"  {one.kind} to {one.account or 'no account'} by {one.channel}, queued {one.queued_at:%Y-%m-%d %H:%M} UTC  {one.effect_id}"
+              for one in document["recalled"]]  # fmt: skip
+    if document["in_flight_count"]:
+        lines.append(
+            f"{document['in_flight_count']} are with a worker now; it asks once more before it sends."
+        )
+    lines.append(f"To lift it: remit resume {document['scope']} --reason R")
+    return "\n".join(lines)
