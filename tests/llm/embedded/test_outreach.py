@@ -206,7 +206,7 @@ def test_names_from_outside_cannot_break_the_layout() -> None:
     text = compose(who, SENDER, [fact(value="Halden\r\nPrime\x00")], context)
     assert "Halden Prime" in text.body
     assert not re.search(r"[\x00-\x09\x0b-\x1f\u202e]", text.body)
-    assert text.body.splitlines()[0].endswith("Elena Bcc: x,")
+    assert text.body.splitlines()[0].endswith("Elena Bcc x,")
 
 
 def test_no_sentence_about_us_without_a_capability_fact() -> None:

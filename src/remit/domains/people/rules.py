@@ -21,7 +21,28 @@ LOCK_LONGEST: Final = timedelta(minutes=30)
 PASSWORD_SHORTEST: Final = 12
 PASSWORD_LONGEST: Final = 256
 COMMON: Final = frozenset(
-    ["password1234", "123456789012", "1234567890123", "passwordpassword", "qwertyuiop12", "qwertyuiopas", "letmeinletmein", "administrator", "administrator1", "welcome12345", "iloveyou1234", "changeme1234", "trustno1trustno1", "abc123abc123", "111111111111", "000000000000", "aaaaaaaaaaaa", "qwerty123456", "monkey123456", "football1234"]
+    [
+        "password1234",
+        "123456789012",
+        "1234567890123",
+        "passwordpassword",
+        "qwertyuiop12",
+        "qwertyuiopas",
+        "letmeinletmein",
+        "administrator",
+        "administrator1",
+        "welcome12345",
+        "iloveyou1234",
+        "changeme1234",
+        "trustno1trustno1",
+        "abc123abc123",
+        "111111111111",
+        "000000000000",
+        "aaaaaaaaaaaa",
+        "qwerty123456",
+        "monkey123456",
+        "football1234",
+    ]
 )
 _EMAIL = re.compile(
     r"[^\s@<>\"'(),;:\x00-\x1f\x7f]{1,64}@[^\s@<>\"'(),;:\x00-\x1f\x7f]{1,190}\.[^\s@.]{2,63}"

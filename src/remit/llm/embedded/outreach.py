@@ -217,7 +217,7 @@ def _count(parts: _Parts) -> int:
 
 def _laid_out(parts: _Parts, reader: Reader, writer: Writer, chance: Random) -> str:
     greeting = chance.choice(phrases.GREETINGS).replace(
-        "{first_name}", plain_line(reader.first_name) or "there"
+        "{first_name}", slots.name_words(reader.first_name) or "there"
     )
     middle = [parts.question, parts.capability, parts.extra]
     if parts.capability and chance.random() < 0.3:

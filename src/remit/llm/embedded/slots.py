@@ -95,6 +95,11 @@ def fill(plan: str, facts: Sequence[Fact], firm: Firm, more: dict[str, str] | No
     return capital(text)
 
 
+def name_words(text: str) -> str:
+    """A person's name as it may stand in a greeting: letters, blanks, hyphens, points and apostrophes only."""
+    return " ".join(re.sub(r"[^\w .'’\-]|_", "", plain_line(text)).split()[:3])
+
+
 def subject_words(fact: Fact) -> str:
     """A fact's subject inside a sentence: acronyms as they are, other words small."""
     subject = plain_line(fact.subject)
