@@ -46,6 +46,9 @@ ENGINE_USERS = {
     "src/remit/identity.py": "reads people before there is a scope",
     "src/remit/actions/perform.py": "several actions in one transaction",
     "src/remit/audit/seal.py": "the sealer works from hashes alone and has no scope",
+    "src/remit/worker/durable.py": "the schema of DBOS, which only the owner may create",
+    "src/remit/worker/presence.py": "an advisory lock that lives as long as its connection",
+    "src/remit/web/health.py": "does everything serve? asked by nobody in particular",
     "src/remit/supervise/first_start.py": "is there anybody yet? asked before there can be a scope",
     "src/remit/supervise/up.py": "does the server answer? asked before anything is started",
 }
@@ -57,9 +60,12 @@ def _may_not_open(path: str) -> bool:
 
 def _engines(tree: ast.Module, _code: str, _path: str) -> Iterator[tuple[int, str]]:
     for line, module, name in imports(tree):
-        if (module, name) == ("sqlalchemy", "create_engine") or module == "psycopg":
+        if (module, name) in (("sqlalchemy", "create_engine"), ("psycopg", "connect")):
             yield line, "connections are opened in remit.db only"
     for call, name in calls(tree):
+        owner = getattr(call.func.value, "id", "") if isinstance(call.func, ast.Attribute) else ""
+        if (owner, name) == ("psycopg", "connect"):
+            yield call.lineno, "connections are opened in remit.db only"
         if (
             name == "engine"
             and isinstance(call.func, ast.Attribute)
@@ -77,7 +83,7 @@ ENGINE = Rule(
     bad=(
         Sample("src/remit/domains/leads/queries.py", "from remit.db import engines\nengines.engine(role)"),
         Sample("src/remit/web/app.py", "from sqlalchemy import create_engine"),
-        Sample("src/remit/bots/slack.py", "import psycopg"),
+        Sample("src/remit/bots/slack.py", "import psycopg\npsycopg.connect()"),
     ),
 )
 

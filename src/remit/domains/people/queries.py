@@ -140,7 +140,9 @@ def list_people(
         given["after_name"], given["after_id"] = after
     where = " AND ".join(conditions)
     with read(scope) as s:
-        rows = s.rows(f"{_PERSON} WHERE {where} ORDER BY p.name, p.id LIMIT :limit", given)
+        rows = s.rows(  # sql-parts: conditions of this function
+            f"{_PERSON} WHERE {where} ORDER BY p.name, p.id LIMIT :limit", given
+        )
     return [_person(row) for row in rows]
 
 

@@ -161,7 +161,7 @@ def session_target(session: ReadSession, action: SignOut) -> Target:
 def sign_out(tx: WriteSession, action: SignOut, target: Target) -> Change:
     """Revoke the session (or all of the person's) at once."""
     where = "person_id = :id" if action.everywhere else "id = :id"
-    done = tx.execute(
+    done = tx.execute(  # sql-parts: one of the two conditions above
         f"UPDATE remit.web_sessions SET revoked_at = :now WHERE {where} AND revoked_at IS NULL",
         {"now": tx.now, "id": target.id if action.everywhere else action.session_id},
     )
