@@ -52,6 +52,11 @@ class DatabaseLost(Exception):
     exit_code = 4
 
 
+def _moment() -> int:
+    """A number that all workers share for five seconds: within it a second start is the same start, later a new one."""
+    return int(clock.now().timestamp() // LOOK_SECONDS)
+
+
 class Worker:
     """One worker process (or thread of a test) on `location`."""
 
@@ -166,8 +171,7 @@ class Worker:
         due = effects.list_due(self._context.delivery, limit=free + 1)
         self._more = len(due) > free
         for row in due[:free]:
-            late = int((clock.now() - row.next_at).total_seconds() // 30)
-            self._start(row.id, f"{row.attempt_count}:{int(row.next_at.timestamp() * 1000)}:{late}")
+            self._start(row.id, f"{row.attempt_count}:{_moment()}")
 
     def _start(self, effect_id: UUID, which: str) -> None:
         if str(effect_id) in self._running():
@@ -190,7 +194,7 @@ class Worker:
                 )
                 DBOS.resume_workflow(status.workflow_id)
         for row in effects.list_abandoned(self._context.delivery, limit=max(self._free(), 0)):
-            self._start(row.id, f"{row.attempt_count}:after:{row.worker}")
+            self._start(row.id, f"{row.attempt_count}:after:{row.worker}:{_moment()}")
 
     def _alive(self, ended: threading.Event) -> None:
         while not ended.wait(ALIVE_SECONDS):
