@@ -1,121 +1,83 @@
-"""The cast as rows: Alice owns, Bob is on her team, Charlie is outside (other territory), Robo is Alice's agent.
-
-`settle(location)` writes them as the schema's owner, outside of the application, for tests that need people and a
-few accounts before the door can be asked for anything.
-"""
+"""The cast and a few records to act on, written past the door as the owner of the tables: for tests only."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID, uuid5
+from uuid import UUID
 
-import psycopg
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
+from remit import identity
 from remit.db.location import Location, Role
-
-_SPACE = UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
-
-
-def cast_id(name: str) -> UUID:
-    """The stable id of a member of the cast, a team or an account of it."""
-    return uuid5(_SPACE, f"remit-cast-{name}")
+from remit.identity import SYSTEM_ID
+from remit.kit.ids import new_id
+from remit.scope import Scope
 
 
 @dataclass(frozen=True)
-class Member:
-    """One person of the cast."""
+class Cast:
+    """Alice and Bob (reps) share the territory North; Charlie (rep) has South; Robo is Alice's agent.
 
-    name: str
-    email: str
-    roles: tuple[str, ...]
-    territory: str = ""
-    reach: str = "own"
-    team: str = ""
-    zone: str = "UTC"
-    demo: bool = True
+    Account `pine` is Alice's in North, `oak` a key account in North, `palm` is in South, `wall` in North behind a
+    barrier to which only Bob is admitted. Mia manages, Cora is compliance, Vera the VP, Olga operations, Adam the admin.
+    """
 
-    @property
-    def id(self) -> UUID:
-        """The member's id."""
-        return cast_id(self.name)
+    location: Location
+    people: dict[str, UUID]
+    accounts: dict[str, UUID]
+    access: dict[str, int]
 
+    def scope(self, name: str) -> Scope:
+        """The scope of one of the cast."""
+        if name == "robo":
+            return identity.for_agent(self.people[name], via="test")
+        return identity.for_person(self.people[name], via="test")
 
-ALICE = Member(
-    "Alice Ames", "alice@northlake.example", ("ae",), "West", team="West team", zone="America/New_York"
-)
-BOB = Member("Bob Burns", "bob@northlake.example", ("sdr",), "West", team="West team")
-CHARLIE = Member("Charlie Cole", "charlie@northlake.example", ("ae",), "East", team="East team")
-MANAGER = Member("Mona Marsh", "mona@northlake.example", ("manager",), "West", team="West team")
-COMPLIANCE = Member("Cora Compton", "cora@northlake.example", ("compliance",), reach="all")
-GOVERNANCE = Member("Gus Gower", "gus@northlake.example", ("governance",), reach="all")
-VP = Member("Vera Vane", "vera@northlake.example", ("vp",), reach="all")
-ADMIN = Member("Ada Admin", "ada@northlake.example", ("admin",), reach="none")
-EVERYBODY = (ALICE, BOB, CHARLIE, MANAGER, COMPLIANCE, GOVERNANCE, VP, ADMIN)
-ROBO_ID = cast_id("Robo")
-WEST_ACCOUNT = cast_id("Harbour Point Capital")
-EAST_ACCOUNT = cast_id("Eastgate Partners")
-WEST_CONTACT = cast_id("Priya Shah")
+    def sql(self, statement: str, **parameters: object) -> list[tuple]:
+        """Run SQL as the tables' owner seeing everything: to set up and to look afterwards, never to test with."""
+        with create_engine(self.location.url(Role.OWNER), poolclass=NullPool).begin() as connection:
+            connection.execute(text("SELECT set_config('remit.person_id', :p, true)"), {"p": str(SYSTEM_ID)})
+            done = connection.execute(text(statement), parameters)
+            return [tuple(row) for row in done] if done.returns_rows else []
 
 
-def settle(location: Location) -> None:
-    """Write the cast, two territories with one account each, and one contact. Safe to call twice."""
-    with psycopg.connect(**location.conninfo(Role.OWNER)) as connection:
-        for name in ("West", "East"):
-            connection.execute(
-                "INSERT INTO remit.territories (name) VALUES (%s) ON CONFLICT DO NOTHING", (name,)
-            )
-        connection.execute(
-            "INSERT INTO remit.access_groups (territory_id) SELECT id FROM remit.territories ON CONFLICT DO NOTHING"
-        )
-        for member in EVERYBODY:
-            _person(connection, member)
-        connection.execute(
-            "INSERT INTO remit.people (id, kind, name, owner_id) VALUES (%s, 'agent', 'Robo', %s) ON CONFLICT DO NOTHING",
-            (ROBO_ID, ALICE.id),
-        )
-        # forced row-level security binds the owner too: write as somebody who sees everything
-        connection.execute("SELECT set_config('remit.person_id', %s, true)", (str(VP.id),))
-        for account, name, place in (
-            (WEST_ACCOUNT, "Harbour Point Capital", "West"),
-            (EAST_ACCOUNT, "Eastgate Partners", "East"),
-        ):
-            connection.execute(
-                """INSERT INTO remit.accounts (id, access_id, name, name_key, segment, owner_id)
-                SELECT %s, g.id, %s, lower(%s), 'hedge_fund', %s FROM remit.access_groups g
-                JOIN remit.territories t ON t.id = g.territory_id WHERE t.name = %s AND g.barrier_id IS NULL
-                ON CONFLICT DO NOTHING""",
-                (account, name, name, ALICE.id if place == "West" else CHARLIE.id, place),
-            )
-        connection.execute(
-            """INSERT INTO remit.contacts (id, account_id, access_id, first_name, last_name, title, email)
-            SELECT %s, id, access_id, 'Priya', 'Shah', 'Head of Trading', 'priya.shah@harbourpoint.example'
-            FROM remit.accounts WHERE id = %s ON CONFLICT DO NOTHING""",
-            (WEST_CONTACT, WEST_ACCOUNT),
-        )
+ROLES = {
+    "alice": "ae", "bob": "ae", "charlie": "ae", "mia": "manager", "cora": "compliance", "vera": "vp", "olga": "operations",
+    "gwen": "governance", "adam": "admin",
+}  # fmt: skip
+REACH = {"cora": "all", "vera": "all", "olga": "all", "gwen": "all", "mia": "all", "adam": "none"}
 
 
-def _person(connection: psycopg.Connection[tuple[object, ...]], member: Member) -> None:
-    if member.team:
-        connection.execute(
-            "INSERT INTO remit.teams (id, name) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-            (cast_id(member.team), member.team),
-        )
-    connection.execute(
-        """INSERT INTO remit.people (id, kind, name, email, reach, team_id, time_zone, demo)
-        VALUES (%s, 'person', %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
-        (
-            member.id, member.name, member.email, member.reach,
-            cast_id(member.team) if member.team else None, member.zone, member.demo,
-        ),
+def make_cast(location: Location) -> Cast:
+    """Write the cast into an empty, migrated database."""
+    people = {name: new_id() for name in (*ROLES, "robo")}
+    accounts = {name: new_id() for name in ("pine", "oak", "palm", "wall")}
+    cast = Cast(location, people, accounts, {})
+    cast.sql("INSERT INTO remit.territories (id, name) VALUES (101, 'North'), (102, 'South')")
+    cast.sql("INSERT INTO remit.barriers (id, name) VALUES (101, 'Merger')")
+    cast.sql(
+        "INSERT INTO remit.access_groups (id, territory_id, barrier_id) VALUES (101, 101, NULL), (102, 102, NULL), (103, 101, 101)"
+    )
+    cast.access.update(pine=101, oak=101, palm=102, wall=103)
+    for name, role in ROLES.items():
+        cast.sql(
+            "INSERT INTO remit.people (id, kind, name, email, reach) VALUES (:id, 'person', :name, :email, :reach)",
+            id=people[name], name=name.title(), email=f"{name}@northlake.example", reach=REACH.get(name, "own"),
+        )  # fmt: skip
+        cast.sql("INSERT INTO remit.person_roles VALUES (:id, :role)", id=people[name], role=role)
+    cast.sql(
+        "INSERT INTO remit.people (id, kind, name, owner_id) VALUES (:id, 'agent', 'Robo', :owner)",
+        id=people["robo"], owner=people["alice"],
     )  # fmt: skip
-    for role in member.roles:
-        connection.execute(
-            "INSERT INTO remit.person_roles (person_id, role) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-            (member.id, role),
-        )
-    if member.territory:
-        connection.execute(
-            """INSERT INTO remit.person_territories (person_id, territory_id)
-            SELECT %s, id FROM remit.territories WHERE name = %s ON CONFLICT DO NOTHING""",
-            (member.id, member.territory),
-        )
+    for name, territory in (("alice", 101), ("bob", 101), ("charlie", 102)):
+        cast.sql("INSERT INTO remit.person_territories VALUES (:id, :t)", id=people[name], t=territory)
+    cast.sql("INSERT INTO remit.person_barriers VALUES (:id, 101)", id=people["bob"])
+    for name, owner in (("pine", "alice"), ("oak", "alice"), ("palm", "charlie"), ("wall", "bob")):
+        cast.sql(
+            """INSERT INTO remit.accounts (id, access_id, name, name_key, segment, key_account, owner_id)
+               VALUES (:id, :access, :name, :key, 'macro', :vip, :owner)""",
+            id=accounts[name], access=cast.access[name], name=f"{name.title()} Capital", key=f"{name} capital",
+            vip=name == "oak", owner=people[owner],
+        )  # fmt: skip
+    return cast

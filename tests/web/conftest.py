@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from remit.db.location import Location
 from remit.web import sessions, sign_in
 from remit.web.app import create_app
-from tests.support import cast
+from tests.support import web_cast as cast
 
 ORIGIN = {"Origin": "http://testserver"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi.testclient import TestClient
 
 from remit.db.location import Location
-from tests.support import cast
+from tests.support import web_cast as cast
 from tests.support.databases import rows
 from tests.web.conftest import ORIGIN, token_of
 

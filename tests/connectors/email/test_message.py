@@ -55,7 +55,7 @@ def test_headers_of_a_first_message() -> None:
     assert "In-Reply-To" not in seen
     assert seen.get_content_type() == "text/plain"
     assert seen["Content-Transfer-Encoding"] == "quoted-printable"
-    text = seen.get_content()
+    text = seen.get_content().replace("\r\n", "\n")
     assert text.startswith("Dear Dana\n")
     assert "Alice Moor\nNorthlake Systems, 1 Example Street" in text
     assert "unsubscribe" in text
