@@ -66,11 +66,7 @@ def _engines(tree: ast.Module, _code: str, _path: str) -> Iterator[tuple[int, st
         owner = getattr(call.func.value, "id", "") if isinstance(call.func, ast.Attribute) else ""
         if (owner, name) == ("psycopg", "connect"):
             yield call.lineno, "connections are opened in remit.db only"
-        if (
-            name == "engine"
-            and isinstance(call.func, ast.Attribute)
-            and getattr(call.func.value, "id", "") == "engines"
-        ):
+        if (owner, name) == ("engines", "engine"):
             yield call.lineno, "use remit.db.sessions.read(scope), or an action"
 
 
@@ -152,7 +148,7 @@ def _handlers_called(tree: ast.Module, _code: str, _path: str) -> Iterator[tuple
         and any("handler" in ast.dump(one) for one in node.decorator_list)
     }
     for call, name in calls(tree):
-        if name in own:
+        if name in own and isinstance(call.func, ast.Name):
             yield call.lineno, f"{name} is a handler: perform its action instead of calling it"
     for line, module, name in imports(tree):
         # actions are classes (CamelCase); a handler or a helper of theirs is lower-case
