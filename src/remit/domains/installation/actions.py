@@ -45,14 +45,15 @@ def back_up(_tx: WriteSession, action: Backup, _target: Target) -> Change:
 @handler(Restore, target=_installation)
 def restore(_tx: WriteSession, action: Restore, _target: Target) -> Change:
     """Nothing changes but the record: from here on the log continues what the backup held."""
-    return Change(
-        "installation",
-        None,
-        after={"file_name": action.file_name, "made_at": action.made_at.isoformat()},
-    )
+    return _restored(action)
 
 
 @handler(NoteRestore, target=_installation)
-def note_restore(tx: WriteSession, action: NoteRestore, target: Target) -> Change:
+def note_restore(_tx: WriteSession, action: NoteRestore, _target: Target) -> Change:
     """As `restore`."""
-    return restore(tx, action, target)
+    return _restored(action)
+
+
+def _restored(action: Restore) -> Change:
+    after = {"file_name": action.file_name, "made_at": action.made_at.isoformat()}
+    return Change("installation", None, after=after)
