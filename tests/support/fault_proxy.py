@@ -32,6 +32,7 @@ class FaultProxy:
         self._target = port
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="fault proxy", daemon=True)
+        self._open: set[asyncio.StreamWriter] = set()
         self.port = 0
 
     def __enter__(self) -> Self:
@@ -51,10 +52,11 @@ class FaultProxy:
 
     async def _close(self) -> None:
         self._server.close()
-        pending = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in pending:
-            task.cancel()
-        await asyncio.gather(*pending, return_exceptions=True)
+        for writer in list(self._open):
+            self._end(writer)  # ends the readers, and with them the tasks that serve
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        if others:
+            await asyncio.wait(others, timeout=5)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -66,6 +68,7 @@ class FaultProxy:
         except OSError:
             self._end(writer)
             return
+        self._open |= {writer, far_writer}
         ways = [
             asyncio.create_task(self._pass(reader, far_writer, client=True)),
             asyncio.create_task(self._pass(far_reader, writer, client=False)),
@@ -78,6 +81,7 @@ class FaultProxy:
             await asyncio.gather(*ways, return_exceptions=True)
             self._end(writer)
             self._end(far_writer)
+            self._open -= {writer, far_writer}
 
     async def _pass(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, client: bool

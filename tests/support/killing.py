@@ -88,7 +88,7 @@ def kill_many(
         for _ in range(kills):
             running = [zygote.start(cast.location, settings) for _ in range(workers)]
             fill(8)
-            threading.Event().wait(dice.uniform(0.05, 1.6))
+            threading.Event().wait(dice.uniform(0.05, 2.2))
             victim = dice.choice(running)
             os.kill(victim, signal.SIGKILL)
             phases.update(

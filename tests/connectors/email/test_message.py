@@ -75,6 +75,8 @@ def test_one_click_needs_an_https_address() -> None:
         f"<https://remit.example/u/{addresses.token(EFFECT)}>, <mailto:"
     )
     assert seen["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    wire, _ = built(s=sender(unsubscribe_url="https://remit.example/" + "a" * 300))
+    assert b"a" * 300 in wire  # neither folded nor encoded
 
 
 def test_other_scripts_survive() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -101,8 +102,8 @@ def send(
         )
     except ssl.SSLCertVerificationError as error:
         return Later(f"The certificate of {server.host} is not to be trusted: {error.verify_message}.")
-    except _Refused as error:
-        return _refusal(server, error)
+    except _Refused as error:  # ours to mend, and then it may go
+        return Later(f"{server.host} refused {error.when}: {error.code} {error.answer}")
     except (OSError, smtplib.SMTPException) as error:
         return Later(f"{server.host}:{server.port} cannot be reached: {_why(error)}.")
     try:
@@ -125,11 +126,30 @@ def _connect(server: Server) -> smtplib.SMTP:
             made.starttls(context=context)
             made.ehlo()
         if server.user:
-            made.login(server.user, server.password)
-    except (OSError, smtplib.SMTPException):
+            _sign_in(made, server)
+    except (OSError, smtplib.SMTPException, _Refused):
         made.close()
         raise
     return made
+
+
+def _sign_in(connection: smtplib.SMTP, server: Server) -> None:
+    """AUTH PLAIN or LOGIN in UTF-8 (RFC 4616); smtplib's own takes ASCII passwords only."""
+    offered = connection.esmtp_features.get("auth", "").upper().split()
+    user, password = server.user.encode(), server.password.encode()
+    if "PLAIN" in offered:
+        answered = connection.docmd("AUTH", "PLAIN " + _base64(b"\0" + user + b"\0" + password))
+    elif "LOGIN" in offered:
+        _expect(connection.docmd("AUTH", "LOGIN"), (334,), "our sign-in")
+        _expect(connection.docmd(_base64(user)), (334,), "our sign-in")
+        answered = connection.docmd(_base64(password))
+    else:
+        raise _Refused(504, b"it offers neither AUTH PLAIN nor LOGIN", "our sign-in")
+    _expect(answered, (235,), "our sign-in")
+
+
+def _base64(data: bytes) -> str:
+    return b64encode(data).decode()
 
 
 def _converse(
@@ -162,8 +182,9 @@ def _converse(
             "It may have been accepted, or not."
         )
     if code == 250:
+        proof = {"server": server.host, "answer": f"250 {_text(answer)}", "tls": _tls(connection)}
         _quit(connection)
-        return Delivered({"server": server.host, "answer": f"250 {_text(answer)}", "tls": _tls(connection)})
+        return Delivered(proof)
     return _refusal(server, _Refused(code, answer, "the message"))
 
 
@@ -196,7 +217,7 @@ def _stuffed(wire: bytes) -> bytes:
 
 def _refusal(server: Server, refused: _Refused) -> Result:
     said = f"{server.host} refused {refused.when}: {refused.code} {refused.answer}"
-    if 500 <= refused.code < 600 and refused.code not in (521, 530, 535):
+    if 500 <= refused.code < 600 and refused.code not in (521, 530):
         return Failed(said, "refused", {"code": refused.code})
     return Later(said)
 

@@ -21,6 +21,7 @@ from remit.connectors.email.addresses import Address, HeaderUnsafe
 
 MAX_BODY_BYTES: Final = 1_000_000
 _ID_LENGTH: Final = 250
+_LINE_LENGTH: Final = 990  # octets; SMTP allows 998 (RFC 5321 4.5.3.1.6)
 
 
 class EmailPayload(BaseModel):
@@ -92,7 +93,9 @@ def build(
     if "\x00" in text or len(text.encode()) > MAX_BODY_BYTES:
         raise ValueError("the text has NUL characters or is larger than a megabyte")
     made.set_content(text, subtype="plain", charset="utf-8", cte="quoted-printable")
-    wire = made.as_bytes(policy=SMTP.clone(utf8=sender.address.needs_utf8 or recipient.needs_utf8))
+    utf8 = sender.address.needs_utf8 or recipient.needs_utf8
+    # headers are not folded below the limit of SMTP: folding a long address or URL would encode it
+    wire = made.as_bytes(policy=SMTP.clone(utf8=utf8, max_line_length=_LINE_LENGTH))
     return wire if wire.endswith(b"\r\n") else wire + b"\r\n"
 
 
