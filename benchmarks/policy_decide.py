@@ -1,12 +1,14 @@
 """A policy decision with 200 policies, the approval question included: ours by slices, plain cedarpy over all 200.
 
-"First time" rows empty the memory of answers before each call. Both sides answer the same requests in the same run, alternating, and agree on every one. The policies are those
+"First time" rows empty the
+memory of answers before each call; "a working day" starts with it empty and asks as a firm of 24 reps does. Both sides answer the same requests in the same run, alternating, and agree on every one. The policies are those
 we ship, filled up to 200 with rules of the kind a firm adds: spread over the action kinds, some for all of them.
 """
 
 from __future__ import annotations
 
 import json
+import random
 import statistics
 import time
 from collections.abc import Callable
@@ -18,7 +20,9 @@ from remit.policy import decide as decisions
 from remit.policy.decide import decide
 from remit.policy.model import (
     CONTEXT_DEFAULTS,
+    LEVELS,
     RESOURCE_DEFAULTS,
+    ROLES,
     Decision,
     PolicyRequest,
     Principal,
@@ -104,7 +108,7 @@ class PlainCedar:
             "approved": approved,
             "approver_is_maker": not approved,
             "approver_performs": approved,
-            "approver_roles": ["ae", "manager", "vp"] if approved else [],
+            "approver_roles": list(ROLES) if approved else [],
         }
         asked = {
             "principal": {"type": who.kind, "id": who.id},
@@ -131,7 +135,7 @@ def run() -> list[Row]:
         return decide(request, book)
 
     asked = requests()
-    for request in asked:
+    for request in (*asked, *a_day()):
         if ours(request).outcome != plain.outcome(request):
             raise AssertionError(f"the two sides disagree about {request}")
     rows = [_row("mixed requests", ours, plain.outcome, asked)]
@@ -141,8 +145,42 @@ def run() -> list[Row]:
             ("a message that waits", "an agent in its remit", "plain work", "a refusal")
         )
     ]
-    rows.append(_row("mixed requests, answers remembered", ours, plain.outcome, asked, forget=False))
+    _forget()
+    rows.insert(0, _row("a working day", ours, plain.outcome, a_day(), forget=False))
     return rows
+
+
+def a_day() -> list[PolicyRequest]:
+    """1,000 requests of a firm: 24 reps in four roles and their agents, 420 accounts of 7 segments, a fifth key accounts."""
+    chance = random.Random(8)
+    kinds = (
+        "SendEmail",
+        "SendEmail",
+        "LogActivity",
+        "LogActivity",
+        "WriteDraft",
+        "UpdateContact",
+        "ChangeStage",
+    )
+    found = []
+    for _ in range(ROUNDS):
+        rep, account = chance.randrange(24), chance.randrange(420)
+        roles = frozenset({("sdr", "ae", "ae", "se")[rep % 4]} | ({"manager"} if rep % 8 == 7 else set()))
+        if chance.random() < 0.4:
+            level = chance.choice(LEVELS)
+            who = Principal("Agent", f"a{rep}", on_behalf_of=f"p{rep}", owner_roles=roles, remit_level=level)
+        else:
+            who = Principal("Person", f"p{rep}", roles)
+        attributes = {
+            "owner": f"p{account % 24}",
+            "key_account": account % 5 == 0,
+            "segment": f"segment-{account % 7}",
+        }
+        context = {"channel": "email", "within_cap": chance.random() < 0.9, "closes": chance.random() < 0.2}
+        found.append(
+            PolicyRequest(who, chance.choice(kinds), Resource("Account", f"r{account}", attributes), context)
+        )
+    return found
 
 
 def _forget() -> None:

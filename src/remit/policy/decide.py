@@ -85,11 +85,14 @@ class _Question:
         # Where no rule names a person or record itself, all with equal attributes are one to Cedar.
         who, what = (principal.id, resource.id) if part.by_id else ("-", "-")
         self._uids = (principal.kind, who, what)
-        attributes = (
-            _principal_attributes(principal, part.reads["principal"]),
-            _resource_attributes(resource, part.reads["resource"]),
+        of_principal = _principal_attributes(principal, part.reads["principal"])
+        of_resource = _resource_attributes(resource, part.reads["resource"])
+        self._entities = json.dumps(
+            [
+                {"uid": {"type": principal.kind, "id": who}, "attrs": of_principal, "parents": []},
+                {"uid": {"type": "Record", "id": what}, "attrs": of_resource, "parents": []},
+            ]
         )
-        self._entities = json.dumps(attributes, separators=(",", ":"))
 
     def ask(self, approval: Approval | None) -> _Answer:
         """The question as things stand."""
@@ -114,13 +117,12 @@ class _Question:
             context["approver_performs"] = approval is not None and approval.performs
         if "approver_roles" in reads:
             context["approver_roles"] = sorted(approval.roles) if approval else []
-        given = json.dumps(context, separators=(",", ":"))
-        return _cedar(policies, self._action, self._uids, self._entities, given)
+        return _cedar(policies, self._action, self._uids, self._entities, json.dumps(context))
 
 
 @lru_cache(maxsize=8192)
 def _cedar(
-    policies: cedarpy.PolicySet, action: str, uids: tuple[str, str, str], attributes: str, context: str
+    policies: cedarpy.PolicySet, action: str, uids: tuple[str, str, str], entities: str, context: str
 ) -> _Answer:
     """One question to Cedar. Remembered, because the answer depends on nothing but the arguments."""
     kind, who, what = uids
@@ -130,20 +132,14 @@ def _cedar(
         "resource": {"type": "Record", "id": what},
         "context": context,
     }
-    result = cedarpy.is_authorized(asked, policies, _parsed(uids, attributes))
+    result = cedarpy.is_authorized(asked, policies, _parsed(entities))
     diagnostics = result.diagnostics
     return _Answer(result.allowed, tuple(sorted(diagnostics.reasons)), tuple(diagnostics.errors))
 
 
 @lru_cache(maxsize=1024)
-def _parsed(uids: tuple[str, str, str], attributes: str) -> cedarpy.Entities:
-    kind, who, what = uids
-    of_principal, of_resource = json.loads(attributes)
-    entities = [
-        {"uid": {"type": kind, "id": who}, "attrs": of_principal, "parents": []},
-        {"uid": {"type": "Record", "id": what}, "attrs": of_resource, "parents": []},
-    ]
-    return cedarpy.Entities.from_json_str(json.dumps(entities))
+def _parsed(entities: str) -> cedarpy.Entities:
+    return cedarpy.Entities.from_json_str(entities)
 
 
 def _principal_attributes(principal: Principal, reads: Collection[str]) -> dict[str, object]:
