@@ -5,4 +5,6 @@ from __future__ import annotations
 import remit.domains.auditing.actions
 import remit.domains.governance.actions
 import remit.domains.governance.halts
+import remit.domains.people.actions
+import remit.domains.people.set_up
 import remit.domains.people.sign_in  # noqa: F401

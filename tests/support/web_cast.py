@@ -119,3 +119,10 @@ def _person(connection: psycopg.Connection[tuple[object, ...]], member: Member) 
             SELECT %s, id FROM remit.territories WHERE name = %s ON CONFLICT DO NOTHING""",
             (member.id, member.territory),
         )
+
+
+def rows_as(location: Location, person_id: UUID, query: str) -> list[tuple[object, ...]]:
+    """Rows as this person sees them (forced row-level security binds the owner too)."""
+    with psycopg.connect(**location.conninfo(Role.OWNER)) as connection:
+        connection.execute("SELECT set_config('remit.person_id', %s, false)", (str(person_id),))
+        return connection.execute(query.encode()).fetchall()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import psycopg
 
+from remit import identity
+from remit.db import engines
 from remit.db.location import Location, Role
 
 
@@ -28,4 +31,22 @@ def how_to_sign_in(location: Location, where: str) -> str:
     """One line on how to get in."""
     if _person_exists(location, "demo"):
         return f"  This is the demo firm: open {where} and choose any person; no password is needed."
+    link = _set_up_link(location)
+    if link is not None:
+        return f"  Nobody can sign in yet. Set Remit up within 24 hours, once, at\n  {where}{link}"
     return f"  Open {where} and sign in."
+
+
+def _set_up_link(location: Location) -> str | None:
+    """The path of a new one-time set-up link while nobody can sign in. Imports the door: only needed then."""
+    with _owner(location) as connection:
+        if connection.execute("SELECT EXISTS (SELECT FROM remit.person_roles)").fetchone() == (True,):
+            return None
+    importlib.import_module("remit.wiring")
+    set_up = importlib.import_module("remit.domains.people.set_up")
+    engines.use(location, pool_size=1, program="remit up")
+    try:
+        path: str | None = set_up.first_link(identity.for_service("system", via="cli"))
+    finally:
+        engines.dispose()
+    return path

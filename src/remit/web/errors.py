@@ -22,7 +22,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from remit.actions.errors import Refused
+from remit.audit.queries import AuditRecordNotFound
 from remit.identity import NotPermitted
+from remit.kit.paging import CursorInvalid
 from remit.web import render
 from remit.web.problems import SignInNeeded, WebProblem
 
@@ -111,6 +113,10 @@ def _not_permitted(request: Request, _error: Exception) -> Response:
     return answer(request, Problem(404, "not_found", "There is no such record, or you may not see it."))
 
 
+def _cursor(request: Request, error: Exception) -> Response:
+    return answer(request, Problem(400, "cursor_invalid", f"Start again from the first page: {error}."))
+
+
 def _web(request: Request, error: Exception) -> Response:
     assert isinstance(error, WebProblem)
     if isinstance(error, SignInNeeded) and not request.url.path.startswith("/api/"):
@@ -167,6 +173,8 @@ def install(app: FastAPI) -> None:
     """Register every translation."""
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(NotPermitted, _not_permitted)
+    app.add_exception_handler(AuditRecordNotFound, _not_permitted)
+    app.add_exception_handler(CursorInvalid, _cursor)
     app.add_exception_handler(WebProblem, _web)
     app.add_exception_handler(StarletteHTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)

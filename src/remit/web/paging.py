@@ -1,13 +1,11 @@
 """Sorting, filtering and keyset paging of lists, as pages ask for it in their address.
 
-A list's address carries `sort` (a column, `-` before it for descending), `after` (an opaque cursor: the sort values
-and id of the last row seen) and filters. Nothing counts pages; a page number cannot be asked for.
+A list's address carries `sort` (a column, `-` before it for descending), `after` (a cursor of `remit.kit.paging`) and
+filters. Nothing counts pages; a page number cannot be asked for.
 """
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -17,31 +15,7 @@ from starlette.requests import Request
 from remit.web.problems import BadRequest
 
 PAGE_ROWS = 50
-CURSOR_LIMIT = 600
 FILTER_LIMIT = 200
-
-CursorValue = str | int | float | bool | None
-
-
-def encode_cursor(values: Sequence[CursorValue]) -> str:
-    """An opaque cursor for the sort values and id of a row; instants and ids as text."""
-    text = json.dumps(list(values), separators=(",", ":"), ensure_ascii=False)
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def decode_cursor(cursor: str) -> list[CursorValue]:
-    """The values of a cursor. Raises BadRequest for anything that we did not make."""
-    if len(cursor) > CURSOR_LIMIT:
-        raise BadRequest("This place in the list does not exist; start again from the first page.")
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        values = json.loads(base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True))
-    except (ValueError, UnicodeError, RecursionError) as error:
-        raise BadRequest("This place in the list does not exist; start again from the first page.") from error
-    plain = isinstance(values, list) and all(v is None or isinstance(v, str | int | float) for v in values)
-    if not plain or any(isinstance(v, str) and "\x00" in v for v in values):
-        raise BadRequest("This place in the list does not exist; start again from the first page.")
-    return list(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +31,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ListRequest:
-    """What an address asks of a list. `sort` is a column's key; `after` the cursor's values, None for the first page."""
+    """What an address asks of a list. `sort` is a column's key; `after` the cursor as given (kit.paging), None for the first page."""
 
     path: str
     sort: str
     descending: bool
-    after: tuple[CursorValue, ...] | None
+    after: str | None
     filters: Mapping[str, str] = field(default_factory=dict)
     limit: int = PAGE_ROWS
 
@@ -96,6 +70,6 @@ def list_request(
         path=request.url.path,
         sort=key,
         descending=order.startswith("-"),
-        after=tuple(decode_cursor(after)) if after else None,
+        after=after or None,
         filters={name: value for name, value in given.items() if value},
     )
