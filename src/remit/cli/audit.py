@@ -171,6 +171,8 @@ def script(
 
 
 def _told(report: dict[str, Any]) -> str:
+    if not report["tree_size"] and not report["problems"]:
+        return "The log is empty: nothing is sealed yet."
     lines = [
         f"{report['records']} records from {report['first']} to {report['last']}, {report['tree_heads']} heads, "
         f"{report['signatures_checked']} signatures checked, {report['witnessed']} heads compared with the witness"
