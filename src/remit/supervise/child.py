@@ -69,7 +69,10 @@ def _worker() -> None:
 
 def _demo() -> None:
     # By name: the demo firm generates much that no other process should load.
-    importlib.import_module("remit.demo.load").load_demo(scale=1)
+    importlib.import_module("remit.demo.load").load_demo(
+        scale=1,
+        progress=lambda line: print(f"  {line}", flush=True),  # noqa: T201 - for the terminal
+    )
 
 
 KINDS = {"web": _web, "worker": _worker, "demo": _demo}
