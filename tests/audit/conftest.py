@@ -92,7 +92,7 @@ def audit_log(database: Location, database_server: Any, tmp_path: Path) -> Itera
         connection.execute(
             text(
                 "TRUNCATE remit.audit, remit.audit_pending, remit.audit_leaves, remit.audit_heads, "
-                "remit.audit_keys CASCADE"
+                "remit.audit_keys, remit.actions CASCADE"
             )
         )
     yield Log(engines.engine(Role.WRITER), engines.engine(Role.READER), superuser, tmp_path / "home")

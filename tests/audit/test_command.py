@@ -112,6 +112,29 @@ def test_verify_seals_and_checks_the_database(run: Any, audit_log: Log) -> None:
     assert codes(done.document) == {"record_changed"}
 
 
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("DELETE FROM remit.actions", "record_without_act"),
+        ("UPDATE remit.actions SET payload_hash = sha256('other')", "act_differs"),
+        (
+            "INSERT INTO remit.actions SELECT gen_random_uuid(), kind, payload, payload_hash, NULL, actor_id, actor_kind, "
+            "on_behalf_of, approver_id, suggestion_id, account_id, access_id, object_type, object_id, segment, channel, "
+            "rule_ids, policy_hash, sentence, stages, result, request_id, at FROM remit.actions LIMIT 1",
+            "act_without_record",
+        ),
+    ],
+)
+def test_acts_and_record_belong_together(
+    run: Any, audit_log: Log, tmp_path: Path, statement: str, expected: str
+) -> None:
+    assert run("--as", "Cora", "audit", "export", "--out", tmp_path / "e.jsonl.gz").code == 0
+    assert run("audit", "verify").code == 0
+    audit_log.tamper(statement)
+    done = run("audit", "verify")
+    assert (done.code, codes(done.document)) == (1, {expected})
+
+
 def test_verify_compares_with_the_witness_of_the_settings(
     run: Any, audit_log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

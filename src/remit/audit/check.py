@@ -1,7 +1,8 @@
 """Verifies the log where it lives: what `verify.py` checks in an export, and what only the database can tell.
 
 Beyond the tree: the columns agree with the record they were copied from, no row stands outside the tree, no
-row that the tree counts is gone, the public keys are those this machine trusts, and sealing keeps up.
+row that the tree counts is gone, every act stands on the record with its payload's hash, the public keys are
+those this machine trusts, and sealing keeps up.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from remit.audit.verify import TOLERANCE_SECONDS, Checker
 from remit.kit import clock
 
 SEALING_GRACE: Final = timedelta(seconds=60)
-_OUTSIDE_LISTED: Final = 20
+_LISTED: Final = 20
 
 # The copies as text in the form that the record has them, so that comparing is comparing strings.
 _COPIES: Final = (
@@ -37,6 +38,13 @@ _OUTSIDE: Final = text(
     "WHERE NOT EXISTS (SELECT FROM remit.audit_leaves l WHERE l.audit_id = a.id) "
     "AND NOT EXISTS (SELECT FROM remit.audit_pending p WHERE p.audit_id = a.id) "
     "ORDER BY a.at LIMIT :listed"
+)
+# No record, no act; and no change on record without its act. The hash ties the stored payload to the record.
+_ACTS: Final = text(
+    "SELECT coalesce(act.id, a.action_id) AS id, act.id IS NULL AS act_gone, a.id IS NULL AS record_gone "
+    "FROM remit.actions act FULL JOIN (SELECT * FROM remit.audit WHERE kind = 'change' AND action_id IS NOT NULL) a "
+    "ON a.action_id = act.id WHERE act.id IS NULL OR a.id IS NULL "
+    "OR strpos(a.record, '\"payload_hash\":\"' || encode(act.payload_hash, 'hex') || '\"') = 0 LIMIT :listed"
 )
 
 
@@ -65,6 +73,8 @@ def verify_database(
         checker.key(key.exported())
     _check_tree(connection, checker, complete)
     _check_outside(connection, checker)
+    if complete:
+        _check_acts(connection, checker)
     waiting = _check_waiting(connection, checker)
     return {
         **checker.report(),
@@ -110,12 +120,23 @@ def _check_row(checker: Checker, row: Any, complete: bool) -> None:
 
 
 def _check_outside(connection: Connection, checker: Checker) -> None:
-    for row in connection.execute(_OUTSIDE, {"listed": _OUTSIDE_LISTED}):
+    for row in connection.execute(_OUTSIDE, {"listed": _LISTED}):
         checker.problem(
             "record_outside_tree",
             f"record {row.id} of {row.at} is neither in the tree nor waiting for it: written past the log, "
             "or its entry was taken away",
         )
+
+
+def _check_acts(connection: Connection, checker: Checker) -> None:
+    for row in connection.execute(_ACTS, {"listed": _LISTED}):
+        if row.record_gone:
+            checker.problem("act_without_record", f"action {row.id} was performed and is not on the record")
+        elif row.act_gone:
+            checker.problem("record_without_act", f"action {row.id} is on the record and no longer stored")
+        else:
+            text = f"the payload of action {row.id} is not the one on the record"
+            checker.problem("act_differs", text)
 
 
 def _check_waiting(connection: Connection, checker: Checker) -> int:
