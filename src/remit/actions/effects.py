@@ -21,6 +21,7 @@ from remit.audit.record import Record
 from remit.db.sessions import Permit, ReadSession, WriteSession, read, write
 from remit.kit import clock
 from remit.kit.ids import new_id
+from remit.policy import halt
 from remit.scope import Scope
 
 STALE_SECONDS: Final = (
@@ -39,12 +40,6 @@ _ALIVE: Final = f"""EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory'
     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))"""
 # Dead: the connection that held its mark has ended. Stuck: alive, but nobody in it works on this effect any more.
 _ABANDONED: Final = f"state = 'sending' AND (NOT {_ALIVE} OR worker_seen_at < :stale)"
-_HALT: Final = """
-SELECT scope_kind, scope_value, reason FROM remit.halts WHERE resumed_at IS NULL AND (
-    scope_kind = 'everything' OR (scope_kind = 'action' AND scope_value = :action_kind)
-    OR (scope_kind = 'channel' AND scope_value = :channel) OR (scope_kind = 'account' AND scope_value = :account)
-    OR (scope_kind = 'agent' AND scope_value = :agent)) ORDER BY halted_at LIMIT 1
-"""
 
 
 class ClaimLost(Exception):
@@ -257,20 +252,9 @@ def _lock(tx: WriteSession, effect: Claimed, with_proof: bool = False) -> None:
 
 
 def _halted(tx: ReadSession, effect: Claimed) -> str | None:
-    agent = effect.agent_id or effect.actor_id
-    found = tx.row(
-        _HALT,
-        {
-            "action_kind": effect.action_kind,
-            "channel": effect.channel,
-            "account": str(effect.account_id or ""),
-            "agent": str(agent),
-        },
-    )
-    if found is None:
-        return None
-    name = found.scope_kind + (f":{found.scope_value}" if found.scope_value else "")
-    return f"Halted ({name}): {found.reason}"
+    facts = halt.Facts(effect.action_kind, effect.channel, effect.account_id, effect.agent_id)
+    found = halt.halted_by(tx, facts)
+    return None if found is None else halt.recalled_note(found.id, found.reason)
 
 
 def _fail(tx: WriteSession, effect: Claimed, failed: Failed) -> None:

@@ -109,3 +109,8 @@ def halted_by(session: ReadSession, facts: Facts) -> Halted | None:
     if row is None:
         return None
     return Halted(row.id, str(HaltScope(row.scope_kind, row.scope_value)), row.reason, row.halted_at)
+
+
+def recalled_note(halt_id: UUID, reason: str) -> str:
+    """What stands on an effect that a halt took back; the halt's id finds them again."""
+    return f"Recalled by halt {halt_id}: {reason}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from uuid import UUID
 
 import pytest
 from pydantic import ValidationError
 
-from remit.actions import NotFound, Performed, Refused, Waiting, approve, perform
+from remit import identity
+from remit.actions import NotFound, Performed, Refused, Waiting, approve, effects, perform
 from remit.db.sessions import read
 from remit.domains.governance import queries
 from remit.domains.governance.actions import GrantRemit, Halt, Resume
@@ -131,6 +133,21 @@ def test_delivery_sees_the_halt_on_what_a_worker_already_holds(cast: Cast) -> No
         other = halted_by(session, Facts("SendEmail", "email", cast.accounts["pine"], None))
     assert stopped is not None and stopped.reason == "odd text"
     assert other is None
+
+
+def test_a_claimed_effect_is_recalled_at_the_last_moment_and_named(cast: Cast) -> None:
+    delivery = identity.for_service("delivery", via="test")
+    held, untouched = queue(cast), queue(cast, "palm", by="charlie")
+    claims = [effects.claim(delivery, one, "worker/1") for one in (held, untouched)]
+    assert all(claims)
+    done = perform(cast.scope("mia"), Halt(scope=f"account:{cast.accounts['pine']}", reason="crisis"))
+    assert isinstance(done, Performed) and done.result["in_flight_count"] == 1
+    with pytest.raises(effects.Stopped, match="crisis"):
+        effects.commit_point(delivery, claims[0], lambda *_: None)  # type: ignore[arg-type]
+    effects.commit_point(delivery, claims[1], lambda *_: None)  # type: ignore[arg-type]
+    assert state_of(cast, held) == "recalled"
+    [listed] = queries.list_recalled(cast.scope("alice"), UUID(done.result["halt_id"]))
+    assert listed.effect_id == held
 
 
 def test_halting_twice_recalls_what_came_since(cast: Cast) -> None:

@@ -11,7 +11,7 @@ from remit.actions import Action, Change, NotFound, Refused, Target, handler
 from remit.db.sessions import ReadSession, WriteSession, read
 from remit.domains.governance import recall
 from remit.kit.ids import new_id
-from remit.policy.halt import HaltScope, parse_scope
+from remit.policy.halt import HaltScope, parse_scope, recalled_note
 from remit.policy.schema import current
 
 _INSERT = """
@@ -67,7 +67,7 @@ def _target(session: ReadSession, action: Halt | Resume) -> Target:
     title = f"{action.kind()} {scope}"
     if scope.kind == "agent":
         row = session.row(
-            "SELECT owner_id FROM remit.people WHERE id = :id AND kind IN ('agent', 'workflow')",
+            "SELECT owner_id FROM remit.people WHERE id = :id AND kind = 'agent'",
             {"id": scope.uuid},
         )
         if row is None:
@@ -134,11 +134,6 @@ def resume(tx: WriteSession, action: Resume, _target: Target) -> Change:
     return Change(
         "halt", halt_id, before={"state": "halted"}, after={"state": "lifted", **result}, result=result
     )
-
-
-def recalled_note(halt_id: UUID, reason: str) -> str:
-    """What stands on an effect that a halt took back; the halt's id finds them again."""
-    return f"Recalled by halt {halt_id}: {reason}"
 
 
 def _live_halt(tx: WriteSession, scope: HaltScope) -> UUID:

@@ -22,7 +22,7 @@ _IN_FLIGHT = "SELECT id FROM remit.effects WHERE state = 'sending' AND {which} O
 
 _COVERED: Final[Mapping[str, str]] = {
     "everything": "true",
-    "agent": "(agent_id = CAST(:value AS uuid) OR actor_id = CAST(:value AS uuid))",
+    "agent": "agent_id = CAST(:value AS uuid)",
     "action": "action_kind = :value",
     "channel": "channel = :value",
     "account": "account_id = CAST(:value AS uuid)",
