@@ -7,4 +7,6 @@ import remit.domains.governance.actions
 import remit.domains.governance.halts
 import remit.domains.people.actions
 import remit.domains.people.set_up
-import remit.domains.people.sign_in  # noqa: F401
+import remit.domains.people.sign_in
+import remit.ladder.actions
+import remit.ladder.adoption  # noqa: F401

@@ -1,0 +1,1 @@
+"""The ladder: eight steps and their gates as data, measures of gates, readings. Only a met gate grants anything."""
