@@ -41,14 +41,18 @@ def handler(
 
     def register(handle: Handle[A]) -> Handle[A]:
         known = _verbs.get(action.kind())
-        if known is not None and known.handle.__qualname__ != handle.__qualname__:
-            raise ValueError(f"{action.kind()} has a handler already: {known.handle.__qualname__}")
+        if known is not None and _where(known.handle) != _where(handle):
+            raise ValueError(f"{action.kind()} has a handler already: {_where(known.handle)}")
         if action.event.count(":") < 1:
             raise ValueError(f"{action.kind()} needs an event such as 'opportunity:stage:change'")
         _verbs[action.kind()] = Verb(action, target, handle, tuple(checks), as_system)
         return handle
 
     return register
+
+
+def _where(handle: Callable[..., Change]) -> str:
+    return f"{handle.__module__}.{handle.__qualname__}"
 
 
 def verb(kind: str) -> Verb:

@@ -1,0 +1,1 @@
+"""Accounts: the firms that we sell to."""

@@ -1,0 +1,1 @@
+"""Activities: e-mails, calls, meetings, tasks and notes."""

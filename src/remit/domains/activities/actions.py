@@ -1,0 +1,97 @@
+"""Verbs on activities."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from remit.actions import Action, Change, NotFound, Refused, Target, handler
+from remit.db.sessions import ReadSession, WriteSession
+from remit.domains.accounts.targets import account_target
+from remit.kit.ids import new_id
+
+_INSERT = """
+INSERT INTO remit.activities (id, at, account_id, access_id, kind, direction, subject, body, contact_id, opportunity_id,
+    owner_id, minutes_count, due_at, done_at)
+VALUES (:id, :at, :account_id, :access_id, :activity_kind, :direction, :subject, :body, :contact_id, :opportunity_id,
+    :owner_id, :minutes_count, :due_at, :done_at)
+"""
+
+
+class LogActivity(Action):
+    """Note a call, a meeting, an e-mail sent elsewhere, a note, or a task to be done by `due_at`."""
+
+    event: ClassVar[str] = "activity:log"
+    account_id: UUID
+    activity_kind: Literal["email", "call", "meeting", "task", "note"]
+    subject: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+    body: Annotated[str, StringConstraints(max_length=100_000)] = ""
+    direction: Literal["in", "out"] | None = None
+    contact_id: UUID | None = None
+    opportunity_id: UUID | None = None
+    at: AwareDatetime | None = None
+    minutes_count: int | None = Field(None, ge=0, le=24 * 60)
+    due_at: AwareDatetime | None = None
+
+
+class CompleteTask(Action):
+    """Tick a task off."""
+
+    event: ClassVar[str] = "activity:task:complete"
+    activity_id: UUID
+
+
+def _account(session: ReadSession, action: LogActivity) -> Target:
+    return account_target(session, action.account_id, title=action.subject)
+
+
+def _task(session: ReadSession, action: CompleteTask) -> Target:
+    row = session.row(
+        "SELECT account_id, access_id, subject FROM remit.activities WHERE id = :id AND kind = 'task'",
+        {"id": action.activity_id},
+    )
+    if row is None:
+        raise NotFound("task")
+    if row.account_id is None:
+        return Target("activity", action.activity_id, None, row.access_id, title=row.subject)
+    return account_target(session, row.account_id, title=row.subject)
+
+
+@handler(LogActivity, target=_account)
+def log_activity(tx: WriteSession, action: LogActivity, target: Target) -> Change:
+    """Write the activity. A task is open until it is ticked off; everything else has happened."""
+    if action.activity_kind == "task" and action.due_at is None:
+        raise Refused("A task needs a date by which it is due.", code="due_missing")
+    activity_id, at = new_id(), action.at or tx.now
+    values = {**action.model_dump(), "at": at, "access_id": target.access_id, "owner_id": tx.scope.person_id}
+    done_at: datetime | None = None if action.activity_kind == "task" else at
+    _check_same_account(tx, action)
+    tx.execute(_INSERT, {**values, "id": activity_id, "done_at": done_at})
+    after = {"kind": action.activity_kind, "subject": action.subject, "at": at}
+    return Change("activity", activity_id, after=after, result={"activity_id": str(activity_id)})
+
+
+def _check_same_account(tx: WriteSession, action: LogActivity) -> None:
+    """A contact or a deal named with the activity belongs to its account."""
+    for found_id, query, what in (
+        (action.contact_id, "SELECT account_id FROM remit.contacts WHERE id = :id", "contact"),
+        (action.opportunity_id, "SELECT account_id FROM remit.opportunities WHERE id = :id", "deal"),
+    ):
+        if found_id is not None and tx.scalar(query, {"id": found_id}) != action.account_id:
+            raise NotFound(what)
+
+
+@handler(CompleteTask, target=_task)
+def complete_task(tx: WriteSession, action: CompleteTask, target: Target) -> Change:
+    """Set the moment it was done; doing it twice is refused."""
+    done = tx.execute(
+        "UPDATE remit.activities SET done_at = :now, version = version + 1, updated_at = :now"
+        " WHERE id = :id AND kind = 'task' AND done_at IS NULL",
+        {"now": tx.now, "id": action.activity_id},
+    )
+    if done.rowcount == 0:
+        raise Refused("This task is done already.", code="task_done")
+    return Change("activity", action.activity_id, {"done_at": None}, {"done_at": tx.now})

@@ -1,0 +1,1 @@
+"""Leads: not yet qualified; each converts at most once."""

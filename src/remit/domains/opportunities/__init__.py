@@ -1,0 +1,1 @@
+"""Opportunities (deals): stages, amounts, history."""
