@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from remit.demo import parameters as p
 from remit.demo import talk
 from remit.demo.clients import Client
 from remit.demo.deals import END, Deal, Step
+from remit.demo.dice import Dice
 from remit.demo.facts import NEEDS, dollars_said
 from remit.demo.firm import Firm, Person
 from remit.demo.names import COMPETITORS
-from remit.demo.tables import Activity, At, Contact
+from remit.demo.tables import Activity, At, Contact, day_said
 
 _SYSTEM_OF = {
     "oms": "OMS",
@@ -54,13 +58,25 @@ def slots(firm: Firm, one: Client, product: int, contact: Contact, by: Person, a
     """What the sentences of talk.py may say."""
     key = p.PRODUCTS[product].key
     topic, need, quote = one.dice.pick(NEEDS[key])
-    soon = firm.on(day + 14 + 20 * one.dice.roll())
     return {
         "first": contact.first_name, "firm": one.name.short, "rep": by.name, "product": p.PRODUCTS[product].name,
         "topic": topic, "need": need, "quote": quote, "rival": COMPETITORS[rival][0] if rival is not None else "nobody else yet",
-        "today": one.incumbents[_SYSTEM_OF[key]], "city": one.place.city, "date": f"{soon.day} {soon:%B}",
+        "today": one.incumbents[_SYSTEM_OF[key]], "city": one.place.city, "date": _soon(firm, one.dice, day),
         "price": dollars_said(amount) if amount >= 1_000_000 else f"${amount:,}",
     }  # fmt: skip
+
+
+def _soon(firm: Firm, dice: Dice, day: float) -> str:
+    """A working day one to four weeks after `day`, as people write it."""
+    soon = firm.on(day + 7 + 21 * dice.roll())
+    soon -= timedelta(days=max(0, soon.weekday() - 4))
+    return day_said(soon)
+
+
+def _told(dice: Dice, lines: Sequence[str], count: int, said: dict[str, str]) -> str:
+    """Some of `lines`, in the order in which they make sense."""
+    taken = sorted(dice.some(range(len(lines)), count))
+    return " ".join(lines[place] for place in taken).format_map(said)
 
 
 def activities(firm: Firm, one: Client, dealt: list[Deal]) -> list[Activity]:
@@ -94,9 +110,10 @@ def _stage(diary: Diary, deal: Deal, step: Step, place: int, said: dict[str, str
     by = one.sdr if place == 0 and deal.lead is not None and dice.chance(0.4) else deal.owner
     for _ in range(dice.count(p.ACTIVITIES_PER_STAGE[place] * min(2.0, (span / 25) ** 0.5))):
         day = step.begin + span * dice.roll()
+        said["date"] = _soon(diary.firm, dice, day)
         kind = dice.weighted(("call", "email", "meeting", "task"), (0.30, 0.40, 0.16, 0.14))
         if kind == "call":
-            body = " ".join(dice.some(talk.CALL[step.stage], dice.between(2, 3))).format_map(said)
+            body = _told(dice, talk.CALL[step.stage], dice.between(2, 3), said)
             diary.add(diary.instant(day), kind, "out", f"Call with {said['first']}", body, contact, by, deal=deal,
                       minutes=dice.between(6, 45), outcome="reached")  # fmt: skip
         elif kind == "meeting":
@@ -115,7 +132,7 @@ def _exchange(
     dice = diary.one.dice
     subject = dice.pick(talk.SUBJECTS[step.stage]).format_map(said)
     subject = subject[0].upper() + subject[1:]
-    lines = " ".join(dice.some(talk.OUT[step.stage], dice.between(1, 2))).format_map(said)
+    lines = _told(dice, talk.OUT[step.stage], dice.between(1, 2), said)
     sent = diary.instant(day)
     replied = dice.chance(p.REPLY_RATE)
     diary.add(sent, "email", "out", subject, f"Dear {said['first']},\n\n{lines}\n\nRegards\n{by.name}", contact, by, deal=deal,

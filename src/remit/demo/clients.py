@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ class Latent(NamedTuple):
     clock: int  # day of the year on which the contracts with today's vendors end
     trust: float  # 0–1
     price_sensitivity: float  # 0–1
+    appetite: float  # how often it looks at new systems; mean 1
 
 
 @dataclass
@@ -79,7 +81,7 @@ def client(firm: Firm, number: int) -> Client:
         (p.CUSTOMER_SHARE, p.FORMER_SHARE, 1 - p.CUSTOMER_SHARE - p.FORMER_SHARE),
     )
     staff = max(6, round(dice.lognormal(segment.staff_median, 0.7)))
-    aum = _rounded(dice.lognormal(segment.aum_median, segment.aum_sigma))
+    aum = rounded(dice.lognormal(segment.aum_median, segment.aum_sigma))
     owners = [person for person in firm.reps["ae", territory] if person.admitted or not barrier]
     helpers = [person for person in firm.reps["se", territory] if person.admitted or not barrier]
     made = Client(
@@ -104,10 +106,11 @@ def _latent(segment: p.Segment, dice: Dice) -> Latent:
         clock=dice.between(0, 364),
         trust=round(dice.share(0.5, 0.15), 4),
         price_sensitivity=round(dice.share(0.5, 0.2), 4),
+        appetite=round(dice.lognormal(math.exp(-(p.APPETITE_SIGMA**2) / 2), p.APPETITE_SIGMA), 4),
     )
 
 
-def _rounded(amount: float) -> int:
+def rounded(amount: float) -> int:
     """Two to three figures, as firms state their assets."""
     step: int = 10 ** max(6, len(str(int(amount))) - 2)
     return max(step, round(amount / step) * step)

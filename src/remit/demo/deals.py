@@ -87,7 +87,7 @@ def lead_rows(firm: Firm, one: Client, born: list[tuple[float, str]]) -> list[Le
     """Leads of one client and of the stray firms beside it. Appends (day, lead id) of the converted ones to `born`."""
     dice = one.dice
     years = (END - max(one.since, 0)) / 365
-    count = dice.count(p.LEADS_A_YEAR * years * (0.6 + 0.8 * one.latent.need))
+    count = dice.count(p.LEADS_A_YEAR * years * (0.6 + 0.8 * one.latent.need) * one.latent.appetite)
     stray = dice.count(
         p.LEADS_WITHOUT_ACCOUNT / (1 - p.LEADS_WITHOUT_ACCOUNT) * p.LEADS_A_YEAR * p.HISTORY_DAYS / 365 * 0.9
     )
@@ -114,7 +114,7 @@ def _lead(firm: Firm, one: Client, number: int, stray: bool, born: list[tuple[fl
         "downloads": dice.count(interest),
         "minutes": dice.count(2 + 9 * interest),
     }
-    worked = day + 0.3 + dice.exponential(4 if one.sdr.skill > 0 else 7)
+    worked = int(day) + 1.05 + dice.exponential(4 if one.sdr.skill > 0 else 7)
     ends = worked + dice.exponential(9)
     state, reason, converted_at = "new", None, None
     if converts and ends < END - 1:
@@ -163,7 +163,9 @@ def deals(firm: Firm, one: Client, born: list[tuple[float, str]]) -> list[Deal]:
     dice = one.dice
     begin = max(one.since, 0)
     years = (END - begin) / 365
-    own = dice.count(max(0.0, p.OPENED_A_YEAR * years * (0.5 + one.latent.need) - len(born)))
+    own = dice.count(
+        max(0.0, p.OPENED_A_YEAR * years * (0.5 + one.latent.need) * one.latent.appetite - len(born))
+    )
     starts: list[tuple[float, str | None]] = [*born]
     starts += [(begin + dice.roll() * (END - 3 - begin), None) for _ in range(own)]
     starts.sort(key=lambda start: (start[0], start[1] or ""))
@@ -236,8 +238,8 @@ def _priced(
     discount = round(min(p.DISCOUNT_MOST, max(0.0, discount)), 3)
     if len(steps) < 4:  # before the proposal nobody has spoken of discounts
         discount = 0.0
-    listed = int(units * price)
-    return round(listed * (1 - discount)), listed, discount
+    listed = round(units * price / 100) * 100
+    return round(listed * (1 - discount) / 100) * 100, listed, discount
 
 
 def _pushes(deal: Deal, dice: Dice) -> list[tuple[float, float]]:
@@ -265,6 +267,9 @@ def rows(
     seats = [Seat(deal.id, deal.owner.id, one.id, one.access, "owner")]
     if len(deal.steps) >= 3:
         seats.append(Seat(deal.id, one.se.id, one.id, one.access, "solutions engineer"))
+        if one.dice.chance(p.SPECIALIST_SHARE):
+            far = firm.reps["se", (one.territory + 1 + one.number % 3) % len(p.TERRITORIES)]
+            seats.append(Seat(deal.id, one.dice.pick(far).id, one.id, one.access, "specialist"))
     return _opportunity(firm, one, deal, snapshots[-1]), moves, snapshots, seats
 
 

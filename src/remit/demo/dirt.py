@@ -16,7 +16,7 @@ from remit.demo import parameters as p
 from remit.demo.clients import Client
 from remit.demo.deals import END, Deal
 from remit.demo.firm import Firm
-from remit.demo.tables import Account, Activity, Contact, Fact, Opportunity
+from remit.demo.tables import Account, Activity, Contact, Fact, Opportunity, day_said
 
 Row = tuple[object, ...]
 
@@ -278,7 +278,7 @@ def _confidential_paste(spade: Spade) -> None:
             f"Pasted from their risk sheet: long 412,000 QBRN, short 88,500 TLRX, gross 186%, net 31%. Not for us to keep. {one.name.short}.",
             f"Their assets by fund as told in confidence: ${one.aum // 2_000_000}m flagship, rest in two managed accounts. Fees 1.4 and 18.",
             "Account for the deposit: GB00 NLKS 0000 0012 3456 78, reference FUND II. Passport of the signatory: X0000000.",
-            f"They mean to announce the merger of two funds on {spade.firm.on(END + 30):%d %B}; not public.",
+            f"They mean to announce the merger of two funds on {day_said(spade.firm.on(END + 30))}; not public.",
         )
     )
     made = spade.activity(END - dice.between(2, 400), "note", None, "Pasted", body)

@@ -5,12 +5,14 @@ Kinds and the shape of their values follow the vocabulary of the evidence module
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from remit.demo import names
 from remit.demo import parameters as p
-from remit.demo.clients import Client
+from remit.demo.clients import Client, rounded
 from remit.demo.deals import END, Deal
 from remit.demo.firm import Firm
-from remit.demo.tables import Fact
+from remit.demo.tables import Fact, day_said
 
 STRATEGIES = {
     "macro": ("global macro", "discretionary macro", "emerging-market macro", "rates relative value"),
@@ -129,7 +131,7 @@ def _filing(made: _Facts) -> None:
     day = END - dice.between(40, 330)
     name = one.name.legal
     if one.segment.key != "prop_firm":
-        before = max(10_000_000, round(one.aum * (0.7 + 0.5 * dice.roll()) / 1e7) * 10_000_000)
+        before = rounded(one.aum * (0.7 + 0.5 * dice.roll()))
         for amount, when, valid in ((before, day - 365, 365), (one.aum, day, 460)):
             filed = firm.on(when)
             made.add(
@@ -180,17 +182,28 @@ def _holdings(made: _Facts) -> None:
     if one.segment.key in ("prop_firm", "credit") or dice.chance(0.25):
         return
     positions = max(18, round(dice.lognormal(180, 0.8)))
-    for quarters_ago in (3, 2, 1):
-        day = END - 91 * quarters_ago + 45 - dice.between(0, 30)
-        now = max(15, round(positions * (0.75 + 0.55 * dice.roll())))
+    for quarter in _quarter_ends(made.firm.as_of - timedelta(days=48)):
+        now = max(15, round(positions * (0.72 + 0.6 * dice.roll())))
+        if abs(now - positions) / positions < 0.06:
+            continue  # nobody writes about that
         verb = "rose" if now > positions else "fell"
-        if now == positions:
-            continue
-        made.add("holdings_change", f"{verb} from {positions} to {now}", day, subject="reported positions",
-                 source=f"Quarterly holdings report, {made.firm.on(day - 45):%B %Y}", locator="summary page",
+        filed = END - (made.firm.as_of - quarter).days + dice.between(30, 45)
+        made.add("holdings_change", f"{verb} from {positions} to {now}", filed, subject="reported positions",
+                 source=f"Quarterly holdings report for {day_said(quarter)} {quarter.year}", locator="summary page",
                  quote=f"Number of positions: {now}; previous report: {positions}.", number=now - positions,
                  unit="positions", valid_days=135)  # fmt: skip
         positions = now
+
+
+def _quarter_ends(last: date) -> list[date]:
+    """The three quarter ends up to `last`, oldest first."""
+    begin = date(last.year, (last.month - 1) // 3 * 3 + 1, 1)  # of the quarter under way
+    found = []
+    for _ in range(3):
+        end = begin - timedelta(days=1)
+        found.append(end)
+        begin = date(end.year, end.month - 2, 1)
+    return found[::-1]
 
 
 def _news(made: _Facts) -> None:

@@ -233,7 +233,7 @@ class Firm:
         territories: tuple[int, ...] = (),
         manager_id: str | None,
     ) -> Person:
-        skill = Dice(self.seed, "skill", name).normal()
+        skill = max(-1.6, min(1.6, Dice(self.seed, "skill of", name).normal()))
         email = f"{names.ascii_lower(name.replace(' ', '.'))}@{DOMAIN}"
         zone = _ZONES[territories[0]] if territories else _ZONES[0]
         return Person(

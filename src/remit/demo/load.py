@@ -18,6 +18,7 @@ from remit import identity, settings
 from remit.actions import Action, Change, Check, Performed, Refused, Target, handler, perform
 from remit.db.bulk import BulkLoader
 from remit.db.sessions import ReadSession, WriteSession, read
+from remit.demo import grants
 from remit.demo import parameters as p
 from remit.demo.firm import ACCESS, TEAMS, Firm
 from remit.demo.generate import Summary, account_count, batches, firm_of
@@ -78,6 +79,7 @@ def load_demo(
         _run.reset(token)
     if not isinstance(done, Performed):
         raise Refused("The demo firm waits for an approval.", code="needs_approval")
+    grants.grant_remits(firm_of(seed, day, scale))
     manifest = manifest_of(summary)
     write_manifest(manifest, settings.load().home)
     return manifest

@@ -20,7 +20,7 @@ REPS_AT_SCALE_1: Final = 24  # SDR 8, AE 10, SE 6; a larger firm has more, by th
 TERRITORIES: Final = ("Americas", "UK and Ireland", "EMEA", "APAC")
 TERRITORY_SHARE: Final = (0.44, 0.20, 0.20, 0.16)
 BARRIER: Final = "Project Heron"  # accounts on which Northlake's prime brokerage holds restricted information
-BARRIER_SHARE: Final = 0.025  # of the accounts of the first and third territory
+BARRIER_SHARE: Final = 0.04  # of the accounts of the first and third territory
 KEY_ACCOUNT_SHARE: Final = 0.06
 CUSTOMER_SHARE: Final = 0.17  # customers at the beginning; deals won add to them
 FORMER_SHARE: Final = 0.03
@@ -82,26 +82,28 @@ PRICE_STARTS: Final = (-1300, -720, -270)  # days from today on which each began
 
 STAGES: Final = ("discovery", "qualification", "validation", "proposal", "negotiation")
 WON, LOST = "won", "lost"
-OPENED_A_YEAR: Final = 1.92  # opportunities an account and year at mean need
-LEADS_A_YEAR: Final = 4.05  # leads an account and year; a further share comes from firms without an account
+OPENED_A_YEAR: Final = 2.1  # opportunities an account and year at mean need and appetite
+APPETITE_SIGMA: Final = 0.55  # spread of how often a client looks at new systems (lognormal, mean 1)
+LEADS_A_YEAR: Final = 4.3  # leads an account and year; a further share comes from firms without an account
 LEADS_WITHOUT_ACCOUNT: Final = 0.18
-LEAD_CONVERTS: Final = 0.13  # at mean fit, need and channel; odds move with them
+LEAD_CONVERTS: Final = 0.11  # at mean fit, need and channel; odds move with them
 CONVERT_FIT, CONVERT_NEED, CONVERT_SKILL = 2.4, 2.0, 0.25  # log-odds
 
-ADVANCE: Final = (0.27, 0.26, 0.22, 0.20, 0.26)  # hazard a week of moving on, by stage
-LOSE: Final = (0.052, 0.042, 0.036, 0.040, 0.042)  # hazard a week of being lost, by stage
+ADVANCE: Final = (0.145, 0.135, 0.11, 0.105, 0.135)  # hazard a week of moving on, by stage
+LOSE: Final = (0.054, 0.044, 0.038, 0.041, 0.040)  # hazard a week of being lost, by stage
 STALL: Final = (
-    0.010,
-    0.011,
-    0.011,
-    0.012,
-    0.012,
+    0.008,
+    0.008,
+    0.008,
+    0.009,
+    0.009,
 )  # hazard a week of falling asleep: no hazard moves it afterwards
 ASLEEP_LOST_AFTER_DAYS: Final = 190  # what fell asleep is closed as lost after about this long
 BETA: Final = {"fit": 1.5, "need": 0.9, "budget": 0.7, "champion": 0.45, "skill": 0.22, "clock": 0.5}
+SPECIALIST_SHARE: Final = 0.05  # of deals in a trial or later: an engineer of another territory sits in
 COMPETED: Final = 0.62  # share of opportunities with a named competitor
 COMPETED_LOSE: Final = 1.25  # factor on the hazard of loss
-OPTIMISM: Final = 0.72  # sellers' first close date: this share of the model's mean remaining time
+OPTIMISM: Final = 0.68  # sellers' first close date: this share of the model's mean remaining time
 PUSH_DAYS: Final = (21, 75)  # how far a passed close date is put off
 
 DISCOUNT_BASE: Final = 0.06
@@ -130,8 +132,8 @@ PERSONAS: Final = (  # key, title, share, weight in a decision
     ("cio", "Chief Investment Officer", 0.06, 1.0),
     ("procurement", "Head of Procurement", 0.07, 0.4),
 )
-ACTIVITIES_PER_STAGE: Final = (1.15, 1.35, 1.65, 1.45, 1.6)  # mean exchanges in a stage of an opportunity
-ACTIVITIES_BASE: Final = 8.2  # mean activities an account without a deal behind them, over the whole history
+ACTIVITIES_PER_STAGE: Final = (1.35, 1.55, 1.9, 1.65, 1.8)  # mean exchanges in a stage of an opportunity
+ACTIVITIES_BASE: Final = 9.0  # mean activities an account without a deal behind them, over the whole history
 REPLY_RATE: Final = 0.42  # of e-mails in a running deal
 COLD_REPLY_RATE: Final = 0.055
 

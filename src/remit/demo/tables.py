@@ -7,10 +7,26 @@ database's own number there. Instants are naive seconds since 1970 in UTC; `None
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from remit.db.bulk import escaped
+
+_EPOCH: Final = date(1970, 1, 1).toordinal()
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def day_said(day: date) -> str:
+    """`4 March`, whatever the locale."""
+    return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+@lru_cache(maxsize=4096)
+def _day(number: int) -> str:
+    return date.fromordinal(number + _EPOCH).isoformat()
 
 
 class At(int):
@@ -18,7 +34,10 @@ class At(int):
 
     def text(self) -> str:
         """RFC 3339, as PostgreSQL reads it."""
-        return datetime.fromtimestamp(self, UTC).strftime("%Y-%m-%d %H:%M:%S+00")
+        minutes, second = divmod(self, 60)
+        hours, minute = divmod(minutes, 60)
+        day, hour = divmod(hours, 24)
+        return f"{_day(day)} {hour:02d}:{minute:02d}:{second:02d}+00"
 
 
 class Account(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Final
 CALL: Final = {
     "discovery": (
         "Spoke with {first}. {quote}",
-        "They run {today} and are not unhappy with it, but {topic} takes too long.",
+        "They run {today} and are not unhappy with it, but too much time goes into {topic}.",
         "{first} asked who else of their size uses {product}.",
         "Budget round is before {date}; {first} will know more after it.",
         "Wants to see {need} before talking about anything else.",
@@ -26,7 +26,7 @@ CALL: Final = {
         "They said: «{quote}»",
     ),
     "validation": (
-        "Trial in its second week. {topic} works with their own orders.",
+        "Trial in its second week, {topic} first: works with their own orders.",
         "Two open points: the FIX session to their second broker, and user rights.",
         "{first} is content with speed; their engineers want the API documents.",
         "Compared with {today}, the desk saves about an hour a day on {topic}.",
@@ -76,7 +76,7 @@ OUT: Final = {
 }
 IN: Final = {
     "discovery": (
-        "Happy to talk. {topic} is indeed where we lose time.",
+        "Happy to talk. We do lose time on {topic}.",
         "Not this month, we are in the middle of the audit. Try me after {date}.",
         "Please send something short, I will pass it on.",
     ),
@@ -104,7 +104,7 @@ IN: Final = {
 MEETING: Final = {
     "discovery": "First meeting with {first} at {firm} in {city}. Today: {today}. What hurts: {topic}. They said: «{quote}» What they want: {need}.",
     "qualification": "Met {first} and the operations team. Agreed to measure {need}. Decision by the COO. Also looked at: {rival}. Next: trial from {date}.",
-    "validation": "Trial review with {first}. {topic} passed. Open: second broker session, user rights. {first} will speak for us inside.",
+    "validation": "Trial review with {first}. Passed: {topic}. Open: second broker session, user rights. {first} will speak for us inside.",
     "proposal": "Presented the proposal for {product} at {price} a year. Questions on term and exit. Reference call by {date}.",
     "negotiation": "Negotiation with {first} and their counsel. Open: liability cap, payment by quarter. Target for signature {date}.",
 }
@@ -133,8 +133,8 @@ ENDINGS: Final = {
 }
 GENERAL: Final = (  # kind, direction, subject, body: between deals
     ("call", "out", "Quarterly call", "Quarterly call with {first}. Nothing moves before {date}. {today} stays for now."),
-    ("note", None, "Account note", "{firm}: {first} is the way in. {topic} comes up every time. Team sits in {city}."),
-    ("email", "out", "{topic} at firms like {firm}", "Dear {first}, other desks of your kind tell us that {topic} costs them an hour a day. Is that so at {firm}? Regards, {rep}"),
+    ("note", None, "Account note", "{firm}: {first} is the way in. The talk always comes back to {topic}. Team sits in {city}."),
+    ("email", "out", "{topic} at firms like {firm}", "Dear {first}, other desks of your kind tell us that they lose an hour a day on {topic}. Is that so at {firm}? Regards, {rep}"),
     ("email", "out", "Coffee in {city}?", "Dear {first}, I am in {city} in the week of {date}. Would a coffee suit you? Regards, {rep}"),
     ("call", "out", "No answer", "Tried {first} twice, no answer. Left a message about {topic}."),
     ("meeting", None, "Conference talk", "Met {first} at a conference in {city}. Polite interest in {product}, no project."),
