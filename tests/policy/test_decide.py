@@ -56,7 +56,6 @@ def test_default_deny_names_what_would_be_allowed() -> None:
         PolicyRequest(AE, "ApproveDiscount", BUYER, {"discount_bp": 2**70}),
         PolicyRequest(AE, "UpdateAccount", Resource("Account", "a", {"owned": "p1"})),
         PolicyRequest(AE, "UpdateAccount", Resource("Account", "a", {"key_account": "no"})),
-        PolicyRequest(Principal("Person", "p", frozenset({"ae", "root"})), "UpdateAccount", BUYER),
         PolicyRequest(Principal("Robot", "p", frozenset({"ae"})), "UpdateAccount", BUYER),  # type: ignore[arg-type]
         PolicyRequest(
             Principal("Agent", "a", on_behalf_of="p", owner_roles=frozenset({"ae"}), remit_level="full"),  # type: ignore[arg-type]
@@ -86,6 +85,15 @@ def test_a_rule_that_fails_in_evaluation_forbids() -> None:
         PolicyRequest(AE, "ApproveDiscount", BUYER, {"discount_bp": 500}), build(schema, {"x": text})
     )
     assert decision.rule_ids == ("policy-error",)
+
+
+def test_a_role_that_no_policy_knows_gives_nothing() -> None:
+    for kind in BOOK.action_kinds:
+        bare, odd = (
+            decide(PolicyRequest(Principal("Person", "p", roles), kind, BUYER), BOOK)
+            for roles in (frozenset[str](), frozenset({"root", "deal_desk"}))
+        )
+        assert (bare.outcome, bare.rule_ids) == (odd.outcome, odd.rule_ids), kind
 
 
 def test_a_rule_may_name_one_record_or_person() -> None:

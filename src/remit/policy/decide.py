@@ -143,9 +143,8 @@ def _parsed(entities: str) -> cedarpy.Entities:
 
 
 def _principal_attributes(principal: Principal, reads: Collection[str]) -> dict[str, object]:
-    roles = principal.effective_roles
-    if not roles <= _ROLES:
-        raise PolicyInputInvalid(f"unknown role {', '.join(sorted(roles - _ROLES))}")
+    # A role that the policies do not know is in no rule: it gives nothing and takes nothing.
+    roles = principal.effective_roles & _ROLES
     if principal.remit_level not in LEVELS:
         raise PolicyInputInvalid(f"unknown remit level {principal.remit_level}")
     attributes: dict[str, object] = {
