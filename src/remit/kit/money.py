@@ -79,6 +79,11 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
+def stored(minor: int | Decimal | None, currency: str | None) -> Money | None:
+    """An amount from its two columns (sums come as Decimal); None when either is null."""
+    return None if minor is None or currency is None else Money(int(minor), currency)
+
+
 def of(major: Decimal | int, currency: str) -> Money:
     """`major` units as Money, rounded half to even to the minor unit. Raises AmountUnreadable beyond 64 bits."""
     minor = int(Decimal(major).scaleb(exponent(currency)).to_integral_value(ROUND_HALF_EVEN))

@@ -1,0 +1,89 @@
+"""Reads about activities: what happened, newest first, and what is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from remit.db.sessions import ReadSession, read
+from remit.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One activity. `body` may be text from outside: shown as text, never obeyed."""
+
+    id: UUID
+    at: datetime
+    kind: str
+    direction: str | None
+    subject: str
+    body: str
+    account_id: UUID | None
+    account: str | None
+    contact: str | None
+    opportunity_id: UUID | None
+    owner: str | None
+    minutes_count: int | None
+    outcome: str | None
+    due_at: datetime | None
+    done_at: datetime | None
+
+
+_SELECT: Final = """
+SELECT x.id, x.at, x.kind, x.direction, x.subject, x.body, x.account_id, a.name AS account, x.opportunity_id,
+       nullif(trim(c.first_name || ' ' || c.last_name), '') AS contact, p.name AS owner, x.minutes_count, x.outcome,
+       x.due_at, x.done_at
+FROM (SELECT * FROM remit.activities x WHERE {where} LIMIT :limit) x
+LEFT JOIN remit.accounts a ON a.id = x.account_id LEFT JOIN remit.contacts c ON c.id = x.contact_id
+LEFT JOIN remit.people p ON p.id = x.owner_id ORDER BY {order}
+"""
+_OF_ACCOUNT: Final = _SELECT.format(
+    where="x.account_id = :id AND x.at < :before ORDER BY x.at DESC", order="x.at DESC"
+)
+_OF_DEAL: Final = _SELECT.format(
+    where="x.opportunity_id = :id AND x.at < :before ORDER BY x.at DESC", order="x.at DESC"
+)
+_DUE: Final = _SELECT.format(
+    where="x.owner_id = :me AND x.due_at IS NOT NULL AND x.done_at IS NULL AND x.due_at < :until ORDER BY x.due_at",
+    order="x.due_at",
+)
+
+
+def list_of_account(scope: Scope, account_id: UUID, *, before: datetime, size: int = 30) -> list[Activity]:
+    """What happened with an account before an instant, newest first; the last row's `at` is the next `before`."""
+    with read(scope) as s:
+        return load_of_account(s, account_id, before=before, size=size)
+
+
+def load_of_account(
+    session: ReadSession, account_id: UUID, *, before: datetime, size: int = 30
+) -> list[Activity]:
+    """As list_of_account, inside an open session."""
+    return [
+        _activity(row)
+        for row in session.rows(_OF_ACCOUNT, {"id": account_id, "before": before, "limit": size})
+    ]
+
+
+def list_of_deal(scope: Scope, deal_id: UUID, *, before: datetime, size: int = 30) -> list[Activity]:
+    """What happened with a deal before an instant, newest first."""
+    with read(scope) as s:
+        return [_activity(row) for row in s.rows(_OF_DEAL, {"id": deal_id, "before": before, "limit": size})]
+
+
+def load_due(session: ReadSession, *, until: datetime, size: int = 100) -> list[Activity]:
+    """My open tasks and meetings due before `until`, the oldest first, inside an open session."""
+    given = {"me": session.scope.person_id, "until": until, "limit": size}
+    return [_activity(row) for row in session.rows(_DUE, given)]
+
+
+def _activity(row: Row[Any]) -> Activity:
+    return Activity(
+        row.id, row.at, row.kind, row.direction, row.subject, row.body, row.account_id, row.account, row.contact,
+        row.opportunity_id, row.owner, row.minutes_count, row.outcome, row.due_at, row.done_at,
+    )  # fmt: skip
