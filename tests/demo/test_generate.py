@@ -15,7 +15,10 @@ from remit.demo.dice import Dice, Ids
 from remit.demo.firm import Firm
 from remit.demo.generate import Summary, account_count, batches, client_rows, firm_of
 from remit.demo.tables import Account, Activity, Contact, Fact, Lead, Opportunity, Snapshot, StageMove
+from remit.domains.accounts.rules import SEGMENT_NAMES
+from remit.domains.opportunities import rules
 from remit.evidence.facts import KINDS
+from remit.llm.embedded.angles import PERSONAS, persona_of
 
 DAY = date(2026, 11, 23)
 
@@ -213,3 +216,16 @@ def test_draws_have_their_means() -> None:
 def test_a_scale_of_nothing_is_refused(scale: float) -> None:
     with pytest.raises(ValueError, match="scale"):
         firm_of(1, DAY, scale)
+
+
+def test_words_are_those_of_the_slices() -> None:
+    """The demo's stages, segments and personas are the ones that actions, policies and the writer know."""
+    assert tuple(stage.key for stage in rules.STAGES) == p.STAGES and (rules.WON, rules.LOST) == (
+        p.WON,
+        p.LOST,
+    )
+    assert {segment.key for segment in p.SEGMENTS} | {"other"} == set(SEGMENT_NAMES)
+    assert {persona for persona, _, _ in p.PERSONAS} == set(PERSONAS)
+    assert {key for persona, title, _ in p.PERSONAS for key in [persona_of(title)] if key != persona} <= {
+        "executive"
+    }

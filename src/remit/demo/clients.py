@@ -12,8 +12,6 @@ from remit.demo.dice import Dice
 from remit.demo.firm import ACCESS, Firm, Group, Person
 from remit.demo.tables import Account, Consent, Contact, NoContact
 
-_PERSONAS = tuple(each[0] for each in p.PERSONAS)
-_TITLES = {each[0]: each[1] for each in p.PERSONAS}
 _PERSONA_SHARE = tuple(each[2] for each in p.PERSONAS)
 _SEGMENT_SHARE = tuple(each.share for each in p.SEGMENTS)
 
@@ -125,13 +123,13 @@ def _contacts(firm: Firm, one: Client) -> list[Contact]:
         if local in taken:
             continue
         taken.add(local)
-        persona = dice.weighted(_PERSONAS, _PERSONA_SHARE)
+        persona, title, _ = dice.weighted(p.PERSONAS, _PERSONA_SHARE)
         place = one.place if dice.chance(0.8) else dice.pick(names.PLACES[territory])
         day = max(0.0, one.since) + (0 if number < 2 else dice.between(0, 400))
         made_at = firm.instant(min(day, p.HISTORY_DAYS - 30) + 0.4)
         found.append(
             Contact(
-                firm.ids.at(made_at, f"contact/{one.number}/{number}"), one.id, one.access, first, last, _TITLES[persona],
+                firm.ids.at(made_at, f"contact/{one.number}/{number}"), one.id, one.access, first, last, title,
                 persona, f"{local}@{one.domain}", names.telephone(place, dice) if dice.chance(0.7) else None,
                 place.country, place.time_zone, place.jurisdiction, one.owner.id, p.SOURCE,
                 f"C{one.number:06d}-{number}", made_at, made_at,

@@ -25,9 +25,13 @@ _CHANNEL_EFFECT = {each[0]: each[2] for each in p.LEAD_CHANNELS}
 _REASONS = tuple(each[0] for each in p.LOSS_REASONS)
 _REASON_SHARE = tuple(each[1] for each in p.LOSS_REASONS)
 _NEXT_STEPS = {
-    "discovery": ("Call with the head of trading", "Send the workflow questionnaire", "Find out who signs"),
-    "qualification": ("Agree success criteria", "Meet the head of operations", "Confirm budget with the COO"),
-    "validation": (
+    "qualification": (
+        "Call with the head of trading",
+        "Send the workflow questionnaire",
+        "Find out who signs",
+    ),
+    "discovery": ("Agree success criteria", "Meet the head of operations", "Confirm budget with the COO"),
+    "evaluation": (
         "Run the trial with live orders",
         "Review trial findings",
         "Security questionnaire back to them",

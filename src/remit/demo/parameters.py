@@ -80,7 +80,7 @@ PRODUCTS: Final = (
 PRICE_FACTORS: Final = (0.86, 0.93, 1.0)  # generations: two superseded, one in force
 PRICE_STARTS: Final = (-1300, -720, -270)  # days from today on which each began
 
-STAGES: Final = ("discovery", "qualification", "validation", "proposal", "negotiation")
+STAGES: Final = ("qualification", "discovery", "evaluation", "proposal", "negotiation")
 WON, LOST = "won", "lost"
 OPENED_A_YEAR: Final = 2.1  # opportunities an account and year at mean need and appetite
 APPETITE_SIGMA: Final = 0.55  # spread of how often a client looks at new systems (lognormal, mean 1)
@@ -122,15 +122,16 @@ LEAD_CHANNELS: Final = (  # name, share, log-odds of converting
 )  # fmt: skip
 
 CONTACTS_MEAN: Final = 4.5
-PERSONAS: Final = (  # key, title, share, weight in a decision
-    ("coo", "Chief Operating Officer", 0.16, 0.9),
-    ("cto", "Chief Technology Officer", 0.15, 0.8),
-    ("head_of_trading", "Head of Trading", 0.19, 0.8),
-    ("portfolio_manager", "Portfolio Manager", 0.14, 0.5),
-    ("cro", "Chief Risk Officer", 0.10, 0.6),
-    ("head_of_operations", "Head of Operations", 0.13, 0.5),
-    ("cio", "Chief Investment Officer", 0.06, 1.0),
-    ("procurement", "Head of Procurement", 0.07, 0.4),
+PERSONAS: Final = (  # persona (the writer's word for a job), title, share
+    ("operations", "Chief Operating Officer", 0.15),
+    ("technology", "Chief Technology Officer", 0.14),
+    ("trading", "Head of Trading", 0.18),
+    ("portfolio", "Portfolio Manager", 0.13),
+    ("risk", "Chief Risk Officer", 0.10),
+    ("operations", "Head of Operations", 0.12),
+    ("portfolio", "Chief Investment Officer", 0.06),
+    ("executive", "Managing Partner", 0.07),
+    ("executive", "Head of Procurement", 0.05),
 )
 ACTIVITIES_PER_STAGE: Final = (1.35, 1.55, 1.9, 1.65, 1.8)  # mean exchanges in a stage of an opportunity
 ACTIVITIES_BASE: Final = 9.0  # mean activities an account without a deal behind them, over the whole history

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 CALL: Final = {
-    "discovery": (
+    "qualification": (
         "Spoke with {first}. {quote}",
         "They run {today} and are not unhappy with it, but too much time goes into {topic}.",
         "{first} asked who else of their size uses {product}.",
@@ -17,7 +17,7 @@ CALL: Final = {
         "Wants to see {need} before talking about anything else.",
         "Team in {city} decides, procurement only at the end.",
     ),
-    "qualification": (
+    "discovery": (
         "{first} confirmed that {topic} is on the list for this year.",
         "Success for them: {need}, measured over one month-end.",
         "They also look at {rival}; first impression there was mixed.",
@@ -25,7 +25,7 @@ CALL: Final = {
         "Asked for two references of the same strategy.",
         "They said: «{quote}»",
     ),
-    "validation": (
+    "evaluation": (
         "Trial in its second week, {topic} first: works with their own orders.",
         "Two open points: the FIX session to their second broker, and user rights.",
         "{first} is content with speed; their engineers want the API documents.",
@@ -48,17 +48,17 @@ CALL: Final = {
     ),
 }
 OUT: Final = {
-    "discovery": (
+    "qualification": (
         "Thank you for the time today. You mentioned {topic}; I have put a page together on how {product} handles it.",
         "Could we take thirty minutes before {date} with whoever owns {topic} at {firm}?",
         "You said: «{quote}» That is the part I would like to show first.",
     ),
-    "qualification": (
+    "discovery": (
         "As agreed, here is what we would measure in a trial: {need}, over one full month.",
         "Who besides you would need to be content before {firm} can decide?",
         "I have asked two customers with your strategy whether they would take a call.",
     ),
-    "validation": (
+    "evaluation": (
         "The trial environment is ready; your logins follow by separate mail.",
         "Our engineer can join your desk on {date} for the first live orders.",
         "The answers to the security questionnaire are attached, with the two open points marked.",
@@ -75,17 +75,17 @@ OUT: Final = {
     ),
 }
 IN: Final = {
-    "discovery": (
+    "qualification": (
         "Happy to talk. We do lose time on {topic}.",
         "Not this month, we are in the middle of the audit. Try me after {date}.",
         "Please send something short, I will pass it on.",
     ),
-    "qualification": (
+    "discovery": (
         "That works. Please add our head of operations to the invitation.",
         "We would want to see {need} with our own data.",
         "To be open: we are also talking to {rival}.",
     ),
-    "validation": (
+    "evaluation": (
         "The desk likes it. One question on permissions, see below.",
         "We hit an error when the second broker session reconnects; log attached.",
         "Can we extend the trial by a week? Month-end got in the way.",
@@ -102,23 +102,23 @@ IN: Final = {
     ),
 }
 MEETING: Final = {
-    "discovery": "First meeting with {first} at {firm} in {city}. Today: {today}. What hurts: {topic}. They said: «{quote}» What they want: {need}.",
-    "qualification": "Met {first} and the operations team. Agreed to measure {need}. Decision by the COO. Also looked at: {rival}. Next: trial from {date}.",
-    "validation": "Trial review with {first}. Passed: {topic}. Open: second broker session, user rights. {first} will speak for us inside.",
+    "qualification": "First meeting with {first} at {firm} in {city}. Today: {today}. What hurts: {topic}. They said: «{quote}» What they want: {need}.",
+    "discovery": "Met {first} and the operations team. Agreed to measure {need}. Decision by the COO. Also looked at: {rival}. Next: trial from {date}.",
+    "evaluation": "Trial review with {first}. Passed: {topic}. Open: second broker session, user rights. {first} will speak for us inside.",
     "proposal": "Presented the proposal for {product} at {price} a year. Questions on term and exit. Reference call by {date}.",
     "negotiation": "Negotiation with {first} and their counsel. Open: liability cap, payment by quarter. Target for signature {date}.",
 }
 TASKS: Final = {
-    "discovery": ("Send {first} the page on {topic}", "Call {first} about {topic}"),
-    "qualification": ("Ask two references for {firm}", "Agree trial measures with {first}"),
-    "validation": ("Close open trial points with {firm}", "Send API documents to {first}"),
+    "qualification": ("Send {first} the page on {topic}", "Call {first} about {topic}"),
+    "discovery": ("Ask two references for {firm}", "Agree trial measures with {first}"),
+    "evaluation": ("Close open trial points with {firm}", "Send API documents to {first}"),
     "proposal": ("Resend quote split by fund to {first}", "Arrange reference call for {firm}"),
     "negotiation": ("Get deal desk on quarterly payment", "Chase {first} for the order form"),
 }
 SUBJECTS: Final = {
-    "discovery": ("{topic} at {firm}", "Following up on {topic}", "Thirty minutes on {topic}?"),
-    "qualification": ("Trial measures for {product}", "Next steps, {firm} and Northlake"),
-    "validation": ("{product} trial", "Trial of {product}: open points"),
+    "qualification": ("{topic} at {firm}", "Following up on {topic}", "Thirty minutes on {topic}?"),
+    "discovery": ("Trial measures for {product}", "Next steps, {firm} and Northlake"),
+    "evaluation": ("{product} trial", "Trial of {product}: open points"),
     "proposal": ("Quote for {product}", "Proposal, {firm}"),
     "negotiation": ("Order form, {product}", "Contract points, {firm}"),
 }

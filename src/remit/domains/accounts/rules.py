@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final, Literal
 
 Segment = Literal[
-    "macro", "long_short", "quant", "multi_strategy", "credit", "asset_manager", "prop_firm", "other"
+    "macro", "long_short_equity", "quantitative", "multi_strategy", "credit", "asset_manager", "prop_firm", "other"
 ]
 Relation = Literal["target", "customer", "former"]
 
 SEGMENT_NAMES: Final[dict[str, str]] = {
     "macro": "Macro",
-    "long_short": "Long/short equity",
-    "quant": "Quantitative",
+    "long_short_equity": "Long/short equity",
+    "quantitative": "Quantitative",
     "multi_strategy": "Multi-strategy",
     "credit": "Credit",
     "asset_manager": "Asset manager",
