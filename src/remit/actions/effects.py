@@ -284,14 +284,13 @@ def _change(
     kind: Any = "effect",
     body: Mapping[str, Any] | None = None,
 ) -> None:
-    phase = effect.phase if state == "parked" else ""
     tx.execute(
-        "UPDATE remit.effects SET state = :state, phase = :phase, known = :known, next_at = coalesce(:next_at, next_at),"
+        "UPDATE remit.effects SET state = :state, known = :known, next_at = coalesce(:next_at, next_at),"
+        " phase = CASE WHEN :state = 'parked' THEN phase ELSE '' END,"
         " worker_seen_at = :now, version = version + 1 WHERE id = :id",
         {
             "id": effect.id,
             "state": state,
-            "phase": phase,
             "known": known,
             "next_at": next_at,
             "now": tx.now,

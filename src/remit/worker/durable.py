@@ -7,7 +7,9 @@ is no client data in it: workflows take and return ids and single words.
 from __future__ import annotations
 
 import logging
-from typing import Final
+import threading
+import time
+from typing import Any, Final
 
 import psycopg
 from dbos import DBOS, DBOSConfig
@@ -16,21 +18,46 @@ from remit.db.location import Location, Role
 
 SCHEMA: Final = "dbos"
 LOCK: Final = 0x52454D44  # advisory lock "REMD": one process migrates DBOS's schema
+WAIT_SECONDS: Final = 60.0
 # Pinned by hand, not the hash of the code: raise it when a workflow's steps change so that old runs cannot go on.
 VERSION: Final = "remit-1"
 
 
+class MigrationBlocked(Exception):
+    """The workflow tables cannot be migrated now."""
+
+    code = "migration_blocked"
+    exit_code = 4
+
+
 def migrate(location: Location) -> None:
-    """Create DBOS's schema or bring it up to date, as the owner. Safe to call by many at once."""
+    """Create DBOS's schema or bring it up to date, as the owner. Safe to call by many at once.
+
+    Raises MigrationBlocked when another process is at it for too long.
+    """
     with psycopg.connect(**location.conninfo(Role.OWNER), autocommit=True) as guard:
-        guard.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+        # Asking again and again, not waiting in the lock: a waiting statement keeps a snapshot, and DBOS's
+        # CREATE INDEX CONCURRENTLY waits for all snapshots to end.
+        pause, deadline = threading.Event(), time.monotonic() + WAIT_SECONDS
+        while not _locked(guard):
+            if time.monotonic() > deadline:
+                raise MigrationBlocked("another process has been migrating the workflow tables for too long")
+            pause.wait(0.1)
         DBOS.migrate(location.libpq_url(Role.OWNER), schema=SCHEMA, application_role=Role.WRITER.value)
 
 
+def _locked(guard: psycopg.Connection[Any]) -> bool:
+    row = guard.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,)).fetchone()
+    return bool(row and row[0])
+
+
 def is_there(location: Location) -> bool:
-    """Whether the schema exists; whether it is recent enough is verified by the launch."""
+    """Whether the writer can use the schema (granted last); whether it is recent is verified by the launch."""
     with psycopg.connect(**location.conninfo(Role.OWNER), autocommit=True) as connection:
-        row = connection.execute("SELECT to_regclass('dbos.workflow_status') IS NOT NULL").fetchone()
+        row = connection.execute(
+            "SELECT has_schema_privilege('remit_writer', n.oid, 'USAGE') FROM pg_namespace n WHERE n.nspname = %s",
+            (SCHEMA,),
+        ).fetchone()
         return bool(row and row[0])
 
 

@@ -32,6 +32,7 @@ from remit.workflows.context import WorkerContext
 from remit.workflows.deliver_effect import PREFIX, deliver_effect
 
 WAKE_SECONDS: Final = 0.5  # the longest sleep without a notification
+FULL_SECONDS: Final = 0.05  # the same while more is due than this worker can do at a time
 LOOK_SECONDS: Final = 5.0  # between two looks for due work
 REAP_SECONDS: Final = 2.0  # between two looks for the dead
 ALIVE_SECONDS: Final = 5.0  # between two signs of life on the rows that we hold
@@ -66,7 +67,6 @@ class Worker:
         self._settings, self._location = settings, location
         self._ready = ready
         self._looked = self._reaped = self._told = 0.0
-        self._started: dict[str, float] = {}
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop`. Raises SlotTaken, DatabaseLost, and what a wrong setting raises."""
@@ -123,7 +123,8 @@ class Worker:
 
     def _round(self, plan: list[Chore]) -> None:
         try:
-            for notice in self._presence.connection.notifies(timeout=WAKE_SECONDS, stop_after=1):
+            wait = FULL_SECONDS if self._more else WAKE_SECONDS
+            for notice in self._presence.connection.notifies(timeout=wait, stop_after=1):
                 self._heard(notice.payload)
             now = time.monotonic()
             if now - self._reaped >= REAP_SECONDS:
@@ -143,14 +144,7 @@ class Worker:
     _more = True  # whether due work was left over because this worker was full
 
     def _free(self) -> int:
-        return self._settings.worker_concurrency - len(self._running())
-
-    def _running(self) -> dict[str, float]:
-        busy = {str(one) for one in self._context.busy()}
-        now = time.monotonic()
-        # started a moment ago and not yet in its step, or in it
-        self._started = {one: at for one, at in self._started.items() if one in busy or now - at < 1.0}
-        return self._started
+        return self._settings.worker_concurrency - self._context.count()
 
     def _heard(self, payload: str) -> None:
         try:
@@ -160,7 +154,7 @@ class Worker:
         if self._free() > 0:
             self._start(effect_id, "0:new")
         else:
-            self._more = True
+            self._more = True  # and look for it when there is room
 
     def _look(self) -> None:
         free = self._free()
@@ -174,9 +168,8 @@ class Worker:
             self._start(row.id, f"{row.attempt_count}:{_moment()}")
 
     def _start(self, effect_id: UUID, which: str) -> None:
-        if str(effect_id) in self._running():
+        if not self._context.expect(effect_id):
             return
-        self._started[str(effect_id)] = time.monotonic()
         # the id makes it one start among all workers that heard the same notification
         with SetWorkflowID(f"{PREFIX}:{effect_id}:{which}"):
             DBOS.start_workflow(deliver_effect, str(effect_id))
