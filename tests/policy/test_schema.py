@@ -38,6 +38,19 @@ def test_a_bad_policy_is_refused_with_its_reason(text: str, complaint: str) -> N
     assert complaint in str(caught.value)
 
 
+def test_groups_of_actions_may_stand_in_conditions() -> None:
+    """Slices know no action hierarchy, so `action in` is answered when they are cut."""
+    from remit.policy.decide import decide
+    from remit.policy.model import PolicyRequest, Principal, Resource
+
+    tests = ('action in Action::"Outreach"', 'action in [Action::"SendEmail", Action::"Consent"]')
+    for condition in tests:
+        book = build(SCHEMA, {"x.cedar": GOOD[:-1] + f" when {{ {condition} }};"})
+        for kind, outcome in (("SendEmail", "permit"), ("SignOut", "forbid")):
+            asked = PolicyRequest(Principal("Person", "p"), kind, Resource("x", "r"))
+            assert decide(asked, book).outcome == outcome, (condition, kind)
+
+
 def test_all_problems_are_listed_at_once() -> None:
     with pytest.raises(PoliciesInvalid) as caught:
         build(SCHEMA, {"x.cedar": "permit(principal, action, resource);"})

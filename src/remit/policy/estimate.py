@@ -73,6 +73,27 @@ def names_entities(policy: Policy) -> bool:
     return scoped or bare != explained
 
 
+def with_action(policy: Policy, action: str, groups: frozenset[str]) -> dict[str, Any]:
+    """The policy for one action kind: its scope's action part dropped, `action in …` in conditions answered.
+
+    Only for a policy whose scope matches the action. What remains needs no action hierarchy to be evaluated.
+    """
+    settled = _settled(policy["conditions"], frozenset({action}) | groups)
+    return {**policy, "action": {"op": "All"}, "conditions": settled}
+
+
+def _settled(node: Any, above: frozenset[str]) -> Any:
+    if isinstance(node, list):
+        return [_settled(each, above) for each in node]
+    if not isinstance(node, dict):
+        return node
+    test = node.get("in")
+    if isinstance(test, dict) and test.get("left") == {"Var": "action"}:
+        named = {each["Value"]["__entity"]["id"] for each in test["right"].get("Set", [test["right"]])}
+        return {"Value": not above.isdisjoint(named)}
+    return {key: _settled(value, above) for key, value in node.items()}
+
+
 def may_hold(policy: Policy, kind: str) -> bool:
     """False when some `when` can never hold for this kind of principal (`principal is Agent || …`)."""
     return not any(

@@ -209,8 +209,10 @@ def _slice(rules: Mapping[str, Rule], action: str, groups: frozenset[str], kind:
     ]
     on_approval = frozenset(rule.id for rule in chosen if estimate.reads_approval(rule.estimate))
     return Slice(
-        policies=_policy_set(chosen),
-        second=_policy_set(rule for rule in chosen if rule.effect == "permit" or rule.id in on_approval),
+        policies=_policy_set(chosen, action, groups),
+        second=_policy_set(
+            [rule for rule in chosen if rule.effect == "permit" or rule.id in on_approval], action, groups
+        ),
         rule_ids=tuple(rule.id for rule in chosen),
         permits=tuple(rule.sentence for rule in chosen if rule.effect == "permit"),
         reads=estimate.reads(rule.estimate for rule in chosen),
@@ -220,12 +222,11 @@ def _slice(rules: Mapping[str, Rule], action: str, groups: frozenset[str], kind:
     )
 
 
-def _policy_set(rules: Iterable[Rule]) -> cedarpy.PolicySet:
+def _policy_set(rules: Iterable[Rule], action: str, groups: frozenset[str]) -> cedarpy.PolicySet:
     document = {
         "templates": {},
         "templateLinks": [],
-        # The action part was answered by the choice of rules; "All" spares Cedar the group look-up.
-        "staticPolicies": {rule.id: {**rule.estimate, "action": {"op": "All"}} for rule in rules},
+        "staticPolicies": {rule.id: estimate.with_action(rule.estimate, action, groups) for rule in rules},
     }
     return cedarpy.PolicySet.from_json_str(json.dumps(document))
 
