@@ -5,11 +5,15 @@ from __future__ import annotations
 import remit.domains.accounts.actions
 import remit.domains.activities.actions
 import remit.domains.auditing.actions
+import remit.domains.consent.actions
 import remit.domains.contacts.actions
+import remit.domains.facts.actions
 import remit.domains.governance.actions
 import remit.domains.governance.halts
 import remit.domains.leads.actions
 import remit.domains.opportunities.actions
+import remit.domains.outreach.actions
+import remit.domains.outreach.send
 import remit.domains.people.actions
 import remit.domains.people.set_up
 import remit.domains.people.sign_in

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Final, Literal
 
 Segment = Literal[
-    "macro", "long_short_equity", "quantitative", "multi_strategy", "credit", "asset_manager", "prop_firm", "other"
+    "macro",
+    "long_short_equity",
+    "quantitative",
+    "multi_strategy",
+    "credit",
+    "asset_manager",
+    "prop_firm",
+    "other",
 ]
 Relation = Literal["target", "customer", "former"]
 

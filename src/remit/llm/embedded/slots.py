@@ -12,7 +12,7 @@ from remit.evidence.facts import Fact, plain_line
 
 MAX_VALUE: Final = 110
 _OWN_SOURCES: Final = re.compile(
-    r"\b(form|13f|13d|adv|filing|brochure|prospectus|annual report|website|web site|careers|job|letter|accounts|presentation)\b",
+    r"\b(form|13f|13d|adv|filing|brochure|prospectus|annual report|website|web site|careers|job posting|holdings report|letter|accounts|presentation)\b",
     re.IGNORECASE,
 )
 _PAGES: Final = re.compile(r"\b(website|web site|page|profile|register|directory|database)\b", re.IGNORECASE)
@@ -20,7 +20,9 @@ _COMMON: Final = frozenset(
     ["press", "website", "web", "job", "annual", "fund", "trade", "news", "careers", "investor", "company", "conference", "quarterly", "public", "regulatory", "interview", "industry", "posting", "article", "register", "profile"]
 )  # fmt: skip
 _TRAILING_DATE: Final = re.compile(
-    r"[,;:]?\s*\(?(of|dated|from|on)?\s*[\d/.\- ]*\d{4}[\d/.\-]*\)?$", re.IGNORECASE
+    r"[,;:]?\s*\(?(of|dated|from|on)?\s*([\d/.\-]+\s+)?((jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+)?"
+    r"(\d{1,2},\s+)?([\d/.\-]*\d{4}[\d/.\-]*)\)?$",
+    re.IGNORECASE,
 )
 _VERB: Final = re.compile(r"^[a-z][\w\-]*s$")
 
@@ -57,6 +59,7 @@ def cite(fact: Fact, firm: Firm) -> str:
     """The fact's source with its date, as it stands inside a sentence: `your Form ADV of 31 March 2026`."""
     name = _TRAILING_DATE.sub("", plain_line(fact.source_name)).strip(" ,;:")
     name = re.sub(r"^(your|the|our)\s+", "", name, flags=re.IGNORECASE)
+    name = _without_firm(name, firm)
     if not name or len(name) > 48 or re.search(r"[_/\\@{}<>]|\.\w{2,4}$", name):
         return f"a record of {day_words(fact.as_of_on, firm)}"
     first = name.split()[0]
@@ -65,6 +68,15 @@ def cite(fact: Fact, firm: Firm) -> str:
     whose = "your" if _OWN_SOURCES.search(name) else "the"
     day = day_words(fact.as_of_on, firm)
     return f"{whose} {name} ({day})" if _PAGES.search(name) else f"{whose} {name} of {day}"
+
+
+def _without_firm(name: str, firm: Firm) -> str:
+    """`careers page` of `Alder careers page`: the reader knows whose it is."""
+    own = firm.name.casefold().split()
+    words = name.split()
+    while len(words) > 1 and words[0].casefold().removesuffix("’s").removesuffix("'s") in own:
+        words = words[1:]
+    return " ".join(words)
 
 
 def joined(values: Sequence[str]) -> str:

@@ -1,0 +1,28 @@
+"""Reading consent and the do-not-contact list."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from remit.db.sessions import ReadSession
+from remit.domains.consent.rules import Consent
+
+
+def latest_consent(s: ReadSession, contact_id: UUID, channel: str) -> Consent | None:
+    """The contact's last word about a channel; None when nothing was ever recorded."""
+    row = s.row(
+        """SELECT state, basis, valid_until_on FROM remit.consents
+        WHERE contact_id = :contact AND channel = :channel ORDER BY at DESC, id DESC LIMIT 1""",
+        {"contact": contact_id, "channel": channel},
+    )
+    return None if row is None else Consent(row.state, row.basis, row.valid_until_on)
+
+
+def must_not_contact(s: ReadSession, address: str, account_id: UUID | None) -> bool:
+    """Whether the firm's list forbids this address, its domain or the account, whoever put it there."""
+    return bool(
+        s.scalar(
+            "SELECT remit.must_not_contact(:address, CAST(:account AS uuid))",
+            {"address": address.strip().lower(), "account": account_id},
+        )
+    )

@@ -1,0 +1,60 @@
+"""When an e-mail to a contact is allowed. Pure. The list of countries is where a firm starts; compliance owns it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+ConsentState = Literal["granted", "withdrawn", "legitimate_interest"]
+
+# Where a first e-mail to somebody at a firm needs that person's prior consent, with the law it follows from.
+PRIOR_CONSENT: Final = {
+    "DE": "UWG § 7(2)",
+    "AT": "TKG 2021 § 174",
+    "DK": "Marketing Practices Act § 10",
+    "PL": "Electronic Communications Law art. 398",
+    "CA": "CASL s. 6",
+}
+_NAMES: Final = {
+    "germany": "DE", "deutschland": "DE", "austria": "AT", "österreich": "AT", "denmark": "DK", "danmark": "DK",
+    "poland": "PL", "polska": "PL", "canada": "CA",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The last thing a contact said about a channel."""
+
+    state: ConsentState
+    basis: str
+    valid_until_on: date | None
+
+
+def country_code(country: str | None) -> str:
+    """A country as its two letters where a rule knows it, else as it is in capitals; '' when there is none."""
+    text = (country or "").strip()
+    return _NAMES.get(text.casefold(), text.upper())
+
+
+def check_consent(consent: Consent | None, country: str | None, on: date) -> tuple[bool, str]:
+    """(allowed, why), from the contact's last word and the country whose law applies. Unknown country: not allowed."""
+    if consent is not None and consent.state == "withdrawn":
+        return False, "The contact has withdrawn consent to e-mail."
+    standing = consent is not None and (consent.valid_until_on is None or consent.valid_until_on >= on)
+    if consent is not None and consent.state == "granted" and standing:
+        return True, f"The contact has agreed to e-mail ({consent.basis or 'recorded'})."
+    code = country_code(country)
+    if code in PRIOR_CONSENT:
+        return (
+            False,
+            f"In {country} an e-mail needs prior consent ({PRIOR_CONSENT[code]}); record it, or call.",
+        )
+    if consent is not None and standing:
+        return True, f"Legitimate interest is recorded ({consent.basis or 'no basis given'})."
+    if not code:
+        return (
+            False,
+            "The contact's country is not known, so no rule can be applied; record it, or record consent.",
+        )
+    return True, f"No prior consent is needed in {country}; the message says how to stop."

@@ -1,0 +1,1 @@
+"""Facts about accounts and about us: recorded with their source, corrected by a newer one, withdrawn, never erased."""

@@ -1,0 +1,60 @@
+"""Reading facts. What may be said is a matter of `evidence.facts`; here they come as they are stored."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from remit.actions import NotFound
+from remit.db.sessions import ReadSession, read
+from remit.evidence.facts import Fact
+from remit.scope import Scope
+
+COLUMNS: Final = """f.id, f.kind, f.subject, f.value, f.value_number, f.value_unit, f.value_minor, f.value_currency,
+    f.source_name, f.locator, f.quote, f.as_of_on, f.valid_until_on, f.sensitivity, f.sayable, f.state, f.account_id,
+    f.contact_id, f.version"""
+# an account has tens of facts and the firm hundreds; a runaway import must not make a draft unreadable
+MOST: Final = 2000
+_OF_ACCOUNT: Final = f"""
+SELECT {COLUMNS} FROM remit.facts f
+WHERE f.account_id = :account OR (:ours AND f.account_id IS NULL AND f.kind IN ('capability', 'proof', 'firm'))
+ORDER BY f.as_of_on DESC, f.id LIMIT {MOST}
+"""
+
+
+def fact_of(row: Row[Any]) -> Fact:
+    """A row of COLUMNS as a fact."""
+    return Fact(
+        id=row.id, kind=row.kind, value=row.value, source_name=row.source_name, as_of_on=row.as_of_on, subject=row.subject,
+        value_number=row.value_number, value_unit=row.value_unit, value_minor=row.value_minor,
+        value_currency=row.value_currency, locator=row.locator, quote=row.quote, valid_until_on=row.valid_until_on,
+        sensitivity=row.sensitivity, sayable=row.sayable, state=row.state, account_id=row.account_id,
+        contact_id=row.contact_id, version=row.version,
+    )  # fmt: skip
+
+
+def load_facts(s: ReadSession, account_id: UUID, *, ours: bool = False) -> list[Fact]:
+    """All facts of an account in every state, newest first; `ours` adds what we may say of ourselves."""
+    return [fact_of(row) for row in s.rows(_OF_ACCOUNT, {"account": account_id, "ours": ours})]
+
+
+def list_facts(scope: Scope, account_id: UUID, *, ours: bool = False) -> list[Fact]:
+    """As `load_facts`, in a session of its own."""
+    with read(scope) as s:
+        return load_facts(s, account_id, ours=ours)
+
+
+def get_fact(scope: Scope, fact_id: UUID) -> Fact:
+    """One fact. Raises NotFound."""
+    with read(scope) as s:
+        return load_fact(s, fact_id)
+
+
+def load_fact(s: ReadSession, fact_id: UUID) -> Fact:
+    """One fact inside a session. Raises NotFound."""
+    row = s.row(f"SELECT {COLUMNS} FROM remit.facts f WHERE f.id = :id", {"id": fact_id})
+    if row is None:
+        raise NotFound("fact")
+    return fact_of(row)

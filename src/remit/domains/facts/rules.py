@@ -1,0 +1,67 @@
+"""What makes a fact fit to be recorded. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from remit.actions import Check
+from remit.evidence.facts import KINDS, Sayable, Sensitivity, plain_line
+
+_KIND = re.compile(r"[a-z][a-z0-9_]{1,39}")
+OWN_FACT_ROLES = frozenset({"enablement", "compliance"})
+
+
+def check_statement(kind: str, value: str, source_name: str) -> Iterator[Check]:
+    """A fact has a kind, says something and names its source."""
+    yield Check(
+        "fact-kind",
+        bool(_KIND.fullmatch(kind)),
+        f"“{kind[:40]}” is no kind of fact: small letters, digits and underscores, as in prime_broker.",
+    )
+    yield Check("fact-value", bool(plain_line(value)), "Say what the fact is.")
+    yield Check(
+        "fact-source", bool(plain_line(source_name)), "Name the source; a fact without one cannot be used."
+    )
+
+
+def check_dates(as_of_on: date, valid_until_on: date | None, today: date) -> Iterator[Check]:
+    """A fact is from today or before, and does not end before it begins."""
+    yield Check(
+        "fact-as-of", as_of_on <= today, f"{as_of_on} is in the future; give the day on which it was so."
+    )
+    yield Check(
+        "fact-validity",
+        valid_until_on is None or valid_until_on >= as_of_on,
+        f"It cannot end on {valid_until_on}, before it was so ({as_of_on}).",
+    )
+
+
+def check_use(sensitivity: Sensitivity, sayable: Sayable, of_account: bool) -> Iterator[Check]:
+    """What may be said must not be confidential; what was told was told by an account."""
+    yield Check(
+        "fact-sayable",
+        sayable == "internal_only" or sensitivity not in ("client_confidential", "personal"),
+        "A confidential or personal fact is for internal use only: set sayable to internal_only.",
+    )
+    yield Check(
+        "fact-told",
+        sayable != "told_by_them" or of_account,
+        "Only an account's own fact can have been told by them: name the account.",
+    )
+
+
+def check_owner(kind: str, of_account: bool, roles: frozenset[str]) -> Iterator[Check]:
+    """What we say of ourselves is approved by enablement or compliance; everything else belongs to an account."""
+    ours = kind in KINDS and KINDS[kind].ours
+    yield Check(
+        "fact-about",
+        ours != of_account if kind in KINDS else True,
+        f"A fact of kind {kind} is about {'us, not an account' if ours else 'an account: name it'}.",
+    )
+    yield Check(
+        "own-fact-approved",
+        of_account or bool(roles & OWN_FACT_ROLES),
+        "What we may say of ourselves is recorded by enablement or compliance; ask them.",
+    )

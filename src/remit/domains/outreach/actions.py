@@ -1,0 +1,193 @@
+"""The verbs of drafts: write, edit, discard. Each write stores what the claim check found, so that a list can show it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+from pydantic import Field
+
+from remit.actions import Action, Change, Conflict, NotFound, Performed, Refused, Target, handler, perform
+from remit.actions.suggestions import void_for_object
+from remit.db.sessions import ReadSession, WriteSession, read
+from remit.domains.outreach import rules
+from remit.domains.outreach.material import Checked, Material, examine, gather
+from remit.domains.outreach.queries import check_rows, sentence_rows
+from remit.domains.outreach.targets import draft_target
+from remit.kit import clock
+from remit.kit.ids import new_id
+from remit.llm.embedded.outreach import WRITER, Length, NothingToSay, compose
+from remit.scope import Scope
+
+_INSERT: Final = """
+INSERT INTO remit.drafts (id, account_id, access_id, contact_id, kind, subject, body, writer, sentences, checks, sendable,
+    author_id, created_at, updated_at)
+VALUES (:id, :account, :access, :contact, :kind, :subject, :body, :writer, CAST(:sentences AS jsonb), CAST(:checks AS jsonb),
+    :sendable, :author, :at, :at)
+"""
+_UPDATE: Final = """
+UPDATE remit.drafts SET subject = :subject, body = :body, sentences = CAST(:sentences AS jsonb), checks = CAST(:checks AS jsonb),
+    sendable = :sendable, edited = true, updated_at = :at, version = version + 1
+WHERE id = :id AND version = :expected AND state = 'draft'
+"""
+
+
+class WriteDraft(Action):
+    """A text for a contact, written by the embedded writer or by hand."""
+
+    event: ClassVar[str] = "draft:write"
+    contact_id: UUID
+    purpose: str = Field("outreach", max_length=40)
+    subject: str = Field(max_length=1000)
+    body: str = Field(max_length=100_000)
+    writer: str = Field(max_length=80)
+
+
+class EditDraft(Action):
+    """Another text for a draft. What waited for approval is void: it was another text."""
+
+    event: ClassVar[str] = "draft:edit"
+    draft_id: UUID
+    expected_version: int
+    subject: str = Field(max_length=1000)
+    body: str = Field(max_length=100_000)
+
+
+class DiscardDraft(Action):
+    """A draft that nobody will send."""
+
+    event: ClassVar[str] = "draft:discard"
+    draft_id: UUID
+    expected_version: int
+
+
+def draft_outreach(scope: Scope, contact_id: UUID, *, length: Length = "short", variant: int = 0) -> UUID:
+    """Write a cold e-mail to a contact from what is known and may be said; gives the draft's id.
+
+    Raises NotFound, and Refused with code no_sayable_fact when everything written would be generic.
+    """
+    now = clock.now()
+    with read(scope) as s:
+        material = gather(s, contact_id, scope.person_id, now)
+    try:
+        text = compose(
+            material.reader, material.writer, material.facts, material.context, length=length, variant=variant
+        )
+    except NothingToSay as error:
+        raise Refused(
+            str(error), code=error.code, details={"account_id": str(material.account_id)}
+        ) from error
+    action = WriteDraft(contact_id=contact_id, subject=text.subject, body=text.body, writer=WRITER)
+    done = perform(scope, action)
+    if not isinstance(done, Performed):
+        raise Refused(
+            done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}
+        )
+    return UUID(str(done.result["draft_id"]))
+
+
+def _contact(s: ReadSession, action: WriteDraft) -> Target:
+    row = s.row(
+        """SELECT c.id, c.account_id, c.access_id, c.first_name, c.last_name, a.segment, a.key_account, a.owner_id, a.name
+        FROM remit.contacts c JOIN remit.accounts a ON a.id = c.account_id WHERE c.id = :id""",
+        {"id": action.contact_id},
+    )
+    if row is None:
+        raise NotFound("contact")
+    return Target(
+        "contact", row.id, row.account_id, row.access_id, row.segment, "email", title=f"Draft to {row.first_name} {row.last_name}, {row.name}",
+        attributes={"owner": str(row.owner_id or ""), "key_account": row.key_account, "segment": row.segment},
+    )  # fmt: skip
+
+
+def _draft(s: ReadSession, action: EditDraft | DiscardDraft) -> Target:
+    return draft_target(s, action.draft_id)[0]
+
+
+@handler(WriteDraft, target=_contact)
+def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
+    """Store the text with what the checks say of it now."""
+    draft_id, author = new_id(), tx.scope.person_id
+    material = gather(tx, action.contact_id, author, tx.now)
+    found = examine(tx, material, action.subject, action.body, tx.now)
+    tx.execute(
+        _INSERT,
+        _stored(found, material) | {
+            "id": draft_id, "account": target.account_id, "access": target.access_id, "contact": action.contact_id,
+            "kind": action.purpose, "subject": action.subject, "body": action.body, "writer": action.writer,
+            "author": author, "at": tx.now,
+        },
+    )  # fmt: skip
+    after = {
+        "subject": action.subject,
+        "body": action.body,
+        "writer": action.writer,
+        "sendable": found.sendable,
+    }
+    return Change(
+        "draft", draft_id, after=after, result={"draft_id": str(draft_id), "sendable": found.sendable},
+        evidence_ids=rules.fact_ids(found.sentences),
+    )  # fmt: skip
+
+
+@handler(EditDraft, target=_draft)
+def edit_draft(tx: WriteSession, action: EditDraft, target: Target) -> Change:
+    """Replace the text, check it again, void what waited."""
+    row = draft_target(tx, action.draft_id)[1]
+    _open(row)
+    material = gather(tx, row.contact_id, row.author_id, tx.now)
+    found = examine(tx, material, action.subject, action.body, tx.now)
+    done = tx.execute(
+        _UPDATE,
+        _stored(found, material) | {
+            "id": action.draft_id, "expected": action.expected_version, "subject": action.subject, "body": action.body,
+            "at": tx.now,
+        },
+    )  # fmt: skip
+    if done.rowcount == 0:
+        yours, theirs = (
+            {"subject": action.subject, "body": action.body},
+            {"subject": row.subject, "body": row.body},
+        )
+        raise Conflict(
+            "draft", expected=action.expected_version, found=row.version, yours=yours, theirs=theirs
+        )
+    voided = void_for_object(tx, "draft", action.draft_id, "the draft was edited")
+    return Change(
+        "draft", action.draft_id, {"subject": row.subject, "body": row.body},
+        {"subject": action.subject, "body": action.body, "sendable": found.sendable, "voided": voided},
+        result={"draft_id": str(action.draft_id), "version": action.expected_version + 1, "sendable": found.sendable, "voided": voided},
+        evidence_ids=rules.fact_ids(found.sentences),
+    )  # fmt: skip
+
+
+@handler(DiscardDraft, target=_draft)
+def discard_draft(tx: WriteSession, action: DiscardDraft, target: Target) -> Change:
+    """Put the draft away, and what waited about it."""
+    row = draft_target(tx, action.draft_id)[1]
+    _open(row)
+    done = tx.execute(
+        "UPDATE remit.drafts SET state = 'discarded', updated_at = :at, version = version + 1"
+        " WHERE id = :id AND version = :expected AND state = 'draft'",
+        {"id": action.draft_id, "expected": action.expected_version, "at": tx.now},
+    )
+    if done.rowcount == 0:
+        raise Conflict("draft", expected=action.expected_version, found=row.version)
+    voided = void_for_object(tx, "draft", action.draft_id, "the draft was discarded")
+    return Change("draft", action.draft_id, {"state": "draft"}, {"state": "discarded", "voided": voided})
+
+
+def _open(row: Any) -> None:
+    if row.state != "draft":
+        raise Refused(
+            f"This draft is {row.state} and cannot be changed; write a new one.", code="draft_closed"
+        )
+
+
+def _stored(found: Checked, material: Material) -> dict[str, Any]:
+    return {
+        "sentences": json.dumps(sentence_rows(found, material.facts)),
+        "checks": json.dumps(check_rows(found)),
+        "sendable": found.sendable,
+    }

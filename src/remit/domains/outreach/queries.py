@@ -1,0 +1,212 @@
+"""Reading drafts: one with its sentences and checks, lists, and the message as it will look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from remit.actions import NotFound
+from remit.db.sessions import ReadSession, read
+from remit.domains.outreach import rules
+from remit.domains.outreach.material import Checked, Material, examine, gather
+from remit.evidence.facts import Fact
+from remit.kit import clock, paging
+from remit.scope import Scope
+
+# a draft counts as waiting while a suggestion about it waits: that state has one home
+_COLUMNS: Final = """d.id, d.account_id, d.access_id, d.contact_id, d.opportunity_id, d.kind, d.channel, d.subject, d.body, d.writer,
+    d.sentences, d.checks, d.sendable, d.author_id, d.edited, d.created_at, d.updated_at, d.version,
+    CASE WHEN d.state = 'draft' AND w.id IS NOT NULL THEN 'waiting' ELSE d.state END AS state,
+    w.id AS suggestion_id, encode(w.payload_hash, 'hex') AS payload_hash,
+    a.name AS account_name, c.first_name, c.last_name, c.email, p.name AS author_name"""
+_FROM: Final = """FROM remit.drafts d JOIN remit.accounts a ON a.id = d.account_id
+    LEFT JOIN remit.contacts c ON c.id = d.contact_id JOIN remit.people p ON p.id = d.author_id
+    LEFT JOIN LATERAL (SELECT g.id, g.payload_hash FROM remit.suggestions g WHERE g.object_type = 'draft' AND g.object_id = d.id
+        AND g.state = 'waiting' ORDER BY g.proposed_at DESC LIMIT 1) w ON true"""
+# the contact to write to when only the account is named: reachable, and closest to what we sell
+_CONTACT: Final = """
+SELECT c.id FROM remit.contacts c WHERE c.account_id = :account AND c.email IS NOT NULL AND c.email <> ''
+  AND NOT remit.must_not_contact(c.email, c.account_id)
+  AND coalesce((SELECT k.state FROM remit.consents k WHERE k.contact_id = c.id AND k.channel = 'email'
+                ORDER BY k.at DESC, k.id DESC LIMIT 1), '') <> 'withdrawn'
+ORDER BY coalesce(c.title, '') ~* '(trad|operat|coo|technolog|cto|risk|portfolio)' DESC, c.created_at, c.id LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A stored draft. `sentences` and `checks` are those of the last write; `checked_again` gives those of now."""
+
+    id: UUID
+    account_id: UUID
+    account_name: str
+    contact_id: UUID | None
+    contact_name: str
+    to_address: str
+    kind: str
+    channel: str
+    subject: str
+    body: str
+    writer: str
+    sentences: Sequence[Mapping[str, Any]]
+    checks: Sequence[Mapping[str, Any]]
+    sendable: bool
+    author_id: UUID
+    author_name: str
+    state: str
+    edited: bool
+    suggestion_id: UUID | None
+    payload_hash: str | None
+    personalisation: float
+    minutes_saved: float
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+def load_draft(s: ReadSession, draft_id: UUID) -> Draft:
+    """One draft inside a session. Raises NotFound."""
+    row = s.row(f"SELECT {_COLUMNS} {_FROM} WHERE d.id = :id", {"id": draft_id})
+    if row is None:
+        raise NotFound("draft")
+    return _draft(row)
+
+
+def get_draft(scope: Scope, draft_id: UUID) -> Draft:
+    """One draft. Raises NotFound."""
+    with read(scope) as s:
+        return load_draft(s, draft_id)
+
+
+def list_drafts(
+    scope: Scope,
+    *,
+    author_id: UUID | None = None,
+    account_id: UUID | None = None,
+    state: str | None = None,
+    after: str | None = None,
+    limit: int | None = None,
+) -> paging.Page[Draft]:
+    """Drafts the scope may see, last changed at the top. `state`: draft, waiting, sent, discarded (None: all but discarded)."""
+    wanted = paging.size(limit)
+    changed, last = _place(after)
+    with read(scope) as s:
+        rows = s.rows(
+            f"""SELECT * FROM (SELECT {_COLUMNS} {_FROM}
+            WHERE (CAST(:author AS uuid) IS NULL OR d.author_id = :author)
+              AND (CAST(:account AS uuid) IS NULL OR d.account_id = :account)) x
+            WHERE CASE WHEN CAST(:state AS text) IS NULL THEN state <> 'discarded' ELSE state = :state END
+              AND (CAST(:changed AS timestamptz) IS NULL OR (updated_at, id) < (CAST(:changed AS timestamptz), CAST(:last AS uuid)))
+            ORDER BY updated_at DESC, id DESC LIMIT :limit""",
+            {
+                "author": author_id, "account": account_id, "state": state, "changed": changed, "last": last,
+                "limit": wanted + 1,
+            },
+        )  # fmt: skip
+    return paging.page(
+        [_draft(row) for row in rows], wanted, lambda one: (one.updated_at.isoformat(), str(one.id))
+    )
+
+
+def _place(cursor: str | None) -> tuple[datetime | None, UUID | None]:
+    if not cursor:
+        return None, None
+    changed, last = paging.decode(cursor, 2)
+    try:
+        return datetime.fromisoformat(str(changed)), UUID(str(last))
+    except ValueError as error:
+        raise paging.CursorInvalid("this page address belongs to another list") from error
+
+
+def checked_again(s: ReadSession, draft: Draft) -> tuple[Material, Checked]:
+    """The draft held against the facts and rules of now. Raises NotFound."""
+    return examine_text(s, draft, draft.subject, draft.body)
+
+
+def examine_text(s: ReadSession, draft: Draft, subject: str, body: str) -> tuple[Material, Checked]:
+    """Any text in the place of the draft's own, held against facts and rules of now."""
+    if draft.contact_id is None:
+        raise NotFound("contact of this draft")
+    now = clock.now()
+    material = gather(s, draft.contact_id, draft.author_id, now)
+    return material, examine(s, material, subject, body, now)
+
+
+def preview(
+    scope: Scope, draft_id: UUID, subject: str | None = None, body: str | None = None
+) -> dict[str, Any]:
+    """The document of `remit draft` for a draft, or for a changed text of it that is not stored (checks as one types)."""
+    with read(scope) as s:
+        draft = load_draft(s, draft_id)
+        shown = (draft.subject if subject is None else subject, draft.body if body is None else body)
+        material, found = examine_text(s, draft, *shown)
+    return document(draft, material, found, *shown)
+
+
+def pick_contact(scope: Scope, account_id: UUID) -> UUID:
+    """The contact of an account to write to when none is named. Raises NotFound."""
+    with read(scope) as s:
+        found: UUID | None = s.scalar(_CONTACT, {"account": account_id})
+    if found is None:
+        raise NotFound("contact with an address that may be written to")
+    return found
+
+
+def sentence_rows(checked: Checked, facts: Sequence[Fact]) -> list[dict[str, Any]]:
+    """Sentences as stored and shown: text, place, kind, support, reason, and a citation for each fact."""
+    known = {fact.id: fact for fact in facts}
+    return [
+        {
+            "text": one.text, "start": one.start, "end": one.end, "kind": one.kind, "support": one.support.state,
+            "reason": one.support.reason, "missing": list(one.support.missing),
+            "fact_ids": [str(found) for found in one.support.fact_ids],
+            "ours": all(known[found].account_id is None for found in one.support.fact_ids),
+            "citations": [_citation(known[found]) for found in one.support.fact_ids],
+        }
+        for one in checked.sentences
+    ]  # fmt: skip
+
+
+def _citation(fact: Fact) -> dict[str, Any]:
+    return {
+        "fact_id": str(fact.id), "source": fact.source_name, "locator": fact.locator, "quote": fact.quote or fact.value,
+        "as_of": fact.as_of_on.isoformat(),
+        "valid_until": fact.valid_until_on.isoformat() if fact.valid_until_on else None,
+    }  # fmt: skip
+
+
+def check_rows(checked: Checked) -> list[dict[str, Any]]:
+    """Checks as stored and shown."""
+    return [{"id": one.id, "passed": one.passed, "reason": one.reason} for one in checked.checks]
+
+
+def document(draft: Draft, material: Material, found: Checked, subject: str, body: str) -> dict[str, Any]:
+    """What `remit draft` prints."""
+    return {
+        "draft_id": str(draft.id), "kind": draft.kind, "version": draft.version, "state": draft.state,
+        "account": draft.account_name, "contact": draft.contact_name, "to": draft.to_address,
+        "subject": subject, "body": body, "writer": draft.writer,
+        "claims": sentence_rows(found, material.facts), "checks": check_rows(found), "sendable": found.sendable,
+        "personalisation": rules.personalisation(found.sentences, material.facts, material.context),
+        "minutes_saved": rules.minutes_saved(body), "minutes_saved_basis": rules.MINUTES_BASIS,
+        "suggestion_id": str(draft.suggestion_id) if draft.suggestion_id else None, "payload_hash": draft.payload_hash,
+    }  # fmt: skip
+
+
+def _draft(row: Row[Any]) -> Draft:
+    about = sum(len(one["text"].split()) for one in row.sentences if one["citations"] and not one["ours"])
+    counted = sum(len(one["text"].split()) for one in row.sentences if one["kind"] != "courtesy")
+    return Draft(
+        id=row.id, account_id=row.account_id, account_name=row.account_name, contact_id=row.contact_id,
+        contact_name=f"{row.first_name or ''} {row.last_name or ''}".strip(), to_address=row.email or "", kind=row.kind,
+        channel=row.channel, subject=row.subject, body=row.body, writer=row.writer, sentences=row.sentences, checks=row.checks,
+        sendable=row.sendable, author_id=row.author_id, author_name=row.author_name, state=row.state, edited=row.edited,
+        suggestion_id=row.suggestion_id, payload_hash=row.payload_hash,
+        personalisation=round(about / counted, 3) if counted else 0.0, minutes_saved=rules.minutes_saved(row.body),
+        created_at=row.created_at, updated_at=row.updated_at, version=row.version,
+    )  # fmt: skip

@@ -1,0 +1,161 @@
+"""SendEmail: the text of a draft leaves the building, if a person approved exactly this text and everything still holds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import ClassVar, Final
+from uuid import UUID
+
+from pydantic import Field
+
+from remit import settings
+from remit.actions import (
+    Action,
+    Change,
+    Check,
+    Conflict,
+    Effect,
+    Performed,
+    Refused,
+    Target,
+    Waiting,
+    handler,
+    perform,
+)
+from remit.db.sessions import ReadSession, WriteSession, read
+from remit.domains.outreach import rules
+from remit.domains.outreach.material import examine, gather
+from remit.domains.outreach.queries import load_draft
+from remit.domains.outreach.targets import draft_target
+from remit.kit import clock
+from remit.kit.ids import new_id
+from remit.scope import Scope
+
+_MESSAGE: Final = """
+INSERT INTO remit.messages (id, account_id, access_id, contact_id, direction, draft_id, message_id, thread_id, from_address,
+    to_address, subject, body, fact_ids, at, detail)
+VALUES (:id, :account, :access, :contact, 'out', :draft, :message_id, :thread, :from, :to, :subject, :body, :facts, :at,
+    CAST(:detail AS jsonb))
+"""
+_LAPSED: Final = "SELECT count(*) FROM remit.suggestions WHERE object_type = 'draft' AND object_id = :draft AND state = 'expired'"
+
+
+class SendEmail(Action):
+    """Send a draft. The whole text and the recipient stand in the payload, so that an approval binds them."""
+
+    event: ClassVar[str] = "email:send"
+    draft_id: UUID
+    expected_version: int
+    contact_id: UUID
+    to_address: str = Field(max_length=320)
+    subject: str = Field(max_length=1000)
+    body: str = Field(max_length=100_000)
+    body_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+def send_draft(scope: Scope, draft_id: UUID, *, reason: str = "") -> Performed | Waiting:
+    """Ask the door to send a draft as it stands now. Raises NotFound, Refused (code check_failed names what to mend)."""
+    with read(scope) as s:
+        draft = load_draft(s, draft_id)
+        lapsed = s.scalar(_LAPSED, {"draft": draft_id})
+    if draft.contact_id is None:
+        raise Refused("The draft names no contact.", code="recipient_missing")
+    action = SendEmail(
+        draft_id=draft.id, expected_version=draft.version, contact_id=draft.contact_id, to_address=draft.to_address,
+        subject=draft.subject, body=draft.body, body_sha256=_sha256(draft.body),
+    )  # fmt: skip
+    # a suggestion that nobody decided in time may be asked for again; one that was rejected needs another text
+    key = effect_key(draft.id, draft.version) + (f":{lapsed}" if lapsed else "")
+    return perform(scope, action, key=key, reason=reason)
+
+
+def effect_key(draft_id: UUID, version: int) -> str:
+    """The idempotency key of sending one version of a draft."""
+    return f"send:{draft_id}:{version}"
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _target(s: ReadSession, action: SendEmail) -> Target:
+    target, row = draft_target(s, action.draft_id)
+    if row.state != "draft":
+        raise Refused(f"This draft is {row.state} already.", code="draft_closed")
+    if row.version != action.expected_version:
+        theirs = {"subject": row.subject, "body": row.body}
+        yours = {"subject": action.subject, "body": action.body}
+        raise Conflict(
+            "draft", expected=action.expected_version, found=row.version, yours=yours, theirs=theirs
+        )
+    return target
+
+
+def _same_text(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[Check]:
+    """What is sent is the draft, for the draft's contact, and the hash is that of the text."""
+    row = draft_target(s, action.draft_id)[1]
+    same = (row.subject, row.body, row.contact_id) == (action.subject, action.body, action.contact_id)
+    return [
+        Check(
+            "text-of-draft",
+            same,
+            "The text or contact differs from the stored draft; edit the draft instead.",
+        ),
+        Check("text-hash", _sha256(action.body) == action.body_sha256, "The hash is not that of the text."),
+    ]
+
+
+def _may_leave(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[Check]:
+    """Facts, form, recipient, consent, sender and pause, as they are at this moment."""
+    row = draft_target(s, action.draft_id)[1]
+    now = clock.now()
+    material = gather(s, action.contact_id, row.author_id, now)
+    return examine(s, material, action.subject, action.body, now, action.to_address).checks
+
+
+@handler(SendEmail, target=_target, checks=[_same_text, _may_leave])
+def send_email(tx: WriteSession, action: SendEmail, target: Target) -> Change:
+    """Write the message, close the draft, queue the effect: one transaction."""
+    row = draft_target(tx, action.draft_id)[1]
+    material = gather(tx, action.contact_id, row.author_id, tx.now)
+    found = examine(tx, material, action.subject, action.body, tx.now, action.to_address)
+    sender = settings.load().mail_from_address or material.row.sender_email or ""
+    key = effect_key(action.draft_id, action.expected_version)
+    identifier = message_id(key, sender)
+    to, facts, message = material.row.email.strip(), rules.fact_ids(found.sentences), new_id()
+    tx.execute(
+        _MESSAGE,
+        {
+            "id": message, "account": target.account_id, "access": target.access_id, "contact": action.contact_id,
+            "draft": action.draft_id, "message_id": identifier, "thread": identifier, "from": sender, "to": to,
+            "subject": action.subject, "body": action.body, "facts": facts, "at": tx.now,
+            "detail": json.dumps({"effect_key": key}),
+        },
+    )  # fmt: skip
+    done = tx.execute(
+        "UPDATE remit.drafts SET state = 'sent', updated_at = :at, version = version + 1"
+        " WHERE id = :id AND version = :expected AND state = 'draft'",
+        {"id": action.draft_id, "expected": action.expected_version, "at": tx.now},
+    )
+    if done.rowcount == 0:
+        raise Conflict("draft", expected=action.expected_version, found=row.version)
+    effect = Effect(
+        "email.send", "email", key,
+        {
+            "message_id": identifier, "to": to, "to_name": f"{material.row.first_name} {material.row.last_name}".strip(),
+            "from_person": str(row.author_id), "subject": action.subject, "body": action.body, "thread": identifier,
+            "in_reply_to": None, "contact_id": str(action.contact_id), "draft_id": str(action.draft_id),
+        },
+    )  # fmt: skip
+    return Change(
+        "draft", action.draft_id, {"state": "draft"},
+        {"state": "sent", "message_id": identifier, "to": to, "subject": action.subject, "body_sha256": action.body_sha256},
+        effects=[effect], result={"draft_id": str(action.draft_id), "message_id": identifier}, evidence_ids=facts,
+    )  # fmt: skip
+
+
+def message_id(key: str, sender: str) -> str:
+    """The Message-ID that belongs to idempotency key `key` and sender address: every attempt carries the same."""
+    return f"<remit.{hashlib.sha256(key.encode()).hexdigest()[:40]}@{sender.rpartition('@')[2].lower()}>"

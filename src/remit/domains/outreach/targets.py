@@ -1,0 +1,30 @@
+"""What the verbs of drafts act on."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from remit.actions import NotFound, Target
+from remit.db.sessions import ReadSession
+
+
+def draft_target(s: ReadSession, draft_id: UUID) -> tuple[Target, Row[Any]]:
+    """The draft as a target, and its row. Raises NotFound."""
+    row = s.row(
+        """SELECT d.id, d.account_id, d.access_id, d.contact_id, d.subject, d.body, d.state, d.author_id, d.version, d.sentences,
+            a.segment, a.key_account, a.name, c.first_name, c.last_name
+        FROM remit.drafts d JOIN remit.accounts a ON a.id = d.account_id LEFT JOIN remit.contacts c ON c.id = d.contact_id
+        WHERE d.id = :id""",
+        {"id": draft_id},
+    )
+    if row is None:
+        raise NotFound("draft")
+    target = Target(
+        "draft", row.id, row.account_id, row.access_id, row.segment, "email", row.version,
+        f"E-mail to {row.first_name} {row.last_name}, {row.name}: {row.subject}",
+        attributes={"owner": str(row.author_id), "key_account": row.key_account, "segment": row.segment},
+    )  # fmt: skip
+    return target, row
