@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,7 +17,7 @@ import psutil
 import psycopg
 import pytest
 
-from remit.db import embedded, secrets
+from remit.db import binaries, embedded, secrets
 from remit.db.binaries import EmbeddedUnavailable, choose_account
 from remit.db.embedded import Cluster, shared
 
@@ -175,6 +177,28 @@ def test_a_server_that_cannot_start_shows_its_log(home: Path) -> None:
         shared(home, extra={"shared_buffers": "x"}),
     ):
         pass
+
+
+def test_programs_that_the_account_cannot_reach_are_copied(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root changes to another account")
+    public = Path(tempfile.mkdtemp(dir="/tmp"))
+    public.chmod(0o755)
+    monkeypatch.setattr(binaries, "PROGRAM_CACHE", public / "cache")
+    monkeypatch.setattr(binaries, "_readable_by", lambda account, path: False)
+    try:
+        with shared(home, extra=SMALL) as cluster:
+            pid = cluster.running_pid()
+            assert pid is not None and psutil.Process(pid).exe().startswith(str(public))
+            assert answer(cluster) == 42
+        written = [
+            each for each in public.rglob("*") if each.stat().st_uid != 0 or each.stat().st_mode & 0o022
+        ]
+        assert [each for each in written if not each.is_symlink()] == [], "only root may change the programs"
+    finally:
+        shutil.rmtree(public)
 
 
 def test_an_unknown_account_is_named() -> None:

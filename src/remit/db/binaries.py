@@ -89,23 +89,28 @@ def _readable_by(account: Account, path: Path) -> bool:
     return True
 
 
-def _copy(source: Path) -> Path:
-    """Copy the programs to a root-owned folder that every account can read; reused by later starts."""
-    stamp = (source / "bin" / "postgres").stat()
-    mark = hashlib.sha256(f"{source}|{stamp.st_size}|{stamp.st_mtime_ns}".encode()).hexdigest()[:16]
+def _copy(package: Path, name: str) -> Path:
+    """Copy one version's programs to a root-owned folder that every account can read; reused by later starts.
+
+    The programs find their libraries by the way from one to the other (`../../../….libs`), which is kept.
+    """
+    stamp = (package / name / "bin" / "postgres").stat()
+    mark = hashlib.sha256(f"{package}|{stamp.st_size}|{stamp.st_mtime_ns}".encode()).hexdigest()[:16]
     target = PROGRAM_CACHE / f"postgres-{mark}"
-    if target.is_dir():
-        return target
-    PROGRAM_CACHE.mkdir(parents=True, exist_ok=True, mode=0o755)
-    PROGRAM_CACHE.chmod(0o755)
-    making = Path(tempfile.mkdtemp(dir=PROGRAM_CACHE, prefix="making-"))
-    shutil.copytree(source, making, dirs_exist_ok=True, symlinks=True)
-    making.chmod(0o755)
-    try:
-        making.rename(target)
-    except OSError:  # another starter was first; its copy is the same
-        shutil.rmtree(making)
-    return target
+    if not target.is_dir():
+        PROGRAM_CACHE.mkdir(parents=True, exist_ok=True, mode=0o755)
+        PROGRAM_CACHE.chmod(0o755)
+        making = Path(tempfile.mkdtemp(dir=PROGRAM_CACHE, prefix="making-"))
+        shutil.copytree(package / name, making / package.name / name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, making / libraries.name, symlinks=True)
+        making.chmod(0o755)
+        try:
+            making.rename(target)
+        except OSError:  # another starter was first; its copy is the same
+            shutil.rmtree(making)
+    return target / package.name / name
 
 
 @dataclass(frozen=True)
@@ -140,7 +145,7 @@ def programs(major: int = NEWEST, account: Account | None = None) -> Programs:
         raise EmbeddedUnavailable(
             f"The data folder was made by PostgreSQL {major}; this Remit carries {sorted(FOLDERS)}."
         )
-    folder = Path(spec.submodule_search_locations[0]).resolve() / FOLDERS[major]
-    if account and account.switch and not _readable_by(account, folder / "bin"):
-        folder = _copy(folder)
-    return Programs(folder)
+    package = Path(spec.submodule_search_locations[0]).resolve()
+    if account and account.switch and not _readable_by(account, package / FOLDERS[major] / "bin"):
+        return Programs(_copy(package, FOLDERS[major]))
+    return Programs(package / FOLDERS[major])
