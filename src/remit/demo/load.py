@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
@@ -152,7 +153,7 @@ def _stream(tx: WriteSession, firm: Firm, access: list[int], run: _Run) -> None:
     staging = {name: bulk.staging_like(name, kind._fields) for kind, name in TABLES.items()}  # type: ignore[attr-defined]
     number = f"(ARRAY[{', '.join(map(str, access))}])[access_id]"
     total, said = account_count(firm.scale), 0.0
-    for batch in batches(firm, run.summary):
+    for batch in _ahead(batches(firm, run.summary)):
         for name, text in batch.items():
             bulk.copy_text(staging[name], [text])
             bulk.insert(name, staging[name], expressions={"access_id": number})
@@ -161,6 +162,15 @@ def _stream(tx: WriteSession, firm: Firm, access: list[int], run: _Run) -> None:
         if share >= said + 0.1 or share == 1.0 > said:
             said = share
             run.progress(f"demo firm: {share:.0%} of {total:,} accounts")
+
+
+def _ahead(source: Iterator[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """The same batches, each made while the database still works on the one before."""
+    with ThreadPoolExecutor(1, "demo") as maker:
+        coming = maker.submit(next, source, None)
+        while (batch := coming.result()) is not None:
+            coming = maker.submit(next, source, None)
+            yield batch
 
 
 def _insert_firm(tx: WriteSession, firm: Firm) -> list[int]:

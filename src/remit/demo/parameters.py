@@ -136,7 +136,7 @@ PERSONAS: Final = (  # persona (the writer's word for a job), title, share
 ACTIVITIES_PER_STAGE: Final = (1.35, 1.55, 1.9, 1.65, 1.8)  # mean exchanges in a stage of an opportunity
 ACTIVITIES_BASE: Final = 9.0  # mean activities an account without a deal behind them, over the whole history
 REPLY_RATE: Final = 0.42  # of e-mails in a running deal
-COLD_REPLY_RATE: Final = 0.055
+COLD_REPLY_RATE: Final = 0.035
 
 # Deliberate dirt: how many of each kind at scale 1 (scaled with the accounts); demo/dirt.py says what each is.
 DIRT: Final = {
