@@ -24,6 +24,7 @@ def ladder(
         import remit.wiring  # noqa: F401
         from remit import identity
         from remit.actions import perform
+        from remit.domains.governance.lowering import lower_remits
         from remit.domains.governance.queries import list_remits
         from remit.ladder import queries
         from remit.ladder.actions import TakeReading
@@ -33,6 +34,7 @@ def ladder(
         if refresh:
             for gate in sorted(measures()):
                 perform(scope, TakeReading(gate=gate))
+            lower_remits(scope)  # a gate that fell takes its remits with it at once
         steps = [one for one in queries.list_steps(scope) if step is None or one.step.number == step]
         remits = list_remits(scope)
     document = {

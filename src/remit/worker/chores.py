@@ -12,6 +12,7 @@ from remit.kit import clock
 from remit.settings import Settings
 from remit.workflows.context import WorkerContext
 from remit.workflows.expire_suggestions import expire_suggestions
+from remit.workflows.lower_remits import lower_remits
 from remit.workflows.make_partitions import make_partitions
 
 
@@ -39,5 +40,6 @@ def chores(_settings: Settings) -> list[Chore]:
     """The chores that these settings ask for."""
     return [
         Chore("expire_suggestions", expire_suggestions, 60),
+        Chore("lower_remits", lower_remits, 60),
         Chore("make_partitions", make_partitions, 6 * 3600),
     ]

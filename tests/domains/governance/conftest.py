@@ -21,6 +21,7 @@ def clean(cast: Cast) -> None:
     cast.sql("DELETE FROM remit.effects")
     cast.sql("DELETE FROM remit.halts")
     cast.sql("DELETE FROM remit.remits")
+    cast.sql("DELETE FROM remit.readings")
 
 
 def queue(

@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from remit import identity
 from remit.actions import NotFound, Performed, Refused, Waiting, approve, perform
 from remit.db.sessions import read
 from remit.domains.governance import queries, rules
 from remit.domains.governance.actions import GrantRemit, RevokeRemit
+from remit.domains.governance.lowering import lower_remits
 from remit.kit import clock
 from remit.kit.ids import new_id
+from remit.ladder.steps import GATES
 from remit.policy.remits import standing
 from remit.policy.reserved import RESERVED
 from remit.policy.schema import DEFAULT_DIRECTORY, load
@@ -43,8 +46,9 @@ def meet_gates(cast: Cast, step: int, state: str = "met") -> None:
         cast.sql(
             """INSERT INTO remit.readings (id, at, gate, definition_version, definition_hash, window_from_on,
                  window_until_on, query, row_digest, n_count, n_min_count, state, taken_by)
-               VALUES (gen_random_uuid(), now(), :gate, 1, '', '2026-01-01', '2026-02-01', '', '', 1, 1, :state, :by)""",
-            gate=gate, state=state, by=cast.people["vera"],
+               VALUES (gen_random_uuid(), clock_timestamp(), :gate, 1, :hash, '2026-01-01', '2026-02-01', '', '', 1, 1,
+                 :state, :by)""",
+            gate=gate, state=state, by=cast.people["vera"], hash=GATES[gate].definition_hash,
         )  # fmt: skip
 
 
@@ -191,6 +195,29 @@ def test_revoking_acts_at_once_and_recalls_what_stood_on_it_alone(cast: Cast) ->
     ]
     with pytest.raises(Refused, match="revoked already"):
         perform(cast.scope("mia"), revoke)
+
+
+def test_a_gate_that_falls_takes_its_remits_with_it(cast: Cast) -> None:
+    meet_gates(cast, 3)
+    grant(cast, level="auto", daily_cap_count=9)
+    grant(cast, action_kind="RecordFact", level="approve")
+    queued = queue(cast, by="robo", action="LogActivity", approved=False)
+    system = identity.for_service("system", via="test")
+    assert lower_remits(system) == []
+    cast.sql("UPDATE remit.readings SET state = 'not_met' WHERE gate = 'S2-G3'")
+    [done] = lower_remits(system)
+    assert done.kind == "RevokeRemit"
+    assert (level(cast), level(cast, "RecordFact"), state_of(cast, queued)) == ("off", "approve", "recalled")
+    [(reason,)] = cast.sql("SELECT revoked_reason FROM remit.remits WHERE level = 'auto'")
+    assert reason == "no longer met: S2-G3"
+
+
+def test_a_stale_reading_takes_the_remit_with_it(cast: Cast) -> None:
+    meet_gates(cast, 3)
+    grant(cast, level="auto", daily_cap_count=9)
+    with clock.stopped(clock.now() + timedelta(days=400)):
+        assert len(lower_remits(identity.for_service("system", via="test"))) == 1
+    assert level(cast) == "off"
 
 
 def test_every_autonomous_kind_names_its_step() -> None:

@@ -80,7 +80,7 @@ def _grantable(session: ReadSession, action: GrantRemit, _target: Target) -> lis
     """Reserved powers and gates, looked at when it is asked for and again when it is approved."""
     book = current()
     autonomous = [kind for kind, groups in book.action_groups.items() if "Autonomous" in groups]
-    gates = queries.met_gates(session) if action.level == "auto" else frozenset()
+    gates = queries.met_gates(session.scope) if action.level == "auto" else frozenset()
     grant = rules.Grant(action.action_kind, action.level, action.daily_cap_count)
     problems = rules.check_grant(grant, autonomous, gates)
     return [Check("remit-grantable", not problems, " ".join(problems) or "the remit can be granted")]

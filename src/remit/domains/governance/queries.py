@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from remit.db.sessions import ReadSession, read
+from remit.db.sessions import read
+from remit.ladder.queries import list_steps
 from remit.policy.halt import HaltScope
 from remit.policy.model import RemitLevel
 from remit.scope import Scope
@@ -28,7 +29,6 @@ FROM remit.remits r JOIN remit.people g ON g.id = r.granted_by
 LEFT JOIN remit.people c ON c.id = r.approved_by LEFT JOIN remit.people a ON a.id = r.agent_id
 WHERE r.revoked_at IS NULL ORDER BY r.action_kind, r.segment, r.channel, r.created_at LIMIT :limit
 """
-_GATES = "SELECT DISTINCT ON (gate) gate, state FROM remit.readings ORDER BY gate, at DESC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,6 @@ def list_remits(scope: Scope, limit: int = 500) -> list[RemitRow]:
     return [RemitRow(**row._mapping) for row in rows]
 
 
-def met_gates(session: ReadSession) -> frozenset[str]:
-    """Ids of the gates whose newest reading is `met`: not_met, insufficient and stale grant nothing."""
-    return frozenset(row.gate for row in session.rows(_GATES) if row.state == "met")
+def met_gates(scope: Scope) -> frozenset[str]:
+    """Ids of the gates that are met today: not_met, insufficient and stale grant nothing."""
+    return frozenset(now.gate.id for step in list_steps(scope) for now in step.gates if now.state == "met")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from remit.ladder.steps import STEPS
 from remit.policy.model import RemitLevel
 from remit.policy.reserved import reserved_power
 
@@ -33,8 +34,6 @@ AUTO_FROM_STEP: Final[Mapping[str, int]] = {
     "ChangeStage": 6,
     "SendEmail": 6,
 }
-# How many gates each step ends in (docs: the ladder); gate ids are S<step>-G<n>.
-GATE_COUNTS: Final = (3, 4, 4, 4, 4, 4, 4, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Grant:
 
 def gates_below(step: int) -> tuple[str, ...]:
     """Ids of all gates that have to be met before `step` opens."""
-    return tuple(f"S{each}-G{n}" for each in range(step) for n in range(1, GATE_COUNTS[each] + 1))
+    return tuple(gate.id for each in STEPS if each.number < step for gate in each.gates)
 
 
 def gates_under(action_kind: str) -> tuple[str, ...]:
@@ -74,10 +73,16 @@ def check_grant(grant: Grant, autonomous_kinds: Iterable[str], met_gates: Iterab
     if kind not in AUTO_FROM_STEP:
         problems.append(f"{kind} names no step from which it may be auto.")
         return problems
-    missing = [gate for gate in gates_under(kind) if gate not in set(met_gates)]
+    missing = fallen_gates(kind, met_gates)
     if missing:
         problems.append(
             f"{kind} may be auto from step {AUTO_FROM_STEP[kind]}; {len(missing)} gates below it are not met: "
             f"{', '.join(missing)}."
         )
     return problems
+
+
+def fallen_gates(action_kind: str, met_gates: Iterable[str]) -> list[str]:
+    """Gates under an auto remit of this kind that do not hold (now); any of them takes it back."""
+    met = set(met_gates)
+    return [gate for gate in gates_under(action_kind) if gate not in met]
