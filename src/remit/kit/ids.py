@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import time
-from uuid import UUID
+from typing import Final
+from uuid import UUID, uuid5
 
 _LOCK = threading.Lock()
 _last_tick = 0
@@ -32,3 +33,11 @@ def made_at_ms(identifier: UUID) -> int:
     if identifier.version != 7:
         raise ValueError(f"{identifier} is not a version 7 id")
     return identifier.int >> 80
+
+
+IMPORTED: Final = UUID("6f1d3a52-8d0e-5c61-9b1e-2f5f6b0f9a77")
+
+
+def imported_id(entity: str, source: str, external_id: str) -> UUID:
+    """The id of a row that came from another system: the same in every import, whatever the order of files."""
+    return uuid5(IMPORTED, f"{entity}\x1f{source}\x1f{external_id}")
