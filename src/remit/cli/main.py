@@ -41,7 +41,9 @@ class Commands(TyperGroup):
         module = _files().get(cmd_name)
         if module is None:
             return None
-        command = typer.main.get_command(importlib.import_module(f"remit.cli.{module}").app)
+        found = importlib.import_module(f"remit.cli.{module}").app
+        found._add_completion = False  # completion belongs to the program, not to each command
+        command = typer.main.get_command(found)
         command.name = cmd_name
         return command
 
