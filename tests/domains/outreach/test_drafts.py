@@ -8,9 +8,9 @@ import pytest
 
 from remit.actions import Conflict, NotFound, Performed, Refused, Waiting, perform
 from remit.domains.facts.actions import WithdrawFact
-from remit.domains.outreach.actions import DiscardDraft, EditDraft, WriteDraft, draft_outreach
+from remit.domains.outreach.actions import DiscardDraft, EditDraft, WriteDraft
 from remit.domains.outreach.queries import get_draft, list_drafts, pick_contact, preview
-from remit.domains.outreach.send import send_draft
+from remit.domains.outreach.writing import draft_outreach, send_draft
 from tests.support.desk import Desk
 
 

@@ -8,17 +8,14 @@ from uuid import UUID
 
 from pydantic import Field
 
-from remit.actions import Action, Change, Conflict, NotFound, Performed, Refused, Target, handler, perform
+from remit.actions import Action, Change, Conflict, NotFound, Refused, Target, handler
 from remit.actions.suggestions import void_for_object
-from remit.db.sessions import ReadSession, WriteSession, read
+from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.outreach import rules
 from remit.domains.outreach.material import Checked, Material, examine, gather
 from remit.domains.outreach.queries import check_rows, sentence_rows
 from remit.domains.outreach.targets import draft_target
-from remit.kit import clock
 from remit.kit.ids import new_id
-from remit.llm.embedded.outreach import WRITER, Length, NothingToSay, compose
-from remit.scope import Scope
 
 _INSERT: Final = """
 INSERT INTO remit.drafts (id, account_id, access_id, contact_id, kind, subject, body, writer, sentences, checks, sendable,
@@ -60,31 +57,6 @@ class DiscardDraft(Action):
     event: ClassVar[str] = "draft:discard"
     draft_id: UUID
     expected_version: int
-
-
-def draft_outreach(scope: Scope, contact_id: UUID, *, length: Length = "short", variant: int = 0) -> UUID:
-    """Write a cold e-mail to a contact from what is known and may be said; gives the draft's id.
-
-    Raises NotFound, and Refused with code no_sayable_fact when everything written would be generic.
-    """
-    now = clock.now()
-    with read(scope) as s:
-        material = gather(s, contact_id, scope.person_id, now)
-    try:
-        text = compose(
-            material.reader, material.writer, material.facts, material.context, length=length, variant=variant
-        )
-    except NothingToSay as error:
-        raise Refused(
-            str(error), code=error.code, details={"account_id": str(material.account_id)}
-        ) from error
-    action = WriteDraft(contact_id=contact_id, subject=text.subject, body=text.body, writer=WRITER)
-    done = perform(scope, action)
-    if not isinstance(done, Performed):
-        raise Refused(
-            done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}
-        )
-    return UUID(str(done.result["draft_id"]))
 
 
 def _contact(s: ReadSession, action: WriteDraft) -> Target:

@@ -20,7 +20,7 @@ from remit.evidence.claims import Context
 from remit.evidence.facts import Fact
 from remit.evidence.lexicon import words
 from remit.evidence.support import Sentence, Support, check_heading, check_text
-from remit.llm.embedded.angles import persona_of
+from remit.llm.embedded.angles import PERSONAS, persona_of
 from remit.llm.embedded.ideas import Reader
 from remit.llm.embedded.outreach import Writer
 
@@ -91,7 +91,7 @@ def gather(s: ReadSession, contact_id: UUID, sender_id: UUID, now: datetime) -> 
         now.date(), row.account_id, row.account_name, firm_name, frozenset(names), writer.signature()
     )
     reader = Reader(
-        row.first_name, row.last_name, persona_of(f"{row.title or ''} {row.persona or ''}"), row.account_name, row.segment,
+        row.first_name, row.last_name, row.persona if row.persona in PERSONAS else persona_of(row.title or ""), row.account_name, row.segment,
         (row.country or row.account_country or "").strip().upper() in _MONTH_FIRST,
     )  # fmt: skip
     return Material(row, firm_name, facts, context, reader, writer)

@@ -157,6 +157,39 @@ def pick_contact(scope: Scope, account_id: UUID) -> UUID:
     return found
 
 
+def find_contact(scope: Scope, who: str) -> UUID:
+    """A contact by id or e-mail address. Raises NotFound, also when an address belongs to several."""
+    return _only(
+        scope,
+        "contact",
+        "SELECT c.id FROM remit.contacts c WHERE {id} OR lower(c.email) = lower(:who) LIMIT 2",
+        who,
+    )
+
+
+def find_account(scope: Scope, which: str) -> UUID:
+    """An account by id or exact name. Raises NotFound, also when a name belongs to several."""
+    return _only(
+        scope,
+        "account",
+        "SELECT c.id FROM remit.accounts c WHERE {id} OR lower(c.name) = lower(:who) LIMIT 2",
+        which,
+    )
+
+
+def _only(scope: Scope, what: str, statement: str, who: str) -> UUID:
+    try:
+        where, value = "c.id = CAST(:who AS uuid)", str(UUID(who))
+    except ValueError:
+        where, value = "false", who.replace("\x00", "").strip()
+    with read(scope) as s:
+        rows = s.rows(statement.format(id=where), {"who": value})
+    if len(rows) != 1:
+        raise NotFound(what)
+    found: UUID = rows[0].id
+    return found
+
+
 def sentence_rows(checked: Checked, facts: Sequence[Fact]) -> list[dict[str, Any]]:
     """Sentences as stored and shown: text, place, kind, support, reason, and a citation for each fact."""
     known = {fact.id: fact for fact in facts}

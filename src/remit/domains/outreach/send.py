@@ -17,21 +17,16 @@ from remit.actions import (
     Check,
     Conflict,
     Effect,
-    Performed,
     Refused,
     Target,
-    Waiting,
     handler,
-    perform,
 )
-from remit.db.sessions import ReadSession, WriteSession, read
+from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.outreach import rules
 from remit.domains.outreach.material import examine, gather
-from remit.domains.outreach.queries import load_draft
 from remit.domains.outreach.targets import draft_target
 from remit.kit import clock
 from remit.kit.ids import new_id
-from remit.scope import Scope
 
 _MESSAGE: Final = """
 INSERT INTO remit.messages (id, account_id, access_id, contact_id, direction, draft_id, message_id, thread_id, from_address,
@@ -39,7 +34,6 @@ INSERT INTO remit.messages (id, account_id, access_id, contact_id, direction, dr
 VALUES (:id, :account, :access, :contact, 'out', :draft, :message_id, :thread, :from, :to, :subject, :body, :facts, :at,
     CAST(:detail AS jsonb))
 """
-_LAPSED: Final = "SELECT count(*) FROM remit.suggestions WHERE object_type = 'draft' AND object_id = :draft AND state = 'expired'"
 
 
 class SendEmail(Action):
@@ -55,28 +49,12 @@ class SendEmail(Action):
     body_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
-def send_draft(scope: Scope, draft_id: UUID, *, reason: str = "") -> Performed | Waiting:
-    """Ask the door to send a draft as it stands now. Raises NotFound, Refused (code check_failed names what to mend)."""
-    with read(scope) as s:
-        draft = load_draft(s, draft_id)
-        lapsed = s.scalar(_LAPSED, {"draft": draft_id})
-    if draft.contact_id is None:
-        raise Refused("The draft names no contact.", code="recipient_missing")
-    action = SendEmail(
-        draft_id=draft.id, expected_version=draft.version, contact_id=draft.contact_id, to_address=draft.to_address,
-        subject=draft.subject, body=draft.body, body_sha256=_sha256(draft.body),
-    )  # fmt: skip
-    # a suggestion that nobody decided in time may be asked for again; one that was rejected needs another text
-    key = effect_key(draft.id, draft.version) + (f":{lapsed}" if lapsed else "")
-    return perform(scope, action, key=key, reason=reason)
-
-
 def effect_key(draft_id: UUID, version: int) -> str:
     """The idempotency key of sending one version of a draft."""
     return f"send:{draft_id}:{version}"
 
 
-def _sha256(text: str) -> str:
+def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -103,7 +81,7 @@ def _same_text(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[C
             same,
             "The text or contact differs from the stored draft; edit the draft instead.",
         ),
-        Check("text-hash", _sha256(action.body) == action.body_sha256, "The hash is not that of the text."),
+        Check("text-hash", sha256(action.body) == action.body_sha256, "The hash is not that of the text."),
     ]
 
 

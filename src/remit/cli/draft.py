@@ -1,0 +1,75 @@
+"""`remit draft KIND`: write a text from facts, with each claim's source and every check."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from remit.cli import acting, output
+from remit.cli.opening import database
+
+app = typer.Typer(help="Write a text from facts; each claim carries its source.")
+
+
+@app.command()
+def draft(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="outreach")],
+    contact: Annotated[
+        str | None, typer.Option(help="Contact to write to: its id or e-mail address.")
+    ] = None,
+    account: Annotated[str | None, typer.Option(help="Account to write to: its id or name.")] = None,
+    length: Annotated[str, typer.Option(help="short (at most 90 words) or medium (140)")] = "short",
+    variant: Annotated[int, typer.Option(min=0, max=1000, help="Another reason or wording.")] = 0,
+) -> None:
+    """Write a text from facts; each claim carries its source."""
+    if kind != "outreach":
+        raise output.CommandRefused("kind_unknown", "Remit writes: outreach.", exit_code=output.USAGE)
+    if (contact is None) == (account is None):
+        raise output.CommandRefused(
+            "reader_needed", "Name one: --contact ID or --account ID.", exit_code=output.USAGE
+        )
+    if length not in ("short", "medium"):
+        raise output.CommandRefused("length_unknown", "--length is short or medium.", exit_code=output.USAGE)
+    with database():
+        document = _drafted(contact, account, length, variant)
+    output.show(document, lambda: told(document))
+
+
+def _drafted(contact: str | None, account: str | None, length: Any, variant: int) -> dict[str, Any]:
+    import remit.wiring  # noqa: F401 - registers the handlers
+    from remit.domains.outreach import queries
+    from remit.domains.outreach.writing import draft_outreach
+
+    scope = acting.scope()
+    if contact is not None:
+        contact_id = queries.find_contact(scope, contact)
+    else:
+        contact_id = queries.pick_contact(scope, queries.find_account(scope, str(account)))
+    draft_id: UUID = draft_outreach(scope, contact_id, length=length, variant=variant)
+    return queries.preview(scope, draft_id)
+
+
+def told(document: dict[str, Any]) -> str:
+    """The draft for a person: the mail, what stands behind it, and what is wrong with it."""
+    lines = [
+        f"To:      {document['contact']} <{document['to']}>",
+        f"Subject: {document['subject']}",
+        "",
+        document["body"],
+        "",
+    ]
+    for claim in document["claims"]:
+        if claim["kind"] == "claim":
+            sources = (
+                "; ".join(f"{one['source']}, {one['as_of']}" for one in claim["citations"]) or claim["reason"]
+            )
+            lines.append(f"  {claim['support']:<11} {claim['text']}  [{sources}]")
+    lines += [f"  not passed: {check['reason']}" for check in document["checks"] if not check["passed"]]
+    state = "can be sent" if document["sendable"] else "cannot be sent"
+    lines.append(
+        f"Draft {document['draft_id']} {state} · {document['writer']} · personal {document['personalisation']:.0%}"
+        f" · about {document['minutes_saved']} minutes saved"
+    )
+    return "\n".join(lines)

@@ -1,0 +1,59 @@
+"""The two steps of a rep: have a message drafted, and ask for it to be sent. Both read first, then act through the door."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from remit.actions import Performed, Refused, Waiting, perform
+from remit.db.sessions import read
+from remit.domains.outreach.actions import WriteDraft
+from remit.domains.outreach.material import gather
+from remit.domains.outreach.queries import load_draft
+from remit.domains.outreach.send import SendEmail, effect_key, sha256
+from remit.kit import clock
+from remit.llm.embedded.outreach import WRITER, Length, NothingToSay, compose
+from remit.scope import Scope
+
+_LAPSED: Final = "SELECT count(*) FROM remit.suggestions WHERE object_type = 'draft' AND object_id = :draft AND state = 'expired'"
+
+
+def draft_outreach(scope: Scope, contact_id: UUID, *, length: Length = "short", variant: int = 0) -> UUID:
+    """Write a cold e-mail to a contact from what is known and may be said; gives the draft's id.
+
+    Raises NotFound, and Refused with code no_sayable_fact when everything written would be generic.
+    """
+    now = clock.now()
+    with read(scope) as s:
+        material = gather(s, contact_id, scope.person_id, now)
+    try:
+        text = compose(
+            material.reader, material.writer, material.facts, material.context, length=length, variant=variant
+        )
+    except NothingToSay as error:
+        raise Refused(
+            str(error), code=error.code, details={"account_id": str(material.account_id)}
+        ) from error
+    action = WriteDraft(contact_id=contact_id, subject=text.subject, body=text.body, writer=WRITER)
+    done = perform(scope, action)
+    if not isinstance(done, Performed):
+        raise Refused(
+            done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}
+        )
+    return UUID(str(done.result["draft_id"]))
+
+
+def send_draft(scope: Scope, draft_id: UUID, *, reason: str = "") -> Performed | Waiting:
+    """Ask the door to send a draft as it stands now. Raises NotFound, Refused (code check_failed names what to mend)."""
+    with read(scope) as s:
+        draft = load_draft(s, draft_id)
+        lapsed = s.scalar(_LAPSED, {"draft": draft_id})
+    if draft.contact_id is None:
+        raise Refused("The draft names no contact.", code="recipient_missing")
+    action = SendEmail(
+        draft_id=draft.id, expected_version=draft.version, contact_id=draft.contact_id, to_address=draft.to_address,
+        subject=draft.subject, body=draft.body, body_sha256=sha256(draft.body),
+    )  # fmt: skip
+    # a suggestion that nobody decided in time may be asked for again; one that was rejected needs another text
+    key = effect_key(draft.id, draft.version) + (f":{lapsed}" if lapsed else "")
+    return perform(scope, action, key=key, reason=reason)

@@ -1,0 +1,37 @@
+"""When an e-mail is allowed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from remit.domains.consent.rules import Consent, check_consent
+
+DAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("consent", "country", "allowed"),
+    [
+        (None, "US", True),
+        (None, "Germany", False),
+        (None, "de", False),
+        (None, None, False),
+        (None, " ", False),
+        (Consent("granted", "form", None), "DE", True),
+        (Consent("granted", "form", DAY), "DE", True),
+        (Consent("granted", "form", date(2026, 11, 22)), "DE", False),
+        (Consent("granted", "form", date(2026, 11, 22)), "GB", True),
+        (Consent("granted", "form", None), None, True),
+        (Consent("legitimate_interest", "test", None), "FR", True),
+        (Consent("legitimate_interest", "test", None), "DE", False),
+        (Consent("legitimate_interest", "test", None), None, True),
+        (Consent("withdrawn", "asked", None), "US", False),
+        (Consent("withdrawn", "asked", date(2020, 1, 1)), "US", False),
+    ],
+)
+def test_consent_and_country_decide(consent: Consent | None, country: str | None, allowed: bool) -> None:
+    found, why = check_consent(consent, country, DAY)
+    assert found is allowed, why
+    assert why.endswith((".", ")."))
