@@ -10,6 +10,7 @@ import remit.domains.contacts.actions
 import remit.domains.facts.actions
 import remit.domains.governance.actions
 import remit.domains.governance.halts
+import remit.domains.imports.actions
 import remit.domains.leads.actions
 import remit.domains.opportunities.actions
 import remit.domains.outreach.actions

@@ -106,6 +106,7 @@ class Converter:
 
     def note(self, broken: Sequence[FileBroken]) -> None:
         """Reject the places where the file was no table."""
+        self.row_count += len(broken)
         self.rejections += [Rejection(fault.row or 0, None, None, fault.reason) for fault in broken]
 
     def _block(self, batch: list[Row]) -> str:

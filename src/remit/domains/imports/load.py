@@ -17,7 +17,7 @@ from remit.domains.imports.sink import Sink
 from remit.domains.imports.staging import Stage, StagedFile
 from remit.domains.imports.statements import Driver, run
 from remit.domains.imports.stubs import make_stubs
-from remit.domains.imports.survey import FilesBroken
+from remit.domains.imports.survey import DEFAULT_SOURCE, FilesBroken
 from remit.kit.encodings import FileBroken
 
 _PARENTS = {"people": ("manager_id", "manager"), "accounts": ("parent_id", "parent")}
@@ -35,19 +35,13 @@ def load(
     _stage_all(stage, plan)
     made = {"territories": places.make_territories(stage)}
     places.make_teams(stage)
-    held = {file.plan.entity for file in stage.files}
     for entity in ORDER:
         for file in stage.of(entity):
             if entity == "opportunities":
                 follow.remember_stages(stage, file)
             merge(stage, file, import_id)
         make_map(stage, entity)
-        if entity in STUBBED:
-            wanted = plan.create_missing and entity not in held
-            source = next((file.plan.source for file in stage.files), "crm")
-            made[entity] = made.get(entity, 0) + make_stubs(
-                stage, entity, source, import_id, only_within=not wanted or (entity == "people" and entity in held)
-            ) if wanted or entity == "people" else 0  # fmt: skip
+        made[entity] = _stubs(stage, plan, entity, import_id)
         if entity in _PARENTS:
             link_parents(stage, entity, *_PARENTS[entity], import_id)
         if entity == "people":
@@ -77,6 +71,15 @@ def _stage_all(stage: Stage, plan: ImportPlan) -> None:
             break
     if broken:
         raise FilesBroken(broken)
+
+
+def _stubs(stage: Stage, plan: ImportPlan, entity: str, import_id: UUID) -> int:
+    """Bare rows for names that no file describes. Where a file lists people, only managers it names beside them."""
+    described = bool(stage.of(entity))
+    if entity not in STUBBED or not plan.create_missing or (described and entity != "people"):
+        return 0
+    source = next((file.plan.source for file in stage.files), DEFAULT_SOURCE)
+    return make_stubs(stage, entity, source, import_id, only_within=described)
 
 
 def _follow(stage: Stage, file: StagedFile, import_id: UUID, now: datetime, made: dict[str, int]) -> None:

@@ -75,7 +75,7 @@ def _by_dictionary(driver: Driver, entity: str, union: str) -> None:
         # a name that two rows share names neither
         known[named] = row if named not in known or known[named][0] == row[0] else (None, None, None, None)
     lines = []
-    for (value,) in run(driver, f"SELECT value FROM ({union}) u WHERE value IS NOT NULL").fetchall():
+    for (value,) in run(driver, f"SELECT DISTINCT value FROM ({union}) u WHERE value IS NOT NULL").fetchall():
         key = _key(entity, value)
         row = (
             known.get(("id", value))
@@ -95,7 +95,7 @@ def _by_dictionary(driver: Driver, entity: str, union: str) -> None:
 def _by_join(driver: Driver, entity: str, union: str) -> None:
     named = entity == "accounts"
     with driver.cursor(name=f"values_{entity}") as values:
-        values.execute(composed(f"SELECT value FROM ({union}) u WHERE value IS NOT NULL"))
+        values.execute(composed(f"SELECT DISTINCT value FROM ({union}) u WHERE value IS NOT NULL"))
         while batch := values.fetchmany(_BATCH):
             text = "".join(
                 f"{escaped(v)}\t{escaped(_key(entity, v) if named else v.lower())}\n" for (v,) in batch

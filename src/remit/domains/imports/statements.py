@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -11,7 +11,9 @@ from psycopg import sql
 Driver = psycopg.Connection[Any]
 
 
-def run(driver: Driver, text: str, values: Sequence[Any] | None = None) -> psycopg.Cursor[Any]:
+def run(
+    driver: Driver, text: str, values: Sequence[Any] | Mapping[str, Any] | None = None
+) -> psycopg.Cursor[Any]:
     """Execute a statement composed from our own field names."""
     return driver.execute(sql.SQL(text), values)
 

@@ -58,7 +58,8 @@ def _insert(
         "products": ("family", "''"),
         "competitors": ("name_key", "%(key)s"),
     }[entity]
-    stage.driver.execute(
+    run(
+        stage.driver,
         f"""INSERT INTO remit.{entity} (id, name, source, external_id, import_id, extra, {columns})
         VALUES (%(id)s, %(name)s, %(source)s, %(external)s, %(import)s, '{{"named_only": true}}', {values})
         ON CONFLICT DO NOTHING""",
