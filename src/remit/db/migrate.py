@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from remit.db.location import Location, Role
+
+if TYPE_CHECKING:  # loaded when needed: web and worker never migrate
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 LOCK: Final = 0x52454D4D  # advisory lock "REMM": one migration at a time
 ATTEMPTS: Final = 8
@@ -33,26 +33,37 @@ def folder() -> Path:
 
 def config() -> Config:
     """Alembic's configuration; there is no alembic.ini."""
+    from alembic.config import Config
+
     made = Config()
     made.set_main_option("script_location", str(folder()).replace("%", "%%"))
     return made
 
 
+def _scripts() -> ScriptDirectory:
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(config())
+
+
 def head() -> str | None:
     """The newest revision in the code; None when there is none yet."""
-    return ScriptDirectory.from_config(config()).get_current_head()
+    return _scripts().get_current_head()
 
 
 def knows(revision: str) -> bool:
     """Whether the code has `revision`: a database at it can be used or migrated."""
-    return revision in {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
+    return revision in {script.revision for script in _scripts().walk_revisions()}
 
 
 def current(location: Location) -> str | None:
     """The revision that the database is at."""
     engine = create_engine(location.url(Role.OWNER), poolclass=NullPool)
     with engine.connect() as connection:
-        return _context(connection).get_current_revision()
+        if connection.scalar(text("SELECT to_regclass('remit.alembic_version')")) is None:
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM remit.alembic_version"))
+        return found
 
 
 def upgrade(location: Location, revision: str = "head") -> None:
@@ -63,10 +74,6 @@ def upgrade(location: Location, revision: str = "head") -> None:
 def downgrade(location: Location, revision: str) -> None:
     """Migrate down to `revision` (`base` removes everything)."""
     _migrate(location, "downgrade", revision)
-
-
-def _context(connection: Connection) -> MigrationContext:
-    return MigrationContext.configure(connection, opts={"version_table_schema": "remit"})
 
 
 def _migrate(location: Location, direction: str, revision: str) -> None:
@@ -89,6 +96,8 @@ def _migrate(location: Location, direction: str, revision: str) -> None:
 
 
 def _run(location: Location, direction: str, revision: str) -> None:
+    from alembic import command
+
     options = f"-c lock_timeout={LOCK_MS} -c search_path=remit,public"
     engine = create_engine(
         location.url(Role.OWNER),
