@@ -9,9 +9,10 @@ from datetime import date
 import pytest
 
 from remit.demo import parameters as p
-from remit.demo.dirt import Spot, chosen
+from remit.demo.dirt import chosen
 from remit.demo.firm import Firm
 from remit.demo.generate import Summary, account_count, client_rows, firm_of
+from remit.demo.spade import Spot
 from remit.demo.tables import TABLES
 from remit.evidence.facts import looks_like_instruction
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from remit.demo import activities, clients, deals, dirt, facts, own_facts
+from remit.demo import activities, clients, deals, dirt, facts, leads, ledger, own_facts
 from remit.demo import parameters as p
 from remit.demo.firm import Firm
+from remit.demo.spade import Spot
 from remit.demo.tables import TABLES, Fact, copy_lines
 
 BATCH: Final = 250  # clients whose rows are in memory at once
@@ -27,7 +28,7 @@ class Summary:
     as_of: date
     scale: float
     counts: Counter[str] = field(default_factory=Counter)
-    dirt: list[dirt.Spot] = field(default_factory=list)
+    dirt: list[Spot] = field(default_factory=list)
     _digest: hashlib._Hash = field(default_factory=hashlib.sha256)
 
     @property
@@ -72,18 +73,18 @@ def client_rows(firm: Firm, number: int, summary: Summary) -> list[tuple[object,
     """Every row of one client, dirt included (told to `summary`)."""
     one = clients.client(firm, number)
     born: list[tuple[float, str]] = []
-    leads = deals.lead_rows(firm, one, born)
+    received = leads.lead_rows(firm, one, born)
     dealt = deals.deals(firm, one, born)
-    place = {lead.id: spot for spot, lead in enumerate(leads)}
+    place = {lead.id: spot for spot, lead in enumerate(received)}
     if any(deal.outcome == p.WON for deal in dealt):
         one.relation = "customer"
     found: list[tuple[object, ...]] = []
     for deal in dealt:
-        opportunity, moves, snapshots, seats = deals.rows(firm, one, deal, place, leads)
+        opportunity, moves, snapshots, seats = ledger.rows(firm, one, deal, place, received)
         found += [opportunity, *moves, *snapshots, *seats]
     given, refused = clients.consents(firm, one)
     account = clients.account_row(firm, one)
-    found = [account, *one.contacts, *leads, *found]
+    found = [account, *one.contacts, *received, *found]
     found += [*activities.activities(firm, one, dealt), *facts.facts(firm, one, dealt), *given, *refused]
     return dirt.soil(firm, one, dealt, found, summary.dirt)
 
