@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, Literal
 from uuid import UUID
 
@@ -133,6 +134,7 @@ def plain_line(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
+@lru_cache(maxsize=32768)
 def looks_like_instruction(text: str) -> bool:
     """True when a text reads as an order to software (also hidden, split or encoded), not as a statement.
 

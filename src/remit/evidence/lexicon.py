@@ -25,8 +25,8 @@ read reading come came across know follow following look looks looking write wri
 part people place point question reason regard side thing time way ways work works working run runs running
 use uses used using make makes making keep keeps take takes get gets go goes going set
 firm fund funds team teams desk desks account business company group house book books
-relevant where behind today currently now because since given while same own other
-please thank thanks
+relevant where behind today currently now because one since given while same own other
+please thank thanks one come comes
 """
 KIND_WORDS: Final[dict[str, str]] = {
     "aum": "aum asset assets manage managed manages management under regulatory run size",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 from uuid import UUID
 
@@ -69,10 +70,18 @@ class _Known:
 
     def said_in(self, stems: set[str], said: Sequence[quantities.Quantity]) -> bool:
         """True when the sentence says this fact's value, not merely a word of it."""
-        stated = quantities.of_fact(self.fact)[:-1]  # the as-of date alone says nothing
-        if self.fact.value_minor is not None and any(quantities.states(stated, one) for one in said):
+        # the last quantity is the as-of date, which alone says nothing
+        if self.fact.value_minor is not None and any(
+            quantities.states(self.quantities[:-1], one) for one in said
+        ):
             return True
         return bool(self.core) and 2 * len(self.core & stems) > len(self.core)
+
+
+@lru_cache(maxsize=8192)
+def _known(fact: Fact) -> _Known:
+    """Facts are immutable and each is compared with every sentence of every draft: prepare it once."""
+    return _Known(fact)
 
 
 def check(sentence: str, facts: Sequence[Fact], context: Context) -> Support:
@@ -110,7 +119,7 @@ def check_text(text: str, facts: Sequence[Fact], context: Context) -> list[Sente
 def check_heading(subject: str, facts: Sequence[Fact], context: Context) -> Support:
     """A subject line is no sentence: its numbers, names and promises need facts, its other words do not."""
     masked = context.without_firms(subject)
-    live = [_Known(fact) for fact in usable(facts, context.account_id, context.day)]
+    live = [_known(fact) for fact in usable(facts, context.account_id, context.day)]
     numbers = [
         one for one in quantities.find(masked) if not any(quantities.states(k.quantities, one) for k in live)
     ]
@@ -145,7 +154,7 @@ def _cover(sentence: str, facts: Sequence[Fact], context: Context) -> Support:
     shown = _meaning(masked, said, context)
     stems = set(shown)
     every = lexicon.stems(masked)
-    known = [one for one in map(_Known, facts) if one.said_in(every, said)]
+    known = [one for one in map(_known, facts) if one.said_in(every, said)]
     chosen: list[_Known] = []
     left_words, left_numbers = set(stems), list(said)
     while (left_words or left_numbers) and len(chosen) < _MOST_FACTS:

@@ -43,11 +43,12 @@ def persona_of(title: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Angle:
-    """One topic: `words` recognise facts about it (stems begin with them), `noun` heads a subject line."""
+    """One topic: `words` begin the words of facts about it, `products` stand in names of products for it, `noun` heads a subject."""
 
     name: str
     noun: str
     words: tuple[str, ...]
+    products: tuple[str, ...]
     questions: Mapping[str, tuple[str, ...]]
 
 
@@ -55,7 +56,7 @@ ANGLES: Final[Mapping[str, Angle]] = {
     angle.name: angle
     for angle in (
         Angle(
-            "allocation", "allocations", ("alloc", "block", "prime", "split", "averag", "give", "locat"),
+            "allocation", "allocations", ("alloc", "block", "prime", "split", "averag", "give", "locat"), ("oms", "order"),
             {
                 "trading": (
                     "When you trade {flow} as a block, is the split between them made at order entry or after the fills?",
@@ -76,7 +77,7 @@ ANGLES: Final[Mapping[str, Angle]] = {
             },
         ),
         Angle(
-            "financing", "financing", ("financ", "margin", "borrow", "collat", "locat", "loan", "prime"),
+            "financing", "financing", ("financ", "margin", "borrow", "collat", "locat", "loan", "prime"), ("prime", "financ"),
             {
                 "trading": ("Do your traders see borrow and margin before they choose where a position goes?",),
                 "operations": (
@@ -91,7 +92,7 @@ ANGLES: Final[Mapping[str, Angle]] = {
             },
         ),
         Angle(
-            "execution", "execution", ("execut", "rout", "venue", "algo", "order", "tca", "slippage", "broker", "trad"),
+            "execution", "execution", ("execut", "rout", "venue", "algo", "order", "tca", "slippage", "broker", "trad"), ("ems", "execution"),
             {
                 "trading": (
                     "How do you compare brokers and algos for {flow} at present, by trade or by quarter?",
@@ -110,7 +111,7 @@ ANGLES: Final[Mapping[str, Angle]] = {
             },
         ),
         Angle(
-            "portfolio", "one view of the book", ("position", "portfolio", "exposure", "intraday", "p&l", "pnl", "book", "ibor", "holding"),
+            "portfolio", "intraday positions", ("position", "profit", "exposure", "intraday", "p&l", "pnl", "book", "ibor", "holding"), ("portfolio", "risk", "pms", "position"),
             {
                 "portfolio": (
                     "At noon on a busy day, which number do you trust for exposure in {flow}?",
@@ -129,7 +130,7 @@ ANGLES: Final[Mapping[str, Angle]] = {
             },
         ),
         Angle(
-            "risk", "risk limits", ("risk", "var", "stress", "limit", "scenario", "greek", "expos", "margin"),
+            "risk", "risk limits", ("risk", "var", "stress", "limit", "scenario", "greek", "expos", "margin"), ("risk",),
             {
                 "risk": (
                     "Are limits on {flow} checked before the order goes out, or on the report of the next morning?",
@@ -139,12 +140,12 @@ ANGLES: Final[Mapping[str, Angle]] = {
                 "technology": ("Does your risk run read positions from the OMS, or from an overnight file?",),
                 "any": (
                     "Are limits on {flow} checked before the order goes out, or the morning after?",
-                    "Who sees a limit in {flow} being approached, and when?",
+                    "Who sees that a limit is near, and when?",
                 ),
             },
         ),
         Angle(
-            "data", "market data", ("data", "feed", "tick", "market", "histor", "latency", "quote"),
+            "data", "market data", ("data", "feed", "tick", "market", "histor", "latency", "quote"), ("data",),
             {
                 "technology": (
                     "How do you serve tick history for {flow} to the desk today, from your own store or a vendor?",
@@ -158,7 +159,7 @@ ANGLES: Final[Mapping[str, Angle]] = {
             },
         ),
         Angle(
-            "posttrade", "settlement", ("settl", "confirm", "match", "clear", "reconcil", "break", "custod", "fail", "t+1"),
+            "posttrade", "settlement", ("settl", "confirm", "match", "clear", "reconcil", "break", "custod", "fail", "t+1"), ("clearing", "oms", "post-trade", "settlement"),
             {
                 "operations": (
                     "How many hours does your team put into matching for {flow} on a normal day?",
@@ -173,7 +174,7 @@ ANGLES: Final[Mapping[str, Angle]] = {
             },
         ),
         Angle(
-            "reporting", "regulatory reporting", ("report", "regulat", "filing", "record", "audit", "emir", "mifid"),
+            "reporting", "regulatory reporting", ("report", "regulat", "filing", "record", "audit", "emir", "mifid"), ("report", "regulatory", "risk"),
             {
                 "risk": ("How much of the last regulatory filing was put together by hand?",),
                 "operations": (
@@ -184,7 +185,7 @@ ANGLES: Final[Mapping[str, Angle]] = {
             },
         ),
         Angle(
-            "onboarding", "launch set-up", ("launch", "onboard", "config", "setup", "set", "instrument", "asset", "new"),
+            "onboarding", "launch set-up", ("launch", "onboard", "config", "setup", "set", "instrument", "asset", "new"), ("oms", "portfolio", "prime"),
             {
                 "operations": (
                     "Which of the set-up steps is on the critical path for you, the accounts, the instruments or the reports?",
@@ -199,7 +200,7 @@ ANGLES: Final[Mapping[str, Angle]] = {
             },
         ),
         Angle(
-            "integration", "integration", ("integrat", "api", "connect", "interface", "adapter", "migrat", "fix", "oms", "ems", "pms", "system"),
+            "integration", "integration", ("integrat", "api", "connect", "interface", "adapter", "migrat", "fix", "oms", "ems", "pms", "system"), ("oms", "integration", "api"),
             {
                 "technology": (
                     "Which interfaces around it does your team maintain by itself?",

@@ -9,12 +9,18 @@ from random import Random
 from typing import Final
 
 from remit.evidence.facts import KINDS, Fact
+from remit.evidence.lexicon import FRAMING, stems
 from remit.llm.embedded.angles import ANGLES, angles_for
 
 # How good a reason to write a fact is; a month of age costs half a point.
 _REASON: Final = {
     "need": 10.0, "launch": 9.0, "hire": 8.0, "office": 7.5, "holdings_change": 7.0, "prime_broker": 6.5, "stack": 6.5,
     "instrument": 5.0, "custodian": 5.0, "strategy": 4.0, "administrator": 4.0, "aum": 4.0,
+}  # fmt: skip
+# the words our product has in its name, by the kind of system that a firm runs
+_SOLD_AS: Final = {
+    "oms": ("oms", "order"), "ems": ("ems", "execution"), "pms": ("portfolio", "pms"), "risk system": ("risk",),
+    "risk": ("risk",), "market data": ("data",),
 }  # fmt: skip
 _GROUPED: Final = frozenset({"prime_broker", "custodian", "administrator"})
 
@@ -55,7 +61,7 @@ def ideas(known: Sequence[Fact], reader: Reader, day: date, chance: Random) -> l
         for rank, angle in enumerate(angles_for(first.kind, first.subject, first.value)):
             if first.kind in _GROUPED and _needs_two(angle) and len(group) < 2:
                 continue
-            able = _relevant(ours, angle)
+            able = _relevant(ours, angle, group)
             score = base - rank * 1.2 + (2.0 if able else 0.0) + chance.uniform(0, 1.0)
             found.append(Idea(tuple(group), angle, tuple(able), score))
     return sorted(found, key=lambda idea: -idea.score)
@@ -79,14 +85,23 @@ def _needs_two(angle: str) -> bool:
     return angle in ("allocation", "financing")
 
 
-def _relevant(ours: Sequence[Fact], angle: str) -> list[Fact]:
-    """Our capabilities that speak to the angle, the closest first."""
-    words = ANGLES[angle].words
+def _relevant(ours: Sequence[Fact], angle: str, group: Sequence[Fact]) -> list[Fact]:
+    """Our capabilities that speak to the angle, and to what they told us or run today; the closest first, near ties kept."""
+    words, products = ANGLES[angle].words, ANGLES[angle].products
+    first = group[0]
+    wanted = stems(f"{first.subject} {first.value}") - FRAMING if first.kind == "need" else frozenset()
+    in_place = (
+        _SOLD_AS.get(first.subject.casefold(), (first.subject.casefold(),)) if first.kind == "stack" else ()
+    )
 
     def closeness(fact: Fact) -> int:
-        text = fact.value.casefold().split()
-        return sum(any(word.startswith(key) for word in text) for key in words)
+        said, product = fact.value.casefold().split(), fact.subject.casefold()
+        topical = sum(any(word.startswith(key) for word in said) for key in words)
+        told = 3 * len(wanted & stems(fact.value))
+        named = 2 * any(key in product for key in in_place or products)
+        return topical + told + named if topical or told or (in_place and named) else 0
 
-    return sorted(
+    near = sorted(
         (fact for fact in ours if closeness(fact)), key=lambda fact: (-closeness(fact), str(fact.id))
     )
+    return [fact for fact in near if closeness(fact) >= closeness(near[0]) - 1]

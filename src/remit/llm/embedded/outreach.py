@@ -122,7 +122,7 @@ def _written(
     first = idea.facts[0]
     opening = slots.fill(chance.choice(_openings(first)), idea.facts, firm)
     also, also_facts = _also(idea, known, firm, chance) if length == "medium" else ("", ())
-    capability, extra, said = _capability(idea, known, length, firm, chance)
+    capability, extra, said = _capability(idea, known, reader, length, firm, chance)
     parts = _Parts(
         opening, also, _question(idea, reader, chance), capability, extra,
         chance.choice([ask for ask in phrases.ASKS.get(reader.persona, phrases.ASKS["executive"]) if capability or not _points(ask)]),
@@ -141,7 +141,7 @@ def _openings(fact: Fact) -> Sequence[str]:
 
 def _points(ask: str) -> bool:
     """Whether an ask leans on what was said about the product just before."""
-    return " on it" in ask or " at it" in ask or "show you on" in ask
+    return " on it" in ask or " at it" in ask or "through it" in ask
 
 
 def _also(
@@ -172,26 +172,33 @@ def _question(idea: Idea, reader: Reader, chance: Random) -> str:
 
 
 def _capability(
-    idea: Idea, known: Sequence[Fact], length: Length, firm: slots.Firm, chance: Random
+    idea: Idea, known: Sequence[Fact], reader: Reader, length: Length, firm: slots.Firm, chance: Random
 ) -> tuple[str, str, tuple[Fact, ...]]:
     """(what we do about it, one thing more in longer mails, the facts behind both)."""
     if not idea.capabilities:
         return "", "", ()
     fact = chance.choice(idea.capabilities[:3])
-    line, said = _says(fact, phrases.CAPABILITY, firm, chance), [fact]
+    line = _says(fact, phrases.CAPABILITY, firm, chance)
+    if length == "short":
+        return line, "", (fact,)
     proofs = [one for one in known if one.kind == "proof" and one.subject == fact.subject]
+    alike = [
+        one for one in proofs if any(word in one.value for word in phrases.ALIKE.get(reader.segment, ()))
+    ]
     others = [
         one
         for one in idea.capabilities
         if one.subject == fact.subject and one.id != fact.id and slots.verb_phrase(one)
     ]
-    extra = ""
-    if length == "medium" and proofs:
-        proof = chance.choice(proofs)
-        extra, said = _says(proof, phrases.PROOF, firm, chance), [*said, proof]
-    elif length == "medium" and others:
-        extra, said = _says(others[0], phrases.CAPABILITY_ALSO, firm, chance), [*said, others[0]]
-    return line, extra, tuple(said)
+    if alike:
+        more, plans = chance.choice(alike), phrases.PROOF
+    elif others:
+        more, plans = others[0], phrases.CAPABILITY_ALSO
+    elif proofs:
+        more, plans = chance.choice(proofs), phrases.PROOF
+    else:
+        return line, "", (fact,)
+    return line, _says(more, plans, firm, chance), (fact, more)
 
 
 def _says(fact: Fact, plans: Sequence[str], firm: slots.Firm, chance: Random) -> str:

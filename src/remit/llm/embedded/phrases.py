@@ -100,19 +100,29 @@ ALSO: Final[Mapping[str, tuple[str, ...]]] = {
 
 CAPABILITY: Final = (
     "{product} {value}.",
-    "For that, {product} {value}.",
-    "That is the part where {product} works: it {value}.",
+    "What we do there: {product} {value}.",
+    "Where we come in: {product} {value}.",
     "On our side, {product} {value}.",
     "The reason I ask: {product} {value}.",
 )
 CAPABILITY_ALSO: Final = ("It also {value}.", "{product} also {value}.")
 CAPABILITY_AS_WRITTEN: Final = "{value}."
 CAPABILITY_NAMED: Final = "{product}: {value}."
-PROOF: Final = ("A published result: {product} {value}.", "The published result for {product}: it {value}.")
+PROOF: Final = ("A published result: {product} {value}.", "One published result: {product} {value}.")
+# a result at a firm of the reader's own kind counts for more
+ALIKE: Final[Mapping[str, tuple[str, ...]]] = {
+    "macro": ("macro",),
+    "long_short_equity": ("equity", "long/short"),
+    "quantitative": ("quant", "systematic"),
+    "multi_strategy": ("multi-strategy", "multi-manager"),
+    "credit": ("credit",),
+    "asset_manager": ("asset manager",),
+    "prop_firm": ("prop firm", "proprietary"),
+}
 
 ASKS: Final[Mapping[str, tuple[str, ...]]] = {
     "trading": (
-        "Could I show you on your own order types, in 20 minutes next week?",
+        "Could I walk you through it on your own order types, in 20 minutes next week?",
         "Would 20 minutes with one of your traders next week be worth it?",
         "Are you open to a 20-minute walk through a trading day on it next week?",
     ),
@@ -127,11 +137,11 @@ ASKS: Final[Mapping[str, tuple[str, ...]]] = {
         "Could I send the API documentation before we speak?",
     ),
     "risk": (
-        "Could I show you on a sample book in 20 minutes next week?",
+        "Could I walk you through it on a sample book in 20 minutes next week?",
         "Would 20 minutes next week be worth it, with your own limits as the example?",
     ),
     "portfolio": (
-        "Could I show you on a sample portfolio in 20 minutes next week?",
+        "Could I walk you through it on a sample portfolio in 20 minutes next week?",
         "Would 20 minutes next week be worth it, before or after the market?",
     ),
     "executive": (
@@ -143,7 +153,7 @@ ASKS: Final[Mapping[str, tuple[str, ...]]] = {
 OUTS: Final = (
     "If this sits with somebody else, please tell me who to ask.",
     "If it is not a topic now, tell me and I will leave it there.",
-    "If you would rather not hear from me, let me know.",
+    "",
     "",
 )
 GREETINGS: Final = ("Hi {first_name},", "Hello {first_name},", "Dear {first_name},")
@@ -156,7 +166,7 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "launch": ("{value}: a question", "Your launch and {noun}", "{noun} for {value}"),
     "hire": ("{value} and {noun}", "A question on {noun} for your desk"),
     "office": ("{noun} from {value}", "Your office in {value}", "{value}: a question on {noun}"),
-    "holdings_change": ("Your {subject}: {value}", "A question on {noun} after your filing", "{noun} and your last filing"),
+    "holdings_change": ("Your {subject}: a question", "A question on {noun} after your filing", "{noun} and your filing"),
     "aum": ("{noun} at {value}", "A question on {noun} at {account}"),
     "stack": ("{value}: a question", "{value} and {noun}", "Your {subject} and {noun}"),
     "strategy": ("{noun} for {value}", "A question on {noun} at {account}"),

@@ -20,7 +20,7 @@ _COMMON: Final = frozenset(
     ["press", "website", "web", "job", "annual", "fund", "trade", "news", "careers", "investor", "company", "conference", "quarterly", "public", "regulatory", "interview", "industry", "posting", "article", "register", "profile"]
 )  # fmt: skip
 _TRAILING_DATE: Final = re.compile(
-    r"[,;:]?\s*\(?(of|dated|from|on)?\s*([\d/.\-]+\s+)?((jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+)?"
+    r"[,;:]?\s*\(?(of|dated|from|on|for)?\s*([\d/.\-]+\s+)?((jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+)?"
     r"(\d{1,2},\s+)?([\d/.\-]*\d{4}[\d/.\-]*)\)?$",
     re.IGNORECASE,
 )
@@ -102,6 +102,8 @@ def fill(plan: str, facts: Sequence[Fact], firm: Firm, more: dict[str, str] | No
         "administrators": "administrators" if many else "administrator",
     } | (more or {})
     text = plan.replace("{account}’s", "{account’s}")
+    if _PAGES.search(slots["cite"]):
+        text = text.replace("in {cite}", "on {cite}").replace("In {cite}", "On {cite}")
     for name, value in slots.items():
         text = text.replace("{" + name + "}", value)
     return capital(text)
