@@ -11,6 +11,7 @@ from remit.demo import parameters as p
 from remit.demo.firm import Firm
 from remit.demo.tables import Fact
 
+FIRM_NAME: Final = "Northlake Systems"  # signs every message
 # third person, so that «Northlake OMS» + value is a sentence
 CAPABILITIES: Final = {
     "oms": (
@@ -73,13 +74,13 @@ FALSE: Final = (  # withdrawn: never true, once said
 
 def own_facts(firm: Firm) -> list[Fact]:
     """Firm-wide facts: no account, no access group, visible to all staff."""
-    product = {each.key: each.name for each in p.PRODUCTS}
+    product = {each.key: each.name for each in p.PRODUCTS} | {"name": "name"}
     owner = next(person for person in firm.people if person.role == "enablement").id
     found: list[Fact] = []
 
     def add(
         kind: str, key: str, value: str, age: int, valid: int, source: str, locator: str, *,
-        sayable: str = "public", state: str = "live",
+        sayable: str = "public", state: str = "live", quote: str = "",
     ) -> None:  # fmt: skip
         day = p.HISTORY_DAYS - age
         at = firm.instant(day)
@@ -87,12 +88,13 @@ def own_facts(firm: Firm) -> list[Fact]:
         found.append(
             Fact(
                 firm.ids.at(at, f"own-fact/{number}"), None, None, None, kind, product[key], value, None, None, None, None,
-                source, locator, f"{product[key]} {value}.", firm.on(day), firm.on(day + valid),
+                source, locator, quote or f"{product[key]} {value}.", firm.on(day), firm.on(day + valid),
                 "public" if sayable == "public" else "internal", sayable, state, None, owner, p.SOURCE,
                 f"OWN-{number:03d}", at,
             )
         )  # fmt: skip
 
+    add("firm", "name", FIRM_NAME, 900, 3650, "Register of companies", "entry 1", quote=f"{FIRM_NAME}.")
     for key, values in CAPABILITIES.items():
         for number, value in enumerate(values):
             add("capability", key, value, 60 + 13 * number, 365, f"{product[key]} product sheet, edition 7",

@@ -88,6 +88,7 @@ KINDS: Final[Mapping[str, FactKind]] = {
         FactKind(
             "need", "topic: 'allocations'", "what they told us they need, noun phrase: 'faster locates'"
         ),
+        FactKind("firm", "name", "the name we trade under; it signs every message", single=True, ours=True),
         FactKind(
             "capability",
             "product: 'Northlake OMS'",

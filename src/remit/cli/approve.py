@@ -1,0 +1,27 @@
+"""`remit approve ID --hash H`: a person's yes to exactly one payload."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from remit.cli import acting, output
+from remit.cli.opening import database
+
+app = typer.Typer(help="Approve what waits, naming the hash of what you read.")
+
+
+@app.command()
+def approve(
+    suggestion: Annotated[UUID, typer.Argument(metavar="ID", help="Id of the suggestion.")],
+    payload_hash: Annotated[str, typer.Option("--hash", help="Hash of the payload that you read.")],
+) -> None:
+    """Approve what waits, naming the hash of what you read."""
+    with database():
+        import remit.wiring  # noqa: F401 - registers the handlers
+        from remit.actions import approve as approve_suggestion
+
+        done = approve_suggestion(acting.scope(), suggestion, payload_hash)
+    output.show({"action": done}, f"Approved and done: {done.sentence} (action {done.action_id})")

@@ -1,0 +1,27 @@
+"""`remit reject ID --reason R`: a person's no."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from remit.cli import acting, output
+from remit.cli.opening import database
+
+app = typer.Typer(help="Reject what waits, with the reason.")
+
+
+@app.command()
+def reject(
+    suggestion: Annotated[UUID, typer.Argument(metavar="ID", help="Id of the suggestion.")],
+    reason: Annotated[str, typer.Option(help="Why; whoever proposed it reads this.")],
+) -> None:
+    """Reject what waits, with the reason."""
+    with database():
+        import remit.wiring  # noqa: F401 - registers the handlers
+        from remit.actions import RejectSuggestion, perform
+
+        done = perform(acting.scope(), RejectSuggestion(suggestion_id=suggestion, reason=reason))
+    output.show({"action": done}, "Rejected; whoever proposed it sees the reason.")
