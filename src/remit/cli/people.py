@@ -19,7 +19,7 @@ def list_(find: Annotated[str, typer.Option(help="Part of a name or an address."
         from remit import identity
         from remit.domains.people import queries
 
-        found = queries.list_people(identity.for_service("system", via="cli"), find=find, limit=500)
+        found = queries.list_people(identity.for_service("system", via="cli"), find=find, limit=500).rows
     headings = ("name", "e-mail", "roles", "team", "territories", "active")
     rows = [
         (p.name, p.email, ", ".join(p.roles), p.team, ", ".join(p.territories), "yes" if p.active else "no")

@@ -17,20 +17,20 @@ _WORKER = """SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND application_name LIKE 'remit worker%'"""
 
 
-@router.get("/healthz", include_in_schema=False)
-def healthz() -> JSONResponse:
-    """200 when the database answers and a worker is connected, else 503; the parts say which is missing."""
+def parts() -> dict[str, str]:
+    """State of the database and of the workers: ok, down or unknown."""
     try:
         with engines.engine(Role.READER).connect() as connection:
             workers = connection.execute(text(_WORKER)).scalar_one()
-        database, worker = "ok", "ok" if workers else "down"
     except exc.SQLAlchemyError:
-        database, worker = "down", "unknown"
-    good = database == "ok" and worker == "ok"
-    document = {
-        "status": "ok" if good else "degraded",
-        "version": remit.__version__,
-        "database": database,
-        "worker": worker,
-    }
-    return JSONResponse(document, 200 if good else 503)
+        return {"database": "down", "worker": "unknown"}
+    return {"database": "ok", "worker": "ok" if workers else "down"}
+
+
+@router.get("/healthz", include_in_schema=False)
+def healthz() -> JSONResponse:
+    """200 when the database answers and a worker is connected, else 503; the parts say which is missing."""
+    found = parts()
+    good = set(found.values()) == {"ok"}
+    status = "ok" if good else "degraded"
+    return JSONResponse({"status": status, "version": remit.__version__, **found}, 200 if good else 503)

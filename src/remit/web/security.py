@@ -67,15 +67,16 @@ class Limits:
         try:
             _check_address(scope)
             limit = UPLOAD_LIMIT if scope["path"].startswith(self.uploads or ("\0",)) else BODY_LIMIT
-            counted = _counted(receive, limit)
             length = Headers(scope=scope).get("content-length", "0")
             if not length.isdigit() or int(length) > limit:
                 await _drain(receive)
                 raise TooLarge(_too_large(limit))
+            counted = _Counted(receive, send, limit)
+            await self.app(scope, counted.receive, counted.send)
+            if counted.exceeded:
+                raise TooLarge(_too_large(limit))
         except WebProblem as problem:
             await errors.for_problem(Request(scope, receive), problem)(scope, receive, send)
-            return
-        await self.app(scope, counted, send)
 
 
 def _check_address(scope: Scope) -> None:
@@ -101,19 +102,29 @@ async def _drain(receive: Receive) -> None:
             return
 
 
-def _counted(receive: Receive, limit: int) -> Receive:
-    taken = 0
+class _Counted:
+    """Counts a body that comes in pieces; once it is too large, whatever the page says of it is replaced by 413."""
 
-    async def counting() -> Message:
-        nonlocal taken
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > limit:
-            await _drain(receive)
-            raise errors.too_large(_too_large(limit))
-        return message
+    def __init__(self, receive: Receive, send: Send, limit: int) -> None:
+        self._receive, self._send, self._limit = receive, send, limit
+        self._taken = 0
+        self.exceeded = False
 
-    return counting
+    async def receive(self) -> Message:
+        """The next piece; after too many bytes the rest is thrown away and the page is told that the body ended."""
+        message = await self._receive()
+        self._taken += len(message.get("body", b""))
+        if self._taken <= self._limit:
+            return message
+        if message.get("more_body"):
+            await _drain(self._receive)
+        self.exceeded = True
+        raise errors.too_large(_too_large(self._limit))
+
+    async def send(self, message: Message) -> None:
+        """Pass the answer on, unless the body was too large."""
+        if not self.exceeded:
+            await self._send(message)
 
 
 class SecurityHeaders:

@@ -11,6 +11,8 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from remit.db.sessions import read
+from remit.kit import paging
+from remit.kit.paging import CursorInvalid, Page
 from remit.scope import Scope
 
 
@@ -118,12 +120,14 @@ def list_people(
     kind: str = "person",
     find: str = "",
     role: str = "",
-    after: tuple[str, str] | None = None,
-    limit: int = 50,
+    after: str | None = None,
+    limit: int | None = None,
     demo: bool | None = None,
-) -> list[PersonRow]:
-    """People by name, a page at a time. `after`: name and id of the last one seen; `find`: part of a name or address."""
-    conditions, given = ["p.kind = :kind"], {"kind": kind, "limit": limit}
+) -> Page[PersonRow]:
+    """People by name, a page at a time; `find`: part of a name or address. Raises CursorInvalid."""
+    wanted = paging.size(limit)
+    conditions = ["p.kind = :kind"]
+    given: dict[str, Any] = {"kind": kind, "limit": wanted + 1}
     if find:
         conditions.append("strpos(lower(p.name || ' ' || coalesce(p.email, '')), lower(:find)) > 0")
         given["find"] = find
@@ -136,14 +140,14 @@ def list_people(
         conditions.append("p.demo = :demo AND p.active")
         given["demo"] = demo
     if after:
-        conditions.append("(p.name, p.id) > (:after_name, CAST(:after_id AS uuid))")
-        given["after_name"], given["after_id"] = after
+        conditions.append("(p.name, p.id) > (:after_name, :after_id)")
+        given["after_name"], given["after_id"] = _cursor(after)
     where = " AND ".join(conditions)
     with read(scope) as s:
         rows = s.rows(  # sql-parts: conditions of this function
             f"{_PERSON} WHERE {where} ORDER BY p.name, p.id LIMIT :limit", given
         )
-    return [_person(row) for row in rows]
+    return paging.page([_person(row) for row in rows], wanted, lambda row: (row.name, str(row.id)))
 
 
 def find_person(scope: Scope, person_id: UUID) -> PersonRow | None:
@@ -201,6 +205,14 @@ def list_teams(scope: Scope) -> list[TeamRow]:
         rows = s.rows("""SELECT t.id, t.name, count(p.id)::int AS people_count FROM remit.teams t
             LEFT JOIN remit.people p ON p.team_id = t.id AND p.active GROUP BY t.id ORDER BY t.name LIMIT 1000""")
     return [TeamRow(**row._mapping) for row in rows]
+
+
+def _cursor(after: str) -> tuple[str, UUID]:
+    name, person_id = paging.decode(after, 2)
+    try:
+        return str(name), UUID(str(person_id))
+    except ValueError as error:
+        raise CursorInvalid("this page address belongs to another list") from error
 
 
 def _person(row: Row[Any]) -> PersonRow:

@@ -1,21 +1,211 @@
-"""Settings: people, territories, barriers, sender, models, halts and health; each setting with its source."""
+"""Settings: people, territories, barriers, the sender, models, health; each setting with where it comes from."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from remit.actions import NotFound, Refused, perform
+from remit.domains.people import actions, queries, set_up
+from remit.policy.model import ROLES
 from remit.settings import listed
-from remit.web import render
+from remit.web import feedback, health, render
 from remit.web.nav import NavEntry
-from remit.web.sessions import CurrentViewer
+from remit.web.paging import Column, list_request
+from remit.web.sessions import CurrentScope, CurrentViewer, require
 
 router = APIRouter()
 NAV = NavEntry("Settings", "/settings", "settings", 90)
+COLUMNS = (
+    Column("name", "Name"),
+    Column("roles", "Roles"),
+    Column("team", "Team", phone=False),
+    Column("territories", "Territories", phone=False),
+    Column("reach", "Sees", phone=False),
+)
+SENDER = ("mail_", "smtp_", "imap_", "archive_", "public_")
 
 
 @router.get("/settings")
 def overview(request: Request, _viewer: CurrentViewer) -> Response:
-    """What this installation is set to."""
-    return render.page(request, "settings/installation.html", settings=listed())
+    """Health, sender, models and every other setting with its source. Secrets are masked by `listed`."""
+    every = listed()
+    sender = [one for one in every if one.name.startswith(SENDER)]
+    model = next(one for one in every if one.name == "model")
+    return render.page(
+        request,
+        "settings/installation.html",
+        sender=sender,
+        model=model,
+        others=[one for one in every if one not in sender and one is not model],
+        health=health.parts(),
+    )
+
+
+@router.get("/settings/people")
+def people(request: Request, viewer: CurrentViewer) -> Response:
+    """Everybody, by name."""
+    asked = list_request(request, sorts=("name",), default="name", filters=("q", "role"))
+    found = queries.list_people(
+        viewer.scope, find=asked.filters.get("q", ""), role=asked.filters.get("role", ""), after=asked.after
+    )
+    return render.page(
+        request,
+        "settings/people.html",
+        rows=found.rows,
+        next=found.next,
+        list=asked,
+        columns=COLUMNS,
+        roles=[(role, role) for role in ROLES],
+        agents=queries.list_people(viewer.scope, kind="agent", limit=200).rows,
+    )
+
+
+@router.get("/settings/people/new")
+def new_person(request: Request, viewer: CurrentViewer) -> Response:
+    """The form for somebody new."""
+    require(viewer, "admin")
+    return _person_form(request, viewer, None)
+
+
+@router.get("/settings/people/{person_id}")
+def person(request: Request, viewer: CurrentViewer, person_id: UUID) -> Response:
+    """One person; a form for those who may change them."""
+    found = queries.find_person(viewer.scope, person_id)
+    if found is None:
+        raise NotFound("person")
+    return _person_form(request, viewer, found)
+
+
+def _person_form(request: Request, viewer: CurrentViewer, found: queries.PersonRow | None) -> Response:
+    return render.page(
+        request,
+        "settings/person.html",
+        person=found,
+        roles=ROLES,
+        teams=queries.list_teams(viewer.scope),
+        territories=queries.list_territories(viewer.scope),
+        may_change=viewer.has("admin"),
+        may_assign=viewer.has("admin", "manager", "operations", "vp"),
+        managers=queries.list_people(viewer.scope, role="manager", limit=200).rows,
+    )
+
+
+@router.post("/settings/people")
+def save_person(
+    request: Request,
+    scope: CurrentScope,
+    name: Annotated[str, Form(max_length=200)],
+    email: Annotated[str, Form(max_length=300)],
+    roles: Annotated[list[str] | None, Form()] = None,
+    person_id: Annotated[str, Form(max_length=36)] = "",
+    version: Annotated[int, Form(ge=0, le=2**31 - 1)] = 0,
+    title: Annotated[str, Form(max_length=200)] = "",
+    reach: Annotated[str, Form(max_length=20)] = "own",
+    team: Annotated[str, Form(max_length=200)] = "",
+    manager: Annotated[str, Form(max_length=36)] = "",
+    time_zone: Annotated[str, Form(max_length=60)] = "UTC",
+    active: Annotated[str, Form(max_length=3)] = "",
+) -> Response:
+    """Add or change a person through the door."""
+    back = f"/settings/people/{person_id or 'new'}"
+    try:
+        action = actions.ManagePeople.model_validate(
+            {
+                "person_id": person_id or None,
+                "expected_version": version,
+                "name": name,
+                "email": email,
+                "title": title,
+                "roles": roles or (),
+                "reach": reach,
+                "team": team,
+                "manager_id": manager or None,
+                "time_zone": time_zone,
+                "active": bool(active),
+            }
+        )
+    except ValidationError as error:
+        return feedback.go(request, back, _told(error), "refused")
+    try:
+        done = perform(scope, action)
+    except Refused as refused:
+        if refused.code in ("version_conflict", "not_found"):
+            raise
+        return feedback.go(request, back, refused.message, "refused")
+    saved = getattr(done, "result", {}).get("person_id", person_id)
+    return feedback.go(request, f"/settings/people/{saved}", "Saved.")
+
+
+def _told(error: ValidationError) -> str:
+    found = error.errors(include_input=False, include_url=False)
+    return " ".join(
+        f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}." for e in found
+    )
+
+
+@router.post("/settings/people/{person_id}/territories")
+def save_territories(
+    request: Request,
+    scope: CurrentScope,
+    person_id: UUID,
+    territories: Annotated[list[str] | None, Form()] = None,
+    another: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Replace somebody's territories."""
+    names = [*(territories or []), *([another.strip()] if another.strip() else [])]
+    back = f"/settings/people/{person_id}"
+    try:
+        action = actions.AssignTerritory(person_id=person_id, territories=tuple(names))
+        perform(scope, action)
+    except (ValidationError, Refused) as error:
+        if isinstance(error, Refused) and error.code == "not_found":
+            raise
+        told = error.message if isinstance(error, Refused) else _told(error)
+        return feedback.go(request, back, told, "refused")
+    return feedback.go(request, back, "Saved. What they see has changed.")
+
+
+@router.post("/settings/people/{person_id}/invite")
+def invite(request: Request, scope: CurrentScope, person_id: UUID) -> Response:
+    """Make a one-time link; it is shown once, to be handed over."""
+    token = set_up.issue(scope, "invitation", person_id)
+    link = f"{str(request.base_url).rstrip('/')}/invitation/{token}"
+    return render.page(request, "settings/invited.html", link=link, person_id=person_id)
+
+
+@router.get("/settings/territories")
+def territories(request: Request, scope: CurrentScope) -> Response:
+    """Territories, teams and information barriers."""
+    return render.page(
+        request,
+        "settings/territories.html",
+        territories=queries.list_territories(scope),
+        teams=queries.list_teams(scope),
+        barriers=queries.list_barriers(scope),
+        people=queries.list_people(scope, limit=500).rows,
+    )
+
+
+@router.post("/settings/barriers")
+def save_barrier(
+    request: Request,
+    scope: CurrentScope,
+    name: Annotated[str, Form(max_length=200)],
+    reason: Annotated[str, Form(max_length=600)],
+    admitted: Annotated[list[UUID] | None, Form()] = None,
+) -> Response:
+    """Raise or change an information barrier; compliance alone may."""
+    try:
+        perform(scope, actions.ManageBarrier(name=name, reason=reason, admitted=tuple(admitted or ())))
+    except (ValidationError, Refused) as error:
+        told = error.message if isinstance(error, Refused) else _told(error)
+        return feedback.go(request, "/settings/territories", told, "refused")
+    return feedback.go(
+        request, "/settings/territories", "Saved. Who is not admitted sees nothing behind it now."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -20,7 +21,7 @@ def _page(
     request: Request, *, target: str = "", email: str = "", said: str = "", status: int = 200
 ) -> Response:
     scope = sessions.system_scope()
-    people = queries.list_people(scope, demo=True, limit=200)
+    people = queries.list_people(scope, demo=True, limit=200).rows
     return render.page(
         request,
         "sign_in/sign_in.html",
@@ -33,7 +34,7 @@ def _page(
     )
 
 
-def _by_team(people: list[queries.PersonRow]) -> list[tuple[str, list[queries.PersonRow]]]:
+def _by_team(people: Sequence[queries.PersonRow]) -> list[tuple[str, list[queries.PersonRow]]]:
     found: dict[str, list[queries.PersonRow]] = {}
     for person in people:
         found.setdefault(person.team or "Firm", []).append(person)

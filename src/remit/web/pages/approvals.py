@@ -1,0 +1,117 @@
+"""Approvals: what waits for a person, exactly as it will leave; and what nobody can know, for a person to settle."""
+
+from __future__ import annotations
+
+from typing import Annotated, get_args
+from uuid import UUID
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import Response
+
+from remit.actions import Refused, approve, perform, queries
+from remit.actions.suggestions import RejectSuggestion
+from remit.web import feedback, render, told
+from remit.web.nav import NavEntry
+from remit.web.paging import list_request
+from remit.web.problems import BadRequest
+from remit.web.sessions import CurrentScope, CurrentViewer
+
+router = APIRouter()
+NAV = NavEntry("Approvals", "/approvals", "checks", 50, phone=True)
+BOXES = (
+    ("for_me", "For me"),
+    ("mine", "Made by me or for me"),
+    ("all", "All that I see"),
+    ("decided", "Decided"),
+)
+
+
+@router.get("/approvals")
+def waiting(request: Request, scope: CurrentScope) -> Response:
+    """The lists, a page at a time."""
+    asked = list_request(request, sorts=("expires",), default="expires", filters=("box",))
+    box = asked.filters.get("box", "for_me")
+    if box not in get_args(queries.Box):
+        raise BadRequest("There is no such list.")
+    found = queries.list_suggestions(scope, box, after=asked.after)  # type: ignore[arg-type]
+    uncertain = queries.list_uncertain(scope) if box == "for_me" and not asked.after else []
+    return render.page(
+        request,
+        "approvals/list.html",
+        rows=found.rows,
+        next=found.next,
+        list=asked,
+        box=box,
+        boxes=BOXES,
+        uncertain=uncertain,
+    )
+
+
+@router.get("/approvals/{suggestion_id}")
+def one(request: Request, scope: CurrentScope, suggestion_id: UUID) -> Response:
+    """One suggestion with its exact payload."""
+    found = queries.get_suggestion(scope, suggestion_id)
+    own = found.proposed_by == scope.person_id and set(found.rule_ids) & set(queries.second_person_rules())
+    return render.page(
+        request,
+        "approvals/one.html",
+        one=found,
+        stages=told.waiting_stages(found),
+        rules=told.rules(found.rule_ids),
+        fields=told.fields(found.payload),
+        draft=None,
+        own=bool(own),
+    )
+
+
+@router.post("/approvals/{suggestion_id}/approve")
+def say_yes(
+    request: Request,
+    viewer: CurrentViewer,
+    suggestion_id: UUID,
+    payload_hash: Annotated[str, Form(max_length=64)],
+) -> Response:
+    """Approve exactly the payload that the form names; the door decides again."""
+    try:
+        done = approve(viewer.scope, suggestion_id, payload_hash)
+    except Refused as refused:
+        if refused.code == "not_found":
+            raise
+        return feedback.go(
+            request, f"/approvals/{suggestion_id}", f"Not approved. {refused.message}", "refused"
+        )
+    left = len(done.effect_ids)
+    said = "Approved. It is queued and leaves within seconds." if left else "Approved and done."
+    return feedback.go(request, "/approvals", said, link=f"/actions/{done.action_id}")
+
+
+@router.post("/approvals/{suggestion_id}/reject")
+def say_no(
+    request: Request,
+    viewer: CurrentViewer,
+    suggestion_id: UUID,
+    reason: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    """Reject with a reason, which whoever suggested it reads."""
+    try:
+        perform(viewer.scope, RejectSuggestion(suggestion_id=suggestion_id, reason=reason))
+    except Refused as refused:
+        if refused.code == "not_found":
+            raise
+        return feedback.go(request, f"/approvals/{suggestion_id}", refused.message, "refused")
+    return feedback.go(request, "/approvals", "Rejected; the reason is on the record.")
+
+
+@router.get("/actions/{action_id}")
+def performed(request: Request, scope: CurrentScope, action_id: UUID) -> Response:
+    """One performed action: stages, payload, what left and what came of it."""
+    found = queries.get_action(scope, action_id)
+    return render.page(
+        request,
+        "approvals/action.html",
+        one=found,
+        stages=told.performed_stages(found.stages),
+        rules=told.rules(found.rule_ids),
+        fields=told.fields(found.payload),
+    )

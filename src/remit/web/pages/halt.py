@@ -1,0 +1,90 @@
+"""Halt: stop new and queued work at once, and say what was called back. Lift it again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import Response
+
+from remit.actions import NotFound, Refused, Waiting, perform
+from remit.domains.governance import queries
+from remit.domains.governance.halts import CHANNELS, Halt, Resume
+from remit.domains.people import queries as people
+from remit.policy.schema import current
+from remit.web import feedback, render
+from remit.web.sessions import CurrentScope, CurrentViewer
+
+router = APIRouter()
+
+
+@router.get("/halt")
+def show(request: Request, viewer: CurrentViewer, scope: str = "everything") -> Response:
+    """What is halted, and the form to halt. Reps may halt agents that work for them."""
+    agents = people.list_people(viewer.scope, kind="agent", limit=500).rows
+    return render.page(
+        request,
+        "halt/halt.html",
+        halts=queries.list_halts(viewer.scope, all_halts=True, limit=50),
+        kinds=[kind for kind, groups in sorted(current().action_groups.items()) if "Autonomous" in groups],
+        channels=sorted(CHANNELS),
+        agents=agents,
+        names={f"agent:{agent.id}": agent.name for agent in agents},
+        chosen=scope[:100],
+    )
+
+
+@router.get("/halt/{halt_id}")
+def one(request: Request, scope: CurrentScope, halt_id: UUID) -> Response:
+    """One halt with what it called back."""
+    found = next((h for h in queries.list_halts(scope, all_halts=True, limit=1000) if h.id == halt_id), None)
+    if found is None:
+        raise NotFound("halt")
+    return render.page(request, "halt/one.html", halt=found, recalled=queries.list_recalled(scope, halt_id))
+
+
+@router.post("/halt")
+def stop(
+    request: Request,
+    viewer: CurrentViewer,
+    scope: Annotated[str, Form(max_length=200)],
+    reason: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    """Halt. Takes effect with this transaction, on queued work too."""
+    if not reason.strip():
+        return feedback.go(
+            request, "/halt", "Say why it is halted; whoever lifts it needs to know.", "refused"
+        )
+    try:
+        done = perform(viewer.scope, Halt(scope=scope, reason=reason))
+    except (Refused, ValueError) as error:
+        return feedback.go(request, "/halt", f"Not halted. {getattr(error, 'message', error)}", "refused")
+    if isinstance(done, Waiting):
+        return feedback.go(request, "/halt", done.sentence, "waiting")
+    recalled, flying = done.result["recalled_count"], done.result["in_flight_count"]
+    said = f"Halted. {recalled} queued sendings were called back."
+    if flying:
+        said += f" {flying} had already been handed over and cannot be."
+    return feedback.go(request, f"/halt/{done.result['halt_id']}", said, link=f"/actions/{done.action_id}")
+
+
+@router.post("/resume")
+def lift(
+    request: Request,
+    viewer: CurrentViewer,
+    scope: Annotated[str, Form(max_length=200)],
+    reason: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    """Lift a halt. Of everything: a second person has to agree."""
+    if not reason.strip():
+        return feedback.go(request, "/halt", "Say why it may go on.", "refused")
+    try:
+        done = perform(viewer.scope, Resume(scope=scope, reason=reason))
+    except (Refused, ValueError) as error:
+        return feedback.go(request, "/halt", f"Not lifted. {getattr(error, 'message', error)}", "refused")
+    if isinstance(done, Waiting):
+        link = f"/approvals/{done.suggestion_id}"
+        return feedback.go(request, "/halt", "Asked for. A second person has to agree.", "waiting", link)
+    return feedback.go(request, "/halt", "Lifted. New work goes on; what was called back stays so.")
