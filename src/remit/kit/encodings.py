@@ -12,6 +12,7 @@ from typing import IO, Final, cast
 
 CHUNK: Final = 1 << 20
 MAX_BYTES: Final = 20 << 30  # of text after decompression
+MAX_LINE: Final = 64 << 20  # bytes without a line end
 MAX_RATIO: Final = 400  # real exports compress 3 to 30 times; a bomb a thousand times and more
 _RATIO_FROM: Final = 64 << 20
 _BOMS: Final = (
@@ -60,7 +61,7 @@ def survey(path: Path) -> TextSurvey:
     """Read the file once and say how to decode it. Raises FileBroken (no text, a bomb, truncated gzip)."""
     on_disk = max(1, path.stat().st_size)
     decoder = codecs.getincrementaldecoder("utf-8")()
-    total, is_utf8, head, odd = 0, True, b"", bytearray()
+    total, is_utf8, head, odd, line = 0, True, b"", bytearray(), 0
     try:
         with open_bytes(path) as file:
             while chunk := file.read(CHUNK):
@@ -70,6 +71,9 @@ def survey(path: Path) -> TextSurvey:
                     raise FileBroken(
                         f"unpacks to more than {total:,} bytes from {on_disk:,}: this is no export"
                     )
+                line = line + len(chunk) if b"\n" not in chunk and b"\r" not in chunk else 0
+                if line > MAX_LINE:
+                    raise FileBroken(f"has a line of more than {MAX_LINE >> 20} MB: this is no table")
                 if is_utf8:
                     try:
                         decoder.decode(chunk)

@@ -105,8 +105,7 @@ def _lines(table: Table) -> Iterator[str]:
         encodings.open_bytes(table.path) as raw,
         io.TextIOWrapper(raw, encoding=table.encoding, errors="surrogateescape", newline="") as text,
     ):
-        while line := text.readline(4 * MAX_CELL):
-            yield line
+        yield from text  # no line is too long to hold: the survey of the bytes refuses such a file
 
 
 def _csv_rows(table: Table, broken: list[FileBroken] | None) -> Iterator[Row]:
@@ -119,8 +118,12 @@ def _csv_rows(table: Table, broken: list[FileBroken] | None) -> Iterator[Row]:
             try:
                 for cells in reader:
                     number += 1
-                    if cells and (len(cells) > 1 or cells[0].strip()):
-                        yield number, _checked(cells, number)
+                    if len(cells) > 1 or (cells and cells[0].strip()):
+                        if len(cells) > MAX_COLUMNS:
+                            raise FileBroken(
+                                f"has {len(cells):,} cells; at most {MAX_COLUMNS:,} are read", number
+                            )
+                        yield number, cells
                 return
             except csv.Error as error:
                 number += 1
@@ -137,12 +140,6 @@ def _csv_rows(table: Table, broken: list[FileBroken] | None) -> Iterator[Row]:
 
 def _reader(lines: Iterator[str], table: Table) -> Iterator[list[str]]:
     return csv.reader(lines, delimiter=table.delimiter or ",", strict=True)
-
-
-def _checked(cells: list[str], number: int) -> list[str]:
-    if len(cells) > MAX_COLUMNS:
-        raise FileBroken(f"has {len(cells):,} cells; at most {MAX_COLUMNS:,} are read", number)
-    return cells
 
 
 def _explain(error: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +13,7 @@ from remit.domains.imports import vocabulary
 from remit.kit import dates, money
 from remit.kit.text import clean, fold
 
-SAMPLE: Final = 1_000
+SAMPLE: Final = 500
 _EMAIL: Final = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]{2,}")
 _URL: Final = re.compile(r"(https?://)?[\w-]+(\.[\w-]+)+(/\S*)?", re.IGNORECASE)
 _PHONE: Final = re.compile(r"\+?[\d\s().\-/]{6,}(\s*(x|ext\.?)\s*\d+)?", re.IGNORECASE)
@@ -48,9 +50,12 @@ def is_null(value: str) -> bool:
 def profile(header: str, cells: Sequence[str]) -> Profile:
     """The profile of one column over its sampled cells."""
     values = [value for value in (clean(cell) for cell in cells) if not is_null(value)]
-    distinct = list(dict.fromkeys(values))
-    share = {name: sum(map(test, values)) / len(values) if values else 0.0 for name, test in _TESTS.items()}
-    return Profile(header, len(values), len(distinct), share, tuple(distinct[:5]))
+    counted = Counter(values)
+    share = {
+        name: sum(count for value, count in counted.items() if test(value)) / len(values) if values else 0.0
+        for name, test in _TESTS.items()
+    }
+    return Profile(header, len(values), len(counted), share, tuple(itertools.islice(counted, 5)))
 
 
 def _is_date(value: str) -> bool:
