@@ -11,6 +11,8 @@ from starlette.responses import Response
 
 from remit.actions import Refused, approve, perform, queries
 from remit.actions.suggestions import RejectSuggestion
+from remit.domains.outreach.queries import Draft, get_draft
+from remit.scope import Scope
 from remit.web import feedback, render, told
 from remit.web.nav import NavEntry
 from remit.web.paging import list_request
@@ -60,9 +62,17 @@ def one(request: Request, scope: CurrentScope, suggestion_id: UUID) -> Response:
         stages=told.waiting_stages(found),
         rules=told.rules(found.rule_ids),
         fields=told.fields(found.payload),
-        draft=None,
+        draft=_draft(scope, found),
         own=bool(own),
     )
+
+
+def _draft(scope: Scope, found: queries.SuggestionRow) -> Draft | None:
+    """The draft behind an e-mail, with its sentences and their sources, while it is still the text that waits."""
+    if found.kind != "SendEmail" or found.object_id is None or found.state != "waiting":
+        return None
+    draft = get_draft(scope, found.object_id)
+    return draft if draft.version == found.payload.get("expected_version") else None
 
 
 @router.post("/approvals/{suggestion_id}/approve")

@@ -1,0 +1,85 @@
+"""Stories over HTTP: a halt by one person, lifted by two; approvals bound to a hash; the record shows all of it."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi.testclient import TestClient
+
+from tests.support import web_cast as cast
+from tests.web.conftest import ORIGIN, token_of
+
+
+def send(person: TestClient, path: str, page: str = "/settings", **data: str):
+    return person.post(path, data={"csrf": token_of(person.get(page).text), **data}, headers=ORIGIN)
+
+
+def test_everything_is_halted_by_one_and_lifted_by_two(as_person) -> None:
+    mona, vera, cora = as_person(cast.MANAGER), as_person(cast.VP), as_person(cast.COMPLIANCE)
+    assert send(mona, "/halt", scope="everything", reason="").status_code == 303
+    assert "Say why" in mona.get("/halt").text
+    halted = send(mona, "/halt", scope="everything", reason="wrong price list")
+    assert "0 queued sendings were called back" in mona.get(halted.headers["location"]).text
+    assert "wrong price list" in vera.get("/halt").text
+    send(vera, "/resume", scope="everything", reason="list mended")
+    assert "second person" in vera.get("/halt").text
+    # the maker sees it under their own, not among what they may approve
+    assert "Resume everything" not in vera.get("/approvals").text
+    assert "Resume everything" in vera.get("/approvals?box=mine").text
+    link = re.search(r'class="row-link queue-title" href="(/approvals/[^"]+)"', cora.get("/approvals").text)[1]
+    page = cora.get(link).text
+    digest = re.search(r'name="payload_hash" value="([0-9a-f]{64})"', page)[1]
+    other = send(cora, f"{link}/approve", payload_hash="0" * 64)
+    assert "What you approved is not what waits here" in cora.get(other.headers["location"]).text
+    own = send(vera, f"{link}/approve", payload_hash=digest)
+    assert "Not approved" in vera.get(own.headers["location"]).text
+    done = send(cora, f"{link}/approve", payload_hash=digest)
+    told = cora.get(done.headers["location"]).text
+    assert "Approved" in told
+    action = re.search(r'href="(/actions/[^"]+)"', told)[1]
+    assert "approved by Cora Compton" in cora.get(action).text
+    assert "Nothing is halted" in cora.get("/halt").text
+    record = cora.get("/audit?event=halt:").text
+    assert "Vera Vane" in record and "Mona Marsh" in record
+
+
+def test_a_rep_may_not_halt_everything_and_the_refusal_names_the_rule(as_person) -> None:
+    alice = as_person(cast.ALICE)
+    answer = send(alice, "/halt", scope="everything", reason="I try")
+    assert "Not halted" in alice.get(answer.headers["location"]).text
+
+
+def test_rejecting_needs_a_reason_and_is_told(as_person) -> None:
+    gus, cora = as_person(cast.GOVERNANCE), as_person(cast.COMPLIANCE)
+    asked = send(gus, "/ladder/grant", action_kind="WriteDraft", level="suggest", reason="Robo may suggest drafts")
+    page = gus.get(asked.headers["location"]).text
+    assert "Asked for" in page or "Granted" in page
+    waiting = re.search(r'href="(/approvals/[0-9a-f-]+)"', page)
+    if waiting is not None:
+        send(cora, f"{waiting[1]}/reject", reason=" ")
+        assert "Say why" in cora.get(waiting[1]).text
+        send(cora, f"{waiting[1]}/reject", reason="not before the policy is out")
+        assert "not before the policy is out" in gus.get(waiting[1]).text
+
+
+def test_auto_needs_gates_and_says_which(as_person) -> None:
+    gus = as_person(cast.GOVERNANCE)
+    send(gus, "/ladder/grant", action_kind="SendEmail", level="auto", daily_cap="20", reason="go")
+    told = gus.get("/ladder").text
+    assert "are not met" in told and "S0-G1" in told
+
+
+def test_the_record_is_verified_and_exported_by_compliance_only(as_person) -> None:
+    cora, alice = as_person(cast.COMPLIANCE), as_person(cast.ALICE)
+    assert "The record" in send(cora, "/audit/verify").text
+    assert send(alice, "/audit/verify").status_code == 403
+    assert send(alice, "/audit/export").status_code in (403, 422)
+    export = send(cora, "/audit/export")
+    assert export.status_code == 200, export.text[:500]
+    assert export.content[:2] == b"\x1f\x8b"
+
+
+def test_outsiders_see_nothing_of_an_account_on_the_record(as_person) -> None:
+    for member in (cast.ADMIN, cast.CHARLIE):
+        page = as_person(member).get(f"/audit?account={cast.WEST_ACCOUNT}").text
+        assert "Harbour Point" not in page
