@@ -26,7 +26,9 @@ def test_everything_is_halted_by_one_and_lifted_by_two(as_person) -> None:
     # the maker sees it under their own, not among what they may approve
     assert "Resume everything" not in vera.get("/approvals").text
     assert "Resume everything" in vera.get("/approvals?box=mine").text
-    link = re.search(r'class="row-link queue-title" href="(/approvals/[^"]+)"', cora.get("/approvals").text)[1]
+    link = re.search(r'class="row-link queue-title" href="(/approvals/[^"]+)"', cora.get("/approvals").text)[
+        1
+    ]
     page = cora.get(link).text
     digest = re.search(r'name="payload_hash" value="([0-9a-f]{64})"', page)[1]
     other = send(cora, f"{link}/approve", payload_hash="0" * 64)
@@ -51,7 +53,9 @@ def test_a_rep_may_not_halt_everything_and_the_refusal_names_the_rule(as_person)
 
 def test_rejecting_needs_a_reason_and_is_told(as_person) -> None:
     gus, cora = as_person(cast.GOVERNANCE), as_person(cast.COMPLIANCE)
-    asked = send(gus, "/ladder/grant", action_kind="WriteDraft", level="suggest", reason="Robo may suggest drafts")
+    asked = send(
+        gus, "/ladder/grant", action_kind="WriteDraft", level="suggest", reason="Robo may suggest drafts"
+    )
     page = gus.get(asked.headers["location"]).text
     assert "Asked for" in page or "Granted" in page
     waiting = re.search(r'href="(/approvals/[0-9a-f-]+)"', page)

@@ -18,6 +18,7 @@ import remit
 import remit.wiring
 from remit.kit.ids import new_id
 from remit.web import errors, health, pages, security, sessions
+from remit.web.api import routes as api
 from remit.web.assets import Assets
 from remit.web.nav import Menu
 
@@ -45,7 +46,7 @@ def create_app() -> FastAPI:
         version=remit.__version__,
         docs_url=None,
         redoc_url=None,
-        openapi_url=None,
+        openapi_url="/api/v1/openapi.json",
         redirect_slashes=False,
     )
     app.state.assets = Assets()
@@ -60,6 +61,7 @@ def create_app() -> FastAPI:
             include_in_schema=False,
             dependencies=[Depends(page_entry), Depends(security.check_request)],
         )
+    app.include_router(api.router)
     errors.install(app)
     app.middleware("http")(_told)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)

@@ -56,6 +56,7 @@ def environment() -> jinja2.Environment:
         "day": day,
         "age": age,
         "words": words,
+        "event_words": event_words,
         "when": when,
     }
     found.filters.update(filters)
@@ -189,3 +190,9 @@ def words(name: str) -> str:
         f" {letter.lower()}" if letter.isupper() and i else letter for i, letter in enumerate(name)
     )
     return spaced.replace("_", " ")
+
+
+def event_words(event: str) -> str:
+    """An event's name as a sentence: opportunity:stage:change → Opportunity: stage, change."""
+    first, _, rest = event.partition(":")
+    return f"{first[:1].upper()}{first[1:]}: {rest.replace(':', ', ').replace('-', ' ')}"

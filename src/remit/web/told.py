@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,18 @@ STAGE_TITLES = {
     "handler": "The change",
     "audit": "The record",
     "effect": "What leaves",
+}
+ROLE_TITLES = {
+    "sdr": "an SDR",
+    "ae": "an AE",
+    "se": "an SE",
+    "manager": "a sales manager",
+    "enablement": "sales enablement",
+    "compliance": "compliance",
+    "operations": "revenue operations",
+    "vp": "the VP sales",
+    "governance": "the governance board",
+    "admin": "an admin",
 }
 HIDDEN = frozenset({"body_sha256", "expected_version"})
 
@@ -56,6 +68,14 @@ def rules(ids: Iterable[str]) -> list[RuleTold]:
     return found
 
 
+def approvers(roles: Sequence[str]) -> str:
+    """Who may say yes, in words."""
+    if not roles or "*" in roles:
+        return "any person"
+    titles = [ROLE_TITLES.get(role, role) for role in roles]
+    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} or {titles[-1]}"
+
+
 def performed_stages(trail: Iterable[Mapping[str, Any]]) -> list[Stage]:
     """The trail that the door kept with an action."""
     return [
@@ -74,7 +94,7 @@ def waiting_stages(one: SuggestionRow) -> list[Stage]:
     who = f"{one.proposer} ({one.proposer_kind})"
     if one.on_behalf_of_name:
         who += f" for {one.on_behalf_of_name}"
-    needed = " or ".join(one.needs) if one.needs and "*" not in one.needs else "any person"
+    needed = approvers(one.needs)
     told = " ".join(f"{rule.sentence}." for rule in rules(one.rule_ids))
     state = {"waiting": "waiting", "approved": "passed"}.get(one.state, "stopped")
     approval = {

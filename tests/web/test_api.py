@@ -1,0 +1,129 @@
+"""The JSON API: described, typed, refusing in one shape; random bodies are never a fault."""
+
+from __future__ import annotations
+
+import json
+from uuid import uuid4
+
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.support import web_cast as cast
+
+JSON = {"Origin": "http://testserver"}
+
+
+def token(person: TestClient) -> dict[str, str]:
+    return {**JSON, "X-CSRF-Token": person.get("/api/v1/me").json()["csrf"]}
+
+
+def test_it_is_described_and_every_answer_is_documented(client: TestClient) -> None:
+    described = client.get("/api/v1/openapi.json").json()
+    assert all(path.startswith("/api/v1/") for path in described["paths"])
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            assert {"200", "401", "403", "404", "422"} <= set(operation["responses"]), (method, path)
+            assert operation["description"], path
+
+
+def test_strangers_get_401_as_json(client: TestClient) -> None:
+    answer = client.get("/api/v1/suggestions")
+    assert answer.status_code == 401
+    assert answer.json()["error"]["code"] == "sign_in_needed"
+
+
+def test_a_change_needs_token_type_and_origin(as_person) -> None:
+    mona = as_person(cast.MANAGER)
+    body = json.dumps({"kind": "Halt", "payload": {"scope": "channel:email", "reason": "drill"}})
+    kind = {"Content-Type": "application/json"}
+    assert mona.post("/api/v1/actions", content=body, headers={**JSON, **kind}).status_code == 403
+    other = {**token(mona), **kind, "Origin": "https://evil.example"}
+    assert mona.post("/api/v1/actions", content=body, headers=other).status_code == 403
+    plain = {**token(mona), "Content-Type": "text/plain"}
+    assert mona.post("/api/v1/actions", content=body, headers=plain).status_code == 415
+
+
+def test_an_action_is_performed_once_by_key(as_person) -> None:
+    mona = as_person(cast.MANAGER)
+    body = {
+        "kind": "Halt",
+        "payload": {"scope": "channel:email", "reason": "drill"},
+        "key": f"drill-{uuid4()}",
+    }
+    first = mona.post("/api/v1/actions", json=body, headers=token(mona))
+    assert first.status_code == 200 and first.json()["status"] == "performed", first.text
+    again = mona.post("/api/v1/actions", json=body, headers=token(mona))
+    assert again.json()["action_id"] == first.json()["action_id"]
+    shown = mona.get(f"/api/v1/actions/{first.json()['action_id']}").json()
+    assert [stage["stage"] for stage in shown["stages"]][:3] == ["identity", "remit", "policy"]
+    lift = {"kind": "Resume", "payload": {"scope": "channel:email", "reason": "drill over"}}
+    assert mona.post("/api/v1/actions", json=lift, headers=token(mona)).json()["status"] == "performed"
+
+
+def test_refusals_name_code_and_rule(as_person) -> None:
+    alice = as_person(cast.ALICE)
+    body = {"kind": "Halt", "payload": {"scope": "everything", "reason": "I try"}}
+    answer = alice.post("/api/v1/actions", json=body, headers=token(alice))
+    assert answer.status_code == 403
+    assert answer.json()["error"]["details"]["rule_ids"]
+    for kind in ("SignIn", "NoSuchThing"):
+        unknown = alice.post("/api/v1/actions", json={"kind": kind, "payload": {}}, headers=token(alice))
+        assert unknown.status_code == 404
+    wrong = alice.post("/api/v1/actions", json={"kind": "Halt", "payload": {"x": 1}}, headers=token(alice))
+    assert wrong.status_code == 422 and wrong.json()["error"]["code"] == "invalid"
+    assert alice.get(f"/api/v1/suggestions/{uuid4()}").status_code == 404
+    assert alice.get("/api/v1/suggestions?limit=0").status_code == 422
+    assert alice.get("/api/v1/suggestions?after=zzz").status_code == 400
+
+
+def test_ladder_and_record(as_person) -> None:
+    vera = as_person(cast.VP)
+    steps = vera.get("/api/v1/ladder").json()
+    assert len(steps) == 8 and steps[0]["gates"][0]["id"] == "S0-G1"
+    page = vera.get("/api/v1/audit?limit=2").json()
+    assert len(page["records"]) == 2 and page["next"]
+    following = vera.get(f"/api/v1/audit?limit=2&after={page['next']}").json()
+    assert {r["id"] for r in page["records"]}.isdisjoint(r["id"] for r in following["records"])
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.text(max_size=40) | st.just("\x00\ud800"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=12), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    kind=st.sampled_from(
+        ["Halt", "Resume", "GrantRemit", "ManagePeople", "AssignTerritory", "TakeReading", "SignOut"]
+    ),
+    fields=st.dictionaries(
+        st.sampled_from(
+            [
+                "scope",
+                "reason",
+                "name",
+                "email",
+                "roles",
+                "gate",
+                "level",
+                "action_kind",
+                "person_id",
+                "territories",
+            ]
+        ),
+        ANYTHING,
+        max_size=6,
+    ),
+    key=st.none() | st.text(max_size=20),
+)
+def test_random_payloads_are_never_a_fault(as_person, kind: str, fields: dict, key: str | None) -> None:
+    ada = as_person(cast.ADMIN) if not hasattr(as_person, "kept") else as_person.kept
+    as_person.kept = ada
+    headers = {**token(ada), "Content-Type": "application/json"}
+    body = json.dumps({"kind": kind, "payload": fields, "key": key}).encode()
+    answer = ada.post("/api/v1/actions", content=body, headers=headers)
+    assert answer.status_code < 500, (kind, fields, answer.text)
+    assert answer.status_code == 200 or answer.json()["error"]["code"]
