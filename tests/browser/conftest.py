@@ -1,0 +1,116 @@
+"""A real server and a real Chromium. The server is uvicorn in a thread of this process, on the module's own database.
+
+Needs Chromium (Debian's `chromium`, or REMIT_CHROMIUM); skips with the reason where there is none. `look(page)` checks what
+must hold on every page: no overflow, nothing serious from axe, nothing on the console.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from remit.db.location import Location
+from remit.web import sessions, sign_in
+from remit.web.app import create_app
+from tests.support import web_cast as cast
+
+playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+WIDE, PHONE = (1280, 900), (390, 844)
+SERIOUS = {"serious", "critical"}
+
+
+def _chromium() -> str | None:
+    return os.environ.get("REMIT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One browser for the run."""
+    path = _chromium()
+    if path is None:
+        pytest.skip("no Chromium here: install Debian's chromium or set REMIT_CHROMIUM")
+    with playwright_api.sync_playwright() as driver:
+        flags = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
+        browser = driver.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def settled(database: Location) -> Location:
+    """The module's database with the cast in it."""
+    cast.settle(database)
+    sessions.system_scope.cache_clear()
+    sign_in.back_off = sign_in.AddressBackOff()
+    return database
+
+
+@pytest.fixture(scope="module")
+def address(settled: Location) -> Iterator[str]:
+    """Address of the running server."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create_app(), log_config=None, server_header=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert server.started, "the web server did not start within 20 s"
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+def open_as(chromium: Any, address: str) -> Iterator[Open]:
+    """`open_as(cast.ALICE, "/approvals", size=PHONE, scheme="dark")`: a page in a fresh browser profile, signed in."""
+    contexts = []
+
+    def opened(
+        member: cast.Member | None, path: str = "/", size: tuple[int, int] = WIDE, scheme: str = "light"
+    ) -> Any:
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, base_url=address
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.problems = []
+        page.on("console", lambda m: page.problems.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        page.set_default_timeout(10_000)
+        if member is not None:
+            page.goto("/sign-in")
+            page.locator("button.demo-person", has_text=member.name).click()
+            page.wait_for_url(lambda url: "/sign-in" not in url)
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def look(page: Any) -> None:
+    """Raise AssertionError when the page overflows, axe finds something serious, or the console complains."""
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wider <= 0, f"{page.url} is {wider} px wider than the screen"
+    # the driver evaluates outside of the page's content security policy, which stays in force for the page itself
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    bad = [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found if v["impact"] in SERIOUS]
+    assert not bad, f"{page.url}: {bad}"
+    assert not page.problems, f"{page.url}: {page.problems}"

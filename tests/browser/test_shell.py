@@ -1,0 +1,86 @@
+"""Every page of the menu in a real Chromium: wide and phone, light and dark, accessible; and by keyboard alone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.browser.conftest import PHONE, WIDE, look
+from tests.support import web_cast as cast
+
+pytestmark = pytest.mark.browser
+MINE = ("/approvals", "/approvals?box=decided", "/ladder", "/ladder/gates/S0-G1", "/ladder/grant", "/audit", "/halt",
+        "/settings", "/settings/people", "/settings/territories")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme"), [(WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")]
+)
+def test_every_page_fits_and_is_accessible(open_as, size, scheme) -> None:
+    page = open_as(cast.COMPLIANCE, "/approvals", size=size, scheme=scheme)
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == scheme
+    for path in MINE:
+        assert page.goto(path).status == 200, path
+        look(page)
+
+
+def test_sign_in_page_fits_and_is_accessible(open_as) -> None:
+    for size in (WIDE, PHONE):
+        page = open_as(None, "/sign-in", size=size)
+        look(page)
+
+
+def test_the_policy_of_the_page_lets_no_inline_script_run(open_as) -> None:
+    page = open_as(cast.ALICE, "/settings")
+    page.evaluate(
+        "() => { const s = document.createElement('script'); s.textContent = 'window.ran = 1'; document.body.append(s); }"
+    )
+    assert page.evaluate("window.ran") is None
+    assert any("Content Security Policy" in said for said in page.problems)
+
+
+def test_help_theme_and_keys(open_as) -> None:
+    page = open_as(cast.COMPLIANCE, "/audit")
+    page.keyboard.press("?")
+    assert page.locator("dialog#help").is_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    first = page.locator("tr.selected").inner_text()
+    page.keyboard.press("j")
+    assert page.locator("tr.selected").inner_text() != first
+    page.keyboard.press("k")
+    assert page.locator("tr.selected").inner_text() == first
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/audit/[0-9a-f-]{36}"))
+    look(page)
+    page.locator("[data-theme-toggle]").click()
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
+    page.goto("/audit")
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark", "the choice is kept"
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.hasAttribute('data-search')")
+
+
+def test_a_halt_lifted_by_a_second_person_with_the_keyboard_only(open_as) -> None:
+    vera = open_as(cast.VP, "/halt")
+    vera.locator("#reason").focus()
+    vera.keyboard.type("wrong price list")
+    vera.keyboard.press("Enter")
+    vera.wait_for_url(re.compile(r"/halt/[0-9a-f-]{36}"))
+    look(vera)
+    vera.goto("/halt")
+    vera.get_by_label("Why it may go on").focus()
+    vera.keyboard.type("list mended")
+    vera.keyboard.press("Enter")
+    vera.get_by_text("A second person has to agree").wait_for()
+    cora = open_as(cast.COMPLIANCE, "/approvals", size=PHONE)
+    look(cora)
+    cora.keyboard.press("j")
+    cora.keyboard.press("Enter")
+    cora.wait_for_url(re.compile(r"/approvals/[0-9a-f-]{36}"))
+    look(cora)
+    cora.keyboard.press("a")
+    cora.get_by_text("Approved and done").wait_for()
+    cora.goto("/halt")
+    assert cora.get_by_text("Nothing is halted").is_visible()
