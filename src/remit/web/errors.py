@@ -26,6 +26,7 @@ from remit.audit.queries import AuditRecordNotFound
 from remit.identity import NotPermitted
 from remit.kit.paging import CursorInvalid
 from remit.web import render
+from remit.web.headers import HEADERS
 from remit.web.problems import SignInNeeded, WebProblem
 
 log = structlog.get_logger(__name__)
@@ -166,7 +167,9 @@ def _fault(request: Request, error: Exception) -> Response:
     request_id = getattr(request.state, "request_id", "")
     log.error("fault", path=request.url.path, request_id=request_id, exc_info=error)
     message = f"Something broke on our side. It is in the log under {request_id}."
-    return answer(request, Problem(500, "fault", message, {"request_id": request_id}))
+    # answered outside of every middleware, so the headers are put on here
+    headers = {**HEADERS, "Cache-Control": "no-store", "X-Request-Id": request_id}
+    return answer(request, Problem(500, "fault", message, {"request_id": request_id}, headers))
 
 
 def install(app: FastAPI) -> None:

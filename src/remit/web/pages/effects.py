@@ -1,0 +1,76 @@
+"""One sending: where it is, what proves it left, and a person's word where nobody can know."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import Response
+
+from remit.actions import Performed, Refused, perform, queries, registry
+from remit.web import feedback, render
+from remit.web.problems import BadRequest
+from remit.web.sessions import CurrentScope
+
+router = APIRouter()
+DECISIONS = (
+    ("delivered", "It arrived", "Remit writes the receipt with your word as its proof."),
+    ("send_again", "It did not arrive: send it again", "The same message with the same Message-ID, once."),
+    ("give_up", "Leave it unsent", "Closed. The draft can be sent anew as another message."),
+)
+
+
+@router.get("/effects/{effect_id}")
+def one(request: Request, scope: CurrentScope, effect_id: UUID) -> Response:
+    """One sending."""
+    found = queries.get_effect(scope, effect_id)
+    return render.page(request, "approvals/effect.html", one=found, decisions=DECISIONS)
+
+
+@router.post("/effects/{effect_id}/settle")
+def settle(
+    request: Request,
+    scope: CurrentScope,
+    effect_id: UUID,
+    decision: Annotated[str, Form(max_length=20)],
+    version: Annotated[int, Form(ge=0, le=2**31 - 1)],
+    reason: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    """Say what happened to a sending that is uncertain."""
+    if decision not in [key for key, _, _ in DECISIONS]:
+        raise BadRequest("There is no such decision.")
+    payload = {
+        "effect_id": str(effect_id),
+        "decision": decision,
+        "reason": reason.strip(),
+        "expected_version": version,
+    }
+    return _done(request, scope, effect_id, "ResolveParkedEffect", payload, "Settled.")
+
+
+@router.post("/effects/{effect_id}/recall")
+def recall(
+    request: Request, scope: CurrentScope, effect_id: UUID, reason: Annotated[str, Form(max_length=1000)] = ""
+) -> Response:
+    """Take back what has not left."""
+    payload = {"effect_id": str(effect_id), "reason": reason.strip()}
+    return _done(request, scope, effect_id, "RecallEffect", payload, "Called back.")
+
+
+def _done(
+    request: Request, scope: CurrentScope, effect_id: UUID, kind: str, payload: dict[str, object], said: str
+) -> Response:
+    back = f"/effects/{effect_id}"
+    if not payload["reason"]:
+        return feedback.go(request, back, "Say how you know.", "refused")
+    try:
+        done = perform(scope, registry.rebuild(kind, payload))
+    except Refused as refused:
+        if refused.code in ("not_found", "version_conflict"):
+            raise
+        return feedback.go(request, back, refused.message, "refused")
+    if not isinstance(done, Performed):
+        return feedback.go(request, back, done.sentence, "waiting", f"/approvals/{done.suggestion_id}")
+    return feedback.go(request, back, said, link=f"/actions/{done.action_id}")
