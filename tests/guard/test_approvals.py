@@ -167,6 +167,42 @@ def test_an_agent_waits_for_a_person_at_its_remit_and_never_approves_itself(cast
         cast.sql("DELETE FROM remit.remits WHERE id = :id", id=remit_id)
 
 
+def test_at_suggest_the_person_does_it_in_their_own_name(cast: Cast) -> None:
+    remit_id = _remit(cast, "SendEmail", "suggest")
+    try:
+        waiting = _waiting(cast, maker="robo")
+        done = approve(cast.scope("alice"), waiting.suggestion_id, waiting.payload_hash)
+        rows = cast.sql(
+            "SELECT actor_id, actor_kind, on_behalf_of FROM remit.actions WHERE id = :id", id=done.action_id
+        )
+        assert rows == [(cast.people["alice"], "person", None)]
+        assert cast.sql("SELECT agent_id FROM remit.effects WHERE action_id = :id", id=done.action_id) == [
+            (None,)
+        ]
+    finally:
+        cast.sql("DELETE FROM remit.remits WHERE id = :id", id=remit_id)
+
+
+def test_the_same_key_after_approval_does_not_do_it_again(cast: Cast) -> None:
+    action = SendEmail(account_id=cast.accounts["pine"], body="Once")
+    waiting = perform(cast.scope("alice"), action, key="note-1")
+    assert isinstance(waiting, Waiting)
+    assert perform(cast.scope("alice"), action, key="note-1").suggestion_id == waiting.suggestion_id  # type: ignore[union-attr]
+    done = approve(cast.scope("bob"), waiting.suggestion_id, waiting.payload_hash)
+    before = _effects(cast)
+    again = perform(cast.scope("alice"), action, key="note-1")
+    assert isinstance(again, Performed)
+    assert (again.repeated, again.action_id, _effects(cast)) == (True, done.action_id, before)
+
+
+def test_what_an_approved_act_creates_belongs_to_its_maker(cast: Cast) -> None:
+    from remit.domains.accounts.actions import CreateAccount
+
+    waiting = propose(cast.scope("alice"), CreateAccount(name="Hazel"))
+    approve(cast.scope("bob"), waiting.suggestion_id, waiting.payload_hash)
+    assert cast.sql("SELECT owner_id FROM remit.accounts WHERE name = 'Hazel'") == [(cast.people["alice"],)]
+
+
 def test_a_remit_taken_back_since_voids_what_waits(cast: Cast) -> None:
     remit_id = _remit(cast, "SendEmail", "approve")
     waiting = _waiting(cast, maker="robo")

@@ -42,10 +42,10 @@ def attempt(
         raise Refused(f"This scope does not reach {action.kind()}.", code="out_of_scope")
     if key is not None and (earlier := _earlier(tx, action, key)) is not None:
         return earlier
+    approver_scope = tx.scope
+    tx.act_for(maker_scope, approval.approver_id if approval else None)
     trail = stages.Trail()
     maker = stages.identify(tx, maker_scope, trail)
-    tx.maker_id = maker.actor.id
-    tx.approver_id = approval.approver_id if approval else None
     target = found.target(tx, action)
     standing = stages.within_remit(tx, maker, action, target, trail)
     decision = stages.ask_policy(maker, action, target, standing, approval, trail)
@@ -53,6 +53,10 @@ def attempt(
     if decision.outcome == "needs_approval" or (ask and approval is None):
         return NeedsApproval(maker, target, decision)
     trail.add("approval", _approval_told(approval))
+    if approval is not None and approval.performs:
+        # the remit only lets the agent suggest: the person does it, in their own name
+        tx.act_for(approver_scope, approval.approver_id)
+        maker = stages.Maker(approver_scope.actor, None, approval.roles)
     change = found.handle(tx, action, target)
     trail.add("handler", f"{change.object_type} changed", fields=sorted(change.after))
     trail.add("audit", "recorded in the same transaction")

@@ -36,7 +36,7 @@ VALUES (:id, :kind, CAST(:payload AS jsonb), :payload_hash, :title, :reason, :ac
 """
 _FIND = """
 SELECT id, kind, payload, encode(payload_hash, 'hex') AS payload_hash, title, account_id, access_id, object_type, object_id,
-       proposed_by, proposer_kind, on_behalf_of, needs, rule_ids, state, expires_at, version
+       proposed_by, proposer_kind, on_behalf_of, needs, rule_ids, state, expires_at, version, idempotency_key
 FROM remit.suggestions WHERE {where}
 """
 _DECIDE = """
@@ -169,7 +169,9 @@ def approve(tx: WriteSession, scope: Scope, act: ApproveSuggestion) -> Performed
     maker_scope = _scope_of_maker(row, scope)
     performs = row.proposer_kind != "person" and "remit-suggest" in row.rule_ids
     approval = Approval(row.id, scope.actor.id, approver.roles, row.proposed_by == scope.actor.id, performs)
-    done = attempt(tx, maker_scope, rebuild(row.kind, row.payload), approval=approval, key=None)
+    done = attempt(
+        tx, maker_scope, rebuild(row.kind, row.payload), approval=approval, key=row.idempotency_key
+    )
     if not isinstance(done, Performed):
         raise Refused(done.decision.sentence, code="approval_not_enough", rule_ids=done.decision.rule_ids)
     _decide(tx, row.id, "approved", scope, "", done.action_id)

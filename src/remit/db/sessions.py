@@ -74,9 +74,17 @@ class WriteSession(ReadSession):
         super().__init__(connection, permit.scope)
         self.action_id = permit.action_id
         self.now = permit.now
-        # Whose act it is: on approval the scope is the approver's, the act still its maker's.
-        self.maker_id: UUID = permit.scope.actor.id
         self.approver_id: UUID | None = None
+
+    @property
+    def maker_id(self) -> UUID:
+        """Whose act it is."""
+        return self.scope.actor.id
+
+    def act_for(self, maker: Scope, approver_id: UUID | None) -> None:
+        """On approval the view stays the approver's, the act is its maker's: `scope` is the maker's from here on."""
+        check(maker)
+        self.scope, self.approver_id = maker, approver_id
 
     def view_as(self, person_id: UUID) -> None:
         """Name the person that row-level security asks about, until the transaction ends."""
