@@ -18,5 +18,6 @@ import remit.domains.outreach.send
 import remit.domains.people.actions
 import remit.domains.people.set_up
 import remit.domains.people.sign_in
+import remit.domains.quality.actions
 import remit.ladder.actions
 import remit.ladder.adoption  # noqa: F401

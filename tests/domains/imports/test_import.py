@@ -137,16 +137,16 @@ def test_a_changed_row_is_updated_and_its_history_kept(cast: Cast, folder: Path)
     (deal,) = cast.sql(
         "SELECT id, version, stage, amount_minor FROM remit.opportunities WHERE external_id = 'D1'"
     )
-    assert deal[1:] == (2, "Closed Won", 1_500_000)
+    assert deal[1:] == (2, "won", 1_500_000)
     moves = cast.sql(
         "SELECT from_stage, to_stage FROM remit.opportunity_stages WHERE opportunity_id = :id", id=deal[0]
     )
-    assert ("Negotiation", "Closed Won") in moves
+    assert ("negotiation", "won") in moves
     snapshots = cast.sql(
         "SELECT stage, until_at IS NULL FROM remit.opportunity_snapshots WHERE opportunity_id = :id ORDER BY from_at",
         id=deal[0],
     )
-    assert snapshots == [("Negotiation", False), ("Closed Won", True)]
+    assert snapshots == [("negotiation", False), ("won", True)]
 
 
 def test_a_reference_that_comes_later_is_linked_then(cast: Cast, folder: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Final
 from remit.db.bulk import escaped
 from remit.domains.imports import vocabulary
 from remit.domains.imports.plan import ColumnPlan
+from remit.domains.opportunities.rules import STAGES
 from remit.kit import dates, money
 from remit.kit.text import clean, fold, name_key
 
@@ -22,6 +23,7 @@ NULL: Final = "\\N"
 MAX_TEXT: Final = 2_000
 MAX_LONG: Final = 200_000
 DEFAULT_CURRENCY: Final = "USD"
+_OUR_STAGES: Final = {fold(stage.name): stage.key for stage in STAGES}
 _EMAIL: Final = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]{2,}")
 _YEAR: Final = re.compile(r"(1[5-9]\d\d|20\d\d|21\d\d)(\.0)?")
 _PLACES: Final = frozenset({"country", "location", "region", "territory", "city"})
@@ -158,8 +160,11 @@ def _rate(value: str, column: ColumnPlan) -> str:
 
 def _stage(value: str) -> str:
     key = fold(value)
-    outcome = "won" if key in vocabulary.WON else "lost" if key in vocabulary.LOST else NULL
-    return f"{_text(value, 200)}\t{outcome}"
+    if key in vocabulary.WON:
+        return "won\twon"
+    if key in vocabulary.LOST:
+        return "lost\tlost"
+    return f"{_OUR_STAGES.get(key) or _text(value, 200)}\t{NULL}"
 
 
 def _outcome(value: str) -> str:

@@ -241,7 +241,7 @@ def _opportunities(made: Shape, file: StagedFile) -> None:
     closed = (
         f"CASE WHEN {outcome} IS NOT NULL THEN {_first(*closings)} END" if closings else "NULL::timestamptz"
     )
-    named = f"CASE {outcome} WHEN 'won' THEN 'Won' WHEN 'lost' THEN 'Lost' ELSE 'Open' END"
+    named = f"CASE {outcome} WHEN 'won' THEN 'won' WHEN 'lost' THEN 'lost' ELSE 'open' END"
     stage = f"coalesce(s.stage, {named})" if file.has("stage") else named
     made.columns.append(Column("stage", stage, stage if file.has("stage") or outcomes else "t.stage"))
     made.columns.append(Column("outcome", outcome, outcome if outcomes else "t.outcome"))
