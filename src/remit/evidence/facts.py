@@ -108,7 +108,9 @@ KINDS: Final[Mapping[str, FactKind]] = {
 # Text from outside that talks to a machine instead of about a firm. Such a fact is kept, and never said.
 _INSTRUCTION = re.compile(
     r"""
-    \b(ignore|disregard|forget|override|bypass|skip)\b.{0,40}\b(instruct\w*|prompts?|rules?|polic\w+|above|previous|prior|approv\w*|guard\w*|checks?)\b
+    \b(forget|ignore|disregard)\s+(about\s+)?(everything|all|it|what|your|my|the)\b | \bpretend\b
+    | \byour\s+(new|next)\s+(task|role|job|goal)\b | \bprompt\s+texts?\b
+    | \b(ignore|disregard|forget|override|bypass|skip)\b.{0,40}\b(instruct\w*|prompts?|rules?|polic\w+|above|previous|prior|approv\w*|guard\w*|checks?)\b
     | \b(system|developer)\s*(prompt|message|instruction)
     | \byou\s+are\s+(now|an?\s+(ai|assistant|model|bot))\b
     | \b(as\s+an\s+ai|language\s+model|chat\s*gpt|llm\b|ai\s+assistant|assistants?\s*:)

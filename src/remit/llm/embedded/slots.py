@@ -40,14 +40,32 @@ class Firm:
         return f"{self.name}’" if self.name.endswith("s") else f"{self.name}’s"
 
 
+# Most words of a value, by kind; 16 for every other. A value is a name or a phrase, never a sentence or a speech.
+_MOST_WORDS: Final = {
+    "prime_broker": 6, "custodian": 6, "administrator": 6, "hire": 5, "office": 5, "stack": 6, "aum": 4, "capability": 24,
+    "proof": 24,
+}  # fmt: skip
+_NAMES: Final = frozenset({"prime_broker", "custodian", "administrator", "hire", "office"})
+_NO_PHRASE: Final = re.compile(r"[?!;{}<>|\\\[\]\"“”]|\.\s|\.{2}|:\s")
+# a phrase that begins like this talks to somebody
+_SPEECH: Final = re.compile(
+    r"^(i|you|we|he|she|they|forget|ignore|disregard|pretend|now|please|write|show|tell|say|print|generate|act|stop|start|do|does|"
+    r"did|how|what|why|who|when|where|can|could|would|will|should|is|are|let|give|make|create|answer|reply|respond|repeat|translate|"
+    r"summari[sz]e|imagine|assume|from|very|well|okay|ok|great|thanks|hello|hi|attention|important|note|new|your|my|system|user)\b",
+    re.IGNORECASE,
+)
+
+
 def speakable(fact: Fact) -> bool:
-    """True when a plan can carry this fact's words: short, one line, no braces or markup."""
-    value = plain_line(fact.value)
-    return (
-        0 < len(value) <= MAX_VALUE
-        and len(fact.subject) <= 60
-        and not re.search(r"[{}<>|\\]", fact.value + fact.subject)
-    )
+    """True when a plan can carry this fact's words: a name or a phrase as its kind holds it, not a sentence or an order."""
+    value, subject = plain_line(fact.value), plain_line(fact.subject)
+    if not 0 < len(value) <= MAX_VALUE or len(subject) > 60 or _NO_PHRASE.search(subject):
+        return False
+    if _NO_PHRASE.search(value) or len(value.split()) > _MOST_WORDS.get(fact.kind, 16):
+        return False
+    if fact.kind in _NAMES:
+        return value[0].isupper() or value[0].isdigit()
+    return fact.kind in ("capability", "proof") or not _SPEECH.match(value)
 
 
 def day_words(day: date, firm: Firm) -> str:

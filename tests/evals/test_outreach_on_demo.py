@@ -1,0 +1,113 @@
+"""Cold outreach to 200 accounts of the demo firm: backed, personal, short, and not the same letter twice. Prints its figures."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+from uuid import UUID
+
+import pytest
+
+from remit import identity, settings
+from remit.db.location import Location
+from remit.db.sessions import read
+from remit.demo import load
+from remit.domains.outreach import rules
+from remit.domains.outreach.material import examine, gather
+from remit.kit import clock
+from remit.llm.embedded.outreach import MOST_WORDS, compose
+
+pytestmark = pytest.mark.slow
+CASES = 200
+_ONE_EACH = """
+SELECT DISTINCT ON (a.id) c.id AS contact, a.owner_id AS owner FROM remit.accounts a JOIN remit.contacts c ON c.account_id = a.id
+WHERE a.owner_id IS NOT NULL AND c.email IS NOT NULL ORDER BY a.id, c.id LIMIT :cases
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One draft and what was found about it."""
+
+    subject: str
+    body: str
+    words: int
+    checks: dict[str, bool]
+    personalisation: float
+    trigger: str
+    account_id: UUID
+
+
+@pytest.fixture(scope="module")
+def drafts(database: Location, tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
+    with pytest.MonkeyPatch.context() as patch:
+        home: Path = tmp_path_factory.mktemp("home")
+        patch.setenv("REMIT_HOME", str(home))
+        settings.load.cache_clear()
+        load.load_demo(0.5, 7, as_of=date(2026, 11, 23))
+        with read(identity.for_service("system", via="test")) as s:
+            began, found = perf_counter(), []
+            for row in s.rows(_ONE_EACH, {"cases": CASES}):
+                now = clock.now()
+                material = gather(s, row.contact, row.owner, now)
+                text = compose(material.reader, material.writer, material.facts, material.context)
+                seen = examine(s, material, text.subject, text.body, now)
+                checks = {check.id: check.passed for check in seen.checks}
+                personal = rules.personalisation(seen.sentences, material.facts, material.context)
+                words = sum(len(one.text.split()) for one in seen.sentences if one.kind != "courtesy")
+                found.append(
+                    Case(text.subject, text.body, words, checks, personal, text.trigger, material.account_id)
+                )
+            print(
+                f"\n{len(found)} drafts, {(perf_counter() - began) / len(found) * 1000:.0f} ms each with all checks"
+            )
+    settings.load.cache_clear()
+    return found
+
+
+def test_every_account_gets_a_draft_whose_every_claim_is_backed(drafts: list[Case]) -> None:
+    assert len(drafts) == CASES
+    for check in ("claims-supported", "subject-supported", "subject-form", "body-form", "no-slots-left"):
+        assert [one.subject for one in drafts if not one.checks[check]] == [], check
+    print(
+        "not sendable for other reasons:",
+        Counter(name for one in drafts for name, passed in one.checks.items() if not passed),
+    )
+
+
+def test_each_is_short_and_about_its_reader(drafts: list[Case]) -> None:
+    assert max(one.words for one in drafts) <= MOST_WORDS["short"]
+    assert min(one.personalisation for one in drafts) > 0.1
+    print(
+        "personal: least", min(one.personalisation for one in drafts), Counter(one.trigger for one in drafts)
+    )
+
+
+def test_no_two_are_the_same_letter(drafts: list[Case]) -> None:
+    assert len({one.body for one in drafts}) == CASES
+    runs = [set(zip(*(one.body.split()[shift:] for shift in range(5)), strict=False)) for one in drafts]
+    shares = sorted(len(one & two) / len(one | two) for one, two in itertools.combinations(runs, 2))
+    median, high, most = shares[len(shares) // 2], shares[int(len(shares) * 0.95)], shares[-1]
+    print(f"common five-word runs of two drafts: median {median:.3f}, 95 % {high:.3f}, most {most:.3f}")
+    assert median < 0.05
+    assert high < 0.25
+    assert most < 0.7
+
+
+def test_nothing_of_the_deliberate_dirt_is_said(drafts: list[Case]) -> None:
+    said = " ".join(one.subject + " " + one.body for one in drafts).casefold()
+    for word in (
+        "ignore",
+        "instruction",
+        "canary",
+        "in confidence",
+        "budget",
+        "guarantee",
+        "certified",
+        "never recalls",
+    ):
+        assert word not in said, word
