@@ -28,7 +28,7 @@ def running(database: Location, monkeypatch: pytest.MonkeyPatch) -> None:
     def opened() -> Iterator[Location]:
         yield database
 
-    for name in ("draft", "send", "approve", "reject"):
+    for name in ("draft", "send", "approve", "reject", "actions"):
         monkeypatch.setattr(f"remit.cli.{name}.database", opened)
 
 
@@ -80,8 +80,15 @@ def test_from_facts_to_an_effect_with_a_persons_yes(desk: Desk, capsys: pytest.C
 
     approved = run(capsys, "bob", "approve", suggestion, "--hash", digest)
     assert approved.code == 0, approved.out
-    assert len(approved.document["action"]["effect_ids"]) == 1
+    assert len(approved.document["effects"]) == 1
     assert effects(desk.cast) == [("elena.voss@pine.example", "queued", desk.cast.people["alice"])]
+    shown = run(capsys, "bob", "actions", "show", suggestion).document
+    assert [stage["stage"] for stage in shown["stages"]][:3] == ["identity", "remit", "policy"]
+    assert (shown["approver"], shown["effects"][0]["state"], shown["payload_hash"]) == (
+        "Bob",
+        "queued",
+        digest,
+    )
     again = run(capsys, "bob", "approve", suggestion, "--hash", digest)
     assert (again.code, again.document["error"]["code"]) == (1, "suggestion_not_waiting")
     assert len(effects(desk.cast)) == 1
@@ -92,7 +99,7 @@ def test_from_facts_to_an_effect_with_a_persons_yes(desk: Desk, capsys: pytest.C
     assert (approver, actor) == (desk.cast.people["bob"], desk.cast.people["alice"])
     records = desk.cast.sql(
         "SELECT DISTINCT kind FROM remit.audit WHERE action_id = :id",
-        id=UUID(approved.document["action"]["action_id"]),
+        id=UUID(approved.document["id"]),
     )
     assert {kind for (kind,) in records} == {"decision", "change", "effect"}
     assert DELIVERY_ID not in (approver, actor)
@@ -101,6 +108,10 @@ def test_from_facts_to_an_effect_with_a_persons_yes(desk: Desk, capsys: pytest.C
 def test_a_refused_draft_is_rejected_with_its_reason(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     document = run(capsys, "alice", "draft", "outreach", "--contact", "omar.aziz@oak.example").document
     waiting = run(capsys, "alice", "send", document["draft_id"]).document["suggestion"]
+    listed = run(capsys, "mia", "actions", "list").document
+    assert [one["id"] for one in listed["waiting"]] == [waiting["suggestion_id"]]
+    assert run(capsys, "charlie", "actions", "list").document["waiting"] == []
+    assert run(capsys, "charlie", "actions", "show", waiting["suggestion_id"]).code == 3
     rejected = run(capsys, "mia", "reject", waiting["suggestion_id"], "--reason", "too early for them")
     assert rejected.code == 0, rejected.out
     reason = desk.cast.sql(

@@ -34,7 +34,7 @@ WHERE {where}
 """
 _WAITING: Final = "g.state = 'waiting' AND g.expires_at > now()"
 _BOXES: Final[Mapping[Box, str]] = {
-    "for_me": f"""{_WAITING} AND (g.needs = '' OR string_to_array(g.needs, ',') && CAST(:roles AS text[]))
+    "for_me": f"""{_WAITING} AND (g.needs IN ('', '*') OR string_to_array(g.needs, ',') && CAST(:roles AS text[]))
         AND NOT (g.proposed_by = :me AND g.rule_ids && CAST(:second_person AS text[]))""",
     "mine": f"{_WAITING} AND (g.proposed_by = :me OR g.on_behalf_of = :me)",
     "all": _WAITING,
@@ -46,7 +46,7 @@ SELECT c.id, c.kind, c.payload, encode(c.payload_hash, 'hex') AS payload_hash, c
        c.rule_ids, c.policy_hash, c.sentence, c.stages, c.result, c.at
 FROM remit.actions c JOIN remit.people p ON p.id = c.actor_id LEFT JOIN remit.people o ON o.id = c.on_behalf_of
 LEFT JOIN remit.people v ON v.id = c.approver_id LEFT JOIN remit.accounts a ON a.id = c.account_id
-WHERE c.id = :id
+WHERE {where} ORDER BY c.at DESC, c.id DESC LIMIT :limit
 """
 _EFFECTS: Final = """
 SELECT e.id, e.action_id, e.action_kind, e.kind, e.channel, e.state, e.phase, e.attempt_count, e.created_at, e.known,
@@ -191,15 +191,27 @@ def get_suggestion(scope: Scope, suggestion_id: UUID) -> SuggestionRow:
 def get_action(scope: Scope, action_id: UUID) -> ActionRow:
     """One action that was performed. Raises NotFound."""
     with read(scope) as session:
-        row = session.row(_ACTION, {"id": action_id})
+        row = session.row(_ACTION.format(where="c.id = :id"), {"id": action_id, "limit": 1})
         if row is None:
             raise NotFound("action")
         effects = session.rows(
             _EFFECTS.format(where="e.action_id = :action"), {"action": action_id, "limit": 100}
         )
+    return _action(row, tuple(EffectRow(**effect._mapping) for effect in effects))
+
+
+def list_latest_actions(scope: Scope, limit: int = 20) -> list[ActionRow]:
+    """The latest actions about accounts that the scope sees, and its own; without their effects."""
+    where = "c.account_id IS NOT NULL OR c.actor_id = :me OR c.on_behalf_of = :me"
+    with read(scope) as session:
+        rows = session.rows(_ACTION.format(where=where), {"me": scope.person_id, "limit": limit})
+    return [_action(row) for row in rows]
+
+
+def _action(row: Row[Any], effects: tuple[EffectRow, ...] = ()) -> ActionRow:
     values = {name: getattr(row, name) for name in ActionRow.__slots__ if name != "effects"}
     values["rule_ids"] = tuple(row.rule_ids)
-    return ActionRow(**values, effects=tuple(EffectRow(**effect._mapping) for effect in effects))
+    return ActionRow(**values, effects=effects)
 
 
 def list_uncertain(scope: Scope, limit: int = 100) -> list[EffectRow]:

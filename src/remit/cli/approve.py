@@ -22,6 +22,9 @@ def approve(
     with database():
         import remit.wiring  # noqa: F401 - registers the handlers
         from remit.actions import approve as approve_suggestion
+        from remit.actions.queries import get_action
 
-        done = approve_suggestion(acting.scope(), suggestion, payload_hash)
-    output.show({"action": done}, f"Approved and done: {done.sentence} (action {done.action_id})")
+        scope = acting.scope()
+        done = approve_suggestion(scope, suggestion, payload_hash)
+        shown = get_action(scope, done.action_id)
+    output.show(shown, f"Approved and done: {done.sentence} (action {done.action_id})")

@@ -22,6 +22,9 @@ def reject(
     with database():
         import remit.wiring  # noqa: F401 - registers the handlers
         from remit.actions import RejectSuggestion, perform
+        from remit.actions.queries import get_suggestion
 
-        done = perform(acting.scope(), RejectSuggestion(suggestion_id=suggestion, reason=reason))
-    output.show({"action": done}, "Rejected; whoever proposed it sees the reason.")
+        scope = acting.scope()
+        perform(scope, RejectSuggestion(suggestion_id=suggestion, reason=reason))
+        shown = get_suggestion(scope, suggestion)
+    output.show(shown, "Rejected; whoever proposed it sees the reason.")

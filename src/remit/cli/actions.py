@@ -1,0 +1,60 @@
+"""`remit actions list|show ID`: what waits for a person, what was done, and one of them in full."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from remit.cli import acting, output
+from remit.cli.opening import database
+
+app = typer.Typer(help="What waits for a person and what was done.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_() -> None:
+    """What waits for a person, and the latest actions."""
+    with database():
+        from remit.actions import queries
+
+        scope = acting.scope()
+        waiting, done = queries.list_suggestions(scope, "all"), queries.list_latest_actions(scope)
+
+    def told() -> str:
+        waits = [(one.id, one.kind, one.title, one.proposer, one.expires_at.date()) for one in waiting.rows]
+        acts = [(one.id, one.kind, one.actor, one.account, f"{one.at:%Y-%m-%d %H:%M}") for one in done]
+        return "\n\n".join(
+            (
+                output.table(["waiting", "kind", "what", "from", "until"], waits)
+                if waits
+                else "Nothing waits for a person.",
+                output.table(["done", "kind", "by", "account", "at"], acts)
+                if acts
+                else "Nothing was done yet.",
+            )
+        )
+
+    output.show({"waiting": waiting.rows, "next": waiting.next, "done": done}, told)
+
+
+@app.command()
+def show(
+    identifier: Annotated[UUID, typer.Argument(metavar="ID", help="Id of an action or a suggestion.")],
+) -> None:
+    """An action with its stages, decision, effects and receipts; or what waits, with its payload and hash."""
+    with database():
+        found = _found(identifier)
+    output.show(found)
+
+
+def _found(identifier: UUID) -> Any:
+    from remit.actions import NotFound, queries
+
+    scope = acting.scope()
+    try:
+        return queries.get_action(scope, identifier)
+    except NotFound:
+        suggestion = queries.get_suggestion(scope, identifier)
+    return queries.get_action(scope, suggestion.action_id) if suggestion.action_id else suggestion
