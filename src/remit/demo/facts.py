@@ -12,7 +12,7 @@ from remit.demo import parameters as p
 from remit.demo.clients import Client, rounded
 from remit.demo.deals import END, Deal
 from remit.demo.firm import Firm
-from remit.demo.tables import Fact, day_said
+from remit.demo.tables import Fact
 
 STRATEGIES = {
     "macro": ("global macro", "discretionary macro", "emerging-market macro", "rates relative value"),
@@ -135,21 +135,21 @@ def _filing(made: _Facts) -> None:
         for amount, when, valid in ((before, day - 365, 365), (one.aum, day, 460)):
             filed = firm.on(when)
             made.add(
-                "aum", dollars_said(amount), when, source=f"Adviser filing {filed.year}", locator="Item 5.F(2)(c)",
+                "aum", dollars_said(amount), when, source="Adviser filing", locator=f"{filed.year}, Item 5.F(2)(c)",
                 quote=f"{name} reports regulatory assets under management of {dollars_said(amount)}.", dollars=amount,
                 valid_days=valid,
             )  # fmt: skip
         for broker in dice.some(names.PRIME_BROKERS[:-1], dice.between(1, 4)):
-            made.add("prime_broker", broker, day, source=f"Adviser filing {firm.on(day).year}", locator="Schedule D, 7.B.(1)",
+            made.add("prime_broker", broker, day, source="Adviser filing", locator=f"{firm.on(day).year}, Schedule D, 7.B.(1)",
                      quote=f"Prime broker of the private fund: {broker}.", valid_days=460)  # fmt: skip
         for keeper in dice.some(names.CUSTODIANS, dice.between(1, 2)):
-            made.add("custodian", keeper, day, source=f"Adviser filing {firm.on(day).year}", locator="Schedule D, 7.B.(1)",
+            made.add("custodian", keeper, day, source="Adviser filing", locator=f"{firm.on(day).year}, Schedule D, 7.B.(1)",
                      quote=f"Custodian of the private fund: {keeper}.", valid_days=460)  # fmt: skip
         keeper = dice.pick(names.ADMINISTRATORS)
-        made.add("administrator", keeper, day, source=f"Adviser filing {firm.on(day).year}", locator="Schedule D, 7.B.(1)",
+        made.add("administrator", keeper, day, source="Adviser filing", locator=f"{firm.on(day).year}, Schedule D, 7.B.(1)",
                  quote=f"Administrator: {keeper}.", valid_days=460)  # fmt: skip
     traders = max(2, round(one.staff * 0.22))
-    made.add("headcount", str(one.staff), day, source=f"Adviser filing {firm.on(day).year}", locator="Item 5.A",
+    made.add("headcount", str(one.staff), day, source="Adviser filing", locator=f"{firm.on(day).year}, Item 5.A",
              quote=f"{one.staff} employees.", number=one.staff, unit="people", valid_days=460)  # fmt: skip
     if dice.chance(0.5):
         made.add("headcount", str(traders), day, subject="traders", source=f"{one.name.short} web site", locator="/team",
@@ -189,7 +189,7 @@ def _holdings(made: _Facts) -> None:
         verb = "rose" if now > positions else "fell"
         filed = END - (made.firm.as_of - quarter).days + dice.between(30, 45)
         made.add("holdings_change", f"{verb} from {positions} to {now}", filed, subject="reported positions",
-                 source=f"Quarterly holdings report for {day_said(quarter)} {quarter.year}", locator="summary page",
+                 source="Quarterly holdings report", locator=f"summary page, period to {quarter.isoformat()}",
                  quote=f"Number of positions: {now}; previous report: {positions}.", number=now - positions,
                  unit="positions", valid_days=135)  # fmt: skip
         positions = now
