@@ -119,17 +119,18 @@ def waiting_stages(one: SuggestionRow) -> list[Stage]:
 def fields(payload: Mapping[str, Any]) -> list[tuple[str, str]]:
     """A payload as label and value, for kinds that have no look of their own. Long values stay whole: they are approved."""
     return [
-        (name, _value(value))
+        (name, value_text(value))
         for name, value in payload.items()
         if name not in HIDDEN and value not in (None, "", [])
     ]
 
 
-def _value(value: Any) -> str:
+def value_text(value: Any) -> str:
+    """A JSON value as a line of text."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {_value(item)}" for key, item in value.items())
+        return "; ".join(f"{key}: {value_text(item)}" for key, item in value.items())
     if isinstance(value, list):
-        return ", ".join(_value(item) for item in value)
+        return ", ".join(value_text(item) for item in value)
     return str(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, time, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -99,8 +98,9 @@ def one(request: Request, scope: CurrentScope, record_id: UUID) -> Response:
         row=found.row,
         record=found.record,
         body=[
-            (key, json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value)
+            (key, told.value_text(value))
             for key, value in dict(found.record.get("body") or {}).items()
+            if value not in (None, {}, [], "")
         ],
         text=found.text,
         proof=found.proof,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -60,7 +61,12 @@ def recall(
 
 
 def _done(
-    request: Request, scope: CurrentScope, effect_id: UUID, kind: str, payload: dict[str, object], said: str
+    request: Request,
+    scope: CurrentScope,
+    effect_id: UUID,
+    kind: str,
+    payload: Mapping[str, object],
+    said: str,
 ) -> Response:
     back = f"/effects/{effect_id}"
     if not payload["reason"]:

@@ -1,0 +1,84 @@
+"""Look at the demo firm in a real Chromium and keep what was seen: `python tools/take_screenshots.py [ADDRESS]`.
+
+Needs a running demo (`make run`) and Chromium. Writes docs/screenshots/<page>-<width>-<theme>.png; every page of the menu is
+taken as the demo person who lives there. Names what overflows or fails on the way.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs/screenshots"
+LOOKS = ((1280, 900, "light"), (1280, 900, "dark"), (390, 844, "light"), (390, 844, "dark"))
+# (demo person, pages). "@first" follows the first row's link of the page before.
+TOURS = (
+    ("", ("/sign-in",)),
+    ("Alice Hartwell", ("/today", "/accounts", "/accounts@first", "/pipeline", "/write", "/approvals", "/approvals@first")),
+    ("Nadia Forsyth", ("/audit", "/audit@first", "/ladder", "/ladder/gates/S0-G1", "/halt")),
+    ("Adam Pereira", ("/settings", "/settings/people", "/settings/territories")),
+)  # fmt: skip
+
+
+def visit(page: Page, path: str) -> bool:
+    """Go to a page, or to the first row of it; False where it does not exist."""
+    plain, _, first = path.partition("@")
+    answer = page.goto(plain)
+    if answer is None or answer.status != 200:
+        return False
+    if first:
+        link = page.locator("main a.row-link").first
+        if not link.count():
+            return False
+        link.click()
+        page.wait_for_load_state()
+    return True
+
+
+def tour(browser: Browser, address: str, look: tuple[int, int, str]) -> None:
+    """Every page in one size and theme."""
+    width, height, scheme = look
+    for person, paths in TOURS:
+        context = browser.new_context(
+            base_url=address,
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,  # type: ignore[arg-type]
+        )
+        page = context.new_page()
+        if person:
+            page.goto("/sign-in")
+            page.locator("button.demo-person", has_text=person).click()
+            page.wait_for_url(lambda url: "/sign-in" not in url)
+        for path in paths:
+            if not visit(page, path):
+                print(f"not there: {path}")
+                continue
+            wider = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            if wider > 0:
+                print(f"{path} at {width}: {wider} px too wide")
+            name = re.sub(r"\W+", "-", path.strip("/").replace("@first", "-one"))
+            page.screenshot(path=FOLDER / f"{name}-{width}-{scheme}.png")
+        context.close()
+
+
+def main() -> None:
+    """All looks."""
+    address = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8321"
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    chromium = os.environ.get("REMIT_CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for look in LOOKS:
+            tour(browser, address, look)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
