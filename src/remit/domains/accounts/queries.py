@@ -34,6 +34,7 @@ class AccountRow:
     open_amount: Money | None
     last_activity_at: datetime | None
     version: int
+    aum: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,9 @@ class Filters:
 
 
 _LIST: Final = """
-SELECT a.id, a.name, a.name_key, a.segment, a.relation, a.key_account, t.name AS territory, a.country, a.owner_id, o.name AS owner,
+SELECT a.id, a.name, a.sort_key, a.aum_minor, a.aum_currency, a.segment, a.relation, a.key_account, t.name AS territory, a.country, a.owner_id, o.name AS owner,
        coalesce(d.n, 0) AS open_count, d.minor, d.currency, x.at AS last_activity_at, a.version
-FROM (SELECT * FROM remit.accounts a WHERE {where} ORDER BY a.name_key, a.id LIMIT :limit) a
+FROM (SELECT a.*, {key} AS sort_key FROM remit.accounts a WHERE {where} ORDER BY {order} LIMIT :limit) a
 JOIN remit.access_groups g ON g.id = a.access_id JOIN remit.territories t ON t.id = g.territory_id
 LEFT JOIN remit.people o ON o.id = a.owner_id
 LEFT JOIN LATERAL (
@@ -88,15 +89,21 @@ LEFT JOIN LATERAL (
     FROM remit.opportunities d WHERE d.account_id = a.id AND d.closed_at IS NULL) d ON true
 LEFT JOIN LATERAL (
     SELECT at FROM remit.activities x WHERE x.account_id = a.id AND x.at <= :now ORDER BY at DESC LIMIT 1) x ON true
-ORDER BY a.name_key, a.id
+ORDER BY {outer}
 """
+# the key of each order and its type; accounts without an amount stand at its lower end
+_SORTS: Final = {
+    "name": ("a.name_key", "text"),
+    "aum": ("coalesce(a.aum_minor, -1)", "bigint"),
+    "changed": ("a.updated_at", "timestamptz"),
+}
+SORTS: Final = tuple(_SORTS)
 _CONDITIONS: Final = {
     "text": "(a.name_key LIKE :text || '%' ESCAPE '\\' OR a.name_key LIKE '% ' || :text || '%' ESCAPE '\\')",
     "segment": "a.segment = :segment",
     "territory_id": "a.access_id IN (SELECT id FROM remit.access_groups WHERE territory_id = :territory_id)",
     "owner_id": "a.owner_id = :owner_id",
     "relation": "a.relation = :relation",
-    "after": "(a.name_key, a.id) > (:after_name, CAST(:after_id AS uuid))",
 }
 _GET: Final = """
 SELECT a.*, t.name AS territory, b.name AS barrier, o.name AS owner, p.name AS parent
@@ -109,28 +116,49 @@ WHERE a.id = :id
 
 
 def list_accounts(
-    scope: Scope, filters: Filters, *, now: datetime, after: str | None = None, size: int = 50
+    scope: Scope,
+    filters: Filters,
+    *,
+    now: datetime,
+    after: str | None = None,
+    size: int = 50,
+    sort: str = "name",
+    descending: bool = False,
 ) -> paging.Page[AccountRow]:
-    """Accounts in the order of their names. `now` bounds the last activity (plans for the future do not count)."""
+    """Accounts by name, AUM or last change. `now` bounds the last activity (plans for the future do not count)."""
     wanted = paging.size(size)
-    given: dict[str, Any] = {"limit": wanted + 1, "now": now}
+    key, kind = _SORTS[sort]
+    asked, given = _narrowed(filters)
+    conditions = [_CONDITIONS[name] for name in asked]
+    if after:
+        given["after_key"], given["after_id"] = paging.decode(after, 2)
+        sign = "<" if descending else ">"
+        conditions.append(f"({key}, a.id) {sign} (CAST(:after_key AS {kind}), CAST(:after_id AS uuid))")
+    down = " DESC" if descending else ""
+    statement = _LIST.format(
+        key=key, where=" AND ".join(conditions) or "true", order=f"{key}{down}, a.id{down}", outer=f"a.sort_key{down}, a.id{down}"
+    )  # fmt: skip
+    with read(scope) as s:
+        rows = s.rows(statement, {**given, "limit": wanted + 1, "now": now})
+    keys: dict[UUID, paging.Key] = {row.id: (_plain(row.sort_key), str(row.id)) for row in rows}
+    return paging.page([_listed(row) for row in rows], wanted, lambda one: keys[one.id])
+
+
+def _narrowed(filters: Filters) -> tuple[list[str], dict[str, Any]]:
     asked = [
         name
         for name in ("segment", "territory_id", "owner_id", "relation")
         if getattr(filters, name) is not None
     ]
-    given |= {name: getattr(filters, name) for name in asked}
+    given: dict[str, Any] = {name: getattr(filters, name) for name in asked}
     if filters.text and (folded := fold(filters.text)):
         given["text"] = like(folded)
         asked.append("text")
-    if after:
-        given["after_name"], given["after_id"] = paging.decode(after, 2)
-        asked.append("after")
-    where = " AND ".join(_CONDITIONS[name] for name in asked) or "true"
-    with read(scope) as s:
-        rows = s.rows(_LIST.format(where=where), given)
-    keys = {row.id: (row.name_key, str(row.id)) for row in rows}
-    return paging.page([_listed(row) for row in rows], wanted, lambda one: keys[one.id])
+    return asked, given
+
+
+def _plain(key: Any) -> str | int:
+    return key.isoformat() if isinstance(key, datetime) else key
 
 
 def get_account(scope: Scope, account_id: UUID) -> Account:
@@ -161,4 +189,5 @@ def _listed(row: Row[Any]) -> AccountRow:
     return AccountRow(
         row.id, row.name, row.segment, row.relation, row.key_account, row.territory, row.country, row.owner_id,
         row.owner, row.open_count, stored(row.minor, row.currency), row.last_activity_at, row.version,
+        stored(row.aum_minor, row.aum_currency),
     )  # fmt: skip

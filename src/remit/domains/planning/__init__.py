@@ -1,0 +1,1 @@
+"""What waits for a person, in the order in which it deserves their time."""
