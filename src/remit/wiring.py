@@ -5,6 +5,7 @@ from __future__ import annotations
 import remit.domains.accounts.actions
 import remit.domains.activities.actions
 import remit.domains.auditing.actions
+import remit.domains.auditing.records
 import remit.domains.consent.actions
 import remit.domains.contacts.actions
 import remit.domains.facts.actions

@@ -40,4 +40,3 @@ def act(
     if isinstance(done, Waiting):
         return feedback.go(request, where, done.sentence, "waiting", link=f"/approvals/{done.suggestion_id}")
     return feedback.go(request, path if isinstance(path, str) else path(done), said)
-

@@ -85,7 +85,13 @@ def _asked_by(row: Row[Any]) -> str:
     return row.reason or f"{row.proposer} asks for it"
 
 
-_LABELS: Final = {"to_address": "To", "subject": "Subject", "body": "Text", "stage": "Stage", "reason": "Reason"}
+_LABELS: Final = {
+    "to_address": "To",
+    "subject": "Subject",
+    "body": "Text",
+    "stage": "Stage",
+    "reason": "Reason",
+}
 
 
 def _shown(payload: dict[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -93,7 +99,9 @@ def _shown(payload: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     named = [(label, str(payload[key])) for key, label in _LABELS.items() if payload.get(key)]
     if named:
         return tuple(named)
-    plain = {k: v for k, v in payload.items() if not k.endswith(("_id", "version", "sha256")) and v is not None}
+    plain = {
+        k: v for k, v in payload.items() if not k.endswith(("_id", "version", "sha256")) and v is not None
+    }
     return tuple((key.replace("_", " ").capitalize(), str(value)) for key, value in plain.items())
 
 
@@ -165,7 +173,13 @@ def _news(session: ReadSession, asker: _Asker, now: datetime) -> Iterator[Candid
         )  # fmt: skip
 
 
-_HEADLINES: Final = {"launch": "Launch", "hire": "New", "office": "New office", "need": "They need", "holdings_change": ""}
+_HEADLINES: Final = {
+    "launch": "Launch",
+    "hire": "New",
+    "office": "New office",
+    "need": "They need",
+    "holdings_change": "",
+}
 
 
 def _headline(row: Row[Any]) -> str:

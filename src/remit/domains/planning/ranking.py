@@ -126,7 +126,9 @@ def _urgency(one: Candidate, now: datetime) -> list[tuple[str, float]]:
 def _until(due_at: datetime, now: datetime) -> list[tuple[str, float]]:
     hours = (due_at - now).total_seconds() / 3600
     if hours < 0:
-        return [("overdue", min(OVERDUE_POINTS_MOST, DUE_TODAY_POINTS + OVERDUE_POINTS_PER_DAY * -hours / 24))]
+        return [
+            ("overdue", min(OVERDUE_POINTS_MOST, DUE_TODAY_POINTS + OVERDUE_POINTS_PER_DAY * -hours / 24))
+        ]
     if hours <= SOON_HOURS:
         return [("within two hours", SOON_POINTS)]
     return [("within a day", DUE_TODAY_POINTS)] if hours <= 24 else []

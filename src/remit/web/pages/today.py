@@ -81,7 +81,10 @@ def _line(item: Ranked) -> Line:
 
 @router.post("/today/suggestions/{suggestion_id}/approve")
 def approve_one(
-    request: Request, viewer: CurrentViewer, suggestion_id: UUID, payload_hash: Annotated[str, Form(max_length=64)]
+    request: Request,
+    viewer: CurrentViewer,
+    suggestion_id: UUID,
+    payload_hash: Annotated[str, Form(max_length=64)],
 ) -> Response:
     """Approve exactly the payload that was shown."""
     done = approve(viewer.scope, suggestion_id, payload_hash)
@@ -90,7 +93,10 @@ def approve_one(
 
 @router.post("/today/suggestions/{suggestion_id}/reject")
 def reject_one(
-    request: Request, viewer: CurrentViewer, suggestion_id: UUID, reason: Annotated[str, Form(max_length=500)] = ""
+    request: Request,
+    viewer: CurrentViewer,
+    suggestion_id: UUID,
+    reason: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
     """Reject with the reason that whoever proposed it learns from."""
     action = RejectSuggestion(suggestion_id=suggestion_id, reason=reason)

@@ -1,0 +1,226 @@
+"""One account in one reading: what is known, who is there, what happened, what may be said. Combines the slices."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from remit.db.sessions import ReadSession, read
+from remit.domains.accounts.queries import Account, load_account
+from remit.domains.activities.queries import Activity, load_of_account
+from remit.domains.consent.queries import must_not_contact
+from remit.domains.contacts.queries import Contact, load_contacts
+from remit.domains.facts.queries import load_facts
+from remit.domains.opportunities.queries import Deal, load_deals_of_account
+from remit.domains.opportunities.rules import stage_name
+from remit.evidence.facts import Fact, superseded, why_not_sayable
+from remit.kit import clock
+from remit.scope import Scope
+
+TIMELINE_ROWS: Final = 30
+_MOVES: Final = """
+SELECT h.opportunity_id, h.at, h.from_stage, h.to_stage, d.name AS deal, p.name AS by
+FROM remit.opportunity_stages h JOIN remit.opportunities d ON d.id = h.opportunity_id LEFT JOIN remit.people p ON p.id = h.by_id
+WHERE h.opportunity_id = ANY (CAST(:deals AS uuid[])) AND h.at < :before ORDER BY h.at DESC LIMIT :limit
+"""
+_SENT: Final = """
+SELECT m.id, m.at, m.subject, m.body, m.to_address, m.draft_id FROM remit.messages m
+WHERE m.account_id = :id AND m.direction = 'out' AND m.at < :before ORDER BY m.at DESC LIMIT :limit
+"""
+_LAST_MEETING: Final = """
+SELECT max(x.at) FROM remit.activities x WHERE x.account_id = :id AND x.kind = 'meeting' AND x.at <= :now
+"""
+_ISSUES: Final = """
+SELECT q.id, q.kind, q.object_type, q.detail, q.found_at FROM remit.quality_issues q
+WHERE q.account_id = :id AND q.state = 'open' ORDER BY q.found_at DESC, q.id LIMIT 50
+"""
+WHY_NOT: Final = {
+    "withdrawn": "withdrawn",
+    "expired": "run out",
+    "not_yet": "dated in the future",
+    "internal_only": "for our eyes only",
+    "client_confidential": "confidential",
+    "personal": "personal",
+    "other_account": "of another account",
+    "instruction": "reads as an order to software",
+    "older": "replaced by a newer one",
+    "contradicted": "contradicted by another of the same day",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FactLine:
+    """A fact and why it may not be said aloud; `why_not` empty when it may."""
+
+    fact: Fact
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry of the timeline. `outside`: its text was written by somebody outside of the firm."""
+
+    at: datetime
+    kind: str
+    title: str
+    text: str = ""
+    who: str = ""
+    href: str = ""
+    outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An open data-quality issue."""
+
+    id: UUID
+    kind: str
+    object_type: str
+    detail: str
+    found_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What changed since the last meeting."""
+
+    meeting_at: datetime
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything on an account's page."""
+
+    account: Account
+    facts: tuple[FactLine, ...]
+    contacts: tuple[Contact, ...]
+    deals: tuple[Deal, ...]
+    timeline: tuple[Happening, ...]
+    since: Since | None
+    dos: tuple[str, ...]
+    donts: tuple[str, ...]
+    issues: tuple[Issue, ...]
+    next_before: datetime | None
+
+
+def get_dossier(scope: Scope, account_id: UUID, *, before: datetime | None = None) -> Dossier:
+    """The dossier; its timeline begins before `before` (default: now). Raises NotFound."""
+    now = clock.now()
+    with read(scope) as s:
+        account = load_account(s, account_id)
+        contacts = load_contacts(s, account_id)
+        deals = load_deals_of_account(s, account_id, now=now)
+        facts = _fact_lines(load_facts(s, account_id), account_id, now)
+        happened = _timeline(s, account_id, deals, before or now)
+        met_at = s.scalar(_LAST_MEETING, {"id": account_id, "now": now})
+        issues = [
+            Issue(row.id, row.kind, row.object_type, row.detail, row.found_at)
+            for row in s.rows(_ISSUES, {"id": account_id})
+        ]
+        barred = must_not_contact(s, "", account_id)
+        since = None
+        if met_at is not None:
+            moves = s.rows(_MOVES, {"deals": [d.id for d in deals], "before": now, "limit": 100})
+            since = Since(met_at, tuple(_changes(met_at, facts, moves, happened)))
+    shown = happened[:TIMELINE_ROWS]
+    return Dossier(
+        account, tuple(facts), tuple(contacts), tuple(deals), tuple(shown), since,
+        tuple(_dos(account, contacts, facts, barred)), tuple(_donts(account, contacts, facts, barred)), tuple(issues),
+        shown[-1].at if len(happened) > TIMELINE_ROWS else None,
+    )  # fmt: skip
+
+
+def _fact_lines(facts: Sequence[Fact], account_id: UUID, now: datetime) -> list[FactLine]:
+    today = now.date()
+    old = superseded(fact for fact in facts if not fact.expired_on(today))
+    lines = [
+        FactLine(fact, WHY_NOT.get(old.get(fact.id) or why_not_sayable(fact, account_id, today), ""))
+        for fact in facts
+        if fact.state == "live"
+    ]
+    return sorted(lines, key=lambda line: (bool(line.why_not), -line.fact.as_of_on.toordinal()))
+
+
+def _timeline(s: ReadSession, account_id: UUID, deals: Sequence[Deal], before: datetime) -> list[Happening]:
+    """Activities, moves of stages and messages, newest first: one more than a page, to see whether there are more."""
+    limit = TIMELINE_ROWS + 1
+    found = [_of_activity(one) for one in load_of_account(s, account_id, before=before, size=limit)]
+    moves = s.rows(_MOVES, {"deals": [d.id for d in deals], "before": before, "limit": limit})
+    found += [_of_move(row) for row in moves]
+    for row in s.rows(_SENT, {"id": account_id, "before": before, "limit": limit}):
+        link = f"/write/{row.draft_id}" if row.draft_id else ""
+        found.append(Happening(row.at, "sent", row.subject, row.body, f"to {row.to_address}", link))
+    return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
+
+
+def _of_activity(one: Activity) -> Happening:
+    people = " · ".join(name for name in (one.owner, one.contact and f"with {one.contact}") if name)
+    kind = one.kind if one.direction != "in" else f"{one.kind} in"
+    link = f"/pipeline/{one.opportunity_id}" if one.opportunity_id else ""
+    return Happening(
+        one.at, kind, one.subject or one.kind.capitalize(), one.body, people, link, one.direction == "in"
+    )
+
+
+def _of_move(row: Row[Any]) -> Happening:
+    come = f"from {stage_name(row.from_stage)} " if row.from_stage else ""
+    title = f"{row.deal}: {come}to {stage_name(row.to_stage)}"
+    return Happening(row.at, "stage", title, "", row.by or "", f"/pipeline/{row.opportunity_id}")
+
+
+def _changes(
+    met_at: datetime, facts: Sequence[FactLine], moves: Sequence[Row[Any]], happened: Sequence[Happening]
+) -> Iterator[str]:
+    for line in facts:
+        if line.fact.as_of_on > met_at.date() and line.why_not not in (
+            WHY_NOT["older"],
+            WHY_NOT["instruction"],
+        ):
+            yield f"New: {line.fact.quote or ' '.join(p for p in (line.fact.subject, line.fact.value) if p)}"
+    for row in moves:
+        if row.at > met_at:
+            yield f"{row.deal} moved to {stage_name(row.to_stage)}"
+    counts = Counter(one.kind for one in happened if one.at > met_at and one.kind not in ("stage", "meeting"))
+    for kind, count in sorted(counts.items()):
+        yield f"{count} × {kind}"
+
+
+def _dos(
+    account: Account, contacts: Sequence[Contact], facts: Sequence[FactLine], barred: bool
+) -> Iterator[str]:
+    sayable = sum(not line.why_not for line in facts)
+    if sayable:
+        yield f"{sayable} fact{'s' if sayable != 1 else ''} may be said aloud; each has its source."
+    reachable = sum(one.may_email for one in contacts)
+    if reachable and not barred:
+        yield f"{reachable} of {len(contacts)} people may be written to."
+    if account.key_account:
+        yield "Key account: each message needs the approval of an AE, a manager or the VP who did not write it."
+
+
+def _donts(
+    account: Account, contacts: Sequence[Contact], facts: Sequence[FactLine], barred: bool
+) -> Iterator[str]:
+    if barred:
+        yield "Nobody of us may contact this account: it is on the do-not-contact list."
+    if account.barrier:
+        yield f"Behind the barrier “{account.barrier}”: only people admitted to it see this page. Do not pass anything on."
+    for one in contacts:
+        if not one.may_email and one.why_not != "no e-mail address" and not barred:
+            yield f"Do not write to {one.name}: {one.why_not}."
+    kept = Counter(line.fact.kind.replace("_", " ") for line in facts if line.why_not in _SECRET)
+    if kept:
+        told = ", ".join(f"{kind} ({count})" if count > 1 else kind for kind, count in kept.most_common())
+        yield f"Never say: {told}. We know it, they must not hear it from us."
+    if odd := sum(line.why_not == WHY_NOT["instruction"] for line in facts):
+        yield f"{odd} stored text{'s read' if odd > 1 else ' reads'} as an order to software; it is kept and never used."
+
+
+_SECRET: Final = (WHY_NOT["internal_only"], WHY_NOT["client_confidential"], WHY_NOT["personal"])

@@ -1,0 +1,46 @@
+"""Lists as CSV files that spreadsheets open without running anything in them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Literal
+
+from starlette.responses import Response
+
+from remit.actions import Refused, Waiting, perform
+from remit.domains.auditing.records import ExportRecords
+from remit.kit.money import Money
+from remit.kit.text import safe_cell
+from remit.scope import Scope
+
+MOST_ROWS: Final = 50_000
+
+
+def csv_file(name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
+    """`rows` as a download. Cells that would start a formula are made text; UTF-8 with a mark that Excel needs."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(headings)
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response(
+        ("\ufeff" + out.getvalue()).encode(), media_type="text/csv; charset=utf-8", headers=headers
+    )
+
+
+def record_export(
+    scope: Scope, what: Literal["accounts", "deals"], filters: dict[str, str], row_count: int
+) -> None:
+    """Put the export on the record; must come before any row leaves. Raises Refused."""
+    done = perform(scope, ExportRecords(what=what, filters=filters, row_count=row_count))
+    if isinstance(done, Waiting):
+        raise Refused(
+            done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}
+        )
+
+
+def amount(money: Money | None) -> tuple[str, str]:
+    """An amount as two cells: major units and currency."""
+    return ("", "") if money is None else (str(money.major), money.currency)
