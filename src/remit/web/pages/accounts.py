@@ -90,7 +90,7 @@ def accounts(request: Request, viewer: CurrentViewer) -> Response:
 
 
 def _sellers(viewer: Viewer) -> list[tuple[UUID, str]]:
-    everybody = people.list_people(viewer.scope, limit=500)
+    everybody = people.list_people(viewer.scope, limit=500).rows
     return [
         (p.id, p.name)
         for p in everybody

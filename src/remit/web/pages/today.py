@@ -68,7 +68,7 @@ def _line(item: Ranked) -> Line:
     write = f"/write/new?account={one.account_id}" if one.account_id else ""
     href, next_href, label = {
         "approval": (f"/approvals/{one.id}", "", "Read and approve"),
-        "parked": (f"/approvals/parked/{one.id}", f"/approvals/parked/{one.id}", "Decide"),
+        "parked": (f"/effects/{one.id}", f"/effects/{one.id}", "Decide"),
         "meeting": (account or deal, account or deal, "Prepare"),
         "reply": (f"{account}#timeline", write, "Answer"),
         "task": (deal or account, "", "Done"),
