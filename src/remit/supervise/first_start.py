@@ -10,11 +10,19 @@ import psycopg
 from remit import identity
 from remit.db import engines
 from remit.db.location import Location, Role
+from remit.db.sessions import read
 
 
 def is_first(location: Location) -> bool:
-    """True while the installation has no person: nobody has begun to use it."""
-    return not _person_exists(location, "kind = 'person'")
+    """True while nobody has begun to use this installation: no person, and no record (an import may come first)."""
+    if _person_exists(location, "kind = 'person'"):
+        return False
+    engines.use(location, pool_size=1, program="remit up")
+    try:
+        with read(identity.for_service("system", via="cli")) as session:
+            return not session.scalar("SELECT EXISTS (SELECT FROM remit.accounts)")
+    finally:
+        engines.dispose()
 
 
 def _person_exists(location: Location, condition: str) -> bool:

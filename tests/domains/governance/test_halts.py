@@ -21,7 +21,9 @@ from tests.domains.governance.conftest import queue, state_of
 from tests.support.cast import Cast
 
 
-@pytest.mark.parametrize("text", ["everything", "action:SendEmail", "channel:email", "agent:01a207d0-b0f0-71ee-bc4d-c6ca35c06a13"])
+@pytest.mark.parametrize(
+    "text", ["everything", "action:SendEmail", "channel:email", "agent:01a207d0-b0f0-71ee-bc4d-c6ca35c06a13"]
+)
 def test_scopes_read_as_they_are_written(text: str) -> None:
     assert str(parse_scope(text)) == text
 
