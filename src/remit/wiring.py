@@ -13,6 +13,8 @@ import remit.domains.governance.actions
 import remit.domains.governance.halts
 import remit.domains.imports.actions
 import remit.domains.leads.actions
+import remit.domains.messages.actions
+import remit.domains.messages.uncertain
 import remit.domains.opportunities.actions
 import remit.domains.outreach.actions
 import remit.domains.outreach.send

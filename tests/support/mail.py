@@ -41,7 +41,14 @@ class Queued:
 
 
 def queue_email(
-    cast: Cast, contact: UUID, to: str, *, account: str = "pine", by: str = "alice", **payload: Any
+    cast: Cast,
+    contact: UUID,
+    to: str,
+    *,
+    account: str = "pine",
+    by: str = "alice",
+    agent: str | None = None,
+    **payload: Any,
 ) -> Queued:
     """One queued `email.send` effect, written as the door writes it, with its notification."""
     made, key = new_id(), f"send:{new_id()}:1"
@@ -55,10 +62,10 @@ def queue_email(
     )  # fmt: skip
     cast.sql(
         "INSERT INTO remit.effects (id, created_at, action_id, action_kind, kind, channel, idempotency_key, payload,"
-        " account_id, access_id, actor_id, next_at) VALUES (:id, clock_timestamp(), :action, 'SendEmail', 'email.send',"
-        " 'email', :k, CAST(:payload AS jsonb), :account, :access, :actor, clock_timestamp())",
+        " account_id, access_id, actor_id, agent_id, next_at) VALUES (:id, clock_timestamp(), :action, 'SendEmail', 'email.send',"
+        " 'email', :k, CAST(:payload AS jsonb), :account, :access, :actor, :agent, clock_timestamp())",
         id=made, action=new_id(), k=key, payload=json.dumps(body), account=cast.accounts[account],
-        access=cast.access[account], actor=cast.people[by],
+        access=cast.access[account], actor=cast.people[by], agent=cast.people[agent] if agent else None,
     )  # fmt: skip
     cast.sql("SELECT pg_notify('remit_effects', :id)", id=str(made))
     return Queued(made, key, contact)

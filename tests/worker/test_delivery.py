@@ -100,13 +100,13 @@ def test_halted_before_it_left_is_recalled(
     cast: Cast, contact: UUID, journal: Journal, tmp_path: Path, scope: str
 ) -> None:
     kind, _, value = scope.partition(":")
-    value = {"account": str(cast.accounts["pine"]), "agent": str(cast.people["alice"])}.get(kind, value)
+    value = {"account": str(cast.accounts["pine"]), "agent": str(cast.people["robo"])}.get(kind, value)
     cast.sql(
         "INSERT INTO remit.halts (id, scope_kind, scope_value, reason, halted_by, halted_at)"
         " VALUES (:id, :kind, :value, 'a drill', :by, clock_timestamp())",
         id=new_id(), kind=kind, value=value, by=cast.people["cora"],
     )  # fmt: skip
-    effect = queue_email(cast, contact, DANA)
+    effect = queue_email(cast, contact, DANA, agent="robo")
     with Server(journal) as server, sending(cast, tmp_path, server.port):
         now, _, known = settled(cast, effect)
     cast.sql("DELETE FROM remit.halts")

@@ -33,7 +33,7 @@ WORKER_LOCK: Final = (
     0x52454D57  # advisory lock class "REMW": one per worker process, its number the token's mark
 )
 
-_COLUMNS: Final = """id, created_at, action_id, action_kind, kind, channel, idempotency_key AS key, payload, account_id,
+_COLUMNS: Final = """id, created_at, action_id, action_kind, kind, channel, idempotency_key, payload, account_id,
     access_id, actor_id, agent_id, on_behalf_of, attempt_count, phase, worker"""
 _ALIVE: Final = f"""EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = {WORKER_LOCK}
     AND l.objid = split_part(effects.worker, '/', 2)::bigint AND l.granted
@@ -111,7 +111,7 @@ def claim(scope: Scope, effect_id: UUID, worker: str) -> Claimed | None:
         )
         if row is None:
             return None
-        found = _claimed(row)
+        found = claimed_of(row)
         if found.phase != "committing" and (reason := _halted(tx, found)):
             _change(tx, found, "recalled", reason)
             return None
@@ -123,7 +123,7 @@ def claim(scope: Scope, effect_id: UUID, worker: str) -> Claimed | None:
             {"id": effect_id, "fresh": fresh, "worker": worker, "now": tx.now},
         )
         assert taken is not None
-        claimed = _claimed(taken)
+        claimed = claimed_of(taken)
         body = {"phase": claimed.phase, "taken_over_from": None if fresh else found.worker}
         _note(tx, claimed, "effect", "claimed" if fresh else "taken_over", body)
         return claimed
@@ -222,17 +222,16 @@ def list_parked(scope: Scope, limit: int = 100) -> list[Claimed]:
             f"SELECT {_COLUMNS} FROM remit.effects WHERE state = 'parked' ORDER BY created_at, id LIMIT :limit",
             {"limit": limit},
         )
-        return [_claimed(row) for row in found]
+        return [claimed_of(row) for row in found]
 
 
 # -- parts ------------------------------------------------------------------------------------------------
 
 
-def _claimed(row: Row[Any]) -> Claimed:
-    return Claimed(
-        **{name: getattr(row, name) for name in Claimed.__slots__ if name != "worker"},
-        worker=row.worker or "",
-    )
+def claimed_of(row: Row[Any]) -> Claimed:
+    """A row with the columns of `remit.effects` as a value."""
+    same = {name: getattr(row, name) for name in Claimed.__slots__ if name not in ("key", "worker")}
+    return Claimed(**same, key=row.idempotency_key, worker=row.worker or "")
 
 
 def _lock(tx: WriteSession, effect: Claimed, with_proof: bool = False) -> None:

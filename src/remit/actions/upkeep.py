@@ -1,7 +1,8 @@
-"""What the workers' upkeep needs of the door: overdue suggestions, and the months to come."""
+"""What the workers' upkeep needs of the door: overdue suggestions, the months to come, how far mailboxes were read."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -50,3 +51,35 @@ def make_months(scope: Scope, first: date, last: date) -> int:
             )
             log.append(tx.connection, [record], at=tx.now)
     return made
+
+
+def mailbox_cursor(scope: Scope, mailbox: str) -> tuple[int, int]:
+    """(generation, last UID) up to which a mailbox was read; (0, 0) for a new one."""
+    with read(scope) as session:
+        row = session.row(
+            "SELECT generation, last_uid FROM remit.mailbox_cursors WHERE mailbox = :mailbox",
+            {"mailbox": mailbox},
+        )
+        return (row.generation, row.last_uid) if row else (0, 0)
+
+
+def advance_mailbox(scope: Scope, mailbox: str, generation: int, uid: int, tally: Mapping[str, int]) -> None:
+    """Remember that a mailbox was read up to `uid`; `tally` counts what was found. Never goes back within a generation."""
+    with write(Permit(scope, new_id(), clock.now()), scope.person_id) as tx:
+        moved = tx.execute(
+            "INSERT INTO remit.mailbox_cursors AS m (mailbox, generation, last_uid, updated_at)"
+            " VALUES (:mailbox, :generation, :uid, :now) ON CONFLICT (mailbox) DO UPDATE"
+            " SET generation = excluded.generation, last_uid = excluded.last_uid, updated_at = excluded.updated_at"
+            " WHERE m.generation <> excluded.generation OR m.last_uid < excluded.last_uid",
+            {"mailbox": mailbox, "generation": generation, "uid": uid, "now": tx.now},
+        )
+        if moved.rowcount:
+            record = Record(
+                kind="system",
+                event="mailbox:read",
+                actor_id=scope.actor.id,
+                actor_kind=scope.actor.kind,
+                request_id=scope.request_id,
+                body={"mailbox": mailbox, "generation": generation, "until_uid": uid, **tally},
+            )
+            log.append(tx.connection, [record], at=tx.now)

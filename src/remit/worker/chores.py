@@ -12,8 +12,11 @@ from remit.kit import clock
 from remit.settings import Settings
 from remit.workflows.context import WorkerContext
 from remit.workflows.expire_suggestions import expire_suggestions
+from remit.workflows.look_for_proof import look_for_proof
 from remit.workflows.lower_remits import lower_remits
 from remit.workflows.make_partitions import make_partitions
+from remit.workflows.receive_mail import receive_mail
+from remit.workflows.tidy_workflows import tidy_workflows
 
 
 @dataclass
@@ -36,10 +39,16 @@ class Chore:
             DBOS.start_workflow(self.story)
 
 
-def chores(_settings: Settings) -> list[Chore]:
+def chores(settings: Settings) -> list[Chore]:
     """The chores that these settings ask for."""
-    return [
+    asked = [
         Chore("expire_suggestions", expire_suggestions, 60),
         Chore("lower_remits", lower_remits, 60),
         Chore("make_partitions", make_partitions, 6 * 3600),
+        Chore("tidy_workflows", tidy_workflows, 3600),
     ]
+    if settings.imap_host and settings.imap_user:
+        asked.append(Chore("receive_mail", receive_mail, settings.imap_poll_seconds))
+    if settings.archive_imap_user and settings.mail_archive_address:
+        asked.append(Chore("look_for_proof", look_for_proof, 60))
+    return asked

@@ -38,6 +38,7 @@ class Package:
 
     wire: bytes
     sender: Address
+    envelope: str
     recipient: Address
     message_id: str
 
@@ -68,7 +69,11 @@ class EmailDeliverer:
             raise Undeliverable(f"The message cannot be built: {error}.") from error
         if reason := self.guard(session, effect):
             raise Undeliverable(reason, recalled=True)
-        return Package(wire, sender.address, recipient, identifier)
+        # reports of failed delivery go to the envelope's sender: into our mailbox, when we read one
+        envelope = (
+            addresses.tagged(sender.reply_to, effect.id) if self.config.reply_to else sender.address.spec
+        )
+        return Package(wire, sender.address, envelope, recipient, identifier)
 
     def guard(self, session: ReadSession, effect: Claimed) -> str | None:
         """Whether the recipient has asked not to be written to since this was approved."""
@@ -93,7 +98,7 @@ class EmailDeliverer:
             recipients.append(self.config.archive_address.spec)
         result = client.send(
             self.config.server,
-            package.sender.spec,
+            package.envelope,
             recipients,
             package.wire,
             committing,

@@ -1,0 +1,1 @@
+"""Messages: what went out, what came back, and what is uncertain."""
