@@ -112,6 +112,27 @@ def send(
         connection.close()
 
 
+class ServerUnusable(Exception):
+    """The mail server does not let us in; the message says why."""
+
+    code = "mail_server_unusable"
+    exit_code = 4
+
+
+def check(server: Server) -> str:
+    """Connect and sign in, send nothing. Raises ServerUnusable, UnsafeServer."""
+    check_protection(server.host, server.security)
+    try:
+        connection = _connect(server)
+    except (OSError, smtplib.SMTPException, _Refused) as error:
+        raise ServerUnusable(f"{server.host}:{server.port} cannot be used: {_why(error)}") from error
+    try:
+        return f"{server.host}:{server.port} lets us in ({_tls(connection) or 'no TLS'})"
+    finally:
+        _quit(connection)
+        connection.close()
+
+
 def _connect(server: Server) -> smtplib.SMTP:
     context = tls_context(server.ca_file)
     if server.security == "tls":
