@@ -39,6 +39,5 @@ def init(
         raise output.CommandRefused(
             "needs_approval", report.sentence, details={"suggestion_id": str(report.suggestion_id)}
         )
-    output.show(
-        {"crm": report}, lambda: f"{told(report)}\n\nNow: remit up. It prints a link to set Remit up, once."
-    )
+    # Both reports side by side: `files` here, `documents` once there are documents to add.
+    output.show(report, lambda: f"{told(report)}\n\nNow: remit up. It prints a link to set Remit up, once.")
