@@ -42,6 +42,11 @@ def is_clean(value: str) -> bool:
     return value.isprintable() or not any(ord(mark) in _REMOVED and mark != "\r" for mark in value)
 
 
+def like(value: str) -> str:
+    """`value` as a literal part of an SQL LIKE pattern (escape sign: backslash)."""
+    return value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
 def safe_cell(value: object) -> str:
     """`value` for a CSV cell that a spreadsheet opens: text that would start a formula gets a leading apostrophe.
 

@@ -13,7 +13,7 @@ from remit.actions.errors import NotFound
 from remit.db.sessions import ReadSession, read
 from remit.kit import paging
 from remit.kit.money import Money, stored
-from remit.kit.text import fold
+from remit.kit.text import fold, like
 from remit.scope import Scope
 
 
@@ -178,11 +178,6 @@ def load_account(session: ReadSession, account_id: UUID) -> Account:
         stored(row.revenue_minor, row.revenue_currency), stored(row.aum_minor, row.aum_currency), row.owner_id, row.owner,
         row.parent_id, row.parent, row.source, row.updated_at, row.version,
     )  # fmt: skip
-
-
-def like(text: str) -> str:
-    """`text` with the signs of LIKE made plain."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _listed(row: Row[Any]) -> AccountRow:

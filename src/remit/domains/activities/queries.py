@@ -73,7 +73,14 @@ def load_of_account(
 def list_of_deal(scope: Scope, deal_id: UUID, *, before: datetime, size: int = 30) -> list[Activity]:
     """What happened with a deal before an instant, newest first."""
     with read(scope) as s:
-        return [_activity(row) for row in s.rows(_OF_DEAL, {"id": deal_id, "before": before, "limit": size})]
+        return load_of_deal(s, deal_id, before=before, size=size)
+
+
+def load_of_deal(session: ReadSession, deal_id: UUID, *, before: datetime, size: int = 30) -> list[Activity]:
+    """As list_of_deal, inside an open session."""
+    return [
+        _activity(row) for row in session.rows(_OF_DEAL, {"id": deal_id, "before": before, "limit": size})
+    ]
 
 
 def load_due(session: ReadSession, *, until: datetime, size: int = 100) -> list[Activity]:

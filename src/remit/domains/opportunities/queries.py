@@ -15,6 +15,7 @@ from remit.actions.errors import NotFound
 from remit.db.sessions import ReadSession, read
 from remit.kit import paging
 from remit.kit.money import Money, stored
+from remit.kit.text import like
 from remit.scope import Scope
 
 
@@ -86,6 +87,9 @@ class Filters:
     owner_id: UUID | None = None
     account_id: UUID | None = None
     open_only: bool = True
+    outcome: str | None = None
+    forecast_category: str | None = None
+    text: str | None = None
 
 
 _COLUMNS: Final = """
@@ -96,11 +100,23 @@ _JOINS: Final = """
 LEFT JOIN remit.accounts a ON a.id = d.account_id LEFT JOIN remit.people o ON o.id = d.owner_id
 LEFT JOIN LATERAL (SELECT at FROM remit.activities x WHERE x.opportunity_id = d.id AND x.at <= :now
                    ORDER BY at DESC LIMIT 1) x ON true"""
-# deals without a date come last; the date that stands for "none" is one that no deal has
-_ORDER: Final = "coalesce(d.close_on, DATE '9999-12-31'), d.id"
+# the key of each order and its type; deals without a date come last: the date that stands for "none" is one that no deal has
+_SORTS: Final = {
+    "close": ("coalesce(d.close_on, DATE '9999-12-31')", "date"),
+    "amount": ("coalesce(d.amount_minor, -1)", "bigint"),
+    "name": ("lower(d.name)", "text"),
+    "stage_since": ("coalesce(d.stage_since_at, TIMESTAMPTZ '1970-01-01 00:00Z')", "timestamptz"),
+}
+SORTS: Final = tuple(_SORTS)
+_ORDER: Final = "d.sort_key{down}, d.id{down}"
 _LIST: Final = (
-    _COLUMNS + " FROM (SELECT * FROM remit.opportunities d WHERE {where} ORDER BY " + _ORDER + " LIMIT :limit) d"
-    + _JOINS + " ORDER BY " + _ORDER
+    _COLUMNS + ", d.sort_key FROM (SELECT d.*, {key} AS sort_key FROM remit.opportunities d WHERE {where}"
+    " ORDER BY {key}{down}, d.id{down} LIMIT :limit) d" + _JOINS + " ORDER BY " + _ORDER
+)  # fmt: skip
+# the first deals of each stage, by the index on (stage, close_on, id)
+_BOARD: Final = (
+    _COLUMNS + " FROM unnest(CAST(:stages AS text[])) AS w (stage) CROSS JOIN LATERAL (SELECT * FROM remit.opportunities d"
+    " WHERE {where} AND d.stage = w.stage ORDER BY d.close_on, d.id LIMIT :limit) d" + _JOINS + " ORDER BY d.close_on, d.id"
 )  # fmt: skip
 _GET: Final = (
     _COLUMNS
@@ -118,7 +134,9 @@ _CONDITIONS: Final = {
     "owner_id": "d.owner_id = :owner_id",
     "account_id": "d.account_id = :account_id",
     "open_only": "d.closed_at IS NULL",
-    "after": "(coalesce(d.close_on, DATE '9999-12-31'), d.id) > (CAST(:after_on AS date), CAST(:after_id AS uuid))",
+    "outcome": "d.outcome = :outcome",
+    "forecast_category": "d.forecast_category = :forecast_category",
+    "text": "lower(d.name) LIKE '%' || :text || '%' ESCAPE '\\'",
 }
 _MOVES: Final = """
 SELECT h.at, h.from_stage, h.to_stage, p.name AS by FROM remit.opportunity_stages h LEFT JOIN remit.people p ON p.id = h.by_id
@@ -131,24 +149,58 @@ WHERE {where} GROUP BY stage, amount_currency
 
 
 def list_deals(
-    scope: Scope, filters: Filters, *, now: datetime, after: str | None = None, size: int = 50
+    scope: Scope,
+    filters: Filters,
+    *,
+    now: datetime,
+    after: str | None = None,
+    size: int = 50,
+    sort: str = "close",
+    descending: bool = False,
 ) -> paging.Page[Deal]:
-    """Deals by expected close date, those without one last."""
+    """Deals by expected close date (those without one last), amount (of any currency), name or time in stage."""
     wanted = paging.size(size)
+    key, kind = _SORTS[sort]
     asked, given = _narrowed(filters)
+    conditions = [_CONDITIONS[name] for name in asked]
     if after:
-        given["after_on"], given["after_id"] = paging.decode(after, 2)
-        asked.append("after")
-    where = " AND ".join(_CONDITIONS[name] for name in asked) or "true"
+        given["after_key"], given["after_id"] = paging.decode(after, 2)
+        sign = "<" if descending else ">"
+        conditions.append(f"({key}, d.id) {sign} (CAST(:after_key AS {kind}), CAST(:after_id AS uuid))")
+    where, down = " AND ".join(conditions) or "true", " DESC" if descending else ""
     with read(scope) as s:
-        rows = s.rows(_LIST.format(where=where), {**given, "limit": wanted + 1, "now": now})
-    return paging.page([_deal(row) for row in rows], wanted, _key)
+        rows = s.rows(
+            _LIST.format(key=key, where=where, down=down), {**given, "limit": wanted + 1, "now": now}
+        )
+    keys: dict[UUID, paging.Key] = {row.id: (_plain(row.sort_key), str(row.id)) for row in rows}
+    return paging.page([_deal(row) for row in rows], wanted, lambda one: keys[one.id])
+
+
+def _plain(key: Any) -> str | int:
+    return key.isoformat() if isinstance(key, date) else key
+
+
+def list_board(
+    scope: Scope, filters: Filters, stages: Sequence[str], *, now: datetime, size: int = 12
+) -> dict[str, list[Deal]]:
+    """The open deals of each stage that close first, at most `size` a stage."""
+    asked, given = _narrowed(filters)
+    where = " AND ".join(_CONDITIONS[name] for name in {*asked, "open_only"})
+    with read(scope) as s:
+        rows = s.rows(
+            _BOARD.format(where=where), {**given, "stages": list(stages), "limit": size, "now": now}
+        )
+    found: dict[str, list[Deal]] = {stage: [] for stage in stages}
+    for row in rows:
+        found[row.stage].append(_deal(row))
+    return found
 
 
 def load_deals_of_account(session: ReadSession, account_id: UUID, *, now: datetime) -> list[Deal]:
     """All deals of one account, open ones first, inside an open session."""
     given = {"account_id": account_id, "limit": 200, "now": now}
-    rows = session.rows(_LIST.format(where=_CONDITIONS["account_id"]), given)
+    key = _SORTS["close"][0]
+    rows = session.rows(_LIST.format(key=key, where=_CONDITIONS["account_id"], down=""), given)
     return sorted((_deal(row) for row in rows), key=lambda d: d.closed_at is not None)
 
 
@@ -179,14 +231,15 @@ def get_deal(scope: Scope, deal_id: UUID, *, now: datetime) -> DealDetail:
 
 
 def _narrowed(filters: Filters) -> tuple[list[str], dict[str, Any]]:
-    names = [name for name in ("stage", "owner_id", "account_id") if getattr(filters, name) is not None]
-    return [*names, *(["open_only"] if filters.open_only else [])], {
-        name: getattr(filters, name) for name in names
+    values = ("stage", "owner_id", "account_id", "outcome", "forecast_category")
+    given: dict[str, Any] = {
+        name: getattr(filters, name) for name in values if getattr(filters, name) is not None
     }
-
-
-def _key(deal: Deal) -> paging.Key:
-    return ((deal.close_on or date(9999, 12, 31)).isoformat(), str(deal.id))
+    asked = [*given, *(["open_only"] if filters.open_only else [])]
+    if filters.text:
+        given["text"] = like(filters.text.lower())
+        asked.append("text")
+    return asked, given
 
 
 def _deal(row: Row[Any]) -> Deal:
