@@ -1,0 +1,1 @@
+"""Finding accounts, people and deals by the beginning of their names."""
