@@ -214,7 +214,8 @@ def _donts(
         yield f"Behind the barrier “{account.barrier}”: only people admitted to it see this page. Do not pass anything on."
     for one in contacts:
         if not one.may_email and one.why_not != "no e-mail address" and not barred:
-            yield f"Do not write to {one.name}: {one.why_not}."
+            why = "on the do-not-contact list" if one.why_not == "do not contact" else one.why_not
+            yield f"Do not write to {one.name}: {why}."
     kept = Counter(line.fact.kind.replace("_", " ") for line in facts if line.why_not in _SECRET)
     if kept:
         told = ", ".join(f"{kind} ({count})" if count > 1 else kind for kind, count in kept.most_common())

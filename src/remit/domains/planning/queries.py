@@ -118,7 +118,7 @@ def _due(session: ReadSession, asker: _Asker, now: datetime) -> Iterator[Candida
     given = {**_given(asker, now), "until": now + timedelta(hours=MEETING_HOURS)}
     for row in session.rows(statements.TASKS, given):
         yield Candidate(
-            "task", row.id, row.subject or "Task", _with(row.contact, row.deal), row.at, row.due_at, row.account_id,
+            "task", row.id, row.subject or "Task", _with(row.contact, row.deal, row.account), row.at, row.due_at, row.account_id,
             row.account or "", row.opportunity_id, stored(row.amount_minor, row.amount_currency), bool(row.key_account),
         )  # fmt: skip
 
@@ -127,12 +127,14 @@ def _meetings(session: ReadSession, asker: _Asker, now: datetime) -> Iterator[Ca
     given = {**_given(asker, now), "until": now + timedelta(hours=MEETING_HOURS)}
     for row in session.rows(statements.MEETINGS, given):
         yield Candidate(
-            "meeting", row.id, row.subject or "Meeting", _with(row.contact, row.deal), row.at, row.at, row.account_id,
+            "meeting", row.id, row.subject or "Meeting", _with(row.contact, row.deal, row.account), row.at, row.at, row.account_id,
             row.account or "", row.opportunity_id, stored(row.amount_minor, row.amount_currency), bool(row.key_account),
         )  # fmt: skip
 
 
-def _with(contact: str | None, deal: str | None) -> str:
+def _with(contact: str | None, deal: str | None, account: str | None) -> str:
+    if deal and account:
+        deal = deal.removeprefix(f"{account}: ")  # the account stands beside it
     return " · ".join(part for part in (contact and f"with {contact}", deal) if part)
 
 

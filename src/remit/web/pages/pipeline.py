@@ -215,8 +215,15 @@ def deal(request: Request, viewer: CurrentViewer, deal_id: UUID) -> Response:
     return render.page(
         request, "pipeline/deal.html", x=found, d=found.deal, account=account, happened=happened, contacts=contacts,
         stages=rules.STAGES, stage_name=rules.stage_name, forecasts=FORECASTS, may_move=viewer.has(*MAY_MOVE),
-        quiet_days=quiet, limit_days=rules.stalled_after_days(found.deal.stage),
+        next_stage=_next_stage(found.deal.stage), quiet_days=quiet, limit_days=rules.stalled_after_days(found.deal.stage),
     )  # fmt: skip
+
+
+def _next_stage(stage: str) -> str:
+    """The stage after this one; "" after the last and for a word of the firm's own."""
+    known = [one.key for one in rules.STAGES]
+    at = known.index(stage) + 1 if stage in known else len(known)
+    return known[at] if at < len(known) else ""
 
 
 @router.post("/pipeline/{deal_id}/stage")

@@ -1,0 +1,97 @@
+"""Today, Accounts, Pipeline, Write and Search in a real Chromium: wide and phone, light and dark, by keyboard."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from remit import identity
+from remit.actions import perform
+from remit.domains.activities.actions import LogActivity
+from remit.domains.facts.actions import RecordFact
+from remit.domains.opportunities.actions import CreateOpportunity
+from tests.browser.conftest import PHONE, WIDE, look
+from tests.support import web_cast as cast
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def deal(settled) -> str:  # type: ignore[no-untyped-def]
+    """A deal, a task that is late and a fact that may be said, at Alice's account."""
+    scope, now = identity.for_person(cast.ALICE.id, via="test"), datetime.now(UTC)
+    perform(scope, LogActivity(account_id=cast.WEST_ACCOUNT, activity_kind="task", subject="Send it", due_at=now - timedelta(days=2)))  # fmt: skip
+    perform(scope, LogActivity(account_id=cast.WEST_ACCOUNT, activity_kind="meeting", subject="First talk", body="They <b>trade</b>."))  # fmt: skip
+    perform(scope, RecordFact(
+        account_id=cast.WEST_ACCOUNT, fact_kind="office", value="Singapore", source_name="Press release",
+        quote="Harbour Point opens an office in Singapore.", as_of_on=now.date() - timedelta(days=3), sensitivity="public",
+        sayable="public",
+    ))  # fmt: skip
+    made = CreateOpportunity(
+        account_id=cast.WEST_ACCOUNT, name="Harbour Point Capital: EMS", contact_id=cast.WEST_CONTACT,
+        amount_minor=25_000_000, amount_currency="USD",
+    )  # fmt: skip
+    return str(perform(scope, made).result["opportunity_id"])  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme"), [(WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")]
+)
+def test_every_page_fits_and_is_accessible(open_as, deal, size, scheme) -> None:  # type: ignore[no-untyped-def]
+    page = open_as(cast.ALICE, "/today", size=size, scheme=scheme)
+    account = f"/accounts/{cast.WEST_ACCOUNT}"
+    for path in ("/today", "/accounts", "/accounts/new", account, "/pipeline", "/pipeline/table", f"/pipeline/{deal}",
+                 "/write", "/write/new", f"/write/new?account={cast.WEST_ACCOUNT}", "/search?q=zz"):  # fmt: skip
+        assert page.goto(path).status == 200, path
+        look(page)
+
+
+def test_a_task_is_ticked_off_by_keys(open_as, deal) -> None:  # type: ignore[no-untyped-def]
+    page = open_as(cast.ALICE, "/today?kind=task")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    page.get_by_text("Task done.").wait_for()
+    look(page)
+
+
+def test_a_card_moves_by_keys_and_the_chart_is_drawn(open_as, deal) -> None:  # type: ignore[no-untyped-def]
+    page = open_as(cast.ALICE, "/pipeline")
+    page.locator("#chart canvas").wait_for()
+    page.keyboard.press("j")
+    page.keyboard.press("]")
+    page.get_by_text("Moved to Discovery.").wait_for()
+    assert page.locator('[data-stage="discovery"] .deal-card').count() == 1
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/pipeline/[0-9a-f-]{36}"))
+    look(page)
+
+
+def test_a_draft_is_written_checked_as_one_types_and_asked_for(open_as, deal) -> None:  # type: ignore[no-untyped-def]
+    page = open_as(cast.ALICE, f"/accounts/{cast.WEST_ACCOUNT}")
+    page.keyboard.press("e")
+    page.wait_for_url(re.compile(r"/write/new"))
+    page.get_by_role("button", name="Draft to Priya").click()
+    page.wait_for_url(re.compile(r"/write/[0-9a-f-]{36}"))
+    look(page)
+    text = page.locator("textarea[name=body]")
+    good = text.input_value()
+    text.fill(good.replace("\n\nKind regards", "\n\nWe saved Blackrock $90m last year.\n\nKind regards"))
+    page.locator("a.claim-unsupported", has_text="90m").wait_for()
+    page.get_by_text("cannot be sent", exact=True).wait_for()
+    look(page)
+    text.fill(good)
+    page.locator("a.claim-unsupported", has_text="90m").wait_for(state="detached")
+    page.locator("a.claim-supported").first.click()
+    assert page.locator("details.source[open]").count() >= 1
+
+
+def test_search_from_anywhere_by_the_slash(open_as, deal) -> None:  # type: ignore[no-untyped-def]
+    page = open_as(cast.ALICE, "/write")
+    page.keyboard.press("/")
+    page.keyboard.type("harbour point cap")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Harbour Point Capital", exact=True).first.wait_for()
+    look(page)

@@ -1,0 +1,140 @@
+"""Today, Accounts, Pipeline, Write and Search as stories over HTTP: who sees what, what changes, how it is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+
+from remit import identity
+from remit.actions import perform
+from remit.db.sessions import read
+from remit.domains.activities.actions import LogActivity
+from remit.domains.opportunities.actions import CreateOpportunity
+from tests.support import web_cast as cast
+from tests.web.conftest import ORIGIN, token_of
+
+As = Callable[[cast.Member], TestClient]
+HOSTILE = "<script>alert(1)</script>=cmd|' /C calc'!A0"
+
+
+def send(person: TestClient, page: str, path: str, **fields: str):  # type: ignore[no-untyped-def]
+    token = token_of(person.get(page).text)
+    return person.post(path, data={"csrf": token, **fields}, headers=ORIGIN)
+
+
+def landed(person: TestClient, answer) -> str:  # type: ignore[no-untyped-def]
+    assert answer.status_code == 303, answer.text[-800:]
+    return person.get(answer.headers["location"]).text
+
+
+@pytest.fixture(scope="module")
+def deal(settled) -> str:  # type: ignore[no-untyped-def]
+    scope = identity.for_person(cast.ALICE.id, via="test")
+    made = CreateOpportunity(
+        account_id=cast.WEST_ACCOUNT,
+        name="Harbour Point: EMS",
+        amount_minor=25_000_000,
+        amount_currency="USD",
+    )
+    return str(perform(scope, made).result["opportunity_id"])  # type: ignore[union-attr]
+
+
+def test_a_task_waits_on_today_until_it_is_done(as_person: As) -> None:
+    scope = identity.for_person(cast.ALICE.id, via="test")
+    due = datetime.now(UTC) - timedelta(days=1)
+    perform(
+        scope,
+        LogActivity(
+            account_id=cast.WEST_ACCOUNT, activity_kind="task", subject="Send the figures", due_at=due
+        ),
+    )
+    alice = as_person(cast.ALICE)
+    shown = alice.get("/today").text
+    assert "Send the figures" in shown and "overdue" in shown
+    assert "Send the figures" not in as_person(cast.CHARLIE).get("/today").text
+    done = re.search(r'action="(/today/tasks/[^"]+/done)"', shown)
+    assert done
+    assert "Task done." in landed(alice, send(alice, "/today", done.group(1)))
+    assert "Send the figures" not in alice.get("/today?kind=task").text
+    assert "done already" in landed(alice, send(alice, "/today", done.group(1)))
+
+
+def test_lists_show_ones_own_view_only(as_person: As, deal: str) -> None:
+    alice, charlie = as_person(cast.ALICE), as_person(cast.CHARLIE)
+    assert "Harbour Point Capital" in alice.get("/accounts").text
+    assert "Harbour Point Capital" not in charlie.get("/accounts").text
+    assert "Harbour Point" not in charlie.get("/pipeline?owner=all").text
+    assert "Harbour Point" not in charlie.get("/search?q=harb").text
+    for path in (
+        f"/accounts/{cast.WEST_ACCOUNT}",
+        f"/pipeline/{deal}",
+        f"/write/new?account={cast.WEST_ACCOUNT}",
+    ):
+        assert alice.get(path).status_code == 200, path
+        assert charlie.get(path).status_code == 404, path
+
+
+def test_text_of_others_is_shown_and_never_run(as_person: As) -> None:
+    alice = as_person(cast.ALICE)
+    made = send(alice, "/accounts/new", "/accounts", name=HOSTILE, segment="macro", relation="target")
+    page = landed(alice, made)
+    assert "<script>alert" not in page and "&lt;script&gt;" in page
+    sent = send(alice, "/accounts", made.headers["location"] + "/contacts", last_name=HOSTILE)
+    assert "<script>alert" not in landed(alice, sent)
+    mona = as_person(cast.MANAGER)
+    file = send(mona, "/accounts", "/accounts/export?q=script")
+    assert file.status_code == 200 and "text/csv" in file.headers["content-type"]
+    assert all(not line.lstrip('"').startswith("=") for line in file.text.splitlines())
+
+
+def test_an_export_is_on_the_record_and_not_for_everybody(as_person: As) -> None:
+    assert send(as_person(cast.ALICE), "/accounts", "/accounts/export").status_code == 403
+    assert send(as_person(cast.MANAGER), "/accounts", "/accounts/export").status_code == 200
+    with read(identity.for_person(cast.COMPLIANCE.id, via="test")) as s:
+        told = s.scalar("SELECT count(*) FROM remit.actions WHERE kind = 'ExportRecords'")
+    assert told >= 1
+
+
+def test_a_move_is_told_what_it_lacks_and_then_made(as_person: As, deal: str) -> None:
+    alice = as_person(cast.ALICE)
+    page = f"/pipeline/{deal}"
+    version = re.search(r'name="version" value="(\d+)"', alice.get(page).text).group(1)  # type: ignore[union-attr]
+    refused = landed(alice, send(alice, page, f"{page}/stage", stage="discovery", version=version))
+    assert "Discovery needs a main contact." in refused
+    said = landed(alice, send(alice, page, page, version=version, contact=str(cast.WEST_CONTACT)))
+    assert "Saved." in said and "Priya Shah" in said
+    stale = send(alice, page, f"{page}/stage", stage="discovery", version=version)
+    assert stale.status_code == 409 and "has changed since you read it" in stale.text
+    moved = landed(
+        alice, send(alice, page, f"{page}/stage", stage="discovery", version=str(int(version) + 1), back="me")
+    )
+    assert "Moved to Discovery." in moved
+    unread = send(alice, page, page, version=str(int(version) + 2), amount="lots")
+    assert unread.status_code == 400 and "lots" in unread.text
+    assert (
+        send(as_person(cast.BOB), page, f"{page}/stage", stage="evaluation", version="9").status_code == 403
+    )
+
+
+def test_signs_of_sql_and_of_patterns_are_letters_like_others(as_person: As) -> None:
+    alice = as_person(cast.ALICE)
+    for typed in ("%", "_arbour", "' OR 1=1 --", "\\", "(", "ha%", "\u202eharbour"):
+        for path in ("/search", "/accounts", "/pipeline/table", "/write/new"):
+            answer = alice.get(path, params={"q": typed})
+            assert answer.status_code in (200, 303), (path, typed)
+    assert "Harbour Point" not in alice.get("/accounts", params={"q": "_arbour"}).text
+    assert (
+        alice.get("/search", params={"q": "harbour point c"}).headers["location"]
+        == f"/accounts/{cast.WEST_ACCOUNT}"
+    )
+
+
+def test_a_draft_without_a_fact_is_refused_with_the_reason(as_person: As) -> None:
+    alice = as_person(cast.ALICE)
+    page = f"/write/new?account={cast.WEST_ACCOUNT}"
+    answer = send(alice, page, "/write", contact=str(cast.WEST_CONTACT))
+    assert answer.status_code in (403, 422) and "fact" in answer.text
