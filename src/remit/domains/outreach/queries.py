@@ -162,7 +162,8 @@ def find_contact(scope: Scope, who: str) -> UUID:
     return _only(
         scope,
         "contact",
-        "SELECT c.id FROM remit.contacts c WHERE {id} OR lower(c.email) = lower(:who) LIMIT 2",
+        "SELECT id FROM remit.contacts WHERE id = :who",
+        "SELECT c.id FROM remit.contacts c WHERE lower(c.email) = lower(:who) LIMIT 2",
         who,
     )
 
@@ -172,18 +173,21 @@ def find_account(scope: Scope, which: str) -> UUID:
     return _only(
         scope,
         "account",
-        "SELECT c.id FROM remit.accounts c WHERE {id} OR lower(c.name) = lower(:who) LIMIT 2",
+        "SELECT id FROM remit.accounts WHERE id = :who",
+        "SELECT c.id FROM remit.accounts c WHERE lower(c.name) = lower(:who) LIMIT 2",
         which,
     )
 
 
-def _only(scope: Scope, what: str, statement: str, who: str) -> UUID:
+def _only(scope: Scope, what: str, by_id: str, by_name: str, who: str) -> UUID:
+    """The one row that `who` names, by id when it reads as one. Raises NotFound for none and for several."""
+    asked: tuple[str, UUID | str]
     try:
-        where, value = "c.id = CAST(:who AS uuid)", str(UUID(who))
+        asked = by_id, UUID(who)
     except ValueError:
-        where, value = "false", who.replace("\x00", "").strip()
+        asked = by_name, who.replace("\x00", "").strip()
     with read(scope) as s:
-        rows = s.rows(statement.format(id=where), {"who": value})
+        rows = s.rows(asked[0], {"who": asked[1]})
     if len(rows) != 1:
         raise NotFound(what)
     found: UUID = rows[0].id
