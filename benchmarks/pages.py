@@ -33,6 +33,8 @@ def _served() -> Iterator[str]:
     app = create_app()
     app.add_route("/empty", lambda _request: PlainTextResponse("ok"), methods=["GET"])
     listening = socket.create_server(("127.0.0.1", 0))
+    # as asyncio sets it on sockets that name their protocol, such as those of remit up
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

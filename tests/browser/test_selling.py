@@ -78,7 +78,7 @@ def test_a_draft_is_written_checked_as_one_types_and_asked_for(open_as, deal) ->
     look(page)
     text = page.locator("textarea[name=body]")
     good = text.input_value()
-    text.fill(good.replace("\n\nKind regards", "\n\nWe saved Blackrock $90m last year.\n\nKind regards"))
+    text.fill(good.replace("\n\n", "\n\nWe saved Blackrock $90m last year.\n\n", 1))
     page.locator("a.claim-unsupported", has_text="90m").wait_for()
     page.get_by_text("cannot be sent", exact=True).wait_for()
     look(page)
