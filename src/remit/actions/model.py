@@ -68,6 +68,11 @@ class Check:
     passed: bool
     reason: str
 
+    @classmethod
+    def that(cls, check_id: str, passed: bool, wanting: str, met: str) -> Check:
+        """The check with the sentence that fits: `met` when it passed, else `wanting`, which says what mends it."""
+        return cls(check_id, passed, met if passed else wanting)
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:

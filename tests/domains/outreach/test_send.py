@@ -34,6 +34,18 @@ def asked(desk: Desk, account: str = "pine", by: str = "alice", variant: int = 0
     return draft, waiting
 
 
+def asked_about(desk: Desk, word: str) -> tuple[UUID, Waiting]:
+    """As asked, of a draft that says `word`: which fact the writer takes up depends on the account's id and the variant."""
+    scope = desk.cast.scope("alice")
+    for variant in range(40):
+        draft = draft_outreach(scope, desk.contacts["pine"], variant=variant)
+        if word in get_draft(scope, draft).body:
+            waiting = send_draft(scope, draft)
+            assert isinstance(waiting, Waiting)
+            return draft, waiting
+    raise AssertionError(f"no variant says {word}")
+
+
 def test_an_approved_draft_becomes_one_message_and_one_effect(desk: Desk) -> None:
     draft, waiting = asked(desk)
     done = approve(desk.cast.scope("bob"), waiting.suggestion_id, waiting.payload_hash)
@@ -97,8 +109,7 @@ def test_an_approval_of_the_text_before_an_edit_sends_nothing(desk: Desk) -> Non
 
 def test_a_fact_withdrawn_while_it_waited_stops_the_message_at_approval(desk: Desk) -> None:
     fact = desk.fact("pine", "office", "Singapore", source_name="Press release")
-    draft, waiting = asked(desk)
-    assert "Singapore" in get_draft(desk.cast.scope("alice"), draft).body
+    _, waiting = asked_about(desk, "Singapore")
     perform(desk.cast.scope("alice"), WithdrawFact(fact_id=fact, expected_version=1, reason="not so"))
     with pytest.raises(Refused) as refused:
         approve(desk.cast.scope("bob"), waiting.suggestion_id, waiting.payload_hash)
@@ -109,8 +120,7 @@ def test_a_fact_withdrawn_while_it_waited_stops_the_message_at_approval(desk: De
 def test_a_fact_that_ran_out_while_it_waited_stops_it_too(desk: Desk) -> None:
     soon = clock.today() + timedelta(days=1)
     fact = desk.fact("pine", "launch", "a rates fund", source_name="Press release", valid_until_on=soon)
-    draft, waiting = asked(desk)
-    assert "a rates fund" in get_draft(desk.cast.scope("alice"), draft).body
+    _, waiting = asked_about(desk, "a rates fund")
     with clock.stopped(clock.now() + timedelta(days=2)), pytest.raises(Refused) as refused:
         approve(desk.cast.scope("bob"), waiting.suggestion_id, waiting.payload_hash)
     assert f"valid until {soon}" in refused.value.message

@@ -118,12 +118,19 @@ def _is_open(session: ReadSession, action: ChangeStage | CloseOpportunity, _targ
     closed = session.scalar(
         "SELECT closed_at IS NOT NULL FROM remit.opportunities WHERE id = :id", {"id": action.opportunity_id}
     )
-    return [Check("deal-open", not closed, "This deal is closed already.")]
+    return [Check.that("deal-open", not closed, "This deal is closed already.", "The deal is open.")]
 
 
 def _loss_has_reason(_session: ReadSession, action: CloseOpportunity, _target: Target) -> list[Check]:
     told = action.outcome == "won" or bool(action.reason)
-    return [Check("loss-reason", told, "Say why it was lost; win-loss analysis stands on it.")]
+    return [
+        Check.that(
+            "loss-reason",
+            told,
+            "Say why it was lost; win-loss analysis stands on it.",
+            "The outcome has its reason.",
+        )
+    ]
 
 
 @handler(CreateOpportunity, target=_new_deal)

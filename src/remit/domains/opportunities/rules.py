@@ -56,10 +56,11 @@ def check_entry(stage: str, fields: Mapping[str, Any]) -> list[Check]:
         names = ", ".join(one.key for one in STAGES)
         return [Check("stage-known", False, f"There is no open stage {stage!r}. Stages: {names}.")]
     return [
-        Check(
+        Check.that(
             f"stage-needs-{name.removesuffix('_id').removesuffix('_minor')}",
             fields.get(name) not in (None, ""),
             f"{known.name} needs {_FIELD_NAMES[name]}.",
+            f"It has {_FIELD_NAMES[name]}.",
         )
         for name in known.needs
     ]

@@ -58,15 +58,17 @@ def _short(text: str, limit: int = 90) -> str:
 
 def check_form(subject: str, body: str) -> Iterator[Check]:
     """It has a subject and a text, on the right number of lines, with nothing left to fill in."""
-    yield Check(
+    yield Check.that(
         "subject-form",
         0 < len(subject.strip()) <= MAX_SUBJECT and not _controls(subject, ""),
         f"The subject needs 1 to {MAX_SUBJECT} characters on one line.",
+        "The subject is one line of fitting length.",
     )
-    yield Check(
+    yield Check.that(
         "body-form",
         0 < len(body.strip()) <= MAX_BODY and not _controls(body, "\n"),
         f"The text needs 1 to {MAX_BODY:,} characters without control characters.",
+        "The text is of fitting length and plain.",
     )
     slot = _SLOT.search(subject) or _SLOT.search(body)
     yield Check(

@@ -76,12 +76,18 @@ def _same_text(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[C
     row = draft_target(s, action.draft_id)[1]
     same = (row.subject, row.body, row.contact_id) == (action.subject, action.body, action.contact_id)
     return [
-        Check(
+        Check.that(
             "text-of-draft",
             same,
             "The text or contact differs from the stored draft; edit the draft instead.",
+            "Text and contact are those of the stored draft.",
         ),
-        Check("text-hash", sha256(action.body) == action.body_sha256, "The hash is not that of the text."),
+        Check.that(
+            "text-hash",
+            sha256(action.body) == action.body_sha256,
+            "The hash is not that of the text.",
+            "The hash is that of the text.",
+        ),
     ]
 
 
