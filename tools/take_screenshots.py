@@ -19,7 +19,8 @@ LOOKS = ((1280, 900, "light"), (1280, 900, "dark"), (390, 844, "light"), (390, 8
 # (demo person, pages). "@first" follows the first row's link of the page before.
 TOURS = (
     ("", ("/sign-in",)),
-    ("Alice Hartwell", ("/today", "/accounts", "/accounts@first", "/pipeline", "/write", "/approvals", "/approvals@first")),
+    ("Alice Hartwell", ("/today", "/accounts", "/accounts@first", "/pipeline", "/pipeline/table", "/pipeline@first",
+                        "/write", "/write@first", "/write/new", "/search?q=mo", "/approvals", "/approvals@first")),
     ("Nadia Forsyth", ("/audit", "/audit@first", "/ladder", "/ladder/gates/S0-G1", "/halt")),
     ("Adam Pereira", ("/settings", "/settings/people", "/settings/territories")),
 )  # fmt: skip

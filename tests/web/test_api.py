@@ -127,3 +127,26 @@ def test_random_payloads_are_never_a_fault(as_person, kind: str, fields: dict, k
     answer = ada.post("/api/v1/actions", content=body, headers=headers)
     assert answer.status_code < 500, (kind, fields, answer.text)
     assert answer.status_code == 200 or answer.json()["error"]["code"]
+
+
+def test_records_are_read_under_ones_own_view(as_person) -> None:
+    alice, charlie = as_person(cast.ALICE), as_person(cast.CHARLIE)
+    path = f"/api/v1/accounts/{cast.WEST_ACCOUNT}"
+    assert [row["name"] for row in alice.get("/api/v1/accounts?text=harb").json()["accounts"]] == [
+        "Harbour Point Capital"
+    ]
+    assert charlie.get("/api/v1/accounts?text=harb").json() == {"accounts": [], "next": None}
+    for part in ("", "/contacts", "/activities"):
+        assert alice.get(path + part).status_code == 200, part
+        assert charlie.get(path + part).status_code == 404, part
+    assert alice.get(path + "/contacts").json()[0]["last_name"] == "Shah"
+    assert alice.get("/api/v1/search?q=shah").json()[0]["kind"] == "contact"
+    made = {"kind": "CreateOpportunity", "payload": {"account_id": str(cast.WEST_ACCOUNT), "name": "EMS"}}
+    deal = alice.post("/api/v1/actions", json=made, headers=token(alice)).json()["result"]["opportunity_id"]
+    assert alice.get(f"/api/v1/opportunities/{deal}").json()["stages"][0]["to_stage"] == "qualification"
+    assert charlie.get(f"/api/v1/opportunities/{deal}").status_code == 404
+    assert deal in [row["id"] for row in alice.get("/api/v1/opportunities").json()["opportunities"]]
+    for address in ("/api/v1/today", "/api/v1/drafts"):
+        assert alice.get(address).status_code == 200
+    for bad in ("/api/v1/accounts?sort=owner", "/api/v1/opportunities?after=x", "/api/v1/drafts?after=e30"):
+        assert alice.get(bad).status_code == 400, bad

@@ -18,6 +18,7 @@ import remit
 import remit.wiring
 from remit.kit.ids import new_id
 from remit.web import errors, health, pages, security, sessions
+from remit.web.api import records as api_records
 from remit.web.api import routes as api
 from remit.web.assets import Assets
 from remit.web.nav import Menu
@@ -62,6 +63,7 @@ def create_app() -> FastAPI:
             dependencies=[Depends(page_entry), Depends(security.check_request)],
         )
     app.include_router(api.router)
+    app.include_router(api_records.router)
     errors.install(app)
     app.middleware("http")(_told)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
