@@ -10,7 +10,7 @@ from tests.browser.conftest import PHONE, WIDE, look
 from tests.support import web_cast as cast
 
 pytestmark = pytest.mark.browser
-MINE = ("/approvals", "/approvals?box=decided", "/ladder", "/ladder/gates/S0-G1", "/ladder/grant", "/audit", "/halt",
+MINE = ("/approvals", "/approvals?box=decided", "/ladder", "/ladder/gates/S0-G1", "/ladder/grant", "/audit", "/halt", "/outbox", "/outbox?box=in",
         "/settings", "/settings/people", "/settings/territories")  # fmt: skip
 
 

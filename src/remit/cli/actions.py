@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -43,10 +44,17 @@ def list_() -> None:
 def show(
     identifier: Annotated[UUID, typer.Argument(metavar="ID", help="Id of an action or a suggestion.")],
 ) -> None:
-    """An action with its stages, decision, effects and receipts; or what waits, with its payload and hash."""
+    """An action with its stages, decision, effects and receipts; or what waits, with its payload and hash.
+
+    `footer`: what delivery puts under the text of an e-mail.
+    """
     with database():
+        from remit.connectors.email.preview import footer_for
+
         found = _found(identifier)
-    output.show(found)
+        footer = footer_for(acting.scope(), found.kind, found.payload)
+    shown = {field.name: getattr(found, field.name) for field in fields(found)}
+    output.show({**shown, "footer": footer} if footer else found)
 
 
 def _found(identifier: UUID) -> Any:

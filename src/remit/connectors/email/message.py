@@ -57,8 +57,13 @@ class Sender:
 
 def footer(sender: Sender) -> str:
     """The lines under every message: who sent it, where they are, how to stop it."""
-    lines = ["-- ", sender.person_name]
-    place = ", ".join(part for part in (sender.firm_name, sender.postal_address) if part)
+    return footer_of(sender.person_name, sender.firm_name, sender.postal_address)
+
+
+def footer_of(person_name: str, firm_name: str, postal_address: str) -> str:
+    """The same from its parts, for showing it before there is a message."""
+    lines = ["-- ", person_name]
+    place = ", ".join(part for part in (firm_name, postal_address) if part)
     if place:
         lines.append(place)
     lines.append(

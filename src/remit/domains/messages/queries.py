@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -20,13 +20,15 @@ STATES: Final = ("queued", "sending", "delivered", "parked", "recalled", "failed
 _MESSAGES: Final = """
 SELECT m.id, m.account_id, a.name AS account, m.contact_id, m.direction, m.message_id, m.in_reply_to, m.thread_id,
        m.from_address, m.to_address, m.subject, m.body, m.classification, m.at, m.draft_id,
-       coalesce(e.state, CASE WHEN m.direction = 'in' THEN 'received' ELSE '' END) AS state, e.id AS effect_id
+       coalesce(e.state, CASE WHEN m.direction = 'in' THEN 'received' ELSE '' END) AS state, e.id AS effect_id,
+       coalesce(r.proof ->> 'transport', '') AS transport
 FROM remit.messages m LEFT JOIN remit.accounts a ON a.id = m.account_id
 LEFT JOIN remit.effect_keys k ON k.idempotency_key = m.detail ->> 'effect_key'
-LEFT JOIN remit.effects e ON e.id = coalesce(m.effect_id, k.effect_id)
-WHERE {where} AND (m.at, m.id) < (:before, CAST('ffffffff-ffff-ffff-ffff-ffffffffffff' AS uuid))
+LEFT JOIN remit.effects e ON e.id = coalesce(m.effect_id, k.effect_id) LEFT JOIN remit.receipts r ON r.effect_id = e.id
+WHERE {where} AND (m.at, m.id) < (:before, CAST(:before_id AS uuid))
 ORDER BY m.at DESC, m.id DESC LIMIT :limit
 """
+_LAST_ID: Final = UUID(int=2**128 - 1)
 _EFFECTS: Final = """
 SELECT e.id, e.kind, e.channel, e.action_id, e.action_kind, e.state, e.phase, e.known, e.attempt_count, e.created_at, e.next_at,
        e.version, e.account_id, a.name AS account, e.payload ->> 'to' AS recipient, e.payload ->> 'subject' AS subject,
@@ -45,7 +47,10 @@ WHERE {where} ORDER BY c.at DESC, c.effect_id DESC LIMIT :limit
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a conversation. `body` of an incoming one is text from outside: shown as text, never obeyed."""
+    """One message of a conversation. `body` of an incoming one is text from outside: shown as text, never obeyed.
+
+    `transport`: how it left, "capture" or "smtp"; "" before it has a receipt, and for incoming ones.
+    """
 
     id: UUID
     account_id: UUID | None
@@ -64,6 +69,7 @@ class Message:
     draft_id: UUID | None
     state: str
     effect_id: UUID | None
+    transport: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,21 +128,53 @@ def list_messages(
     *,
     account_id: UUID | None = None,
     thread_id: str | None = None,
+    direction: Literal["in", "out"] | None = None,
     before: datetime,
+    before_id: UUID = _LAST_ID,
     limit: int = 50,
 ) -> list[Message]:
-    """Messages before an instant, newest first, of one account or conversation (or all that can be seen)."""
-    where, values = ["true"], {"before": before, "limit": limit}
+    """Messages before an instant, newest first, of one account, conversation or direction (or all that can be seen).
+
+    To read on, give the last row's `at` and `id` as `before` and `before_id`.
+    """
+    where, values = ["true"], {"before": before, "before_id": str(before_id), "limit": limit}
     if account_id:
         where.append("m.account_id = :account")
     if thread_id:
         where.append("m.thread_id = :thread")
+    if direction:
+        where.append("m.direction = :direction")
     with read(scope) as session:
         rows = session.rows(
             _MESSAGES.format(where=" AND ".join(where)),
-            {**values, "account": account_id, "thread": thread_id},
+            {**values, "account": account_id, "thread": thread_id, "direction": direction},
         )
         return [Message(**row._mapping) for row in rows]
+
+
+def get_message(scope: Scope, message_id: UUID) -> Message:
+    """One message by its row's id. Raises NotFound."""
+    values = {
+        "id": message_id,
+        "before": datetime.max.replace(tzinfo=UTC),
+        "before_id": str(_LAST_ID),
+        "limit": 1,
+    }
+    with read(scope) as session:
+        row = session.row(_MESSAGES.format(where="m.id = :id"), values)
+        if row is None:
+            raise NotFound("message")
+        return Message(**row._mapping)
+
+
+def find_captured(scope: Scope, effect_id: UUID | None) -> Captured | None:
+    """As `get_captured`; None where nothing was captured: not sent yet, or sent by a mail server."""
+    if effect_id is None:
+        return None
+    try:
+        return get_captured(scope, effect_id)
+    except NotFound:
+        return None
 
 
 def list_effects(scope: Scope, *, state: str | None = None, limit: int = 100) -> list[EffectRow]:

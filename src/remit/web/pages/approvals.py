@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from remit.actions import Refused, approve, perform, queries
 from remit.actions.suggestions import RejectSuggestion
+from remit.connectors.email.preview import footer_for
 from remit.domains.outreach.queries import Draft, get_draft
 from remit.scope import Scope
 from remit.web import feedback, render, told
@@ -63,6 +64,7 @@ def one(request: Request, scope: CurrentScope, suggestion_id: UUID) -> Response:
         rules=told.rules(found.rule_ids),
         fields=told.fields(found.payload),
         draft=_draft(scope, found),
+        footer=footer_for(scope, found.kind, found.payload),
         own=bool(own),
     )
 
@@ -124,4 +126,5 @@ def performed(request: Request, scope: CurrentScope, action_id: UUID) -> Respons
         stages=told.performed_stages(found.stages),
         rules=told.rules(found.rule_ids),
         fields=told.fields(found.payload),
+        footer=footer_for(scope, found.kind, found.payload),
     )

@@ -1,0 +1,25 @@
+"""What delivery will put under a message, for whoever approves it: the reader of the mail sees no more and no less."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from remit.connectors.email.message import footer_of
+from remit.db.sessions import read
+from remit.scope import Scope
+from remit.settings import load
+
+# delivery writes in the name of the draft's author (domains/outreach/send.py), whoever asked for it to be sent
+_AUTHOR = "SELECT p.name FROM remit.drafts d JOIN remit.people p ON p.id = d.author_id WHERE d.id = :id"
+
+
+def footer_for(scope: Scope, kind: str, payload: Mapping[str, Any]) -> str:
+    """The footer of a SendEmail with this payload, by the settings of now; "" for other kinds and unseen drafts."""
+    if kind != "SendEmail" or not payload.get("draft_id"):
+        return ""
+    with read(scope) as session:
+        name = session.scalar(_AUTHOR, {"id": UUID(str(payload["draft_id"]))})
+    settings = load()
+    return footer_of(str(name), settings.mail_firm_name, settings.mail_postal_address) if name else ""
