@@ -1,6 +1,7 @@
 """Accounts, contacts and deals whose names begin with what was typed, under the reader's own view.
 
-Ranges by ~>=~ and ~<~ instead of LIKE: their operators are leakproof, so that row-level security lets an index serve them.
+Ranges by ~>=~ and ~<~ over stored keys instead of LIKE over lower(): these operators are leakproof, so that row-level
+security lets an index serve them.
 """
 
 from __future__ import annotations
@@ -26,14 +27,13 @@ WHERE a.name_key ~>=~ :start AND a.name_key ~<~ :stop ORDER BY a.name_key USING 
 _CONTACTS: Final = """
 SELECT c.id, c.first_name || ' ' || c.last_name AS name, coalesce(c.title || ', ', '') || a.name AS detail, c.account_id
 FROM remit.contacts c JOIN remit.accounts a ON a.id = c.account_id
-WHERE (lower(c.last_name) ~>=~ :start AND lower(c.last_name) ~<~ :stop)
-   OR (lower(c.first_name || ' ' || c.last_name) ~>=~ :start AND lower(c.first_name || ' ' || c.last_name) ~<~ :stop)
-   OR (lower(c.email) ~>=~ :start AND lower(c.email) ~<~ :stop)
+WHERE (c.last_key ~>=~ :start AND c.last_key ~<~ :stop) OR (c.full_key ~>=~ :start AND c.full_key ~<~ :stop)
+   OR (c.email_key ~>=~ :start AND c.email_key ~<~ :stop)
 ORDER BY c.last_name, c.first_name, c.id LIMIT :limit
 """
 _DEALS: Final = """
 SELECT d.id, d.name, coalesce(d.outcome, d.stage) AS detail, d.account_id FROM remit.opportunities d
-WHERE lower(d.name) ~>=~ :start AND lower(d.name) ~<~ :stop ORDER BY d.closed_at IS NOT NULL, d.close_on, d.id LIMIT :limit
+WHERE d.name_key ~>=~ :start AND d.name_key ~<~ :stop ORDER BY d.closed_at IS NOT NULL, d.close_on, d.id LIMIT :limit
 """
 
 
