@@ -54,6 +54,15 @@ def propose(scope: Scope, action: Action, *, key: str | None = None, reason: str
 def perform_all(scope: Scope, actions: Sequence[Action], *, key: str | None = None) -> list[Performed]:
     """Perform several actions in one transaction: all or none. One that needs an approval refuses the whole."""
     check(scope)
+    try:
+        return _together(scope, actions, key)
+    except IntegrityError as error:
+        if key is None or not _lost_race(error):
+            raise
+        return _together(scope, actions, key)
+
+
+def _together(scope: Scope, actions: Sequence[Action], key: str | None) -> list[Performed]:
     done: list[Performed] = []
     for at_once in actions:
         if verb(at_once.kind()).as_system:
@@ -100,13 +109,17 @@ def _recorded(
         try:
             return _once(scope, action, key, reason, ask=ask)
         except IntegrityError as error:
-            # two calls with one key at the same moment: the second now sees what the first did
-            if key is None or "idempotency_key" not in str(error.orig):
+            if key is None or not _lost_race(error):
                 raise
             return _once(scope, action, key, reason, ask=ask)
     except Refused as error:
         record_refusal(scope, action, error)
         raise
+
+
+def _lost_race(error: IntegrityError) -> bool:
+    """Two calls with one key at the same moment: asked once more, the second sees what the first did."""
+    return "idempotency_key" in str(error.orig)
 
 
 def _once(scope: Scope, action: Action, key: str | None, reason: str, *, ask: bool) -> Performed | Waiting:

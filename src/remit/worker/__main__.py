@@ -46,7 +46,8 @@ if __name__ == "__main__":
         main()
     except Exception as error:
         code = getattr(error, "code", None)
-        if not isinstance(code, str):
+        # errors of libraries may carry a code too: only a refusal of ours is told in a line, a fault keeps its trace
+        if not isinstance(code, str) or not type(error).__module__.startswith("remit."):
             raise
         log.error("the worker cannot work", code=code, reason=str(error))
         sys.exit(getattr(error, "exit_code", 1))

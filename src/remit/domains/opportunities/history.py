@@ -24,9 +24,10 @@ INSERT INTO remit.opportunity_snapshots (opportunity_id, from_at, account_id, ac
 SELECT id, :now, account_id, access_id, stage, forecast_category, amount_minor, amount_currency, close_on, owner_id
 FROM remit.opportunities WHERE id = :id
 ON CONFLICT (opportunity_id, from_at) DO UPDATE SET stage = excluded.stage, forecast_category = excluded.forecast_category,
-    amount_minor = excluded.amount_minor, amount_currency = excluded.amount_currency, close_on = excluded.close_on
+    amount_minor = excluded.amount_minor, amount_currency = excluded.amount_currency, close_on = excluded.close_on,
+    owner_id = excluded.owner_id
 """
-_SAME = "same"
+_SAME = ""  # no stage has an empty name
 
 
 def note(tx: WriteSession, deal_id: UUID, from_stage: str | None = _SAME) -> None:

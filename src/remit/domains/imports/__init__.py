@@ -1,0 +1,1 @@
+"""Imports: a firm's own export into the records, as one action."""

@@ -1,0 +1,1 @@
+"""Data quality: what is doubled, missing, stale or contradictory, and its repair."""
