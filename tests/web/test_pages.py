@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from uuid import uuid4
 
@@ -9,10 +10,12 @@ import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
+from remit.kit import paging
 from remit.web.app import page_modules
 from tests.support import web_cast as cast
 from tests.web.conftest import ORIGIN, token_of
 
+SURROGATE = "WyJcdWQ4MDAiLCJ4Il0"  # ["\\ud800","x"]: half a character, as JSON can write it
 ROUTES = sorted(
     {
         (route.path, method)
@@ -84,6 +87,30 @@ def test_bad_values_in_addresses_are_never_faults(as_person) -> None:
                 + f"?after={value}&sort={value}&box={value}&person={value}&from={value}&kind={value}&role={value}&q={value}"
             )
             assert answer.status_code < 500, (path, value, answer.text[-400:])
+
+
+@pytest.mark.parametrize(
+    "path", ["/accounts", "/accounts?sort=aum", "/accounts?sort=changed", "/pipeline/table"]
+)
+def test_invented_cursors_are_400_and_never_faults(path: str, as_person) -> None:
+    alice = as_person(cast.ALICE)
+    parts = (
+        "x",
+        "\ud800",
+        "99999-01-01",
+        None,
+        True,
+        5,
+        2**70,
+        1.5,
+        float("nan"),
+        float("inf"),
+        str(uuid4()),
+    )
+    for key, last in itertools.product(parts, parts[:-1]):
+        invented = paging.encode((key, last)) if key != "\ud800" != last else SURROGATE
+        answer = alice.get(f"{path}{'&' if '?' in path else '?'}after={invented}")
+        assert answer.status_code == 400, (key, last, answer.status_code)
 
 
 def test_control_characters_are_400(as_person) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -44,10 +45,22 @@ def decode(cursor: str, length: int) -> Key:
         key = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (UnicodeError, binascii.Error, ValueError, RecursionError) as error:
         raise CursorInvalid("this page address is not one of ours") from error
-    plain = isinstance(key, list) and all(part is None or isinstance(part, str | int | float) for part in key)
-    if not plain or len(key) != length or any(isinstance(part, str) and "\x00" in part for part in key):
+    if not isinstance(key, list) or len(key) != length or not all(map(_can_be_key, key)):
         raise CursorInvalid("this page address belongs to another list")
     return tuple(key)
+
+
+def as_texts(cursor: str, length: int) -> tuple[str, ...]:
+    """The sort key inside a cursor as texts, for SQL that casts each part: a part of another type is then a value
+    that cannot be read (400), never a cast that PostgreSQL does not have (a fault). Raises CursorInvalid."""
+    return tuple(str(part) for part in decode(cursor, length))
+
+
+def _can_be_key(part: object) -> bool:
+    """Whether PostgreSQL could hold this: no NUL, no half of a surrogate pair, no NaN or infinity."""
+    if isinstance(part, str):
+        return "\x00" not in part and not any("\ud800" <= mark <= "\udfff" for mark in part)
+    return part is None or (isinstance(part, int | float) and math.isfinite(part))
 
 
 def size(asked: int | None, default: int = 50) -> int:

@@ -164,7 +164,7 @@ def list_deals(
     asked, given = _narrowed(filters)
     conditions = [_CONDITIONS[name] for name in asked]
     if after:
-        given["after_key"], given["after_id"] = paging.decode(after, 2)
+        given["after_key"], given["after_id"] = paging.as_texts(after, 2)
         sign = "<" if descending else ">"
         conditions.append(f"({key}, d.id) {sign} (CAST(:after_key AS {kind}), CAST(:after_id AS uuid))")
     where, down = " AND ".join(conditions) or "true", " DESC" if descending else ""
