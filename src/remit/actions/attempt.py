@@ -13,7 +13,7 @@ from remit.policy.model import Decision
 from remit.scope import Scope
 
 _BY_KEY = """
-SELECT id, kind, encode(payload_hash, 'hex') AS payload_hash, result, sentence, rule_ids
+SELECT id, kind, encode(payload_hash, 'hex') AS payload_hash, result, sentence, rule_ids, actor_id
 FROM remit.actions WHERE idempotency_key = :key
 """
 
@@ -40,10 +40,10 @@ def attempt(
     found = verb(action.kind())
     if not maker_scope.allows(action.kind()):
         raise Refused(f"This scope does not reach {action.kind()}.", code="out_of_scope")
-    if key is not None and (earlier := _earlier(tx, action, key)) is not None:
-        return earlier
     approver_scope = tx.scope
     tx.act_for(maker_scope, approval.approver_id if approval else None)
+    if key is not None and (earlier := _earlier(tx, action, key)) is not None:
+        return earlier
     trail = stages.Trail()
     maker = stages.identify(tx, maker_scope, trail)
     target = found.target(tx, action)
@@ -81,7 +81,8 @@ def _earlier(tx: WriteSession, action: Action, key: str) -> Performed | None:
     row = tx.row(_BY_KEY, {"key": key})
     if row is None:
         return None
-    if row.payload_hash != action.payload_hash():
+    # somebody else's key tells nothing of what they did with it
+    if row.payload_hash != action.payload_hash() or row.actor_id != tx.maker_id:
         raise Refused(
             f"The idempotency key {key!r} was used before for something else. Use a new key for a new action.",
             code="key_reused",

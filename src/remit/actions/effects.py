@@ -151,13 +151,20 @@ def commit_point(scope: Scope, effect: Claimed, guard: Callable[[ReadSession, Cl
 
 
 def settle(scope: Scope, effect: Claimed, delivered: Delivered) -> None:
-    """Write the receipt. Raises ClaimLost.
+    """Write the receipt. Raises ClaimLost, Stopped.
 
     Proof is proof: it settles the attempt also when it comes late, after another worker parked or took it over.
+    A captured message leaves with this very transaction, so halts are asked here and not at a commit point.
     """
+    reason = None
     with _step(scope) as tx:
-        _lock(tx, effect, with_proof=True)
-        write_receipt(tx, effect, delivered)
+        _lock(tx, effect, with_proof=delivered.captured is None)
+        if delivered.captured is not None and (reason := _halted(tx, effect)):
+            _change(tx, effect, "recalled", reason)
+        else:
+            write_receipt(tx, effect, delivered)
+    if reason:
+        raise Stopped(reason)
 
 
 def write_receipt(tx: WriteSession, effect: Claimed, delivered: Delivered) -> None:

@@ -135,7 +135,7 @@ def find_by_key(tx: WriteSession, action: Action, key: str) -> Waiting | None:
     row = tx.row(_FIND.format(where="idempotency_key = :key"), {"key": key})
     if row is None or row.state == "approved":
         return None
-    if row.payload_hash != action.payload_hash():
+    if row.payload_hash != action.payload_hash() or row.proposed_by != tx.scope.actor.id:
         raise Refused(
             f"The idempotency key {key!r} was used before for something else. Use a new key for a new action.",
             code="key_reused",

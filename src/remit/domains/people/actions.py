@@ -115,6 +115,12 @@ def _not_oneself(session: ReadSession, action: ManagePeople, _target: Target) ->
     return (Check("not-oneself", same, "Nobody changes their own roles or reach; another admin has to."),)
 
 
+def _not_my_territory(session: ReadSession, action: AssignTerritory, _target: Target) -> Sequence[Check]:
+    other = action.person_id != session.scope.actor.id
+    wanting = "Nobody gives themselves a territory; somebody else has to."
+    return (Check.that("not-oneself", other, wanting, "It is somebody else's territory."),)
+
+
 @handler(ManagePeople, target=_person, checks=(_not_oneself,))
 def manage_people(tx: WriteSession, action: ManagePeople, _target: Target) -> Change:
     """Write the person and roles; sessions of somebody who is switched off end at once."""
@@ -186,7 +192,7 @@ def _team(tx: WriteSession, name: str) -> UUID | None:
     return found
 
 
-@handler(AssignTerritory, target=_person)
+@handler(AssignTerritory, target=_person, checks=(_not_my_territory,))
 def assign_territory(tx: WriteSession, action: AssignTerritory, target: Target) -> Change:
     """Replace the person's territories. What they see changes with this transaction."""
     names = sorted({name.strip() for name in action.territories})
