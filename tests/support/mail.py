@@ -77,7 +77,7 @@ def state(cast: Cast, effect: UUID) -> tuple[str, str, str]:
     return row  # type: ignore[return-value]
 
 
-def until(true: Callable[[], Any], seconds: float = 20.0) -> Any:
+def until(true: Callable[[], Any], seconds: float = 60.0) -> Any:
     """Wait for something to become true; fails the test when it does not in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy.exc import OperationalError
 
 from remit.connectors.email import addresses
 from tests.support.cast import Cast
@@ -18,6 +21,14 @@ def cut_all(server: TestServer, database: str) -> None:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (database,)
         )
+
+
+def _delivered(cast: Cast, effect_id: UUID) -> bool:
+    """Asked on a connection of its own, which the cut may hit as well: then it is asked again."""
+    try:
+        return bool(state(cast, effect_id)[0] == "delivered")
+    except OperationalError:
+        return False
 
 
 def test_a_receipt_outlives_cut_connections(cast: Cast, database_server: TestServer, tmp_path: Path) -> None:
@@ -36,9 +47,9 @@ def test_a_receipt_outlives_cut_connections(cast: Cast, database_server: TestSer
         chosen = smtp_settings(tmp_path, server.port)
         with working(cast.location, tmp_path, **{k: v for k, v in chosen.items() if k != "home"}):
             first = queue_email(cast, contact, "dana@pine.example")
-            until(lambda: state(cast, first.id)[0] == "delivered", seconds=40)
+            until(lambda: _delivered(cast, first.id), seconds=40)
             second = queue_email(cast, contact, "dana@pine.example")
-            until(lambda: state(cast, second.id)[0] == "delivered", seconds=40)
+            until(lambda: _delivered(cast, second.id), seconds=40)
     assert cuts == 1
     assert journal.accepted() == [
         addresses.message_id(one.key, "northlake.example") for one in (first, second)

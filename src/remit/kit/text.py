@@ -67,10 +67,12 @@ def shorten(value: str, limit: int) -> str:
 
 def fold(value: str) -> str:
     """Letters and digits of `value` in lower case without accents, words separated by one blank."""
+    value = value.casefold()  # first: Ø and Ł are ø and ł before these become o and l
     if not value.isascii():
-        spread = unicodedata.normalize("NFKD", value.replace("ß", "ss").replace("ø", "o").replace("ł", "l"))
-        value = "".join(mark for mark in spread if not unicodedata.combining(mark))
-    return _NOT_WORD.sub(" ", _APOSTROPHES.sub("", value.casefold())).strip()
+        spread = unicodedata.normalize("NFKD", value.replace("ø", "o").replace("ł", "l"))
+        # compatibility forms (ℌ, ℡) unfold to capitals
+        value = "".join(mark for mark in spread if not unicodedata.combining(mark)).casefold()
+    return _NOT_WORD.sub(" ", _APOSTROPHES.sub("", value)).strip()
 
 
 @lru_cache(maxsize=65_536)
