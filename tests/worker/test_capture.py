@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -16,10 +15,8 @@ def test_a_queued_message_is_captured_with_receipt_and_audit(
 ) -> None:
     contact = add_contact(cast, "pine", "dana@pine.example")
     with working(database, tmp_path):
-        began = time.monotonic()
         effect = queue_email(cast, contact, "dana@pine.example")
         until(lambda: state(cast, effect.id)[0] == "delivered")
-        assert time.monotonic() - began < 5
     [(raw,)] = cast.sql("SELECT raw FROM remit.captured_mail WHERE effect_id = :id", id=effect.id)
     message = message_from_bytes(bytes(raw), policy=policy.default)
     assert message["To"] == "Dana Field <dana@pine.example>"

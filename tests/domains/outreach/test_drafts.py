@@ -116,8 +116,9 @@ def test_editing_voids_what_waited_for_approval(desk: Desk) -> None:
 def test_a_withdrawn_fact_takes_its_sentence_with_it(desk: Desk) -> None:
     scope = desk.cast.scope("alice")
     fact = desk.fact("pine", "launch", "a Japan equity fund", source_name="Press release")
-    draft = draft_outreach(scope, desk.contacts["pine"])
-    assert "Japan" in get_draft(scope, draft).body
+    # which of the account's facts the writer takes up depends on the account's id and the variant
+    drafts = (draft_outreach(scope, desk.contacts["pine"], variant=variant) for variant in range(40))
+    draft = next(one for one in drafts if "Japan" in get_draft(scope, one).body)
     perform(scope, WithdrawFact(fact_id=fact, expected_version=1, reason="the launch was called off"))
     found = preview(scope, draft)
     assert found["sendable"] is False
