@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help setup run test check lock format clean
+.PHONY: help setup run test browser bench check lock format clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,6 +19,12 @@ run: setup ## install, start the database, web and worker, stay in the foregroun
 
 test: setup ## run the tests (ARGS="tests/db -x")
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+browser: setup ## only the tests in a real Chromium; fails when there is none
+	@REMIT_REQUIRE_BROWSER=1 $(BIN)/pytest -n $(WORKERS) --dist loadfile tests/browser $(ARGS)
+
+bench: setup ## measure each figure beside its other side (ARGS="perform pages")
+	@$(BIN)/remit bench $(ARGS)
 
 check: setup ## formatting, lint, types, import contracts
 	@$(BIN)/ruff format --check .

@@ -25,7 +25,7 @@ from remit.scope import Scope
 
 TIMELINE_ROWS: Final = 30
 _MOVES: Final = """
-SELECT h.opportunity_id, h.at, h.from_stage, h.to_stage, d.name AS deal, p.name AS by
+SELECT h.opportunity_id, h.at, h.from_stage, h.to_stage, d.name AS deal, coalesce(p.name, CASE WHEN h.import_id IS NOT NULL THEN 'imported' END) AS by
 FROM remit.opportunity_stages h JOIN remit.opportunities d ON d.id = h.opportunity_id LEFT JOIN remit.people p ON p.id = h.by_id
 WHERE h.opportunity_id = ANY (CAST(:deals AS uuid[])) AND h.at < :before ORDER BY h.at DESC LIMIT :limit
 """

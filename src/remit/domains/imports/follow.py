@@ -22,16 +22,17 @@ def history(stage: Stage, file: StagedFile, import_id: UUID, now: datetime) -> N
     """Stage history and snapshots of the deals that this import made or changed.
 
     History has only what the export tells: the present stage, at the instant it names; a snapshot says what was
-    known as of this import. A file of stage changes in the same import tells more, and then this adds none.
+    known as of this import. Who moved the deal is not in the export, so nobody stands there (not its owner).
+    A file of stage changes in the same import tells more, and then this adds none.
     """
     mine = f"FROM remit.opportunities t JOIN {file.table} s ON s.id = t.id LEFT JOIN before_{file.table} b ON b.id = t.id WHERE t.import_id = %s"
     if not stage.of("stages"):
         run(
             stage.driver,
             f"""INSERT INTO remit.opportunity_stages (id, opportunity_id, account_id, access_id, from_stage, to_stage, at,
-                by_id, amount_minor, amount_currency, source, import_id)
+                amount_minor, amount_currency, source, import_id)
             SELECT md5(t.id::text || t.stage || d.at::text)::uuid, t.id, t.account_id, t.access_id, b.stage, t.stage, d.at,
-                t.owner_id, t.amount_minor, t.amount_currency, t.source, t.import_id
+                t.amount_minor, t.amount_currency, t.source, t.import_id
             FROM (SELECT t.*, b.id AS known, b.stage AS old {mine}) t LEFT JOIN before_{file.table} b ON b.id = t.id
             CROSS JOIN LATERAL (SELECT coalesce(t.stage_since_at, t.closed_at, CASE WHEN t.known IS NOT NULL THEN %s::timestamptz
                 ELSE t.opened_on::timestamp AT TIME ZONE 'UTC' END) AS at) d

@@ -139,7 +139,7 @@ _CONDITIONS: Final = {
     "text": "lower(d.name) LIKE '%' || :text || '%' ESCAPE '\\'",
 }
 _MOVES: Final = """
-SELECT h.at, h.from_stage, h.to_stage, p.name AS by FROM remit.opportunity_stages h LEFT JOIN remit.people p ON p.id = h.by_id
+SELECT h.at, h.from_stage, h.to_stage, coalesce(p.name, CASE WHEN h.import_id IS NOT NULL THEN 'imported' END) AS by FROM remit.opportunity_stages h LEFT JOIN remit.people p ON p.id = h.by_id
 WHERE h.opportunity_id = :id ORDER BY h.at
 """
 _TOTALS: Final = """
