@@ -1,7 +1,8 @@
 """A real server and a real Chromium. The server is uvicorn in a thread of this process, on the module's own database.
 
-Needs Chromium (Debian's `chromium`, or REMIT_CHROMIUM); skips with the reason where there is none. `look(page)` checks what
-must hold on every page: no overflow, nothing serious from axe, nothing on the console.
+Needs Chromium (Debian's `chromium`, or REMIT_CHROMIUM); skips with the reason where there is none. `press(page, "j")`
+presses keys when they work; `look(page)` checks what must hold on every page: no overflow, nothing serious from axe, nothing
+on the console.
 """
 
 from __future__ import annotations
@@ -104,8 +105,16 @@ def open_as(chromium: Any, address: str) -> Iterator[Open]:
         context.close()
 
 
+def press(page: Any, *keys: str) -> None:
+    """Press keys one after the other, each once the scripts of the page that is open by then have bound theirs."""
+    for key in keys:
+        page.locator('html[data-keys="ready"]').wait_for(state="attached")
+        page.keyboard.press(key)
+
+
 def look(page: Any) -> None:
     """Raise AssertionError when the page overflows, axe finds something serious, or the console complains."""
+    page.wait_for_load_state("load")
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wider <= 0, f"{page.url} is {wider} px wider than the screen"
     # the driver evaluates outside of the page's content security policy, which stays in force for the page itself

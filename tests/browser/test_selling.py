@@ -12,7 +12,7 @@ from remit.actions import perform
 from remit.domains.activities.actions import LogActivity
 from remit.domains.facts.actions import RecordFact
 from remit.domains.opportunities.actions import CreateOpportunity
-from tests.browser.conftest import PHONE, WIDE, look
+from tests.browser.conftest import PHONE, WIDE, look, press
 from tests.support import web_cast as cast
 
 pytestmark = pytest.mark.browser
@@ -50,8 +50,7 @@ def test_every_page_fits_and_is_accessible(open_as, deal, size, scheme) -> None:
 
 def test_a_task_is_ticked_off_by_keys(open_as, deal) -> None:  # type: ignore[no-untyped-def]
     page = open_as(cast.ALICE, "/today?kind=task")
-    page.keyboard.press("j")
-    page.keyboard.press("a")
+    press(page, "j", "a")
     page.get_by_text("Task done.").wait_for()
     look(page)
 
@@ -59,19 +58,17 @@ def test_a_task_is_ticked_off_by_keys(open_as, deal) -> None:  # type: ignore[no
 def test_a_card_moves_by_keys_and_the_chart_is_drawn(open_as, deal) -> None:  # type: ignore[no-untyped-def]
     page = open_as(cast.ALICE, "/pipeline")
     page.locator("#chart canvas").wait_for()
-    page.keyboard.press("j")
-    page.keyboard.press("]")
+    press(page, "j", "]")
     page.get_by_text("Moved to Discovery.").wait_for()
-    assert page.locator('[data-stage="discovery"] .deal-card').count() == 1
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
+    page.locator('[data-stage="discovery"] .deal-card').wait_for()
+    press(page, "j", "Enter")
     page.wait_for_url(re.compile(r"/pipeline/[0-9a-f-]{36}"))
     look(page)
 
 
 def test_a_draft_is_written_checked_as_one_types_and_asked_for(open_as, deal) -> None:  # type: ignore[no-untyped-def]
     page = open_as(cast.ALICE, f"/accounts/{cast.WEST_ACCOUNT}")
-    page.keyboard.press("e")
+    press(page, "e")
     page.wait_for_url(re.compile(r"/write/new"))
     page.get_by_role("button", name="Draft to Priya").click()
     page.wait_for_url(re.compile(r"/write/[0-9a-f-]{36}"))
@@ -90,8 +87,8 @@ def test_a_draft_is_written_checked_as_one_types_and_asked_for(open_as, deal) ->
 
 def test_search_from_anywhere_by_the_slash(open_as, deal) -> None:  # type: ignore[no-untyped-def]
     page = open_as(cast.ALICE, "/write")
-    page.keyboard.press("/")
+    press(page, "/")
     page.keyboard.type("harbour point cap")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.get_by_role("link", name="Harbour Point Capital", exact=True).first.wait_for()
     look(page)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import PHONE, WIDE, look
+from tests.browser.conftest import PHONE, WIDE, look, press
 from tests.support import web_cast as cast
 
 pytestmark = pytest.mark.browser
@@ -42,23 +42,22 @@ def test_the_policy_of_the_page_lets_no_inline_script_run(open_as) -> None:
 
 def test_help_theme_and_keys(open_as) -> None:
     page = open_as(cast.COMPLIANCE, "/audit")
-    page.keyboard.press("?")
+    press(page, "?")
     assert page.locator("dialog#help").is_visible()
-    page.keyboard.press("Escape")
-    page.keyboard.press("j")
+    press(page, "Escape", "j")
     first = page.locator("tr.selected").inner_text()
-    page.keyboard.press("j")
+    press(page, "j")
     assert page.locator("tr.selected").inner_text() != first
-    page.keyboard.press("k")
+    press(page, "k")
     assert page.locator("tr.selected").inner_text() == first
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url(re.compile(r"/audit/[0-9a-f-]{36}"))
     look(page)
     page.locator("[data-theme-toggle]").click()
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
     page.goto("/audit")
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark", "the choice is kept"
-    page.keyboard.press("/")
+    press(page, "/")
     assert page.evaluate("document.activeElement.hasAttribute('data-search')")
 
 
@@ -66,21 +65,20 @@ def test_a_halt_lifted_by_a_second_person_with_the_keyboard_only(open_as) -> Non
     vera = open_as(cast.VP, "/halt")
     vera.locator("#reason").focus()
     vera.keyboard.type("wrong price list")
-    vera.keyboard.press("Enter")
+    press(vera, "Enter")
     vera.wait_for_url(re.compile(r"/halt/[0-9a-f-]{36}"))
     look(vera)
     vera.goto("/halt")
     vera.get_by_label("Why it may go on").focus()
     vera.keyboard.type("list mended")
-    vera.keyboard.press("Enter")
+    press(vera, "Enter")
     vera.get_by_text("A second person has to agree").wait_for()
     cora = open_as(cast.COMPLIANCE, "/approvals", size=PHONE)
     look(cora)
-    cora.keyboard.press("j")
-    cora.keyboard.press("Enter")
+    press(cora, "j", "Enter")
     cora.wait_for_url(re.compile(r"/approvals/[0-9a-f-]{36}"))
     look(cora)
-    cora.keyboard.press("a")
+    press(cora, "a")
     cora.get_by_text("Approved and done").wait_for()
     cora.goto("/halt")
     assert cora.get_by_text("Nothing is halted").is_visible()

@@ -76,4 +76,6 @@
     else return;
     event.preventDefault();
   });
+  // tells whoever drives this page that every deferred script has run and its keys work
+  document.addEventListener("DOMContentLoaded", () => { root.dataset.keys = "ready"; });
 })();
