@@ -107,6 +107,7 @@ class PlainCedar:
             **request.context,
             "approved": approved,
             "approver_is_maker": not approved,
+            "approver_is_subject": not approved,
             "approver_performs": approved,
             "approver_roles": list(ROLES) if approved else [],
         }

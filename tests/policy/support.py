@@ -30,12 +30,14 @@ def principal(words: str) -> Principal:
 
 
 def approval(words: str | None) -> Approval | None:
-    """`ae+vp maker performs` → an approval."""
+    """`ae+vp maker performs subject` → an approval."""
     if words is None:
         return None
     roles, *rest = words.split()
     maker = "maker" in rest
-    return Approval("p1" if maker else "p9", frozenset(roles.split("+")), maker, "performs" in rest)
+    return Approval(
+        "p1" if maker else "p9", frozenset(roles.split("+")), maker, "performs" in rest, "subject" in rest
+    )
 
 
 def request(case: dict[str, Any]) -> PolicyRequest:

@@ -171,6 +171,8 @@ requests = st.builds(
             "closes": st.booleans(),
             "discount_bp": st.sampled_from([0, 500, 501, 1501, 3001]),
             "halt_scope": st.sampled_from(["everything", "agent", "channel"]),
+            "oversight": st.sampled_from(["none", "first", "change"]),
+            "admits": st.sampled_from(["nobody", "others", "maker"]),
         }
     ),
     approval=st.none()
@@ -180,6 +182,7 @@ requests = st.builds(
         roles=st.frozensets(st.sampled_from(ROLES), max_size=3),
         is_maker=st.booleans(),
         performs=st.booleans(),
+        is_subject=st.booleans(),
     ),
 )
 
@@ -199,6 +202,7 @@ def ask_whole(request: PolicyRequest) -> cedarpy.AuthzResult:
         **request.context,
         "approved": approval is not None,
         "approver_is_maker": approval is None or approval.is_maker,
+        "approver_is_subject": approval is None or approval.is_subject,
         "approver_performs": approval is not None and approval.performs,
         "approver_roles": sorted(approval.roles) if approval else [],
     }

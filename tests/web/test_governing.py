@@ -87,3 +87,40 @@ def test_outsiders_see_nothing_of_an_account_on_the_record(as_person) -> None:
     for member in (cast.ADMIN, cast.CHARLIE):
         page = as_person(member).get(f"/audit?account={cast.WEST_ACCOUNT}").text
         assert "Harbour Point" not in page
+
+
+def test_a_role_of_oversight_waits_for_a_second_person_and_the_page_says_so(as_person) -> None:
+    ada, cora = as_person(cast.ADMIN), as_person(cast.COMPLIANCE)
+    form = {"name": "Pat Price", "email": "pat@northlake.example", "roles": "finance", "active": "yes"}
+    answer = send(ada, "/settings/people", "/settings/people/new", **form)
+    told = ada.get(answer.headers["location"]).text
+    assert "second person" in told and "Pat Price" not in ada.get("/settings/people").text
+    link = re.search(r'href="(/approvals/[0-9a-f-]{36})"', told)[1]
+    page = cora.get(link).text
+    assert "Add Pat Price: finance" in page
+    digest = re.search(r'name="payload_hash" value="([0-9a-f]{64})"', page)[1]
+    done = send(cora, f"{link}/approve", payload_hash=digest)
+    assert "Approved" in cora.get(done.headers["location"]).text
+    person = re.search(
+        r'href="/settings/people/([0-9a-f-]{36})"[^>]*>\s*Pat Price', ada.get("/settings/people").text
+    )[1]
+    invited = send(ada, f"/settings/people/{person}/invite", f"/settings/people/{person}").text
+    assert "opens nothing before" in invited and "/approvals/" in invited
+    token = re.search(r"/invitation/([A-Za-z0-9_-]{43})", invited)[1]
+    password = {"password": "seven quiet harbours", "again": "seven quiet harbours"}
+    early = ada.post(f"/invitation/{token}", data=password, headers=ORIGIN)
+    assert early.status_code == 422 and "used already or has expired" in early.text
+    waiting = re.search(r"(/approvals/[0-9a-f-]{36})", invited)[1]
+    digest = re.search(r'name="payload_hash" value="([0-9a-f]{64})"', cora.get(waiting).text)[1]
+    assert token not in cora.get(waiting).text
+    send(cora, f"{waiting}/approve", payload_hash=digest)
+    assert ada.post(f"/invitation/{token}", data=password, headers=ORIGIN).status_code == 303
+
+
+def test_admitting_somebody_behind_a_barrier_waits_and_oneself_is_refused(as_person) -> None:
+    cora = as_person(cast.COMPLIANCE)
+    for member, said in ((cast.ALICE, "second person"), (cast.COMPLIANCE, "nobody admits themselves")):
+        assert not cora.get("/settings/territories").text.count("Admitted:")
+        form = {"name": "Merger", "reason": "a deal", "admitted": str(member.id)}
+        answer = send(cora, "/settings/barriers", "/settings/territories", **form)
+        assert said in cora.get(answer.headers["location"]).text

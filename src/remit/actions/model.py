@@ -45,7 +45,7 @@ class Target:
     """What an action acts on, as it stands now.
 
     `attributes` and `context` go to the policy (keys of policy.model.RESOURCE_DEFAULTS and CONTEXT_DEFAULTS);
-    segment and channel also select the remit.
+    segment and channel also select the remit. `subjects`: the people whom the act changes or gives something to.
     """
 
     type: str
@@ -58,6 +58,7 @@ class Target:
     title: str = ""
     attributes: Mapping[str, Any] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
+    subjects: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,11 @@ def ask_policy(
             approval=None
             if approval is None
             else model.Approval(
-                str(approval.approver_id), approval.roles, approval.is_maker, approval.performs
+                str(approval.approver_id),
+                approval.roles,
+                approval.is_maker,
+                approval.performs,
+                approval.approver_id in target.subjects,
             ),
         )
     )

@@ -40,10 +40,17 @@ def invite(who: Annotated[str, typer.Argument(help="E-mail address or name.")]) 
         if person is None or person.kind != "person":
             raise output.CommandRefused("not_found", "There is no such person.", exit_code=output.NOT_FOUND)
         scope = identity.for_service("system", via="cli")
-        path = f"/invitation/{set_up.issue(scope, 'invitation', person.id)}"
-    output.show(
-        {"path": path, "hours": 24}, f"{path}\nOpen it on Remit's address. It works once, within 24 hours."
-    )
+        issued = set_up.issue(scope, "invitation", person.id)
+    path = f"/invitation/{issued.token}"
+    shown = {"path": path, "hours": 24}
+    told = f"{path}\nOpen it on Remit's address. It works once, within 24 hours."
+    if issued.waiting is not None:
+        shown |= {"waits": issued.waiting}
+        told += (
+            f"\nIt opens nothing yet. {issued.waiting.sentence}"
+            f"\nremit --as PERSON approve {issued.waiting.suggestion_id} --hash {issued.waiting.payload_hash}"
+        )
+    output.show(shown, told)
 
 
 @app.command("set-up-link")

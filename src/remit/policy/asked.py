@@ -35,6 +35,7 @@ def as_json(request: PolicyRequest) -> dict[str, Any]:
             "roles": sorted(yes.roles),
             "is_maker": yes.is_maker,
             "performs": yes.performs,
+            "is_subject": yes.is_subject,
         },
     }
 
@@ -56,5 +57,11 @@ def from_json(value: Mapping[str, Any]) -> PolicyRequest:
         context=value["context"],
         approval=None
         if yes is None
-        else Approval(yes["approver_id"], frozenset(yes["roles"]), yes["is_maker"], yes["performs"]),
+        else Approval(
+            yes["approver_id"],
+            frozenset(yes["roles"]),
+            yes["is_maker"],
+            yes["performs"],
+            yes.get("is_subject", False),  # not asked before there was a rule about it
+        ),
     )

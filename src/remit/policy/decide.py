@@ -115,6 +115,8 @@ class _Question:
             context["approver_is_maker"] = approval is None or approval.is_maker
         if "approver_performs" in reads:
             context["approver_performs"] = approval is not None and approval.performs
+        if "approver_is_subject" in reads:
+            context["approver_is_subject"] = approval is None or approval.is_subject
         if "approver_roles" in reads:
             context["approver_roles"] = sorted(approval.roles) if approval else []
         return _cedar(policies, self._action, self._uids, self._entities, json.dumps(context))

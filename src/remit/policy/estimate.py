@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 VARIABLES = ("principal", "resource", "context")
-APPROVAL = frozenset({"approved", "approver_is_maker", "approver_performs", "approver_roles"})
+APPROVAL = frozenset(
+    {"approved", "approver_is_maker", "approver_is_subject", "approver_performs", "approver_roles"}
+)
 
 Policy = Mapping[str, Any]
 

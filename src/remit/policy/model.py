@@ -39,6 +39,8 @@ CONTEXT_DEFAULTS: Mapping[str, object] = {
     "closes": True,
     "discount_bp": 10_000,
     "halt_scope": "everything",
+    "oversight": "change",
+    "admits": "maker",
 }
 
 
@@ -87,12 +89,14 @@ class Approval:
     """A person's yes to exactly this payload (the door has checked the hash and the expiry).
 
     `performs`: the person does it in their own name instead of letting the agent do it (remit level `suggest`).
+    `is_subject`: the act is about the approver, or gives them something.
     """
 
     approver_id: str
     roles: frozenset[str]
     is_maker: bool
     performs: bool = False
+    is_subject: bool = False
 
 
 @dataclass(frozen=True, slots=True)

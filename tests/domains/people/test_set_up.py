@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
 
-import remit.wiring  # noqa: F401
-from remit import identity
+from remit import identity, wiring  # noqa: F401 - registers the handlers
 from remit.actions import Performed, Refused, perform
+from remit.cli import people
 from remit.db.location import Location
 from remit.domains.people import actions, queries, rules, set_up
 from remit.domains.people.sign_in import SignIn
 from remit.kit import clock
+from tests.support.command import remit
 from tests.support.databases import rows
 from tests.support.web_cast import rows_as
 
@@ -132,7 +134,7 @@ def test_a_stale_edit_is_a_conflict_with_both_versions(admin) -> None:
 def test_an_invitation_works_once(admin) -> None:
     done = perform(admin, actions.ManagePeople(name="Kai Roe", email="kai@firm.example", roles=("sdr",)))
     assert isinstance(done, Performed)
-    token = set_up.issue(admin, "invitation", done.result["person_id"])
+    token = set_up.issue(admin, "invitation", done.result["person_id"]).token
     system = identity.for_service("system", via="web")
     accept = set_up.AcceptInvitation(token_hash=rules.token_hash(token).hex(), password=SecretStr(GOOD))
     perform(system, accept)
@@ -145,7 +147,7 @@ def test_somebody_switched_off_is_signed_out_and_stays_out(admin, database: Loca
     done = perform(admin, actions.ManagePeople(name="Lou Fox", email="lou@firm.example", roles=("sdr",)))
     assert isinstance(done, Performed)
     lou = done.result["person_id"]
-    token = set_up.issue(admin, "invitation", lou)
+    token = set_up.issue(admin, "invitation", lou).token
     perform(
         identity.for_service("system", via="web"),
         set_up.AcceptInvitation(token_hash=rules.token_hash(token).hex(), password=SecretStr(GOOD)),
@@ -165,3 +167,26 @@ def test_somebody_switched_off_is_signed_out_and_stays_out(admin, database: Loca
         database, f"SELECT count(*) FROM remit.web_sessions WHERE person_id = '{lou}' AND revoked_at IS NULL"
     )
     assert live == [(0,)]
+
+
+def test_the_console_says_for_whom_a_link_waits(admin, database: Location, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(people, "database", lambda: nullcontext(database))
+    plain = remit(capsys, "people", "invite", "ada@firm.example")
+    assert plain.code == 0 and "opens nothing yet" not in plain.out
+    first = perform(
+        identity.for_service("system", via="cli"),
+        set_up.IssueInvitation(
+            token_hash=rules.token_hash("gil").hex(),
+            purpose="invitation",
+            person_id=identity.find_person("gil@firm.example").id,  # type: ignore[union-attr]
+        ),
+    )
+    assert isinstance(first, Performed), "nobody who oversees can sign in yet"
+    perform(
+        identity.for_service("system", via="web"),
+        set_up.AcceptInvitation(token_hash=rules.token_hash("gil").hex(), password=SecretStr(GOOD)),
+    )
+    waits = remit(capsys, "people", "invite", "gil@firm.example")
+    assert (
+        waits.code == 0 and "It opens nothing yet" in waits.out and "remit --as PERSON approve" in waits.out
+    )

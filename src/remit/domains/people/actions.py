@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 
 from remit.actions import Action, Change, Check, Conflict, NotFound, Refused, Target, handler
 from remit.db.sessions import ReadSession, WriteSession
-from remit.domains.people import rules
+from remit.domains.people import oversight, rules
 from remit.kit.ids import new_id
 from remit.policy.model import ROLES
 
@@ -30,13 +30,19 @@ UPDATE remit.people SET name = :name, email = :email, title = :title, reach = :r
     team_id = :team_id, manager_id = :manager_id, time_zone = :time_zone, updated_at = :now, version = version + 1
 WHERE id = :id AND version = :expected
 """
+_NEWLY_ADMITTED: Final = """
+SELECT p.id, p.name FROM remit.people p WHERE p.id = ANY(:ids) AND p.kind = 'person' AND NOT EXISTS (
+    SELECT FROM remit.person_barriers x JOIN remit.barriers b ON b.id = x.barrier_id
+    WHERE x.person_id = p.id AND b.name = :name) ORDER BY p.name
+"""
 _FIELDS: Final = ("name", "email", "title", "reach", "active", "team_id", "manager_id", "time_zone")
 
 
 class ManagePeople(Action):
     """Add a person (`person_id` None) or change one. `team` is made when it does not exist yet.
 
-    Nobody changes their own roles or reach. `reach`: own territories, all of them, or no client content.
+    Nobody changes their own roles or reach. `reach`: own territories, all of them, or no client content. Where a role
+    of oversight is in it, a second person has to agree.
     """
 
     event: ClassVar[str] = "person:change"
@@ -94,13 +100,42 @@ class ManageBarrier(Action):
     admitted: Annotated[tuple[UUID, ...], Field(max_length=1000)] = ()
 
 
-def _person(session: ReadSession, action: ManagePeople | AssignTerritory) -> Target:
-    if action.person_id is None:
-        return Target("person", title="Add a person")
+def _person(session: ReadSession, action: AssignTerritory) -> Target:
     row = session.row(_FIND, {"id": action.person_id})
     if row is None:
         raise NotFound("person")
     return Target("person", row.id, version=row.version, title=row.name)
+
+
+def _managed(session: ReadSession, action: ManagePeople) -> Target:
+    if action.person_id is None:
+        context = {"oversight": oversight.concern_of_roles(session, (), action.roles)}
+        return Target("person", title=f"Add {action.name}: {', '.join(action.roles)}", context=context)
+    row = session.row(_FIND, {"id": action.person_id})
+    if row is None:
+        raise NotFound("person")
+    return Target(
+        "person",
+        row.id,
+        version=row.version,
+        title=f"Change {row.name}: {_told(row, row.roles)} → {_told(action, action.roles)}",
+        subjects=(row.id,),
+        context={"oversight": _concern(session, row, action)},
+    )
+
+
+def _told(one: Any, roles: Sequence[str]) -> str:
+    """A person in a line, for whoever has to agree to the change."""
+    return f"{one.name}, {one.email}, {', '.join(roles)}" + ("" if one.active else ", not active")
+
+
+def _concern(session: ReadSession, row: Any, action: ManagePeople) -> oversight.Concern:
+    """Title, team, manager and time zone are the admin's alone to change; the rest is power, or the way to it."""
+    if (tuple(row.roles), row.active, row.reach) != (action.roles, action.active, action.reach):
+        return oversight.concern_of_roles(session, row.roles, action.roles)
+    if (row.name, row.email) != (action.name, action.email):
+        return oversight.concern_of_sign_in(session, row.roles)
+    return "none"
 
 
 def _not_oneself(session: ReadSession, action: ManagePeople, _target: Target) -> Sequence[Check]:
@@ -121,9 +156,14 @@ def _not_my_territory(session: ReadSession, action: AssignTerritory, _target: Ta
     return (Check.that("not-oneself", other, wanting, "It is somebody else's territory."),)
 
 
-@handler(ManagePeople, target=_person, checks=(_not_oneself,))
-def manage_people(tx: WriteSession, action: ManagePeople, _target: Target) -> Change:
+@handler(ManagePeople, target=_managed, checks=(_not_oneself,))
+def manage_people(tx: WriteSession, action: ManagePeople, target: Target) -> Change:
     """Write the person and roles; sessions of somebody who is switched off end at once."""
+    concern = target.context["oversight"]
+    if concern != "none":
+        oversight.one_at_a_time(tx)
+        if _managed(tx, action).context["oversight"] != concern:
+            raise Refused("Who oversees has just changed. Do it again.", code="oversight_changed")
     values: dict[str, Any] = {
         **action.model_dump(include=set(_FIELDS)),
         "team_id": _team(tx, action.team),
@@ -146,11 +186,9 @@ def manage_people(tx: WriteSession, action: ManagePeople, _target: Target) -> Ch
         "INSERT INTO remit.person_roles (person_id, role) SELECT :id, unnest(CAST(:roles AS text[]))",
         {"id": person_id, "roles": list(action.roles)},
     )
-    if not action.active:
-        tx.execute(
-            "UPDATE remit.web_sessions SET revoked_at = :now WHERE person_id = :id AND revoked_at IS NULL",
-            {"now": tx.now, "id": person_id},
-        )
+    if concern != "none":
+        oversight.check_somebody_is_left(tx, before)
+    _end_access(tx, person_id, sessions=not action.active, links=concern != "none" or not action.active)
     after = {**_plain(values), "roles": list(action.roles)}
     changed = {key: value for key, value in after.items() if before.get(key) != value}
     return Change(
@@ -160,6 +198,22 @@ def manage_people(tx: WriteSession, action: ManagePeople, _target: Target) -> Ch
         changed,
         result={"person_id": str(person_id)},
     )
+
+
+def _end_access(tx: WriteSession, person_id: UUID, *, sessions: bool, links: bool) -> None:
+    """End sessions and unused links: one made for a rep must not open the account of the VP they have become."""
+    values = {"now": tx.now, "id": person_id}
+    if sessions:
+        tx.execute(
+            "UPDATE remit.web_sessions SET revoked_at = :now WHERE person_id = :id AND revoked_at IS NULL",
+            values,
+        )
+    if links:
+        tx.execute(
+            "UPDATE remit.setup_links SET expires_at = :now"
+            " WHERE person_id = :id AND used_at IS NULL AND expires_at > :now",
+            values,
+        )
 
 
 def _update(tx: WriteSession, action: ManagePeople, values: dict[str, Any]) -> dict[str, Any]:
@@ -219,8 +273,15 @@ def assign_territory(tx: WriteSession, action: AssignTerritory, target: Target) 
     return Change("person", target.id, {"territories": [row.name for row in before]}, {"territories": names})
 
 
-def _barrier(_session: ReadSession, action: ManageBarrier) -> Target:
-    return Target("barrier", title=f"Barrier {action.name}")
+def _barrier(session: ReadSession, action: ManageBarrier) -> Target:
+    """Whoever is on the list and was not admitted before gains by it. A new barrier has admitted nobody yet."""
+    rows = session.rows(_NEWLY_ADMITTED, {"ids": list(action.admitted), "name": action.name.strip()})
+    admitted = tuple(row.id for row in rows)
+    names = f": admits {', '.join(row.name for row in rows)}" if rows else ""
+    maker = {session.scope.actor.id, session.scope.person_id}
+    admits = "maker" if maker & set(admitted) else "others" if admitted else "nobody"
+    title = f"Barrier {action.name.strip()}{names}"
+    return Target("barrier", title=title, subjects=admitted, context={"admits": admits})
 
 
 @handler(ManageBarrier, target=_barrier)

@@ -1,21 +1,23 @@
 """The first people of an installation, and how further people choose their password: by one-time links.
 
-A link's token is shown once, to the person who made it; the database keeps its hash. Passwords travel with the action
+A link's token is shown once, to the person who asked for it; the database keeps its hash. Where a second person has to
+approve the link, the hash waits with the suggestion and opens nothing before. Passwords travel with the action
 but are no part of its payload.
 """
 
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sqlalchemy import Row
 
-from remit.actions import Action, Change, NotFound, Refused, Target, handler, perform
+from remit.actions import Action, Change, NotFound, Refused, Target, Waiting, handler, perform
 from remit.db.sessions import ReadSession, WriteSession
-from remit.domains.people import passwords, queries, rules
+from remit.domains.people import oversight, passwords, queries, rules
 from remit.domains.people.sign_in import NO_SECRET, Digest, Secret
 from remit.kit.ids import new_id
 from remit.scope import Scope
@@ -23,6 +25,10 @@ from remit.scope import Scope
 _LINK: Final = """
 SELECT purpose, person_id FROM remit.setup_links
 WHERE token_hash = :token_hash AND used_at IS NULL AND expires_at > :now FOR UPDATE
+"""
+_INVITED: Final = """
+SELECT p.id, p.name, array(SELECT role FROM remit.person_roles r WHERE r.person_id = p.id ORDER BY role) AS roles
+FROM remit.people p WHERE p.id = :id AND p.kind = 'person' AND p.active AND NOT p.demo
 """
 _PERSON: Final = """
 INSERT INTO remit.people (id, kind, name, email, title, reach, time_zone)
@@ -95,31 +101,36 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def issue(scope: Scope, purpose: Literal["set-up", "invitation"], person_id: UUID | None = None) -> str:
-    """Make a link and give its token, which is stored nowhere. Raises Refused."""
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A link's token, stored nowhere. `waiting`: it opens nothing until a second person has approved it."""
+
+    token: str
+    waiting: Waiting | None = None
+
+
+def issue(scope: Scope, purpose: Literal["set-up", "invitation"], person_id: UUID | None = None) -> Issued:
+    """Make a link. Raises Refused."""
     token = new_token()
-    perform(
-        scope,
-        IssueInvitation(token_hash=rules.token_hash(token).hex(), purpose=purpose, person_id=person_id),
-    )
-    return token
+    act = IssueInvitation(token_hash=rules.token_hash(token).hex(), purpose=purpose, person_id=person_id)
+    answer = perform(scope, act)
+    return Issued(token, answer if isinstance(answer, Waiting) else None)
 
 
 def first_link(scope: Scope) -> str | None:
     """The path of a new set-up link while nobody can sign in; None once the firm is set up."""
-    return None if queries.is_installed(scope) else f"/set-up/{issue(scope, 'set-up')}"
+    return None if queries.is_installed(scope) else f"/set-up/{issue(scope, 'set-up').token}"
 
 
 def _invited(session: ReadSession, action: IssueInvitation) -> Target:
     if action.purpose == "set-up":
-        return Target("installation", title="Set-up link")
-    row = session.row(
-        "SELECT id, name FROM remit.people WHERE id = :id AND kind = 'person' AND active AND NOT demo",
-        {"id": action.person_id},
-    )
+        return Target("installation", title="Set-up link", context={"oversight": "none"})
+    row = session.row(_INVITED, {"id": action.person_id})
     if row is None:
         raise NotFound("person")
-    return Target("person", row.id, title=f"Invite {row.name}")
+    context = {"oversight": oversight.concern_of_sign_in(session, row.roles)}
+    title = f"Let {row.name} ({', '.join(row.roles)}) choose a new password by a link"
+    return Target("person", row.id, title=title, subjects=(row.id,), context=context)
 
 
 def _installation(_session: ReadSession, _action: Action) -> Target:

@@ -10,9 +10,10 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from remit.actions import NotFound, Refused, perform
+from remit.actions import Action, NotFound, Refused, Waiting, perform
 from remit.domains.people import actions, queries, set_up
 from remit.policy.model import ROLES
+from remit.scope import Scope
 from remit.settings import listed
 from remit.web import feedback, health, render
 from remit.web.nav import NavEntry
@@ -132,14 +133,23 @@ def save_person(
         )
     except ValidationError as error:
         return feedback.go(request, back, _told(error), "refused")
+    return _performed(request, scope, action, back, "Saved.")
+
+
+def _performed(request: Request, scope: Scope, action: Action, back: str, said: str) -> Response:
+    """Do it and say so on `back` (somebody new: on their own page); say what waits for whom, or why it was refused."""
     try:
         done = perform(scope, action)
     except Refused as refused:
         if refused.code in ("version_conflict", "not_found"):
             raise
         return feedback.go(request, back, refused.message, "refused")
-    saved = getattr(done, "result", {}).get("person_id", person_id)
-    return feedback.go(request, f"/settings/people/{saved}", "Saved.")
+    if isinstance(done, Waiting):
+        where = "/settings/people" if back.endswith("/new") else back
+        return feedback.go(request, where, done.sentence, "waiting", link=f"/approvals/{done.suggestion_id}")
+    if back.endswith("/new"):
+        back = f"/settings/people/{done.result['person_id']}"
+    return feedback.go(request, back, said)
 
 
 def _told(error: ValidationError) -> str:
@@ -162,21 +172,19 @@ def save_territories(
     back = f"/settings/people/{person_id}"
     try:
         action = actions.AssignTerritory(person_id=person_id, territories=tuple(names))
-        perform(scope, action)
-    except (ValidationError, Refused) as error:
-        if isinstance(error, Refused) and error.code == "not_found":
-            raise
-        told = error.message if isinstance(error, Refused) else _told(error)
-        return feedback.go(request, back, told, "refused")
-    return feedback.go(request, back, "Saved. What they see has changed.")
+    except ValidationError as error:
+        return feedback.go(request, back, _told(error), "refused")
+    return _performed(request, scope, action, back, "Saved. What they see has changed.")
 
 
 @router.post("/settings/people/{person_id}/invite")
 def invite(request: Request, scope: CurrentScope, person_id: UUID) -> Response:
-    """Make a one-time link; it is shown once, to be handed over."""
-    token = set_up.issue(scope, "invitation", person_id)
-    link = f"{str(request.base_url).rstrip('/')}/invitation/{token}"
-    return render.page(request, "settings/invited.html", link=link, person_id=person_id)
+    """Make a one-time link; it is shown once, to be handed over. It may have to wait for a second person."""
+    issued = set_up.issue(scope, "invitation", person_id)
+    link = f"{str(request.base_url).rstrip('/')}/invitation/{issued.token}"
+    return render.page(
+        request, "settings/invited.html", link=link, person_id=person_id, waiting=issued.waiting
+    )
 
 
 @router.get("/settings/territories")
@@ -201,11 +209,9 @@ def save_barrier(
     admitted: Annotated[list[UUID] | None, Form()] = None,
 ) -> Response:
     """Raise or change an information barrier; compliance alone may."""
+    back = "/settings/territories"
     try:
-        perform(scope, actions.ManageBarrier(name=name, reason=reason, admitted=tuple(admitted or ())))
-    except (ValidationError, Refused) as error:
-        told = error.message if isinstance(error, Refused) else _told(error)
-        return feedback.go(request, "/settings/territories", told, "refused")
-    return feedback.go(
-        request, "/settings/territories", "Saved. Who is not admitted sees nothing behind it now."
-    )
+        action = actions.ManageBarrier(name=name, reason=reason, admitted=tuple(admitted or ()))
+    except ValidationError as error:
+        return feedback.go(request, back, _told(error), "refused")
+    return _performed(request, scope, action, back, "Saved. Who is not admitted sees nothing behind it now.")

@@ -1,0 +1,245 @@
+"""Ways for one person to become two: roles of oversight, their sign-in, and barriers. Each must fail."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+import remit.wiring  # noqa: F401
+from remit.actions import Performed, Refused, Waiting, approve, perform
+from remit.domains.people import set_up
+from remit.domains.people.actions import ManageBarrier, ManagePeople
+from remit.domains.people.rules import token_hash
+from remit.scope import Scope
+from tests.support.cast import Cast
+
+ROLES = ("compliance", "governance", "vp")
+
+
+@pytest.fixture(autouse=True)
+def cora_can_sign_in(cast: Cast) -> None:
+    cast.sql(
+        "INSERT INTO remit.credentials (person_id, password_hash, changed_at) VALUES (:id, 'x', now())"
+        " ON CONFLICT DO NOTHING",
+        id=cast.people["cora"],
+    )
+
+
+def _change(cast: Cast, who: str, **changes: Any) -> ManagePeople:
+    [row] = cast.sql(
+        "SELECT name, email, reach, active, version, array(SELECT role FROM remit.person_roles r"
+        " WHERE r.person_id = p.id ORDER BY role) FROM remit.people p WHERE id = :id",
+        id=cast.people[who],
+    )
+    now = dict(zip(("name", "email", "reach", "active", "expected_version", "roles"), row, strict=True))
+    return ManagePeople.model_validate({"person_id": cast.people[who], **now, **changes})
+
+
+def _state(cast: Cast, who: str) -> list[tuple]:
+    return cast.sql(
+        "SELECT name, email, active, version, (SELECT array_agg(role ORDER BY role) FROM remit.person_roles r"
+        " WHERE r.person_id = p.id) FROM remit.people p WHERE id = :id",
+        id=cast.people[who],
+    )
+
+
+def _waits(cast: Cast, action: Any, by: str = "adam") -> Waiting:
+    answer = perform(cast.scope(by), action)
+    assert isinstance(answer, Waiting), answer
+    assert set(answer.approver_roles) <= set(ROLES)
+    return answer
+
+
+def _approve(cast: Cast, by: str, waiting: Waiting) -> Performed:
+    return approve(cast.scope(by), waiting.suggestion_id, waiting.payload_hash)
+
+
+def _may_not_approve(cast: Cast, by: str, waiting: Waiting, code: str = "not_permitted_by_policy") -> None:
+    with pytest.raises(Refused) as caught:
+        _approve(cast, by, waiting)
+    assert caught.value.code == code, caught.value.message
+
+
+@pytest.mark.parametrize("role", [*ROLES, "finance", "legal"])
+def test_an_admin_alone_gives_nobody_a_role_that_approves_for_others(cast: Cast, role: str) -> None:
+    before = _state(cast, "bob")
+    _waits(cast, _change(cast, "bob", roles=("ae", role)))
+    email = f"puppet-{role}@northlake.example"
+    _waits(cast, ManagePeople(name="Puppet", email=email, roles=(role,)))
+    assert _state(cast, "bob") == before
+    assert cast.sql("SELECT 1 FROM remit.people WHERE email = :email", email=email) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"email": "adam2@northlake.example"},
+        {"name": "Somebody else"},
+        {"active": False},
+        {"roles": ("sdr",)},
+        {"reach": "none"},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_an_admin_alone_changes_nobody_who_oversees(cast: Cast, changes: dict[str, Any]) -> None:
+    before = _state(cast, "cora")
+    _waits(cast, _change(cast, "cora", **changes))
+    assert _state(cast, "cora") == before
+
+
+def test_title_and_team_of_an_overseer_stay_the_admins_to_change(cast: Cast) -> None:
+    assert isinstance(
+        perform(cast.scope("adam"), _change(cast, "gwen", title="Chair", team="Board")), Performed
+    )
+
+
+def test_not_the_maker_not_the_one_concerned_not_a_rep_and_not_by_the_power_it_would_give(
+    cast: Cast,
+) -> None:
+    waiting = _waits(cast, _change(cast, "bob", roles=("ae", "vp")))
+    for who in ("adam", "bob", "alice", "mia", "olga"):
+        _may_not_approve(cast, who, waiting)
+    about_cora = _waits(cast, _change(cast, "cora", email="cora2@northlake.example"))
+    _may_not_approve(cast, "cora", about_cora)
+    _approve(cast, "vera", about_cora)
+    assert _state(cast, "cora")[0][1] == "cora2@northlake.example"
+
+
+def test_an_approver_who_lost_the_role_in_between(cast: Cast) -> None:
+    waiting = _waits(cast, _change(cast, "bob", roles=("ae", "governance")))
+    cast.sql("UPDATE remit.person_roles SET role = 'sdr' WHERE person_id = :id", id=cast.people["gwen"])
+    try:
+        _may_not_approve(cast, "gwen", waiting)
+    finally:
+        cast.sql(
+            "UPDATE remit.person_roles SET role = 'governance' WHERE person_id = :id", id=cast.people["gwen"]
+        )
+
+
+def test_a_change_that_waited_is_not_applied_to_a_person_changed_since(cast: Cast) -> None:
+    waiting = _waits(cast, _change(cast, "charlie", roles=("legal",)))
+    perform(cast.scope("adam"), _change(cast, "charlie", title="Counsel"))
+    _may_not_approve(cast, "vera", waiting, "version_conflict")
+
+
+def _link_for(cast: Cast, who: str, by: str = "adam") -> set_up.Issued:
+    return set_up.issue(cast.scope(by), "invitation", cast.people[who])
+
+
+def _usable(cast: Cast, token: str) -> bool:
+    found = cast.sql(
+        "SELECT 1 FROM remit.setup_links WHERE token_hash = :digest AND used_at IS NULL AND expires_at > now()",
+        digest=token_hash(token),
+    )
+    return bool(found)
+
+
+def test_a_link_to_an_overseers_account_opens_nothing_before_a_second_person_agreed(cast: Cast) -> None:
+    issued = _link_for(cast, "gwen")
+    assert issued.waiting is not None and not _usable(cast, issued.token)
+    _may_not_approve(cast, "gwen", issued.waiting)
+    _may_not_approve(cast, "adam", issued.waiting)
+    _approve(cast, "cora", issued.waiting)
+    assert _usable(cast, issued.token)
+    told = cast.sql("SELECT payload::text || title || reason FROM remit.suggestions")
+    told += cast.sql("SELECT payload::text || result::text || stages::text FROM remit.actions")
+    told += cast.sql("SELECT record FROM remit.audit")
+    assert told and not any(issued.token in str(row) for row in told)
+
+
+def test_the_machines_console_is_one_person_too(cast: Cast) -> None:
+    from remit import identity
+
+    issued = set_up.issue(identity.for_service("system", via="cli"), "invitation", cast.people["vera"])
+    assert issued.waiting is not None and not _usable(cast, issued.token)
+
+
+def test_a_link_made_for_a_rep_does_not_open_the_vps_account_they_become(cast: Cast) -> None:
+    issued = _link_for(cast, "mia")
+    assert issued.waiting is None and _usable(cast, issued.token)
+    _approve(cast, "vera", _waits(cast, _change(cast, "mia", roles=("manager", "vp"))))
+    assert not _usable(cast, issued.token)
+
+
+def test_the_first_overseer_is_an_admins_to_name_and_nobody_gets_back_there(cast: Cast) -> None:
+    holders = ("cora", "gwen", "vera")
+    for who in (*holders, "mia"):
+        cast.sql("UPDATE remit.people SET active = false WHERE id = :id", id=cast.people[who])
+    try:
+        first = perform(
+            cast.scope("adam"), ManagePeople(name="First", email="first@n.example", roles=("compliance",))
+        )
+        assert isinstance(first, Performed)
+        _waits(cast, ManagePeople(name="Next", email="next@n.example", roles=("vp",)))
+        cast.people["first"] = UUID(first.result["person_id"])
+        assert _link_for(cast, "first").waiting is None, "nobody who oversees could sign in to approve it"
+        away = _waits(cast, _change(cast, "first", active=False))
+        _may_not_approve(cast, "first", away)
+        # two who take each other's power away at the same moment: one of them stays
+        cast.sql("UPDATE remit.people SET active = true WHERE id = :id", id=cast.people["vera"])
+        other = _waits(cast, _change(cast, "vera", active=False))
+        _at_once(cast, ("first", other), ("vera", away))
+        left = cast.sql(
+            "SELECT count(*) FROM remit.people WHERE active AND id IN (:one, :two)",
+            one=cast.people["first"], two=cast.people["vera"],
+        )  # fmt: skip
+        assert left == [(1,)]
+    finally:
+        for who in (*holders, "mia"):
+            cast.sql("UPDATE remit.people SET active = true WHERE id = :id", id=cast.people[who])
+        cast.sql("UPDATE remit.people SET active = false WHERE name = 'First'")
+
+
+def _at_once(cast: Cast, *approvals: tuple[str, Waiting]) -> None:
+    ready = threading.Barrier(len(approvals))
+
+    def one(scope: Scope, waiting: Waiting) -> None:
+        ready.wait()
+        with contextlib.suppress(Refused):
+            approve(scope, waiting.suggestion_id, waiting.payload_hash)
+
+    with ThreadPoolExecutor() as pool:
+        done = [pool.submit(one, cast.scope(who), waiting) for who, waiting in approvals]
+    for each in done:
+        each.result()
+
+
+def _admitted(cast: Cast) -> set[UUID]:
+    return {row[0] for row in cast.sql("SELECT person_id FROM remit.person_barriers WHERE barrier_id = 101")}
+
+
+def _barrier(cast: Cast, *who: str, name: str = "Merger") -> ManageBarrier:
+    return ManageBarrier(name=name, reason="a deal", admitted=tuple(cast.people[one] for one in who))
+
+
+@pytest.mark.parametrize("name", ["Merger", " Merger ", "A new one"])
+def test_compliance_does_not_admit_itself(cast: Cast, name: str) -> None:
+    before = _admitted(cast)
+    with pytest.raises(Refused) as caught:
+        perform(cast.scope("cora"), _barrier(cast, "bob", "cora", name=name))
+    assert "barrier-not-oneself" in caught.value.rule_ids
+    assert _admitted(cast) == before
+
+
+def test_admitting_takes_a_second_person_who_does_not_gain_by_it(cast: Cast) -> None:
+    cast.sql("INSERT INTO remit.person_roles VALUES (:id, 'compliance')", id=cast.people["olga"])
+    try:
+        waiting = _waits(cast, _barrier(cast, "bob", "gwen", "alice"), by="olga")
+        for who in ("olga", "gwen", "vera", "bob", "alice"):
+            _may_not_approve(cast, who, waiting)
+        assert cast.people["alice"] not in _admitted(cast)
+        _approve(cast, "cora", waiting)
+        assert {cast.people["alice"], cast.people["gwen"]} <= _admitted(cast)
+        # taking somebody away needs nobody
+        assert isinstance(perform(cast.scope("cora"), _barrier(cast, "bob")), Performed)
+        assert _admitted(cast) == {cast.people["bob"]}
+    finally:
+        cast.sql(
+            "DELETE FROM remit.person_roles WHERE role = 'compliance' AND person_id = :id",
+            id=cast.people["olga"],
+        )
