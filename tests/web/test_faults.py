@@ -62,3 +62,17 @@ def test_a_fault_of_ours_gives_its_id_and_nothing_else(as_person, monkeypatch) -
     assert answer.status_code == 500
     assert "secret detail" not in answer.text and answer.headers["x-request-id"] in answer.text
     assert "script-src 'self'" in answer.headers["content-security-policy"]
+
+
+def test_on_a_full_disk_pages_are_read_and_changes_wait(as_person, monkeypatch) -> None:
+    from remit.db import trouble
+
+    alice = as_person(cast.ALICE)
+    token = token_of(alice.get("/settings").text)
+    with monkeypatch.context() as patched:
+        patched.setattr(trouble, "free_bytes", lambda: 0)
+        assert alice.get("/approvals").status_code == 200
+        answer = alice.post("/sign-out", data={"csrf": token}, headers=ORIGIN)
+        assert answer.status_code == 503 and answer.headers["retry-after"] == "30"
+        assert "too little room" in answer.text and "goes on by itself" in answer.text
+    assert alice.post("/sign-out", data={"csrf": token}, headers=ORIGIN).status_code == 303

@@ -20,6 +20,7 @@ from remit.audit import log
 from remit.db import engines
 from remit.db.location import Role
 from remit.db.sessions import Permit, WriteSession, write
+from remit.db.trouble import check_space
 from remit.identity import SYSTEM_ID
 from remit.kit import clock
 from remit.kit.ids import new_id
@@ -31,7 +32,7 @@ def perform(scope: Scope, action: Action, *, key: str | None = None, reason: str
 
     `key`: idempotency key; a second call with the same key and payload gives the first one's answer. `reason` is
     shown to whoever has to approve. Raises Refused (with NotFound and Conflict among its kinds), which is on the
-    record by then.
+    record by then, and DiskFull before anything is begun.
     """
     return _recorded(scope, action, key, reason, ask=False)
 
@@ -63,6 +64,7 @@ def perform_all(scope: Scope, actions: Sequence[Action], *, key: str | None = No
 
 
 def _together(scope: Scope, actions: Sequence[Action], key: str | None) -> list[Performed]:
+    check_space()
     done: list[Performed] = []
     for at_once in actions:
         if verb(at_once.kind()).as_system:
@@ -92,6 +94,7 @@ def approve(scope: Scope, suggestion_id: UUID, payload_hash: str) -> Performed:
     The approver's own view applies: who may not see the account cannot approve. Raises Refused.
     """
     check(scope)
+    check_space()
     act = suggestions.ApproveSuggestion(suggestion_id=suggestion_id, approved_hash=payload_hash)
     try:
         with write(Permit(scope, new_id(), clock.now()), scope.person_id) as tx:
@@ -123,6 +126,7 @@ def _lost_race(error: IntegrityError) -> bool:
 
 
 def _once(scope: Scope, action: Action, key: str | None, reason: str, *, ask: bool) -> Performed | Waiting:
+    check_space()
     viewer = SYSTEM_ID if verb(action.kind()).as_system else scope.person_id
     with write(Permit(scope, new_id(), clock.now()), viewer) as tx:
         if key is not None and (waiting := suggestions.find_by_key(tx, action, key)) is not None:

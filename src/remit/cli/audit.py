@@ -15,6 +15,7 @@ from remit.audit import verify as stand_alone
 from remit.audit.leaves import Period
 from remit.cli import acting, output
 from remit.cli.opening import database
+from remit.kit.files import whole_file
 
 app = typer.Typer(help="Verify and export the audit log; change its signing key.", no_args_is_help=True)
 DAY = "%Y-%m-%d"
@@ -163,7 +164,7 @@ def script(
     """Write the stand-alone verification script (Python 3.8 or later, nothing else needed)."""
     text = Path(stand_alone.__file__).read_text("utf-8")
     try:
-        with out.open("x", encoding="utf-8") as file:
+        with whole_file(out) as file:
             file.write(text)
     except FileExistsError:
         raise output.CommandRefused("file_exists", f"{out} exists already; name another file.") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -70,6 +71,7 @@ def rejected(
 ) -> None:
     """The rows that an import rejected: file, row, column, value, reason."""
     from remit.domains.imports.queries import iter_rejections
+    from remit.kit.files import whole_file
     from remit.kit.text import safe_cell
 
     columns = ["file", "row", "column", "value", "reason"]
@@ -78,7 +80,9 @@ def rejected(
         if output.options.json and out is None:
             output.show({"import_id": import_id, "rejected": [vars_of(row, columns) for row in rows]})
             return
-        with out.open("w", encoding="utf-8-sig", newline="") if out else sys.stdout as file:
+        if out and out.exists():
+            raise output.CommandRefused("file_exists", f"{out} exists already; name another file.")
+        with whole_file(out, encoding="utf-8-sig", newline="") if out else nullcontext(sys.stdout) as file:
             writer = csv.writer(file)
             writer.writerow(columns)
             count = 0

@@ -115,9 +115,18 @@ def run(arguments: list[str] | None = None) -> None:
     except (typer.Abort, KeyboardInterrupt):
         raise SystemExit(130) from None
     except Exception as error:  # noqa: BLE001 - end_with raises again whatever is not a refusal
-        output.end_with(error)
+        output.end_with(_in_words(error))
     if isinstance(code, int) and code:  # what the command gave to typer.Exit
         raise SystemExit(code)
+
+
+def _in_words(error: Exception) -> Exception:
+    """A full disk and a database that is away are no faults of ours: they end the command with a sentence (exit 4)."""
+    if isinstance(error, OSError) or type(error).__module__.startswith(("sqlalchemy.", "psycopg.")):
+        from remit.db import trouble
+
+        return trouble.explain(error) or error
+    return error
 
 
 def _configure_logs() -> None:

@@ -31,6 +31,16 @@ class EmbeddedUnavailable(Exception):
     """The embedded server cannot be used here; the message says why and what to do."""
 
     code = "embedded_database_unavailable"
+    exit_code = 4
+
+    @classmethod
+    def because(cls, what: str, said: str, folder: Path) -> EmbeddedUnavailable:
+        """`what` went wrong, and what the program said; a full disk is told in words instead."""
+        if "No space left on device" in said or "Disk quota exceeded" in said:
+            return cls(
+                f"The disk is full: the embedded database finds no room in {folder}. Free some and start again."
+            )
+        return cls(f"{what}:\n{said}")
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,8 @@ def create(folder: Path, account: Account, superuser: str, password: str) -> Non
         ]
         made = subprocess.run(command, capture_output=True, check=False, **arguments)
     if made.returncode != 0:
-        raise EmbeddedUnavailable(f"initdb failed:\n{made.stdout.decode()}{made.stderr.decode()}")
+        said = made.stdout.decode() + made.stderr.decode()
+        raise EmbeddedUnavailable.because("initdb failed", said, folder)
     (folder / "data" / "pg_hba.conf").write_text("local all all scram-sha-256\n")
     os.sync()  # once here instead of file by file in initdb: the mark below must not be first on the disk
     (folder / "making").unlink()

@@ -201,7 +201,9 @@ class Cluster:
             if adopted is not None and not self._is_ours(adopted):
                 return False
             if adopted is None and self._process is not None and self._process.poll() is not None:
-                raise EmbeddedUnavailable(f"The embedded database did not start:\n{self.log_end()}")
+                raise EmbeddedUnavailable.because(
+                    "The embedded database did not start", self.log_end(), self.data
+                )
             time.sleep(0.05)
         raise EmbeddedUnavailable(f"The embedded database does not answer:\n{self.log_end()}")
 

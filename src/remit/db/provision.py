@@ -36,6 +36,7 @@ class ServerUnreachable(Exception):
     """The server given by REMIT_DATABASE_URL does not answer or refuses the sign-in."""
 
     code = "database_unreachable"
+    exit_code = 4
 
 
 @dataclass(frozen=True)

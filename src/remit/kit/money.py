@@ -103,6 +103,8 @@ class Written:
 def split_currency(text: str) -> tuple[str, str | None]:
     """`text` without a currency code or symbol at its start or end, and that currency."""
     text = text.strip()
+    if text[:1].isdigit() and text[-1:].isdigit():
+        return text, None  # the common case of long files: nothing stands beside the number
     if len(text) > 3:
         if text[:3].upper() in CURRENCIES and not text[3].isalpha():
             return text[3:].strip(), text[:3].upper()

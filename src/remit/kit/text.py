@@ -23,6 +23,8 @@ _APOSTROPHES: Final = re.compile(r"[’'`´ʼ]")
 _DOTTED: Final = re.compile(r"\b(?:\w\.){2,}(?:\w\b)?|\b\w(?:\.\w)+\b")
 _AND: Final = re.compile(r"\s*[&+]\s*")
 _NOT_WORD: Final = re.compile(r"[\W_]+")
+_FORM_ENDS: Final = frozenset(form.split()[-1] for form in LEGAL_FORMS)
+_FORM_STARTS: Final = frozenset(form.split()[0] for form in LEADING_FORMS)
 
 
 def clean(value: str) -> str:
@@ -99,11 +101,12 @@ def without_legal_form(words: list[str]) -> list[str]:
     moved = True
     while moved and start < end:
         moved = False
-        for size in range(min(8, end - start), 0, -1):
+        # most words end or begin no form at all: only for those that do is it worth joining words
+        for size in range(min(8, end - start), 0, -1) if words[end - 1] in _FORM_ENDS else ():
             if " ".join(words[end - size : end]) in LEGAL_FORMS:
                 end, moved = end - size, True
                 break
-        for size in range(min(8, end - start), 0, -1):
+        for size in range(min(8, end - start), 0, -1) if words[start] in _FORM_STARTS else ():
             if " ".join(words[start : start + size]) in LEADING_FORMS:
                 start, moved = start + size, True
                 break

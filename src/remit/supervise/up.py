@@ -16,6 +16,7 @@ import structlog
 
 from remit.cli.output import UNAVAILABLE, CommandRefused
 from remit.db import opening
+from remit.db.binaries import EmbeddedUnavailable
 from remit.db.location import Location, Role
 from remit.settings import Settings
 from remit.supervise import first_start
@@ -26,6 +27,7 @@ from remit.supervise.instance import Instance, address, claimed, listen
 TICK_SECONDS = 0.2
 READY_SECONDS = 120.0
 DATABASE_CHECK_SECONDS = 2.0
+DATABASE_LONGEST_WAIT = 15.0  # between two tries to start a database that cannot start
 
 log = structlog.get_logger(__name__)
 
@@ -145,15 +147,26 @@ def _healthy(where: str) -> bool:
 
 
 def _keep(children: list[Child], location: Location, server: opening.Server) -> None:
-    checked = time.monotonic()
+    next_look, wait = time.monotonic(), DATABASE_CHECK_SECONDS
     while True:
         time.sleep(TICK_SECONDS)
         for child in children:
             child.keep()
-        if time.monotonic() - checked > DATABASE_CHECK_SECONDS:
-            checked = time.monotonic()
-            if not _answers(location) and server.revive():
-                log.warning("the embedded database had stopped and was started again")
+        if time.monotonic() >= next_look:
+            served = _answers(location) or _revived(server)
+            wait = DATABASE_CHECK_SECONDS if served else min(wait * 2, DATABASE_LONGEST_WAIT)
+            next_look = time.monotonic() + wait
+
+
+def _revived(server: opening.Server) -> bool:
+    """Start the embedded server again. What hinders it (a full disk) may pass: it is said, and tried again later."""
+    try:
+        if server.revive():
+            log.warning("the embedded database had stopped and was started again")
+    except EmbeddedUnavailable as error:
+        log.error("the embedded database cannot start now; trying again", reason=str(error))
+        return False
+    return True
 
 
 def _answers(location: Location) -> bool:

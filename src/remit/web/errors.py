@@ -23,6 +23,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from remit.actions.errors import Refused
 from remit.audit.queries import AuditRecordNotFound
+from remit.db import trouble
 from remit.identity import NotPermitted
 from remit.kit.paging import CursorInvalid
 from remit.web import render
@@ -155,12 +156,18 @@ def _database(request: Request, error: Exception) -> Response:
     cause = getattr(error, "orig", None)
     if isinstance(error, exc.DataError) or isinstance(cause, psycopg.DataError):
         return answer(request, Problem(400, "invalid", "A value is outside of what can be stored."))
-    waiting = isinstance(error, exc.OperationalError | exc.TimeoutError | exc.InterfaceError)
-    if waiting or getattr(error, "connection_invalidated", False):
-        log.warning("database does not answer", path=request.url.path, error=type(cause or error).__name__)
-        message = "The database does not answer just now. Nothing was lost; this page tries again by itself."
-        return answer(request, Problem(503, "unavailable", message, headers={"Retry-After": "2"}))
-    return _fault(request, error)
+    told = trouble.explain(error)
+    if told is None:
+        return _fault(request, error)
+    log.warning("database does not answer", path=request.url.path, error=type(cause or error).__name__)
+    return _unavailable(request, told)
+
+
+def _unavailable(request: Request, told: Exception) -> Response:
+    if isinstance(told, trouble.DiskFull):
+        return answer(request, Problem(503, told.code, str(told), headers={"Retry-After": "30"}))
+    message = "The database does not answer just now. Nothing was lost; this page tries again by itself."
+    return answer(request, Problem(503, "unavailable", message, headers={"Retry-After": "2"}))
 
 
 def _fault(request: Request, error: Exception) -> Response:
@@ -184,4 +191,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ValidationError, _invalid)
     app.add_exception_handler(exc.SQLAlchemyError, _database)
     app.add_exception_handler(psycopg.Error, _database)
+    app.add_exception_handler(trouble.DiskFull, _unavailable)
     app.add_exception_handler(Exception, _fault)

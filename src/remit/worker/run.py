@@ -21,6 +21,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from remit import identity
 from remit.actions import effects
 from remit.audit import seal
+from remit.db import trouble
 from remit.db.location import Location
 from remit.kit import clock
 from remit.settings import Settings
@@ -133,7 +134,7 @@ class Worker:
             if now - self._looked >= LOOK_SECONDS or self._more:
                 self._looked = now
                 self._look()
-            for chore in plan:
+            for chore in plan if not trouble.is_low() else ():
                 chore.run_when_due(self._context)
         except _DATABASE_GONE as error:
             log.warning("the database is away", reason=str(error).splitlines()[0])
@@ -144,6 +145,8 @@ class Worker:
     _more = True  # whether due work was left over because this worker was full
 
     def _free(self) -> int:
+        if trouble.is_low():
+            return 0  # nothing new is begun; what is under way keeps room for its receipt
         return self._settings.worker_concurrency - self._context.count()
 
     def _heard(self, payload: str) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
+from remit.db.trouble import check_space
 from remit.domains.imports.entities import ENTITIES
 from remit.domains.imports.shapes import Shape, shape
 from remit.domains.imports.staging import Stage, StagedFile
 from remit.domains.imports.statements import Driver, run
 
+_GROWTH: Final = 3  # staged rows take this much again: table, indexes and the write-ahead log of both
 _UNVERSIONED: Final = frozenset({"stages"})
 # what a row must have found to be kept: (entity, column of the shape, field shown, what to say)
 _MUST_REFER: Final = {
@@ -31,6 +33,8 @@ def merge(stage: Stage, file: StagedFile, import_id: UUID) -> None:
     """Merge one file; its counts are in `file.created` and `file.updated` afterwards."""
     driver = stage.driver
     table = f"remit.{file.entity.table}"
+    file.telling.step("merging", file.row_count)
+    check_space(_count(driver, f"SELECT pg_total_relation_size('{file.table}')") * _GROWTH)
     _adopt(driver, file)
     _require(stage, file)
     _only_once(stage, file)

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from remit.db.bulk import BulkLoader, Staging
+from remit.db.trouble import check_space
 from remit.domains.imports.convert import Converter, Rejection, staged_names
 from remit.domains.imports.entities import ENTITIES, Entity
 from remit.domains.imports.plan import ColumnPlan, FilePlan
 from remit.domains.imports.sink import Sink
 from remit.domains.imports.statements import Driver, run
+from remit.domains.imports.telling import Telling
 from remit.kit import encodings
 from remit.kit.encodings import FileBroken
 from remit.kit.tabular import Table
@@ -45,6 +47,9 @@ class StagedFile:
     created: int = 0
     updated: int = 0
     notes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.telling = Telling(self.plan.file)
 
     @property
     def entity(self) -> Entity:
@@ -103,6 +108,8 @@ class Stage:
         for block in converter.blocks(rows):
             if block:
                 yield block
+            staged.telling.rows(converter.row_count)
+            check_space()
             if len(converter.rejections) >= _REASONS_AT_ONCE:
                 self._sink.spool(staged.plan.file, self._count(converter.rejections, staged))
                 converter.rejections = []
