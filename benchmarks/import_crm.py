@@ -72,7 +72,7 @@ def write_deals(folder: Path, rows: int, seed: int) -> None:
 def import_rate(path: Path) -> tuple[float, float]:
     """Rows a second and seconds for importing a path."""
     start = time.perf_counter()
-    report = import_path(identity.for_service("system", via="bench"), path)
+    report = import_path(identity.for_service("console", via="bench"), path)
     seconds = time.perf_counter() - start
     assert isinstance(report, dict) and not report["rejected"], report
     return report["rows"] / seconds, seconds

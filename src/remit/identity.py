@@ -5,6 +5,7 @@ Entry points only (web sign-in, CLI, worker, webhooks). Reads the table `people`
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 from uuid import UUID
@@ -19,7 +20,30 @@ from remit.scope import Actor, ActorKind, Scope, _mint
 DELIVERY_ID: Final = UUID("00000000-0000-7000-8000-000000000001")
 SYSTEM_ID: Final = UUID("00000000-0000-7000-8000-000000000002")
 MAIL_ID: Final = UUID("00000000-0000-7000-8000-000000000003")
-SERVICES: Final = {"delivery": DELIVERY_ID, "system": SYSTEM_ID, "mail": MAIL_ID}
+
+Job = Literal["delivery", "mail", "upkeep", "sign-in", "console", "first-start"]
+JOBS: Final[Mapping[Job, tuple[UUID, frozenset[str]]]] = {
+    "delivery": (DELIVERY_ID, frozenset()),
+    "mail": (MAIL_ID, frozenset({"RecordReply", "RecordBounce"})),
+    "upkeep": (SYSTEM_ID, frozenset({"ExpireSuggestion", "RevokeRemit"})),
+    "sign-in": (SYSTEM_ID, frozenset({"SignIn", "SetUpFirm", "AcceptInvitation"})),
+    "console": (
+        SYSTEM_ID,
+        frozenset(
+            {
+                "Backup",
+                "ImportCrm",
+                "IssueInvitation",
+                "NoteRestore",
+                "RefreshQuality",
+                "RevokeRemit",
+                "TakeReading",
+            }
+        ),
+    ),
+    "first-start": (SYSTEM_ID, frozenset({"IssueInvitation", "LoadDemo"})),
+}
+"""Each job of Remit's own: the service that does it, and the only action kinds its scope reaches."""
 
 _FIND: Final = """
 SELECT p.id, p.kind, p.name, p.email, p.active, p.owner_id, p.demo, p.reach, p.title,
@@ -65,14 +89,19 @@ def for_agent(agent_id: UUID, *, via: str, request_id: str | None = None) -> Sco
     return for_person(row.owner_id, via=via, request_id=request_id).for_agent(_actor(row))
 
 
-def for_service(
-    service: Literal["delivery", "system", "mail"], *, via: str, request_id: str | None = None
-) -> Scope:
-    """The scope of one of Remit's own services, started by a worker, a schedule or the installer."""
-    row = _row("p.id = :id AND p.active", id=SERVICES[service])
+def for_service(job: Job, *, via: str, request_id: str | None = None) -> Scope:
+    """The scope of one of Remit's own jobs, started by a worker, a schedule or the installer. It reaches no other job's acts."""
+    service, only = JOBS[job]
+    row = _row("p.id = :id AND p.active", id=service)
     if row is None:
-        raise NotPermitted(f"the service {service} is switched off")
-    return _mint(_actor(row), frozenset(), request_id=request_id or str(new_id()), via=via)
+        raise NotPermitted(f"the service that does {job} is switched off")
+    return _mint(_actor(row), frozenset(), request_id=request_id or str(new_id()), via=via, only=only)
+
+
+def job_of(service: UUID, action_kind: str) -> Job | None:
+    """The job in which that service does this; None when it is none of its jobs."""
+    fitting = (job for job, (who, only) in JOBS.items() if who == service and action_kind in only)
+    return next(fitting, None)
 
 
 def find_person(who: str) -> Person | None:

@@ -74,10 +74,10 @@ def check(scope: Scope) -> None:
 
 
 def _mint(
-    actor: Actor, roles: frozenset[str], *, request_id: str, via: str, on_behalf_of: UUID | None = None
+    actor: Actor, roles: frozenset[str], *, request_id: str, via: str, only: frozenset[str] | None = None
 ) -> Scope:
     """A genuine scope. Called by `remit.identity` alone (tools/linters enforces it)."""
-    return _sealed(Scope(actor, roles, request_id, via, on_behalf_of))
+    return _sealed(Scope(actor, roles, request_id, via, only=only))
 
 
 def _sealed(scope: Scope) -> Scope:

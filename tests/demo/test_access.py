@@ -85,7 +85,7 @@ def test_an_agent_looks_through_its_owners_eyes(manifest: dict, firm: Firm, book
 
 
 def test_agents_have_remits_that_two_people_granted(manifest: dict, firm: Firm) -> None:
-    with read(identity.for_service("system", via="test")) as session:
+    with read(identity.for_service("console", via="test")) as session:
         rows = session.rows(
             "SELECT agent_id, level, granted_by, approved_by FROM remit.remits WHERE revoked_at IS NULL"
         )

@@ -44,7 +44,7 @@ def firm() -> Firm:
 
 def test_every_row_arrived(manifest: dict) -> None:
     assert load.is_loaded()
-    with read(identity.for_service("system", via="test")) as session:
+    with read(identity.for_service("console", via="test")) as session:
         for table, count in manifest["counts"].items():
             assert session.scalar(f"SELECT count(*) FROM remit.{table}") == count, table
         elsewhere = "SELECT count(*) FROM remit.activities WHERE tableoid::regclass::text LIKE '%other'"
@@ -52,7 +52,7 @@ def test_every_row_arrived(manifest: dict) -> None:
 
 
 def test_the_act_is_on_record_with_its_digest(manifest: dict) -> None:
-    with read(identity.for_service("system", via="test")) as session:
+    with read(identity.for_service("console", via="test")) as session:
         row = session.row("SELECT result, rule_ids FROM remit.actions WHERE kind = 'LoadDemo'")
         assert row is not None
         assert row.result["digest"] == manifest["digest"] and row.result["counts"] == manifest["counts"]

@@ -49,7 +49,7 @@ def drafts(database: Location, tmp_path_factory: pytest.TempPathFactory) -> list
         patch.setenv("REMIT_HOME", str(home))
         settings.load.cache_clear()
         load.load_demo(0.5, 7, as_of=date(2026, 11, 23))
-        with read(identity.for_service("system", via="test")) as s:
+        with read(identity.for_service("console", via="test")) as s:
             began, found = perf_counter(), []
             for row in s.rows(_ONE_EACH, {"cases": CASES}):
                 now = clock.now()

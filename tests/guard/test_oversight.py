@@ -155,7 +155,7 @@ def test_a_link_to_an_overseers_account_opens_nothing_before_a_second_person_agr
 def test_the_machines_console_is_one_person_too(cast: Cast) -> None:
     from remit import identity
 
-    issued = set_up.issue(identity.for_service("system", via="cli"), "invitation", cast.people["vera"])
+    issued = set_up.issue(identity.for_service("console", via="cli"), "invitation", cast.people["vera"])
     assert issued.waiting is not None and not _usable(cast, issued.token)
 
 

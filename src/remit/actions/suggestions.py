@@ -150,6 +150,8 @@ def find_by_key(tx: WriteSession, action: Action, key: str) -> Waiting | None:
 
 def approve(tx: WriteSession, scope: Scope, act: ApproveSuggestion) -> Performed:
     """Inside the door: check the approver and the hash, then take the maker's action through every stage again."""
+    if not scope.allows(act.kind()):
+        raise Refused("This scope does not reach ApproveSuggestion.", code="out_of_scope")
     row = _waiting(tx, act.suggestion_id)
     if not hmac.compare_digest(row.payload_hash, act.approved_hash.lower()):
         raise Refused(
@@ -206,8 +208,10 @@ def _scope_of_maker(row: Row[Any], approver: Scope) -> Scope:
             return identity.for_person(row.proposed_by, via="approval", request_id=approver.request_id)
         if row.proposer_kind == "agent":
             return identity.for_agent(row.proposed_by, via="approval", request_id=approver.request_id)
-        service = next(name for name, known in identity.SERVICES.items() if known == row.proposed_by)
-        return identity.for_service(service, via="approval", request_id=approver.request_id)  # type: ignore[arg-type]
+        job = identity.job_of(row.proposed_by, row.kind)
+        if job is None:
+            raise identity.NotPermitted(f"{row.kind} is none of its jobs")
+        return identity.for_service(job, via="approval", request_id=approver.request_id)
     except identity.NotPermitted as gone:
         raise Refused("Whoever proposed this is no longer active.", code="maker_not_active") from gone
 

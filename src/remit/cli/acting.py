@@ -34,7 +34,7 @@ def done_at_once(answer: Performed | Waiting) -> Performed:
 def scope_or_system() -> Scope:
     """The scope of `--as`, else the system's own: for checks that show no content."""
     who = output.options.person
-    return identity.for_service("system", via="cli") if who is None else named(who)
+    return identity.for_service("console", via="cli") if who is None else named(who)
 
 
 def named(who: str) -> Scope:

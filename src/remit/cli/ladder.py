@@ -30,7 +30,7 @@ def ladder(
         from remit.ladder.actions import TakeReading
         from remit.ladder.measures import measures
 
-        scope = identity.for_service("system", via="cli")
+        scope = identity.for_service("console", via="cli")
         if refresh:
             for gate in sorted(measures()):
                 perform(scope, TakeReading(gate=gate))

@@ -19,7 +19,7 @@ def list_(find: Annotated[str, typer.Option(help="Part of a name or an address."
         from remit import identity
         from remit.domains.people import queries
 
-        found = queries.list_people(identity.for_service("system", via="cli"), find=find, limit=500).rows
+        found = queries.list_people(identity.for_service("console", via="cli"), find=find, limit=500).rows
     headings = ("name", "e-mail", "roles", "team", "territories", "active")
     rows = [
         (p.name, p.email, ", ".join(p.roles), p.team, ", ".join(p.territories), "yes" if p.active else "no")
@@ -39,7 +39,7 @@ def invite(who: Annotated[str, typer.Argument(help="E-mail address or name.")]) 
         person = identity.find_person(who)
         if person is None or person.kind != "person":
             raise output.CommandRefused("not_found", "There is no such person.", exit_code=output.NOT_FOUND)
-        scope = identity.for_service("system", via="cli")
+        scope = identity.for_service("console", via="cli")
         issued = set_up.issue(scope, "invitation", person.id)
     path = f"/invitation/{issued.token}"
     shown = {"path": path, "hours": 24}
@@ -61,7 +61,7 @@ def set_up_link() -> None:
         from remit import identity
         from remit.domains.people import set_up
 
-        path = set_up.first_link(identity.for_service("system", via="cli"))
+        path = set_up.first_link(identity.for_service("console", via="cli"))
     if path is None:
         raise output.CommandRefused("already_set_up", "This firm is set up already: use remit people invite.")
     output.show(

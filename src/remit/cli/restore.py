@@ -63,7 +63,7 @@ def _proven(location: Location, file: Path, manifest: Any, unproven: bool) -> di
     home = settings.load().home
     engines.use(location, program="remit restore")
     try:
-        with read(identity.for_service("system", via="cli")) as session:
+        with read(identity.for_service("console", via="cli")) as session:
             found = check.verify_database(session.connection, trusted=keys.trusted(home))
         if not found["verified"] and not unproven:
             raise output.CommandRefused(

@@ -54,7 +54,7 @@ _run: ContextVar[_Run | None] = ContextVar("remit_demo_run", default=None)
 
 def is_loaded() -> bool:
     """True when the demo firm is in this installation."""
-    with read(identity.for_service("system", via="demo")) as session:
+    with read(identity.for_service("first-start", via="demo")) as session:
         return bool(session.scalar("SELECT EXISTS (SELECT FROM remit.people WHERE demo)"))
 
 
@@ -75,7 +75,7 @@ def load_demo(
     token = _run.set(_Run(progress or _silent, summary))
     try:
         act = LoadDemo(scale=scale, seed=seed, as_of=day)
-        done = perform(scope or identity.for_service("system", via="demo"), act)
+        done = perform(scope or identity.for_service("first-start", via="demo"), act)
     finally:
         _run.reset(token)
     if not isinstance(done, Performed):

@@ -19,7 +19,7 @@ def is_first(location: Location) -> bool:
         return False
     engines.use(location, pool_size=1, program="remit up")
     try:
-        with read(identity.for_service("system", via="cli")) as session:
+        with read(identity.for_service("first-start", via="cli")) as session:
             return not session.scalar("SELECT EXISTS (SELECT FROM remit.accounts)")
     finally:
         engines.dispose()
@@ -54,7 +54,7 @@ def _set_up_link(location: Location) -> str | None:
     set_up = importlib.import_module("remit.domains.people.set_up")
     engines.use(location, pool_size=1, program="remit up")
     try:
-        path: str | None = set_up.first_link(identity.for_service("system", via="cli"))
+        path: str | None = set_up.first_link(identity.for_service("first-start", via="cli"))
     finally:
         engines.dispose()
     return path

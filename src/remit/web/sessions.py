@@ -65,7 +65,7 @@ class Viewer:
 @lru_cache(maxsize=1)
 def system_scope() -> Scope:
     """The scope under which sessions are looked up and sign-in is performed."""
-    return identity.for_service("system", via="web")
+    return identity.for_service("sign-in", via="web")
 
 
 def cookie_name(request: Request) -> str:

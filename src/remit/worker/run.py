@@ -76,7 +76,7 @@ class Worker:
             self._context = WorkerContext(
                 self._presence.token,
                 identity.for_service("delivery", via="worker"),
-                identity.for_service("system", via="worker"),
+                identity.for_service("upkeep", via="worker"),
                 identity.for_service("mail", via="worker"),
             )
             contexts.use(self._context)

@@ -202,7 +202,7 @@ def test_a_gate_that_falls_takes_its_remits_with_it(cast: Cast) -> None:
     grant(cast, level="auto", daily_cap_count=9)
     grant(cast, action_kind="RecordFact", level="approve")
     queued = queue(cast, by="robo", action="LogActivity", approved=False)
-    system = identity.for_service("system", via="test")
+    system = identity.for_service("upkeep", via="test")
     assert lower_remits(system) == []
     cast.sql("UPDATE remit.readings SET state = 'not_met' WHERE gate = 'S2-G3'")
     [done] = lower_remits(system)
@@ -216,7 +216,7 @@ def test_a_stale_reading_takes_the_remit_with_it(cast: Cast) -> None:
     meet_gates(cast, 3)
     grant(cast, level="auto", daily_cap_count=9)
     with clock.stopped(clock.now() + timedelta(days=400)):
-        assert len(lower_remits(identity.for_service("system", via="test"))) == 1
+        assert len(lower_remits(identity.for_service("upkeep", via="test"))) == 1
     assert level(cast) == "off"
 
 

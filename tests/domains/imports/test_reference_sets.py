@@ -15,7 +15,7 @@ from tests.support.reference_data import reference
 
 
 def _import(name: str) -> dict[str, dict[str, Any]]:
-    report = import_path(identity.for_service("system", via="test"), reference(name))
+    report = import_path(identity.for_service("console", via="test"), reference(name))
     assert not isinstance(report, Waiting)
     return {each["file"]: each for each in report["files"]}
 

@@ -24,7 +24,7 @@ GOOD = "seven quiet harbours"
 
 def attempt(person_id, password: str = GOOD, token: str = "t") -> bool:
     done = perform(
-        identity.for_service("system", via="web"),
+        identity.for_service("sign-in", via="web"),
         SignIn(
             person_id=person_id,
             method="password",
@@ -39,7 +39,7 @@ def attempt(person_id, password: str = GOOD, token: str = "t") -> bool:
 
 @pytest.fixture(scope="module")
 def admin(database: Location):
-    system = identity.for_service("system", via="cli")
+    system = identity.for_service("console", via="cli")
     path = set_up.first_link(system)
     assert path is not None
     later = set_up.first_link(system)  # a second start: the first link ends
@@ -52,7 +52,8 @@ def admin(database: Location):
     def run(path: str, password: str = GOOD) -> Performed:
         digest = rules.token_hash(path.removeprefix("/set-up/")).hex()
         done = perform(
-            system, set_up.SetUpFirm(token_hash=digest, people=people, password=SecretStr(password))
+            identity.for_service("sign-in", via="web"),
+            set_up.SetUpFirm(token_hash=digest, people=people, password=SecretStr(password)),
         )
         assert isinstance(done, Performed)
         return done
@@ -135,7 +136,7 @@ def test_an_invitation_works_once(admin) -> None:
     done = perform(admin, actions.ManagePeople(name="Kai Roe", email="kai@firm.example", roles=("sdr",)))
     assert isinstance(done, Performed)
     token = set_up.issue(admin, "invitation", done.result["person_id"]).token
-    system = identity.for_service("system", via="web")
+    system = identity.for_service("sign-in", via="web")
     accept = set_up.AcceptInvitation(token_hash=rules.token_hash(token).hex(), password=SecretStr(GOOD))
     perform(system, accept)
     assert attempt(done.result["person_id"])
@@ -149,7 +150,7 @@ def test_somebody_switched_off_is_signed_out_and_stays_out(admin, database: Loca
     lou = done.result["person_id"]
     token = set_up.issue(admin, "invitation", lou).token
     perform(
-        identity.for_service("system", via="web"),
+        identity.for_service("sign-in", via="web"),
         set_up.AcceptInvitation(token_hash=rules.token_hash(token).hex(), password=SecretStr(GOOD)),
     )
     assert attempt(lou)
@@ -174,7 +175,7 @@ def test_the_console_says_for_whom_a_link_waits(admin, database: Location, capsy
     plain = remit(capsys, "people", "invite", "ada@firm.example")
     assert plain.code == 0 and "opens nothing yet" not in plain.out
     first = perform(
-        identity.for_service("system", via="cli"),
+        identity.for_service("console", via="cli"),
         set_up.IssueInvitation(
             token_hash=rules.token_hash("gil").hex(),
             purpose="invitation",
@@ -183,7 +184,7 @@ def test_the_console_says_for_whom_a_link_waits(admin, database: Location, capsy
     )
     assert isinstance(first, Performed), "nobody who oversees can sign in yet"
     perform(
-        identity.for_service("system", via="web"),
+        identity.for_service("sign-in", via="web"),
         set_up.AcceptInvitation(token_hash=rules.token_hash("gil").hex(), password=SecretStr(GOOD)),
     )
     waits = remit(capsys, "people", "invite", "gil@firm.example")
