@@ -169,6 +169,7 @@ def approve(tx: WriteSession, scope: Scope, act: ApproveSuggestion) -> Performed
     nobody = remits.Standing("off", False, "an approval is a person's own act")
     stages.ask_policy(approver, act, target, nobody, None, trail)
     maker_scope = _scope_of_maker(row, scope)
+    tx.view_also_as(maker_scope.person_id)  # whatever the payload names, its maker has to see it, too
     performs = row.proposer_kind != "person" and "remit-suggest" in row.rule_ids
     approval = Approval(row.id, scope.actor.id, approver.roles, row.proposed_by == scope.actor.id, performs)
     done = attempt(

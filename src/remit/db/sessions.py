@@ -90,6 +90,10 @@ class WriteSession(ReadSession):
         """Name the person that row-level security asks about, until the transaction ends."""
         set_viewer(self.connection, person_id)
 
+    def view_also_as(self, person_id: UUID) -> None:
+        """From here on only what that person sees as well is there: an approval is of what both can see."""
+        self.execute("SELECT set_config('remit.also_id', :person, true)", {"person": str(person_id)})
+
 
 class Permit:
     """Leave to write, for one action, once. Issued by `remit.actions` (an import contract and a lint rule hold this)."""

@@ -32,3 +32,24 @@ def account_target(session: ReadSession, account_id: UUID, *, channel: str = "*"
             "segment": row.segment,
         },
     )
+
+
+def check_of_account(
+    session: ReadSession,
+    account_id: UUID | None,
+    *,
+    contact_id: UUID | None = None,
+    opportunity_id: UUID | None = None,
+) -> None:
+    """A contact or a deal named with an act belongs to its account. Raises NotFound, also where it may not be seen.
+
+    Foreign keys do not ask who is looking: without this an act could name, and so find out, what lies elsewhere.
+    """
+    for found_id, query, what in (
+        (contact_id, "SELECT account_id FROM remit.contacts WHERE id = :id", "contact of this account"),
+        (opportunity_id, "SELECT account_id FROM remit.opportunities WHERE id = :id", "deal of this account"),
+    ):
+        if found_id is None:
+            continue
+        if account_id is None or session.scalar(query, {"id": found_id}) != account_id:
+            raise NotFound(what)

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from remit.actions import Action, Change, NotFound, Refused, Target, handler
 from remit.db.sessions import ReadSession, WriteSession
-from remit.domains.accounts.targets import account_target
+from remit.domains.accounts.targets import account_target, check_of_account
 from remit.kit.ids import new_id
 
 _INSERT = """
@@ -68,20 +68,12 @@ def log_activity(tx: WriteSession, action: LogActivity, target: Target) -> Chang
     activity_id, at = new_id(), action.at or tx.now
     values = {**action.model_dump(), "at": at, "access_id": target.access_id, "owner_id": tx.scope.person_id}
     done_at: datetime | None = None if action.activity_kind == "task" else at
-    _check_same_account(tx, action)
+    check_of_account(
+        tx, action.account_id, contact_id=action.contact_id, opportunity_id=action.opportunity_id
+    )
     tx.execute(_INSERT, {**values, "id": activity_id, "done_at": done_at})
     after = {"kind": action.activity_kind, "subject": action.subject, "at": at}
     return Change("activity", activity_id, after=after, result={"activity_id": str(activity_id)})
-
-
-def _check_same_account(tx: WriteSession, action: LogActivity) -> None:
-    """A contact or a deal named with the activity belongs to its account."""
-    for found_id, query, what in (
-        (action.contact_id, "SELECT account_id FROM remit.contacts WHERE id = :id", "contact"),
-        (action.opportunity_id, "SELECT account_id FROM remit.opportunities WHERE id = :id", "deal"),
-    ):
-        if found_id is not None and tx.scalar(query, {"id": found_id}) != action.account_id:
-            raise NotFound(what)
 
 
 @handler(CompleteTask, target=_task)

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from remit.actions import Action, Change, Check, Conflict, NotFound, Target, handler
 from remit.db.sessions import ReadSession, WriteSession
+from remit.domains.accounts.targets import check_of_account
 from remit.domains.facts import rules
 from remit.domains.facts.queries import load_fact
 from remit.evidence.facts import Sayable, Sensitivity, plain_line
@@ -87,6 +88,7 @@ class WithdrawFact(Action):
 
 
 def _account_target(s: ReadSession, action: RecordFact) -> Target:
+    check_of_account(s, action.account_id, contact_id=action.contact_id, opportunity_id=action.opportunity_id)
     if action.account_id is None:
         return Target("fact", None, title=f"Fact: {action.fact_kind}")
     row = s.row(
@@ -95,11 +97,6 @@ def _account_target(s: ReadSession, action: RecordFact) -> Target:
     )
     if row is None:
         raise NotFound("account")
-    if action.contact_id is not None and not s.scalar(
-        "SELECT true FROM remit.contacts WHERE id = :id AND account_id = :account",
-        {"id": action.contact_id, "account": action.account_id},
-    ):
-        raise NotFound("contact of this account")
     return Target(
         "account", row.id, row.id, row.access_id, row.segment, title=row.name,
         attributes={"owner": str(row.owner_id or ""), "key_account": row.key_account, "segment": row.segment},

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints, model_validator
 from remit.actions import Action, Change, Check, NotFound, Refused, Target, handler
 from remit.actions.rows import change_row
 from remit.db.sessions import ReadSession, WriteSession
-from remit.domains.accounts.targets import account_target
+from remit.domains.accounts.targets import account_target, check_of_account
 from remit.domains.opportunities import history, rules
 from remit.domains.opportunities.opening import open_deal
 
@@ -24,6 +24,8 @@ SELECT o.id, o.account_id, o.access_id, o.name, o.stage, o.version, o.closed_at,
        o.contact_id, o.next_step, coalesce(a.segment, '*') AS segment, coalesce(a.key_account, false) AS key_account
 FROM remit.opportunities o LEFT JOIN remit.accounts a ON a.id = o.account_id WHERE o.id = :id
 """
+
+_PRODUCT = "SELECT true FROM remit.products WHERE id = :id"
 
 
 class CreateOpportunity(Action):
@@ -136,6 +138,9 @@ def _loss_has_reason(_session: ReadSession, action: CloseOpportunity, _target: T
 @handler(CreateOpportunity, target=_new_deal)
 def create_opportunity(tx: WriteSession, action: CreateOpportunity, target: Target) -> Change:
     """Write the deal with its first history row."""
+    check_of_account(tx, action.account_id, contact_id=action.contact_id)
+    if action.product_id is not None and not tx.scalar(_PRODUCT, {"id": action.product_id}):
+        raise NotFound("product")
     values = action.model_dump(exclude={"account_id", "name"})
     deal_id = open_deal(tx, target, action.name, tx.scope.person_id, **values)
     after = {**values, "name": action.name, "stage": rules.STAGES[0].key}
@@ -148,6 +153,7 @@ def update_opportunity(tx: WriteSession, action: UpdateOpportunity, target: Targ
     values = action.changes()
     if not values:
         raise Refused("Nothing to change was given.", code="nothing_to_change")
+    check_of_account(tx, target.account_id, contact_id=action.contact_id)
     before = change_row(
         tx, "opportunities", action.opportunity_id, action.expected_version, values, what="deal"
     )

@@ -175,6 +175,9 @@ def manage_people(tx: WriteSession, action: ManagePeople, target: Target) -> Cha
     )
     if taken is not None:
         raise Refused("Somebody has this e-mail address already.", code="email_taken")
+    manager = "SELECT true FROM remit.people WHERE id = :id AND kind = 'person'"
+    if action.manager_id is not None and not tx.scalar(manager, {"id": action.manager_id}):
+        raise NotFound("manager")
     if action.person_id is None:
         person_id, before = new_id(), {}
         tx.execute(_INSERT, {**values, "id": person_id})
