@@ -5,7 +5,7 @@ Entry points only (web sign-in, CLI, worker, webhooks). Reads the table `people`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 from uuid import UUID
@@ -105,23 +105,31 @@ def job_of(service: UUID, action_kind: str) -> Job | None:
 
 
 def find_person(who: str) -> Person | None:
-    """A person, agent or service by id, e-mail address or full name (as `--as` takes it); None when there is none."""
+    """A person, agent or service by id, e-mail address or full name (as `--as` takes it).
+
+    None when there is none, and when a name is that of several: nobody acts as somebody by taking their name.
+    """
     try:
         where, value = "p.id = CAST(:who AS uuid)", str(UUID(who))
     except ValueError:
         where = "lower(p.email) = lower(:who) OR lower(p.name) = lower(:who)"
         value = who.replace("\x00", "")
-    row = _row(where, who=value)
-    if row is None:
+    found = _rows(where, who=value)
+    if len(found) != 1:
         return None
+    [row] = found
     return Person(
         row.id, row.kind, row.name, row.email, row.title, row.active, row.demo, frozenset(row.roles)
     )
 
 
 def _row(where: str, **parameters: object) -> Row[tuple[object, ...]] | None:
+    return next(iter(_rows(where, **parameters)), None)
+
+
+def _rows(where: str, **parameters: object) -> Sequence[Row[tuple[object, ...]]]:
     with engines.engine(Role.READER).connect() as connection:
-        return connection.execute(text(_FIND.format(where=where)), parameters).first()
+        return connection.execute(text(_FIND.format(where=where)), parameters).all()
 
 
 def _actor(row: Row[tuple[object, ...]]) -> Actor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from uuid import uuid4
 
+import pytest
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -85,6 +86,13 @@ def test_ladder_and_record(as_person) -> None:
     assert len(page["records"]) == 2 and page["next"]
     following = vera.get(f"/api/v1/audit?limit=2&after={page['next']}").json()
     assert {r["id"] for r in page["records"]}.isdisjoint(r["id"] for r in following["records"])
+
+
+@pytest.mark.parametrize("kind", ["ImportCrm", "ExportAudit", "Backup", "IssueInvitation", "SignIn"])
+def test_files_of_the_machine_and_sign_in_are_not_reached_by_the_api(as_person, kind: str) -> None:
+    ada = as_person(cast.ADMIN)
+    answer = ada.post("/api/v1/actions", json={"kind": kind, "payload": {}}, headers=token(ada))
+    assert "has its own way in" in answer.text and answer.status_code in (403, 404, 422)
 
 
 ANYTHING = st.recursive(

@@ -57,6 +57,7 @@ def attempt(
         # the remit only lets the agent suggest: the person does it, in their own name
         tx.act_for(approver_scope, approval.approver_id)
         maker = stages.Maker(approver_scope.actor, None, approval.roles)
+        decision = stages.ask_policy(maker, action, target, standing, approval, trail)
     change = found.handle(tx, action, target)
     trail.add("handler", f"{change.object_type} changed", fields=sorted(change.after))
     trail.add("audit", "recorded in the same transaction")

@@ -198,7 +198,7 @@ def _decided(scope: Scope, act: ApproveSuggestion, row: Row[Any], done: Performe
         rule_ids=done.rule_ids,
         request_id=scope.request_id,
         sentence=f"{scope.actor.name} approved {row.kind}: {row.title}",
-        body={"kind": row.kind, "proposed_by": row.proposed_by},
+        body={"kind": row.kind, "proposed_by": row.proposed_by, "via": scope.via},
     )
 
 

@@ -39,6 +39,8 @@ CONTEXT_DEFAULTS: Mapping[str, object] = {
     "closes": True,
     "discount_bp": 10_000,
     "halt_scope": "everything",
+    "own_halt": False,
+    "ends_key_account": True,
     "oversight": "change",
     "admits": "maker",
 }

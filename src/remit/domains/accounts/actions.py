@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
@@ -84,7 +85,10 @@ def _new_account(session: ReadSession, action: CreateAccount) -> Target:
 
 
 def _account(session: ReadSession, action: UpdateAccount | ReassignAccount) -> Target:
-    return account_target(session, action.account_id)
+    found = account_target(session, action.account_id)
+    if isinstance(action, UpdateAccount):
+        return replace(found, context={"ends_key_account": action.key_account is False})
+    return found
 
 
 @handler(CreateAccount, target=_new_account)

@@ -20,7 +20,7 @@ VALUES (:id, :kind, :value, :reason, :by, :at)
 ON CONFLICT (scope_kind, scope_value) WHERE resumed_at IS NULL DO NOTHING
 """
 _LIVE = """
-SELECT id FROM remit.halts WHERE scope_kind = :kind AND scope_value = :value AND resumed_at IS NULL
+SELECT id, halted_by FROM remit.halts WHERE scope_kind = :kind AND scope_value = :value AND resumed_at IS NULL
 """
 _LIFT = """
 UPDATE remit.halts SET resumed_by = :by, resumed_at = :at, resume_reason = :reason WHERE id = :id
@@ -63,7 +63,9 @@ class Resume(_OfScope):
 def _target(session: ReadSession, action: Halt | Resume) -> Target:
     """The scope, checked: a halt on a misspelt name would look like one and stop nothing."""
     scope = parse_scope(action.scope)
-    context = {"halt_scope": scope.kind}
+    live = session.row(_LIVE, {"kind": scope.kind, "value": scope.value})
+    own = live is not None and live.halted_by == session.scope.actor.id
+    context = {"halt_scope": scope.kind, "own_halt": own}
     title = f"{action.kind()} {scope}"
     if scope.kind == "agent":
         row = session.row(

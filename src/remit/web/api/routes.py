@@ -20,9 +20,20 @@ from remit.web.tokens import masked_token
 
 Cursor = Annotated[str | None, Query(max_length=2000)]
 Limit = Annotated[int, Query(ge=1, le=200)]
-# What concerns sign-in and the door's own bookkeeping has its own ways in.
+# What concerns sign-in and the door's own bookkeeping has its own ways in. The second line names files of this machine,
+# or stands on the record for a deed that its own command or page does.
 NOT_BY_API = frozenset(
-    {"SignIn", "SetUpFirm", "IssueInvitation", "AcceptInvitation", "ApproveSuggestion", "RejectSuggestion"}
+    {
+        *(
+            "SignIn",
+            "SetUpFirm",
+            "IssueInvitation",
+            "AcceptInvitation",
+            "ApproveSuggestion",
+            "RejectSuggestion",
+        ),
+        *("ImportCrm", "LoadDemo", "Backup", "Restore", "NoteRestore", "ExportAudit", "ExportRecords"),
+    }
 )
 
 
