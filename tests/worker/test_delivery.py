@@ -134,7 +134,7 @@ def test_a_halt_in_mid_conversation_still_stops_it(
     cast.sql("DELETE FROM remit.halts")
     assert now == "recalled"
     assert journal.accepted() == []
-    assert events(cast, effect) == ["effect:claimed", "effect:recalled"]
+    assert events(cast, effect) == ["effect:claimed", "effect:recalled", "effect:recalled:send:waiting"]
 
 
 def test_do_not_contact_and_withdrawn_consent_stop_what_was_approved(

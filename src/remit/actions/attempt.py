@@ -9,6 +9,7 @@ from remit.actions.errors import Refused
 from remit.actions.model import Action, Approval, Performed, Target
 from remit.actions.registry import verb
 from remit.db.sessions import WriteSession
+from remit.identity import SYSTEM_ID
 from remit.policy.model import Decision
 from remit.scope import Scope
 
@@ -42,6 +43,10 @@ def attempt(
         raise Refused(f"This scope does not reach {action.kind()}.", code="out_of_scope")
     approver_scope = tx.scope
     tx.act_for(maker_scope, approval.approver_id if approval else None)
+    if approval is not None and found.as_system:
+        tx.view_as(
+            SYSTEM_ID
+        )  # as in the first attempt; that the approver may see the suggestion was asked before
     if key is not None and (earlier := _earlier(tx, action, key)) is not None:
         return earlier
     trail = stages.Trail()

@@ -16,12 +16,13 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from remit.actions.delivery import Claimed, Delivered, Failed
+from remit.actions.recalled import hand_back
 from remit.audit import log
 from remit.audit.record import Record
 from remit.db.sessions import Permit, ReadSession, WriteSession, read, write
 from remit.kit import clock
 from remit.kit.ids import new_id
-from remit.policy import halt
+from remit.policy import halt, remits
 from remit.scope import Scope
 
 STALE_SECONDS: Final = (
@@ -112,8 +113,7 @@ def claim(scope: Scope, effect_id: UUID, worker: str) -> Claimed | None:
         if row is None:
             return None
         found = claimed_of(row)
-        if found.phase != "committing" and (reason := _halted(tx, found)):
-            _change(tx, found, "recalled", reason)
+        if found.phase != "committing" and _stopped(tx, found):
             return None
         fresh = row.state == "queued"
         taken = tx.row(
@@ -136,10 +136,10 @@ def commit_point(scope: Scope, effect: Claimed, guard: Callable[[ReadSession, Cl
     """
     with _step(scope) as tx:
         _lock(tx, effect)
-        reason = _halted(tx, effect) or guard(tx, effect)
-        if reason:
+        reason = _stopped(tx, effect)
+        if reason is None and (reason := guard(tx, effect)):
             _change(tx, effect, "recalled", reason)
-        else:
+        elif reason is None:
             tx.execute(
                 "UPDATE remit.effects SET phase = 'committing', worker_seen_at = :now, version = version + 1"
                 " WHERE id = :id",
@@ -159,9 +159,8 @@ def settle(scope: Scope, effect: Claimed, delivered: Delivered) -> None:
     reason = None
     with _step(scope) as tx:
         _lock(tx, effect, with_proof=delivered.captured is None)
-        if delivered.captured is not None and (reason := _halted(tx, effect)):
-            _change(tx, effect, "recalled", reason)
-        else:
+        reason = None if delivered.captured is None else _stopped(tx, effect)
+        if reason is None:
             write_receipt(tx, effect, delivered)
     if reason:
         raise Stopped(reason)
@@ -194,7 +193,10 @@ def try_later(scope: Scope, effect: Claimed, reason: str) -> None:
     """Queue again after a pause that grows; after LONGEST_TRY it has failed. Raises ClaimLost."""
     with _step(scope) as tx:
         _lock(tx, effect)
-        if tx.now - effect.created_at > LONGEST_TRY:
+        since = tx.scalar(
+            "SELECT coalesce(released_at, created_at) FROM remit.effects WHERE id = :id", {"id": effect.id}
+        )
+        if tx.now - since > LONGEST_TRY:
             _fail(tx, effect, Failed(f"{reason} Given up after {LONGEST_TRY.days} days.", "undelivered"))
             return
         pause = RETRY_SECONDS[min(effect.attempt_count, len(RETRY_SECONDS)) - 1]
@@ -257,10 +259,23 @@ def _lock(tx: WriteSession, effect: Claimed, with_proof: bool = False) -> None:
         raise ClaimLost(f"effect {effect.id} is no longer held by {effect.worker}")
 
 
-def _halted(tx: ReadSession, effect: Claimed) -> str | None:
+def _stopped(tx: WriteSession, effect: Claimed) -> str | None:
+    """Recall the effect when it is halted, or when the remit that alone let it out is gone. Gives the reason."""
     facts = halt.Facts(effect.action_kind, effect.channel, effect.account_id, effect.agent_id)
     found = halt.halted_by(tx, facts)
-    return None if found is None else halt.recalled_note(found.id, found.reason)
+    if found is not None:
+        known, because = (
+            halt.recalled_note(found.id, found.reason),
+            f"{found.scope} was halted: {found.reason}",
+        )
+    elif effect.agent_id is not None and not remits.still_covers(tx, effect.id, effect.agent_id):
+        known = f"Recalled, because the remit for {effect.action_kind} was taken back before it left."
+        because = f"the remit for {effect.action_kind} was taken back"
+    else:
+        return None
+    _change(tx, effect, "recalled", known)
+    hand_back(tx, [effect.id], because)
+    return known
 
 
 def _fail(tx: WriteSession, effect: Claimed, failed: Failed) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from remit.audit.record import canonical_json
+from remit.kit.ids import new_id
 
 
 class Action(BaseModel):
@@ -77,12 +78,16 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Something that leaves the building, delivered once by a worker under `key`. Payload is plain JSON."""
+    """Something that leaves the building, delivered once by a worker under `key`. Payload is plain JSON.
+
+    The handler may write `id` on its own rows: the outbox row gets the same.
+    """
 
     kind: str
     channel: str
     key: str
     payload: Mapping[str, Any]
+    id: UUID = field(default_factory=new_id)
 
 
 @dataclass(frozen=True, slots=True)

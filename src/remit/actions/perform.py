@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from remit.actions import record, suggestions
+from remit.actions import asking, record, suggestions
 from remit.actions.attempt import attempt
 from remit.actions.errors import Refused
 from remit.actions.model import Action, Performed, Waiting
@@ -134,7 +134,7 @@ def _once(scope: Scope, action: Action, key: str | None, reason: str, *, ask: bo
         answer = attempt(tx, scope, action, approval=None, key=key, ask=ask)
         if isinstance(answer, Performed):
             return answer
-        return suggestions.wait(tx, answer, action, reason, key)
+        return asking.put(tx, [asking.Asked(answer, action, reason, key)])[0]
 
 
 def record_refusal(scope: Scope, action: Action, error: Refused) -> None:

@@ -35,7 +35,8 @@ WHERE {where}
 _WAITING: Final = "g.state = 'waiting' AND g.expires_at > now()"
 _BOXES: Final[Mapping[Box, str]] = {
     "for_me": f"""{_WAITING} AND (g.needs IN ('', '*') OR string_to_array(g.needs, ',') && CAST(:roles AS text[]))
-        AND NOT (g.proposed_by = :me AND g.rule_ids && CAST(:second_person AS text[]))""",
+        AND NOT ((g.proposed_by = :me OR (g.proposer_kind = 'workflow' AND g.on_behalf_of = :me))
+                 AND g.rule_ids && CAST(:second_person AS text[]))""",
     "mine": f"{_WAITING} AND (g.proposed_by = :me OR g.on_behalf_of = :me)",
     "all": _WAITING,
     "decided": "(g.state <> 'waiting' OR g.expires_at <= now())",
@@ -85,6 +86,12 @@ class SuggestionRow:
     decided_at: datetime | None
     decision_reason: str | None
     action_id: UUID | None
+
+    def made_by(self, person_id: UUID) -> bool:
+        """Whether it counts as this person's own: a service only hands on what it was given."""
+        return person_id == self.proposed_by or (
+            self.proposer_kind == "workflow" and person_id == self.on_behalf_of
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +202,12 @@ def get_action(scope: Scope, action_id: UUID) -> ActionRow:
         if row is None:
             raise NotFound("action")
         effects = session.rows(
-            _EFFECTS.format(where="e.action_id = :action"), {"action": action_id, "limit": 100}
+            _EFFECTS.format(where="e.action_id = :action OR e.id = :about"),
+            {
+                "action": action_id,
+                "about": row.object_id if row.object_type == "effect" else None,
+                "limit": 100,
+            },
         )
     return _action(row, tuple(EffectRow(**effect._mapping) for effect in effects))
 
@@ -228,6 +240,14 @@ def get_effect(scope: Scope, effect_id: UUID) -> EffectRow:
     if row is None:
         raise NotFound("effect")
     return EffectRow(**row._mapping)
+
+
+def find_waiting_about(scope: Scope, object_type: str, object_id: UUID) -> UUID | None:
+    """The suggestion that waits about a record, or None."""
+    where = f"g.object_type = :type AND g.object_id = :object AND {_WAITING}"
+    with read(scope) as session:
+        row = session.row(_SUGGESTION.format(where=where), {"type": object_type, "object": object_id})
+    return None if row is None else row.id
 
 
 def _suggestion(row: Row[Any]) -> SuggestionRow:

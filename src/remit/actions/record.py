@@ -14,7 +14,6 @@ from remit.actions.stages import Maker, Trail
 from remit.audit import log
 from remit.audit.record import Record, canonical_json
 from remit.db.sessions import WriteSession
-from remit.kit.ids import new_id
 from remit.policy import asked
 from remit.policy.model import Decision
 from remit.scope import Scope
@@ -95,10 +94,10 @@ def write_act(
             "at": tx.now,
         },
     )
-    effect_ids = tuple(
-        _write_effect(tx, maker, action, effect, account_id, access_id) for effect in change.effects
-    )
-    log.append(tx.connection, _records(action, target, change, decision, effect_ids, common), at=tx.now)
+    for effect in change.effects:
+        _write_effect(tx, maker, action, effect, account_id, access_id)
+    effect_ids = tuple(effect.id for effect in change.effects)
+    log.append(tx.connection, _records(action, target, change, decision, common), at=tx.now)
     return effect_ids
 
 
@@ -109,12 +108,11 @@ def _write_effect(
     effect: Effect,
     account_id: UUID | None,
     access_id: int | None,
-) -> UUID:
-    effect_id = new_id()
+) -> None:
     tx.execute(
         _EFFECT,
         {
-            "id": effect_id,
+            "id": effect.id,
             "key": effect.key,
             "at": tx.now,
             "action_id": tx.action_id,
@@ -129,7 +127,6 @@ def _write_effect(
             "on_behalf_of": maker.on_behalf_of,
         },
     )
-    return effect_id
 
 
 def _records(
@@ -137,7 +134,6 @@ def _records(
     target: Target,
     change: Change,
     decision: Decision,
-    effect_ids: tuple[UUID, ...],
     common: Mapping[str, Any],
 ) -> list[Record]:
     evidence = digest({"facts": sorted(str(one) for one in change.evidence_ids)})
@@ -161,9 +157,9 @@ def _records(
             **common,
         ),
     ]
-    for effect_id, effect in zip(effect_ids, change.effects, strict=True):
+    for effect in change.effects:
         body = {
-            "effect_id": effect_id,
+            "effect_id": effect.id,
             "effect": effect.kind,
             "channel": effect.channel,
             "key": effect.key,

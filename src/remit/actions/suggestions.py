@@ -6,34 +6,23 @@ A suggestion is a row, never a parked call. Changing the payload means a new sug
 from __future__ import annotations
 
 import hmac
-import json
-from datetime import timedelta
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Row
 
 from remit import identity
 from remit.actions import stages
-from remit.actions.attempt import NeedsApproval, attempt
+from remit.actions.attempt import attempt
 from remit.actions.errors import NotFound, Refused
 from remit.actions.model import Action, Approval, Change, Performed, Target, Waiting, payload_hash
 from remit.actions.registry import handler, rebuild
 from remit.audit import log
 from remit.audit.record import Record
 from remit.db.sessions import ReadSession, WriteSession
-from remit.kit.ids import new_id
-from remit.policy import asked, remits
+from remit.policy import remits
 from remit.scope import Scope
 
-LIFETIME: Final = timedelta(days=3)
-
-_INSERT = """
-INSERT INTO remit.suggestions (id, kind, payload, payload_hash, title, reason, account_id, access_id, object_type,
-    object_id, proposed_by, proposer_kind, on_behalf_of, needs, rule_ids, idempotency_key, proposed_at, expires_at)
-VALUES (:id, :kind, CAST(:payload AS jsonb), :payload_hash, :title, :reason, :account_id, :access_id, :object_type,
-    :object_id, :proposed_by, :proposer_kind, :on_behalf_of, :needs, :rule_ids, :key, :proposed_at, :expires_at)
-"""
 _FIND = """
 SELECT id, kind, payload, encode(payload_hash, 'hex') AS payload_hash, title, account_id, access_id, object_type, object_id,
        proposed_by, proposer_kind, on_behalf_of, needs, rule_ids, state, expires_at, version, idempotency_key
@@ -67,67 +56,6 @@ class ExpireSuggestion(Action):
 
     event: ClassVar[str] = "suggestion:expire"
     suggestion_id: UUID
-
-
-def wait(tx: WriteSession, answer: NeedsApproval, action: Action, reason: str, key: str | None) -> Waiting:
-    """Write the suggestion and its audit record; called by the door when an approval is what is missing."""
-    suggestion_id, expires_at = new_id(), tx.now + LIFETIME
-    maker, target, decision = answer.maker, answer.target, answer.decision
-    tx.execute(
-        _INSERT,
-        {
-            "id": suggestion_id,
-            "kind": action.kind(),
-            "payload": json.dumps(action.payload()),
-            "payload_hash": bytes.fromhex(action.payload_hash()),
-            "title": target.title or action.kind(),
-            "reason": reason,
-            "account_id": target.account_id,
-            "access_id": target.access_id,
-            "object_type": target.type,
-            "object_id": target.id,
-            "proposed_by": maker.actor.id,
-            "proposer_kind": maker.actor.kind,
-            "on_behalf_of": maker.on_behalf_of,
-            "needs": ",".join(decision.approver_roles),
-            "rule_ids": list(decision.rule_ids),
-            "key": key,
-            "proposed_at": tx.now,
-            "expires_at": expires_at,
-        },
-    )
-    record = Record(
-        kind="decision",
-        event=f"{action.event}:waiting",
-        actor_id=maker.actor.id,
-        actor_kind=maker.actor.kind,
-        on_behalf_of=maker.on_behalf_of,
-        account_id=target.account_id,
-        access_id=target.access_id,
-        object_type=target.type,
-        object_id=target.id,
-        policy_hash=decision.policy_hash,
-        rule_ids=decision.rule_ids,
-        payload_hash=action.payload_hash(),
-        request_id=tx.scope.request_id,
-        sentence=decision.sentence,
-        body={
-            "kind": action.kind(),
-            "suggestion_id": suggestion_id,
-            "expires_at": expires_at,
-            "outcome": decision.outcome,
-            "asked": asked.of_decision(decision),
-        },
-    )
-    log.append(tx.connection, [record], at=tx.now)
-    return Waiting(
-        suggestion_id,
-        action.payload_hash(),
-        decision.sentence,
-        decision.rule_ids,
-        expires_at,
-        decision.approver_roles,
-    )
 
 
 def find_by_key(tx: WriteSession, action: Action, key: str) -> Waiting | None:
@@ -171,7 +99,7 @@ def approve(tx: WriteSession, scope: Scope, act: ApproveSuggestion) -> Performed
     maker_scope = _scope_of_maker(row, scope)
     tx.view_also_as(maker_scope.person_id)  # whatever the payload names, its maker has to see it, too
     performs = row.proposer_kind != "person" and "remit-suggest" in row.rule_ids
-    approval = Approval(row.id, scope.actor.id, approver.roles, row.proposed_by == scope.actor.id, performs)
+    approval = Approval(row.id, scope.actor.id, approver.roles, scope.actor.id in _makers(row), performs)
     done = attempt(
         tx, maker_scope, rebuild(row.kind, row.payload), approval=approval, key=row.idempotency_key
     )
@@ -180,6 +108,11 @@ def approve(tx: WriteSession, scope: Scope, act: ApproveSuggestion) -> Performed
     _decide(tx, row.id, "approved", scope, "", done.action_id)
     log.append(tx.connection, [_decided(scope, act, row, done, tx.action_id)], at=tx.now)
     return done
+
+
+def _makers(row: Row[Any]) -> set[UUID]:
+    """Whose own yes does not count as a second one. A service only hands on what a person had made."""
+    return {row.proposed_by, row.on_behalf_of} if row.proposer_kind == "workflow" else {row.proposed_by}
 
 
 def _decided(scope: Scope, act: ApproveSuggestion, row: Row[Any], done: Performed, action_id: UUID) -> Record:

@@ -67,14 +67,29 @@ def stops(scope: str) -> str:
     }[kind]
 
 
+def recalled_lines(recalled: list[Any]) -> list[str]:
+    """One line for each recalled effect, with where a person decides about it; and how, when any waits."""
+    lines = []
+    for one in recalled:
+        waits = f"{one.suggestion_state} as {one.suggestion_id}" if one.suggestion_id else "stays recalled"
+        lines.append(
+            f"  {one.kind} to {one.account or 'no account'} by {one.channel}, queued {one.queued_at:%Y-%m-%d %H:%M} UTC"
+            f"  {one.effect_id}: {waits}"
+        )
+    if any(one.suggestion_state == "waiting" for one in recalled):
+        lines.append(
+            "To have one sent after all, once nothing about it is halted: remit actions show ID, remit approve ID --hash H"
+        )
+    return lines
+
+
 def _told(document: dict[str, Any]) -> str:
     already = " (it was halted already)" if document["already_halted"] else ""
     lines = [
         f"Halted: {document['stops']}{already}.",
         f"Recalled from the queue: {document['recalled_count']}.",
     ]
-    lines += [f"  {one.kind} to {one.account or 'no account'} by {one.channel}, queued {one.queued_at:%Y-%m-%d %H:%M} UTC  {one.effect_id}"
-              for one in document["recalled"]]  # fmt: skip
+    lines += recalled_lines(document["recalled"])
     if document["in_flight_count"]:
         lines.append(
             f"{document['in_flight_count']} are with a worker now; it asks once more before it sends."

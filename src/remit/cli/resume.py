@@ -1,4 +1,4 @@
-"""`remit resume SCOPE --reason R`: lift a halt; what it recalled is listed and not sent again by itself."""
+"""`remit resume SCOPE --reason R`: lift a halt; what it recalled waits in Approvals."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from uuid import UUID
 import typer
 
 from remit.cli import acting, output
+from remit.cli.halt import recalled_lines
 from remit.cli.opening import database
 
-app = typer.Typer(help="Lift a halt; what it recalled is listed for a person to decide.")
+app = typer.Typer(help="Lift a halt; what it recalled waits for a person to decide.")
 
 
 @app.command()
@@ -18,7 +19,7 @@ def resume(
     scope: Annotated[str, typer.Argument(help="The scope as it was halted; `remit halt` lists them.")],
     reason: Annotated[str, typer.Option(help="Why it may go on.")],
 ) -> None:
-    """Lift a halt; what it recalled is listed for a person to decide."""
+    """Lift a halt; what it recalled waits for a person to decide."""
     with database():
         document = _resumed(scope, reason)
     output.show(document, lambda: _told(document))
@@ -56,9 +57,6 @@ def _told(document: dict[str, Any]) -> str:
         )
     lines = [f"Lifted: {document['scope']}. New work may go on."]
     if document["recalled"]:
-        lines.append("These were recalled and stay so until a person sends them again:")
-        lines += [
-            f"  {one.kind} to {one.account or 'no account'} by {one.channel}  {one.effect_id}"
-            for one in document["recalled"]
-        ]
+        lines.append("These were recalled; nothing of it leaves by itself:")
+        lines += recalled_lines(document["recalled"])
     return "\n".join(lines)

@@ -8,13 +8,14 @@ from remit.db.sessions import ReadSession
 from remit.ladder.measures import Measured, measure
 from remit.ladder.steps import Gate
 
-# Accepted = sent. A draft that was opened or thrown away is not use.
+# Accepted = sent. A draft that was opened or thrown away is not use, and what was recalled before it left was not sent.
 QUERY = """
 WITH weeks AS (SELECT generate_series(CAST(:first AS date), CAST(:last AS date), interval '7 days')::date AS week_on),
 reps AS (SELECT DISTINCT p.id, (p.created_at AT TIME ZONE 'UTC')::date AS since_on FROM remit.people p
          JOIN remit.person_roles r ON r.person_id = p.id AND r.role IN ('sdr', 'ae', 'se') WHERE p.kind = 'person' AND p.active),
 used AS (SELECT d.id, d.author_id, date_trunc('week', d.updated_at AT TIME ZONE 'UTC')::date AS week_on
-         FROM remit.drafts d WHERE d.state = 'sent' AND d.writer <> '' AND d.updated_at >= CAST(:first AS date)
+         FROM remit.drafts d LEFT JOIN remit.effects e ON e.id = d.effect_id
+         WHERE d.state = 'sent' AND coalesce(e.state, '') <> 'recalled' AND d.writer <> '' AND d.updated_at >= CAST(:first AS date)
          AND d.updated_at < CAST(:last AS date) + 7)
 SELECT w.week_on, (SELECT count(*) FROM reps) AS reps_count,
        count(DISTINCT u.author_id) FILTER (WHERE u.author_id IN (SELECT id FROM reps)) AS users_count,

@@ -26,6 +26,13 @@ WHERE actor_id = :actor AND kind = :kind AND approver_id IS NULL AND at >= :midn
 """
 
 
+# nobody approved or released it: it goes out on the strength of the remit alone
+_UNAPPROVED = """
+SELECT a.kind, a.segment, a.channel FROM remit.effects e JOIN remit.actions a ON a.id = e.action_id
+WHERE e.id = :effect AND e.released_at IS NULL AND a.approver_id IS NULL
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How far the actor may go now. For people the level is not read: policy decides alone."""
@@ -66,3 +73,13 @@ def standing(
     )  # fmt: skip
     told = f"the remit for {action_kind} is 'auto', {used} of {grant.daily_cap_count} used today"
     return Standing("auto", used < grant.daily_cap_count, told, grant.id)
+
+
+def still_covers(session: ReadSession, effect_id: UUID, agent_id: UUID) -> bool:
+    """Whether what an agent queued may still leave: a person approved it, or its remit is auto to this moment."""
+    act = session.row(_UNAPPROVED, {"effect": effect_id})
+    if act is None:
+        return True
+    asked = {"kind": act.kind, "segment": act.segment, "channel": act.channel, "actor": agent_id}
+    grant = session.row(_GRANT, asked)
+    return grant is not None and grant.level == "auto"

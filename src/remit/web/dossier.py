@@ -30,7 +30,8 @@ FROM remit.opportunity_stages h JOIN remit.opportunities d ON d.id = h.opportuni
 WHERE h.opportunity_id = ANY (CAST(:deals AS uuid[])) AND h.at < :before ORDER BY h.at DESC LIMIT :limit
 """
 _SENT: Final = """
-SELECT m.id, m.at, m.subject, m.body, m.to_address, m.draft_id FROM remit.messages m
+SELECT m.id, m.at, m.subject, m.body, m.to_address, m.draft_id, coalesce(e.state, '') AS state
+FROM remit.messages m LEFT JOIN remit.effects e ON e.id = m.effect_id
 WHERE m.account_id = :id AND m.direction = 'out' AND m.at < :before ORDER BY m.at DESC LIMIT :limit
 """
 _LAST_MEETING: Final = """
@@ -40,6 +41,11 @@ _ISSUES: Final = """
 SELECT q.id, q.kind, q.object_type, q.detail, q.found_at FROM remit.quality_issues q
 WHERE q.account_id = :id AND q.state = 'open' ORDER BY q.found_at DESC, q.id LIMIT 50
 """
+# what an outgoing message is called while it has not left: never "sent"
+NOT_LEFT: Final = {state: state for state in ("queued", "recalled", "failed")} | {
+    "sending": "on its way",
+    "parked": "uncertain",
+}
 WHY_NOT: Final = {
     "withdrawn": "withdrawn",
     "expired": "run out",
@@ -156,7 +162,11 @@ def _timeline(s: ReadSession, account_id: UUID, deals: Sequence[Deal], before: d
     found += [_of_move(row) for row in moves]
     for row in s.rows(_SENT, {"id": account_id, "before": before, "limit": limit}):
         link = f"/write/{row.draft_id}" if row.draft_id else ""
-        found.append(Happening(row.at, "sent", row.subject, row.body, f"to {row.to_address}", link))
+        found.append(
+            Happening(
+                row.at, NOT_LEFT.get(row.state, "sent"), row.subject, row.body, f"to {row.to_address}", link
+            )
+        )
     return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
 
 

@@ -116,6 +116,26 @@ def waiting_stages(one: SuggestionRow) -> list[Stage]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """An e-mail that a payload would let out: sent now, or after all."""
+
+    to_address: str
+    subject: str
+    body: str
+    draft_id: str
+
+
+def mail(kind: str, payload: Mapping[str, Any]) -> Mail | None:
+    """The e-mail that this payload carries; None for payloads of other kinds."""
+    if kind == "SendEmail":
+        return Mail(payload["to_address"], payload["subject"], payload["body"], payload["draft_id"])
+    if kind == "SendRecalled" and {"to", "subject", "body", "draft_id"} <= payload["content"].keys():
+        content = payload["content"]
+        return Mail(content["to"], content["subject"], content["body"], content["draft_id"])
+    return None
+
+
 def fields(payload: Mapping[str, Any]) -> list[tuple[str, str]]:
     """A payload as label and value, for kinds that have no look of their own. Long values stay whole: they are approved."""
     return [

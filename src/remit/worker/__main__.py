@@ -10,6 +10,7 @@ from types import FrameType
 
 import structlog
 
+import remit.wiring  # noqa: F401 - registers what decides about recalled effects
 from remit import logs
 from remit.connectors.email import config as mail_config
 from remit.connectors.email import deliver

@@ -16,10 +16,11 @@ _AUTHOR = "SELECT p.name FROM remit.drafts d JOIN remit.people p ON p.id = d.aut
 
 
 def footer_for(scope: Scope, kind: str, payload: Mapping[str, Any]) -> str:
-    """The footer of a SendEmail with this payload, by the settings of now; "" for other kinds and unseen drafts."""
-    if kind != "SendEmail" or not payload.get("draft_id"):
+    """The footer of the e-mail that this payload lets out, by the settings of now; "" for other kinds and unseen drafts."""
+    draft_id = payload.get("draft_id") if kind == "SendEmail" else payload.get("content", {}).get("draft_id")
+    if kind not in ("SendEmail", "SendRecalled") or not draft_id:
         return ""
     with read(scope) as session:
-        name = session.scalar(_AUTHOR, {"id": UUID(str(payload["draft_id"]))})
+        name = session.scalar(_AUTHOR, {"id": UUID(str(draft_id))})
     settings = load()
     return footer_of(str(name), settings.mail_firm_name, settings.mail_postal_address) if name else ""

@@ -57,7 +57,7 @@ class GrantRemit(Action):
 
 
 class RevokeRemit(Action):
-    """Take a remit back. What is queued on its strength alone is recalled."""
+    """Take a remit back. What is queued on its strength alone is recalled and waits in Approvals."""
 
     event: ClassVar[str] = "remit:revoke"
     remit_id: UUID
@@ -86,9 +86,12 @@ def _grantable(session: ReadSession, action: GrantRemit, _target: Target) -> lis
     return [Check("remit-grantable", not problems, " ".join(problems) or "the remit can be granted")]
 
 
-@handler(GrantRemit, target=_grant_target, checks=[_grantable])
+@handler(GrantRemit, target=_grant_target, checks=[_grantable], as_system=True)
 def grant_remit(tx: WriteSession, action: GrantRemit, _target: Target) -> Change:
-    """Write the remit; it replaces the one for the same kind, segment, channel and agent."""
+    """Write the remit; it replaces the one for the same kind, segment, channel and agent.
+
+    Where an auto remit becomes less, what is queued on its strength alone is recalled, as when it is revoked.
+    """
     remit_id = new_id()
     where = {
         "action_kind": action.action_kind,
@@ -113,9 +116,18 @@ def grant_remit(tx: WriteSession, action: GrantRemit, _target: Target) -> Change
             "at": tx.now,
         },
     )
-    after = {**where, "level": action.level, "daily_cap_count": action.daily_cap_count}
+    lowered = [row for row in replaced if row.level == "auto" and action.level != "auto"]
+    recalled = sum(recall.under_remit(tx, row, action.reason)[0] for row in lowered)
+    after = {
+        **where,
+        "level": action.level,
+        "daily_cap_count": action.daily_cap_count,
+        "recalled_count": recalled,
+    }
     before = {"replaced": [str(row.id) for row in replaced], "levels": [row.level for row in replaced]}
-    return Change("remit", remit_id, before, after, result={"remit_id": str(remit_id)})
+    return Change(
+        "remit", remit_id, before, after, result={"remit_id": str(remit_id), "recalled_count": recalled}
+    )
 
 
 def _revoke_target(session: ReadSession, action: RevokeRemit) -> Target:
@@ -133,7 +145,6 @@ def revoke_remit(tx: WriteSession, action: RevokeRemit, _target: Target) -> Chan
     row = tx.row(_REVOKE, values)
     if row is None:
         raise Refused("This remit is revoked already.", code="remit_revoked")
-    note = f"Recalled, because remit {row.id} was revoked: {action.reason}"
-    recalled = recall.under_remit(tx, row, note) if row.level == "auto" else []
-    result = {"remit_id": str(row.id), "recalled_count": len(recalled)}
+    recalled, waiting = recall.under_remit(tx, row, action.reason) if row.level == "auto" else (0, 0)
+    result = {"remit_id": str(row.id), "recalled_count": recalled, "waiting_count": waiting}
     return Change("remit", row.id, {"level": row.level}, {"level": "off", **result}, result=result)

@@ -1,4 +1,4 @@
-"""Halt and Resume: stop new and queued work by scope, and lift the stop. What was recalled stays recalled."""
+"""Halt and Resume: stop new and queued work by scope, and lift the stop. What was recalled waits in Approvals."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Halt(_OfScope):
 
 
 class Resume(_OfScope):
-    """Lift a halt. New work may go on; what was recalled is left for a person to send again or drop."""
+    """Lift a halt. New work may go on; what was recalled waits for a person, who approves or rejects each."""
 
     event: ClassVar[str] = "halt:lift"
 
@@ -114,13 +114,14 @@ def halt(tx: WriteSession, action: Halt, _target: Target) -> Change:
     already = tx.execute(_INSERT, values).rowcount == 0
     if already:
         halt_id = _live_halt(tx, scope)
-    recalled = recall.under_halt(tx, scope, recalled_note(halt_id, action.reason))
+    recalled, waiting = recall.under_halt(tx, scope, recalled_note(halt_id, action.reason), action.reason)
     held = recall.in_flight(tx, scope)
     result = {
         "halt_id": str(halt_id),
         "scope": str(scope),
         "already_halted": already,
-        "recalled_count": len(recalled),
+        "recalled_count": recalled,
+        "waiting_count": waiting,
         "in_flight_count": len(held),
     }
     return Change("halt", halt_id, after={"state": "halted", **result}, result=result)

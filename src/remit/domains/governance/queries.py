@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from remit.db.sessions import read
+from remit.kit import clock
 from remit.ladder.queries import list_steps
 from remit.policy.halt import HaltScope
 from remit.policy.model import RemitLevel
@@ -18,8 +19,12 @@ FROM remit.halts h JOIN remit.people p ON p.id = h.halted_by
 WHERE h.resumed_at IS NULL OR :all ORDER BY h.halted_at DESC LIMIT :limit
 """
 _RECALLED = """
-SELECT e.id AS effect_id, e.kind, e.channel, e.action_kind, a.name AS account, e.created_at AS queued_at, e.known
+SELECT e.id AS effect_id, e.kind, e.channel, e.action_kind, a.name AS account, e.created_at AS queued_at, e.known,
+       g.id AS suggestion_id, g.state AS suggestion_state
 FROM remit.effects e LEFT JOIN remit.accounts a ON a.id = e.account_id
+LEFT JOIN LATERAL (SELECT s.id, CASE WHEN s.state = 'waiting' AND s.expires_at <= :now THEN 'expired' ELSE s.state END AS state
+    FROM remit.suggestions s WHERE s.object_type = 'effect' AND s.object_id = e.id AND s.kind = 'SendRecalled'
+    ORDER BY s.proposed_at DESC LIMIT 1) g ON true
 WHERE e.state = 'recalled' AND e.known LIKE :note ORDER BY e.created_at, e.id LIMIT :limit
 """
 _REMITS = """
@@ -45,7 +50,10 @@ class HaltRow:
 
 @dataclass(frozen=True, slots=True)
 class RecalledEffect:
-    """Something that a halt took back before it left. `account` is None for work about no account."""
+    """Something that a halt took back before it left. `account` is None for work about no account.
+
+    `suggestion_id`: where a person decides whether it is sent after all; None when its kind cannot be.
+    """
 
     effect_id: UUID
     kind: str
@@ -54,6 +62,8 @@ class RecalledEffect:
     account: str | None
     queued_at: datetime
     known: str
+    suggestion_id: UUID | None
+    suggestion_state: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +105,9 @@ def list_halts(scope: Scope, *, all_halts: bool = False, limit: int = 200) -> li
 def list_recalled(scope: Scope, halt_id: UUID, limit: int = 1000) -> list[RecalledEffect]:
     """What this halt recalled and the reader may see, oldest first. It stays so until a person decides."""
     with read(scope) as session:
-        rows = session.rows(_RECALLED, {"note": f"Recalled by halt {halt_id}:%", "limit": limit})
+        rows = session.rows(
+            _RECALLED, {"note": f"Recalled by halt {halt_id}:%", "now": clock.now(), "limit": limit}
+        )
     return [RecalledEffect(**row._mapping) for row in rows]
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
+from remit.actions.recalled import hand_back
 from remit.audit import log
 from remit.audit.record import Record
 from remit.db.sessions import WriteSession
@@ -27,17 +28,17 @@ _COVERED: Final[Mapping[str, str]] = {
     "channel": "channel = :value",
     "account": "account_id = CAST(:value AS uuid)",
 }
-# What an auto remit let out: nobody approved it, and it is of the kind, segment, channel and agent of the remit.
+# What an auto remit let out: nobody approved or released it, and it is of the kind, segment, channel and agent of the remit.
 _UNDER_REMIT = """
-agent_id IS NOT NULL AND action_kind = :action_kind AND (CAST(:agent_id AS uuid) IS NULL OR agent_id = :agent_id)
+agent_id IS NOT NULL AND released_at IS NULL AND action_kind = :action_kind AND (CAST(:agent_id AS uuid) IS NULL OR agent_id = :agent_id)
 AND EXISTS (SELECT FROM remit.actions a WHERE a.id = effects.action_id AND a.approver_id IS NULL
             AND (:segment = '*' OR a.segment = :segment) AND (:channel = '*' OR a.channel = :channel))
 """
 
 
-def under_halt(tx: WriteSession, scope: HaltScope, known: str) -> Sequence[UUID]:
-    """Recall what is queued under a halt's scope; returns the effects' ids."""
-    return _recall(tx, _COVERED[scope.kind], {"value": scope.value}, known)
+def under_halt(tx: WriteSession, scope: HaltScope, known: str, reason: str) -> tuple[int, int]:
+    """Recall what is queued under a halt's scope. Gives how many were recalled, and how many of them wait in Approvals."""
+    return _recall(tx, _COVERED[scope.kind], {"value": scope.value}, known, f"{scope} was halted: {reason}")
 
 
 def in_flight(tx: WriteSession, scope: HaltScope) -> Sequence[UUID]:
@@ -45,17 +46,21 @@ def in_flight(tx: WriteSession, scope: HaltScope) -> Sequence[UUID]:
     return [row.id for row in tx.rows(_IN_FLIGHT.format(which=_COVERED[scope.kind]), {"value": scope.value})]
 
 
-def under_remit(tx: WriteSession, remit: Row[Any], known: str) -> Sequence[UUID]:
-    """Recall what is queued on the strength of a remit alone; returns the effects' ids."""
+def under_remit(tx: WriteSession, remit: Row[Any], reason: str) -> tuple[int, int]:
+    """Recall what is queued on the strength of a remit alone. Gives the same two numbers."""
     facts = {name: getattr(remit, name) for name in ("action_kind", "segment", "channel", "agent_id")}
-    return _recall(tx, _UNDER_REMIT, facts, known)
+    known = f"Recalled, because remit {remit.id} was taken back: {reason}"
+    because = f"the remit for {remit.action_kind} was taken back: {reason}"
+    return _recall(tx, _UNDER_REMIT, facts, known, because)
 
 
-def _recall(tx: WriteSession, which: str, parameters: Mapping[str, Any], known: str) -> Sequence[UUID]:
+def _recall(
+    tx: WriteSession, which: str, parameters: Mapping[str, Any], known: str, because: str
+) -> tuple[int, int]:
     rows = tx.rows(_RECALL.format(which=which), {**parameters, "known": known})
     if rows:
         log.append(tx.connection, [_record(tx, row, known) for row in rows], at=tx.now)
-    return [row.id for row in rows]
+    return len(rows), hand_back(tx, [row.id for row in rows], because)
 
 
 def _record(tx: WriteSession, row: Row[Any], known: str) -> Record:

@@ -14,9 +14,8 @@ from remit.scope import Scope
 _BY_MESSAGE: Final = """
 SELECT e.id AS effect_id, m.contact_id, m.thread_id, m.message_id
 FROM remit.messages m
-LEFT JOIN remit.effect_keys k ON k.idempotency_key = m.detail ->> 'effect_key'
-LEFT JOIN remit.effects e ON e.id = coalesce(m.effect_id, k.effect_id)
-WHERE m.message_id = ANY(:ids) AND m.direction = 'out' AND e.id IS NOT NULL
+JOIN remit.effects e ON e.id = m.effect_id
+WHERE m.message_id = ANY(:ids) AND m.direction = 'out'
 ORDER BY array_position(CAST(:ids AS text[]), m.message_id) LIMIT 1
 """
 _BY_RECEIPT: Final = """

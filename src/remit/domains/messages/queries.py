@@ -23,8 +23,7 @@ SELECT m.id, m.account_id, a.name AS account, m.contact_id, m.direction, m.messa
        coalesce(e.state, CASE WHEN m.direction = 'in' THEN 'received' ELSE '' END) AS state, e.id AS effect_id,
        coalesce(r.proof ->> 'transport', '') AS transport
 FROM remit.messages m LEFT JOIN remit.accounts a ON a.id = m.account_id
-LEFT JOIN remit.effect_keys k ON k.idempotency_key = m.detail ->> 'effect_key'
-LEFT JOIN remit.effects e ON e.id = coalesce(m.effect_id, k.effect_id) LEFT JOIN remit.receipts r ON r.effect_id = e.id
+LEFT JOIN remit.effects e ON e.id = m.effect_id LEFT JOIN remit.receipts r ON r.effect_id = e.id
 WHERE {where} AND (m.at, m.id) < (:before, CAST(:before_id AS uuid))
 ORDER BY m.at DESC, m.id DESC LIMIT :limit
 """

@@ -87,7 +87,7 @@ def resolve_parked_effect(tx: WriteSession, action: ResolveParkedEffect, _target
     else:
         tx.execute(
             "UPDATE remit.effects SET state = :state, phase = '', known = :known, next_at = :now, worker = NULL,"
-            " version = version + 1 WHERE id = :id",
+            " released_at = :now, version = version + 1 WHERE id = :id",
             {"id": row.id, "state": state, "known": known, "now": tx.now},
         )
     if state == "queued":

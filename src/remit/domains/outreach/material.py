@@ -27,16 +27,15 @@ from remit.llm.embedded.outreach import Writer
 _PAIR: Final = """
 SELECT a.id AS account_id, a.access_id, a.name AS account_name, a.segment, a.key_account, a.owner_id, a.country AS account_country,
     c.id AS contact_id, c.first_name, c.last_name, c.title, c.persona, c.email, c.country, c.jurisdiction,
-    p.id AS sender_id, p.name AS sender_name, p.title AS sender_title, p.email AS sender_email
+    p.id AS sender_id, p.name AS sender_name, p.title AS sender_title, p.email AS sender_email,
+    p.active AS sender_active
 FROM remit.contacts c JOIN remit.accounts a ON a.id = c.account_id JOIN remit.people p ON p.id = :sender
 WHERE c.id = :contact
 """
-# a message that was recalled or failed never reached the contact
+# a message that was recalled or failed never reached the contact; one that was sent after all went later than it was written
 _LAST: Final = """
-SELECT max(m.at) FROM remit.messages m
-LEFT JOIN remit.effect_keys k ON k.idempotency_key = m.detail ->> 'effect_key'
-LEFT JOIN remit.effects e ON e.id = k.effect_id AND e.created_at = k.created_at
-WHERE m.account_id = :account AND m.contact_id = :contact AND m.direction = 'out' AND m.at > :since
+SELECT max(greatest(m.at, e.released_at)) FROM remit.messages m LEFT JOIN remit.effects e ON e.id = m.effect_id
+WHERE m.account_id = :account AND m.contact_id = :contact AND m.direction = 'out' AND greatest(m.at, e.released_at) > :since
   AND coalesce(e.state, '') NOT IN ('recalled', 'failed')
 """
 _MONTH_FIRST: Final = frozenset({"US", "USA", "UNITED STATES"})
@@ -132,7 +131,7 @@ def examine(
         Check("consent", allowed, why),
         rules.check_sender(
             row.sender_name, configured.mail_from_address or row.sender_email or "", configured.mail_transport == "smtp",
-            configured.mail_postal_address,
+            configured.mail_postal_address, row.sender_active,
         ),
         rules.check_pause(last_at, now),
     ]  # fmt: skip

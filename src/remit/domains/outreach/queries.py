@@ -18,14 +18,16 @@ from remit.evidence.facts import Fact
 from remit.kit import clock, paging
 from remit.scope import Scope
 
-# a draft counts as waiting while a suggestion about it waits: that state has one home
+# a draft counts as waiting while a suggestion about it waits, and as recalled while its effect is: each state has one home
 _COLUMNS: Final = """d.id, d.account_id, d.access_id, d.contact_id, d.opportunity_id, d.kind, d.channel, d.subject, d.body, d.writer,
     d.sentences, d.checks, d.sendable, d.author_id, d.edited, d.created_at, d.updated_at, d.version,
-    CASE WHEN d.state = 'draft' AND w.id IS NOT NULL THEN 'waiting' ELSE d.state END AS state,
+    CASE WHEN d.state = 'draft' AND w.id IS NOT NULL THEN 'waiting' WHEN d.state = 'sent' AND e.state = 'recalled' THEN 'recalled'
+        ELSE d.state END AS state,
     w.id AS suggestion_id, encode(w.payload_hash, 'hex') AS payload_hash,
     a.name AS account_name, c.first_name, c.last_name, c.email, p.name AS author_name"""
 _FROM: Final = """FROM remit.drafts d JOIN remit.accounts a ON a.id = d.account_id
     LEFT JOIN remit.contacts c ON c.id = d.contact_id JOIN remit.people p ON p.id = d.author_id
+    LEFT JOIN remit.effects e ON e.id = d.effect_id
     LEFT JOIN LATERAL (SELECT g.id, g.payload_hash FROM remit.suggestions g WHERE g.object_type = 'draft' AND g.object_id = d.id
         AND g.state = 'waiting' ORDER BY g.proposed_at DESC LIMIT 1) w ON true"""
 # the contact to write to when only the account is named: reachable, and closest to what we sell
@@ -92,7 +94,7 @@ def list_drafts(
     after: str | None = None,
     limit: int | None = None,
 ) -> paging.Page[Draft]:
-    """Drafts the scope may see, last changed at the top. `state`: draft, waiting, sent, discarded (None: all but discarded)."""
+    """Drafts the scope may see, last changed at the top. `state`: draft, waiting, sent, recalled, discarded (None: all but discarded)."""
     wanted = paging.size(limit)
     changed, last = _place(after)
     with read(scope) as s:

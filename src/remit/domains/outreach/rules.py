@@ -113,8 +113,10 @@ def check_do_not_contact(listed: bool) -> Check:
     )
 
 
-def check_sender(name: str, address: str, postal_needed: bool, postal: str) -> Check:
-    """A message says who sends it and, where it really leaves, from where."""
+def check_sender(name: str, address: str, postal_needed: bool, postal: str, active: bool) -> Check:
+    """A message says who sends it and, where it really leaves, from where; nobody is written for who has left."""
+    if not active:
+        return Check("sender-identity", False, f"{name} is no longer active; nothing goes out in their name.")
     if not name or not _ADDRESS.fullmatch(address.strip()):
         return Check(
             "sender-identity",

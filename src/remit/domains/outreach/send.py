@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from typing import ClassVar, Final
 from uuid import UUID
@@ -29,10 +28,9 @@ from remit.kit import clock
 from remit.kit.ids import new_id
 
 _MESSAGE: Final = """
-INSERT INTO remit.messages (id, account_id, access_id, contact_id, direction, draft_id, message_id, thread_id, from_address,
-    to_address, subject, body, fact_ids, at, detail)
-VALUES (:id, :account, :access, :contact, 'out', :draft, :message_id, :thread, :from, :to, :subject, :body, :facts, :at,
-    CAST(:detail AS jsonb))
+INSERT INTO remit.messages (id, account_id, access_id, contact_id, direction, effect_id, draft_id, message_id, thread_id,
+    from_address, to_address, subject, body, fact_ids, at)
+VALUES (:id, :account, :access, :contact, 'out', :effect, :draft, :message_id, :thread, :from, :to, :subject, :body, :facts, :at)
 """
 
 
@@ -108,23 +106,7 @@ def send_email(tx: WriteSession, action: SendEmail, target: Target) -> Change:
     sender = settings.load().mail_from_address or material.row.sender_email or ""
     key = effect_key(action.draft_id, action.expected_version)
     identifier = message_id(key, sender)
-    to, facts, message = material.row.email.strip(), rules.fact_ids(found.sentences), new_id()
-    tx.execute(
-        _MESSAGE,
-        {
-            "id": message, "account": target.account_id, "access": target.access_id, "contact": action.contact_id,
-            "draft": action.draft_id, "message_id": identifier, "thread": identifier, "from": sender, "to": to,
-            "subject": action.subject, "body": action.body, "facts": facts, "at": tx.now,
-            "detail": json.dumps({"effect_key": key}),
-        },
-    )  # fmt: skip
-    done = tx.execute(
-        "UPDATE remit.drafts SET state = 'sent', updated_at = :at, version = version + 1"
-        " WHERE id = :id AND version = :expected AND state = 'draft'",
-        {"id": action.draft_id, "expected": action.expected_version, "at": tx.now},
-    )
-    if done.rowcount == 0:
-        raise Conflict("draft", expected=action.expected_version, found=row.version)
+    to, facts = material.row.email.strip(), rules.fact_ids(found.sentences)
     effect = Effect(
         "email.send", "email", key,
         {
@@ -133,6 +115,21 @@ def send_email(tx: WriteSession, action: SendEmail, target: Target) -> Change:
             "in_reply_to": None, "contact_id": str(action.contact_id), "draft_id": str(action.draft_id),
         },
     )  # fmt: skip
+    tx.execute(
+        _MESSAGE,
+        {
+            "id": new_id(), "account": target.account_id, "access": target.access_id, "contact": action.contact_id,
+            "effect": effect.id, "draft": action.draft_id, "message_id": identifier, "thread": identifier, "from": sender, "to": to,
+            "subject": action.subject, "body": action.body, "facts": facts, "at": tx.now,
+        },
+    )  # fmt: skip
+    done = tx.execute(
+        "UPDATE remit.drafts SET state = 'sent', effect_id = :effect, updated_at = :at, version = version + 1"
+        " WHERE id = :id AND version = :expected AND state = 'draft'",
+        {"id": action.draft_id, "expected": action.expected_version, "effect": effect.id, "at": tx.now},
+    )
+    if done.rowcount == 0:
+        raise Conflict("draft", expected=action.expected_version, found=row.version)
     return Change(
         "draft", action.draft_id, {"state": "draft"},
         {"state": "sent", "message_id": identifier, "to": to, "subject": action.subject, "body_sha256": action.body_sha256},

@@ -17,7 +17,7 @@ SELECT g.id, g.kind, g.title, g.reason, g.payload, encode(g.payload_hash, 'hex')
 FROM remit.suggestions g JOIN remit.people p ON p.id = g.proposed_by LEFT JOIN remit.accounts a ON a.id = g.account_id
 WHERE g.state = 'waiting' AND g.expires_at > :now
   AND (g.needs = '' OR string_to_array(g.needs, ',') && CAST(:roles AS text[]))
-  AND NOT (g.proposed_by = :me AND coalesce(a.key_account, false))
+  AND NOT ((g.proposed_by = :me OR (g.proposer_kind = 'workflow' AND g.on_behalf_of = :me)) AND coalesce(a.key_account, false))
   AND (:all OR g.proposed_by = :me OR g.on_behalf_of = :me OR a.owner_id = :me)
 ORDER BY g.expires_at, g.id LIMIT :limit
 """

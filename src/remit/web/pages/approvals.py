@@ -47,6 +47,7 @@ def waiting(request: Request, scope: CurrentScope) -> Response:
         list=asked,
         box=box,
         boxes=BOXES,
+        mail=told.mail,
         uncertain=uncertain,
     )
 
@@ -55,7 +56,7 @@ def waiting(request: Request, scope: CurrentScope) -> Response:
 def one(request: Request, scope: CurrentScope, suggestion_id: UUID) -> Response:
     """One suggestion with its exact payload."""
     found = queries.get_suggestion(scope, suggestion_id)
-    own = found.proposed_by == scope.person_id and set(found.rule_ids) & set(queries.second_person_rules())
+    own = found.made_by(scope.person_id) and set(found.rule_ids) & set(queries.second_person_rules())
     return render.page(
         request,
         "approvals/one.html",
@@ -63,6 +64,7 @@ def one(request: Request, scope: CurrentScope, suggestion_id: UUID) -> Response:
         stages=told.waiting_stages(found),
         rules=told.rules(found.rule_ids),
         fields=told.fields(found.payload),
+        mail=told.mail(found.kind, found.payload),
         draft=_draft(scope, found),
         footer=footer_for(scope, found.kind, found.payload),
         own=bool(own),
@@ -71,10 +73,11 @@ def one(request: Request, scope: CurrentScope, suggestion_id: UUID) -> Response:
 
 def _draft(scope: Scope, found: queries.SuggestionRow) -> Draft | None:
     """The draft behind an e-mail, with its sentences and their sources, while it is still the text that waits."""
-    if found.kind != "SendEmail" or found.object_id is None or found.state != "waiting":
+    mail = told.mail(found.kind, found.payload)
+    if mail is None or found.state != "waiting":
         return None
-    draft = get_draft(scope, found.object_id)
-    return draft if draft.version == found.payload.get("expected_version") else None
+    draft = get_draft(scope, UUID(mail.draft_id))
+    return draft if (draft.subject, draft.body) == (mail.subject, mail.body) else None
 
 
 @router.post("/approvals/{suggestion_id}/approve")
@@ -93,7 +96,7 @@ def say_yes(
         return feedback.go(
             request, f"/approvals/{suggestion_id}", f"Not approved. {refused.message}", "refused"
         )
-    left = len(done.effect_ids)
+    left = done.effect_ids or done.result.get("state") == "queued"
     said = "Approved. It is queued and leaves within seconds." if left else "Approved and done."
     return feedback.go(request, "/approvals", said, link=f"/actions/{done.action_id}")
 
@@ -126,5 +129,6 @@ def performed(request: Request, scope: CurrentScope, action_id: UUID) -> Respons
         stages=told.performed_stages(found.stages),
         rules=told.rules(found.rule_ids),
         fields=told.fields(found.payload),
+        mail=told.mail(found.kind, found.payload),
         footer=footer_for(scope, found.kind, found.payload),
     )

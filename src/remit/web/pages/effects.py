@@ -27,7 +27,8 @@ DECISIONS = (
 def one(request: Request, scope: CurrentScope, effect_id: UUID) -> Response:
     """One sending."""
     found = queries.get_effect(scope, effect_id)
-    return render.page(request, "approvals/effect.html", one=found, decisions=DECISIONS)
+    waits = queries.find_waiting_about(scope, "effect", effect_id) if found.state == "recalled" else None
+    return render.page(request, "approvals/effect.html", one=found, decisions=DECISIONS, waits=waits)
 
 
 @router.post("/effects/{effect_id}/settle")

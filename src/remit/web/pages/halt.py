@@ -64,7 +64,8 @@ def stop(
     if isinstance(done, Waiting):
         return feedback.go(request, "/halt", done.sentence, "waiting")
     recalled, flying = done.result["recalled_count"], done.result["in_flight_count"]
-    said = f"Halted. {recalled} queued sendings were called back."
+    said = f"Halted. {recalled} queued sendings were called back"
+    said += f"; {done.result['waiting_count']} wait in Approvals." if done.result["waiting_count"] else "."
     if flying:
         said += f" {flying} had already been handed over and cannot be."
     return feedback.go(request, f"/halt/{done.result['halt_id']}", said, link=f"/actions/{done.action_id}")
@@ -87,4 +88,9 @@ def lift(
     if isinstance(done, Waiting):
         link = f"/approvals/{done.suggestion_id}"
         return feedback.go(request, "/halt", "Asked for. A second person has to agree.", "waiting", link)
-    return feedback.go(request, "/halt", "Lifted. New work goes on; what was called back stays so.")
+    return feedback.go(
+        request,
+        "/halt",
+        "Lifted. New work goes on; what was called back waits in Approvals.",
+        link="/approvals?box=all",
+    )

@@ -28,7 +28,13 @@ from remit.web.sessions import CurrentScope, CurrentViewer
 router = APIRouter()
 ROLES: Final = frozenset({"sdr", "ae", "se", "manager", "vp"})
 NAV = NavEntry("Write", "/write", "pencil", 40, roles=ROLES)
-STATE_TONES: Final = {"draft": "muted", "waiting": "warn", "sent": "ok", "discarded": "muted"}
+STATE_TONES: Final = {
+    "draft": "muted",
+    "waiting": "warn",
+    "sent": "ok",
+    "recalled": "warn",
+    "discarded": "muted",
+}
 SUPPORT_NAMES: Final = {
     "supported": "stands on a fact",
     "unsupported": "no live fact: cannot be sent",

@@ -1,0 +1,109 @@
+"""Writes what is to wait for a person: the suggestion with its payload's hash, and its audit record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from remit.actions.attempt import NeedsApproval
+from remit.actions.model import Action, Waiting
+from remit.audit import log
+from remit.audit.record import Record
+from remit.db.sessions import WriteSession
+from remit.kit.ids import new_id
+from remit.policy import asked
+
+LIFETIME: Final = timedelta(days=3)
+
+_INSERT = """
+INSERT INTO remit.suggestions (id, kind, payload, payload_hash, title, reason, account_id, access_id, object_type,
+    object_id, proposed_by, proposer_kind, on_behalf_of, needs, rule_ids, idempotency_key, proposed_at, expires_at)
+VALUES (:id, :kind, CAST(:payload AS jsonb), :payload_hash, :title, :reason, :account_id, :access_id, :object_type,
+    :object_id, :proposed_by, :proposer_kind, :on_behalf_of, :needs, :rule_ids, :key, :proposed_at, :expires_at)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One action that is to wait: what the stages found, why it is asked for, under which key, and for how long."""
+
+    answer: NeedsApproval
+    action: Action
+    reason: str = ""
+    key: str | None = None
+    lifetime: timedelta = LIFETIME
+
+
+def put(tx: WriteSession, asked_for: Sequence[Asked]) -> list[Waiting]:
+    """Write suggestions with their audit records, one or a thousand in two round trips."""
+    ids = [new_id() for _ in asked_for]
+    pairs = list(zip(ids, asked_for, strict=True))
+    if pairs:
+        tx.execute(_INSERT, [_row(tx, *pair) for pair in pairs])
+        log.append(tx.connection, [_record(tx, *pair) for pair in pairs], at=tx.now)
+    return [
+        Waiting(
+            suggestion_id,
+            one.action.payload_hash(),
+            one.answer.decision.sentence,
+            one.answer.decision.rule_ids,
+            tx.now + one.lifetime,
+            one.answer.decision.approver_roles,
+        )
+        for suggestion_id, one in pairs
+    ]
+
+
+def _row(tx: WriteSession, suggestion_id: UUID, one: Asked) -> dict[str, Any]:
+    maker, target, decision = one.answer.maker, one.answer.target, one.answer.decision
+    return {
+        "id": suggestion_id,
+        "kind": one.action.kind(),
+        "payload": json.dumps(one.action.payload()),
+        "payload_hash": bytes.fromhex(one.action.payload_hash()),
+        "title": target.title or one.action.kind(),
+        "reason": one.reason,
+        "account_id": target.account_id,
+        "access_id": target.access_id,
+        "object_type": target.type,
+        "object_id": target.id,
+        "proposed_by": maker.actor.id,
+        "proposer_kind": maker.actor.kind,
+        "on_behalf_of": maker.on_behalf_of,
+        "needs": ",".join(decision.approver_roles),
+        "rule_ids": list(decision.rule_ids),
+        "key": one.key,
+        "proposed_at": tx.now,
+        "expires_at": tx.now + one.lifetime,
+    }
+
+
+def _record(tx: WriteSession, suggestion_id: UUID, one: Asked) -> Record:
+    maker, target, decision = one.answer.maker, one.answer.target, one.answer.decision
+    return Record(
+        kind="decision",
+        event=f"{one.action.event}:waiting",
+        actor_id=maker.actor.id,
+        actor_kind=maker.actor.kind,
+        on_behalf_of=maker.on_behalf_of,
+        account_id=target.account_id,
+        access_id=target.access_id,
+        object_type=target.type,
+        object_id=target.id,
+        policy_hash=decision.policy_hash,
+        rule_ids=decision.rule_ids,
+        payload_hash=one.action.payload_hash(),
+        request_id=tx.scope.request_id,
+        sentence=decision.sentence,
+        body={
+            "kind": one.action.kind(),
+            "suggestion_id": suggestion_id,
+            "expires_at": tx.now + one.lifetime,
+            "outcome": decision.outcome,
+            "asked": asked.of_decision(decision),
+        },
+    )

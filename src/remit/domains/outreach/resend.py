@@ -1,0 +1,26 @@
+"""What decides whether a recalled e-mail may leave after all: the same checks as for SendEmail, on today's state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from remit.actions import Check
+from remit.actions.recalled import Resending, resendable
+from remit.db.sessions import ReadSession
+from remit.domains.outreach.material import examine, gather
+from remit.kit import clock
+
+
+def _what(payload: Mapping[str, Any]) -> str:
+    return f"e-mail to {payload.get('to_name') or payload['to']}"
+
+
+def _checks(s: ReadSession, payload: Mapping[str, Any]) -> Sequence[Check]:
+    now = clock.now()
+    material = gather(s, UUID(payload["contact_id"]), UUID(payload["from_person"]), now)
+    return examine(s, material, payload["subject"], payload["body"], now, payload["to"]).checks
+
+
+resendable("email.send", Resending(_what, _checks))
