@@ -22,6 +22,7 @@ REACHES: dict[Job, set[str]] = {
     "delivery": set(),
     "mail": {"RecordReply", "RecordBounce"},
     "upkeep": {"ExpireSuggestion", "RevokeRemit"},
+    "hand-back": {"SendRecalled"},
     "sign-in": {"SignIn", "SetUpFirm", "AcceptInvitation"},
     "console": {
         "Backup", "ImportCrm", "IssueInvitation", "NoteRestore", "RefreshQuality", "RevokeRemit", "TakeReading",

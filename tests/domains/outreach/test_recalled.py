@@ -260,7 +260,7 @@ def of_robo(desk: Desk) -> tuple[UUID, UUID]:
 def test_a_lost_remit_turns_what_it_queued_into_needs_approval(desk: Desk) -> None:
     effect, remit = of_robo(desk)
     done = perform(
-        identity.for_service("system", via="test"), RevokeRemit(remit_id=remit, reason="no longer met: S0-G1")
+        identity.for_service("upkeep", via="test"), RevokeRemit(remit_id=remit, reason="no longer met: S0-G1")
     )
     assert isinstance(done, Performed) and done.result["waiting_count"] == 1
     one = waits(desk, effect)
