@@ -80,10 +80,23 @@ def load_demo(
         _run.reset(token)
     if not isinstance(done, Performed):
         raise Refused("The demo firm waits for an approval.", code="needs_approval")
-    grants.grant_remits(firm_of(seed, day, scale))
     manifest = manifest_of(summary)
     write_manifest(manifest, settings.load().home)
+    grants.grant_remits(firm_of(seed, day, scale))
     return manifest
+
+
+def finish() -> None:
+    """Complete a load that was cut off when its rows were in: the manifest and the first remits. Safe to call again."""
+    with read(identity.for_service("system", via="demo")) as session:
+        loaded = session.scalar(
+            "SELECT result FROM remit.actions WHERE kind = 'LoadDemo' ORDER BY at DESC LIMIT 1"
+        )
+    scale, seed, day = loaded["scale"], loaded["seed"], date.fromisoformat(loaded["as_of"])
+    home = settings.load().home
+    if not manifest_path(home).exists():
+        write_manifest(dry_run(scale, seed, day), home)
+    grants.grant_remits(firm_of(seed, day, scale))
 
 
 def dry_run(scale: float, seed: int, as_of: date | None = None) -> dict[str, Any]:
@@ -104,9 +117,14 @@ def manifest_of(summary: Summary) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def manifest_path(home: Path) -> Path:
+    """Where the manifest lies."""
+    return home / "demo" / "manifest.json"
+
+
 def write_manifest(manifest: dict[str, Any], home: Path) -> Path:
     """Write REMIT_HOME/demo/manifest.json, readable by its owner only: it holds the canaries."""
-    path = home / "demo" / "manifest.json"
+    path = manifest_path(home)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
     path.chmod(0o600)

@@ -69,7 +69,11 @@ def _worker() -> None:
 
 def _demo() -> None:
     # By name: the demo firm generates much that no other process should load.
-    importlib.import_module("remit.demo.load").load_demo(
+    load = importlib.import_module("remit.demo.load")
+    if load.is_loaded():
+        load.finish()
+        return
+    load.load_demo(
         scale=1,
         progress=lambda line: print(f"  {line}", flush=True),  # noqa: T201 - for the terminal
     )

@@ -25,6 +25,16 @@ def is_first(location: Location) -> bool:
         engines.dispose()
 
 
+def is_demo_unfinished(location: Location) -> bool:
+    """True when loading the demo firm was cut off after its rows were in: an agent has not had its last first remit."""
+    with _owner(location) as connection:
+        found = connection.execute(
+            b"SELECT EXISTS (SELECT FROM remit.people p WHERE p.demo AND p.kind = 'agent' AND NOT EXISTS ("
+            b"SELECT FROM remit.actions a WHERE a.idempotency_key = 'demo-remit:' || p.id || ':SendEmail'))"
+        )
+        return found.fetchone() == (True,)
+
+
 def _person_exists(location: Location, condition: str) -> bool:
     with _owner(location) as connection:
         query = f"SELECT EXISTS (SELECT FROM remit.people WHERE {condition})"

@@ -84,6 +84,9 @@ def _run(settings: Settings, demo: bool, instance: Instance, stack: ExitStack) -
     if demo and first:
         with _step("creating the demo firm (first start only)"):
             _load_demo(reading, environment)
+    elif first_start.is_demo_unfinished(location):
+        with _step("finishing the demo firm, which was cut off while it was made"):
+            _load_demo(reading, environment)
     children = [
         Child(
             "web",
