@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,18 @@ def test_no_such_file_and_no_such_folder(capsys: pytest.CaptureFixture[str], hom
     assert remit(capsys, "--json", "restore", "nowhere").code == 3
     refused = remit(capsys, "--json", "backup", str(tmp_path / "missing" / "x"))
     assert refused.document["error"]["code"] == "folder_missing"
+
+
+def test_what_is_no_ordinary_file_is_never_replaced(
+    capsys: pytest.CaptureFixture[str], home, tmp_path: Path
+) -> None:
+    home("one")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for target in (pipe, Path("/dev/null"), tmp_path):
+        refused = remit(capsys, "--json", "backup", str(target), "--replace")
+        assert (refused.code, refused.document["error"]["code"]) == (1, "not_a_file"), target
+    assert pipe.is_fifo() and Path("/dev/null").is_char_device()
 
 
 def test_a_truncated_backup_changes_nothing(capsys: pytest.CaptureFixture[str], home, tmp_path: Path) -> None:

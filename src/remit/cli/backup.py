@@ -28,6 +28,10 @@ def backup(
     from remit.domains.installation.actions import Backup
 
     target = file.expanduser().resolve()
+    if target.exists() and not target.is_file():
+        raise output.CommandRefused(
+            "not_a_file", f"{target} is a folder or a device; a backup is an ordinary file. Name one."
+        )
     if target.exists() and not replace:
         raise output.CommandRefused("file_exists", f"{target} exists; name another file or add --replace.")
     if not target.parent.is_dir():
