@@ -8,7 +8,6 @@ import pytest
 
 import remit as package
 from remit import settings
-from remit.cli import output
 from remit.cli.main import in_front
 from tests.support.command import remit
 
@@ -67,6 +66,17 @@ def test_bad_settings_are_refused_by_name(
     assert word in ended.document["error"]["message"]
 
 
-def test_a_fault_of_ours_is_not_shown_as_a_refusal() -> None:
-    with pytest.raises(ZeroDivisionError):
-        output.end_with(ZeroDivisionError("x"))
+@pytest.mark.parametrize("words", [("settings",), ("--json", "settings")])
+def test_a_fault_of_ours_is_one_document_and_its_traceback_is_on_stderr(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("secret of a row")
+
+    monkeypatch.setattr(settings, "listed", broken)
+    ended = remit(capsys, *words)
+    assert ended.code == 1 and "Traceback" in ended.err and "secret of a row" in ended.err
+    if "--json" in words:
+        assert ended.document["error"]["code"] == "fault"
+        assert set(ended.document["error"]) == {"code", "message", "details"}
+    assert "secret of a row" not in ended.out and "Traceback" not in ended.out

@@ -15,27 +15,29 @@ app = typer.Typer(help="What waits for a person and what was done.", no_args_is_
 
 
 @app.command("list")
-def list_() -> None:
-    """What waits for a person, and the latest actions."""
+def list_(
+    after: Annotated[str | None, typer.Option(metavar="CURSOR", help="`next` of the page before.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="How many that wait.")] = 50,
+) -> None:
+    """What waits for a person, soonest to expire first, page by page; on the first page also the latest actions."""
     with database():
         from remit.actions import queries
 
         scope = acting.scope()
-        waiting, done = queries.list_suggestions(scope, "all"), queries.list_latest_actions(scope)
+        waiting = queries.list_suggestions(scope, "all", after=after, limit=limit)
+        done = [] if after else queries.list_latest_actions(scope)
 
     def told() -> str:
         waits = [(one.id, one.kind, one.title, one.proposer, one.expires_at.date()) for one in waiting.rows]
         acts = [(one.id, one.kind, one.actor, one.account, f"{one.at:%Y-%m-%d %H:%M}") for one in done]
-        return "\n\n".join(
-            (
-                output.table(["waiting", "kind", "what", "from", "until"], waits)
-                if waits
-                else "Nothing waits for a person.",
-                output.table(["done", "kind", "by", "account", "at"], acts)
-                if acts
-                else "Nothing was done yet.",
-            )
-        )
+        headings = ["waiting", "kind", "what", "from", "until"]
+        parts = [output.table(headings, waits) if waits else "Nothing waits for a person."]
+        if waiting.next:
+            parts.append(f"More: remit actions list --after {waiting.next}")
+        if not after:
+            headings = ["done", "kind", "by", "account", "at"]
+            parts.append(output.table(headings, acts) if acts else "Nothing was done yet.")
+        return "\n\n".join(parts)
 
     output.show({"waiting": waiting.rows, "next": waiting.next, "done": done}, told)
 

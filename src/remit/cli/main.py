@@ -114,7 +114,7 @@ def run(arguments: list[str] | None = None) -> None:
         raise SystemExit(output.USAGE) from None
     except (typer.Abort, KeyboardInterrupt):
         raise SystemExit(130) from None
-    except Exception as error:  # noqa: BLE001 - end_with raises again whatever is not a refusal
+    except Exception as error:  # noqa: BLE001 - end_with shows it, and its traceback when it is no refusal
         output.end_with(_in_words(error))
     if isinstance(code, int) and code:  # what the command gave to typer.Exit
         raise SystemExit(code)

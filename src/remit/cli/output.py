@@ -4,14 +4,15 @@ With `--json` exactly one JSON document goes to stdout; logs and progress go to 
 0 done · 1 refused or check failed · 2 usage · 3 not found or not permitted · 4 a service is unavailable.
 
 An exception that carries a `code` (a stable word) is a refusal: it is shown with its message and `details`
-and ends the command with its `exit_code` (1 when it has none). Anything else is a fault of ours: its
-traceback goes to stderr.
+and ends the command with its `exit_code` (1 when it has none). Anything else is a fault of ours: code `fault`,
+exit code 1, its traceback on stderr.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
@@ -92,12 +93,16 @@ def progress(line: str) -> None:
 
 
 def end_with(error: BaseException) -> NoReturn:
-    """Show a refusal and exit with its code; an error that is no refusal is raised again."""
+    """Show a refusal, or that this is a fault of ours, and exit. A fault's traceback goes to stderr, in no document."""
     code = getattr(error, "code", None)
     # SQLAlchemy's errors carry a `code` too (of a help page): only ours are refusals
     ours = any(each.__module__.startswith("remit.") for each in type(error).__mro__)
     if not (ours and isinstance(code, str)):
-        raise error
+        traceback.print_exception(error)
+        error = CommandRefused(
+            "fault", f"This is a fault in Remit ({type(error).__name__}); what happened stands on stderr."
+        )
+        code = error.code
     message = getattr(error, "message", None) or str(error)
     document = {"error": {"code": code, "message": message, "details": getattr(error, "details", None) or {}}}
     if options.json:
