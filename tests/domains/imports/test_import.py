@@ -15,7 +15,7 @@ from remit.db.location import Location
 from remit.domains.imports.mapping import MappingInvalid
 from remit.domains.imports.queries import iter_rejections, list_imports
 from remit.domains.imports.run import import_path
-from remit.domains.imports.survey import DateOrderNeeded, FilesBroken, NothingToImport
+from remit.domains.imports.survey import DateOrderNeeded, FilesBroken, NoSuchPath, NothingToImport
 from tests.support.cast import Cast, make_cast
 
 ACCOUNTS = "Account ID,Account Name,Industry,Employees,Annual Revenue,Account Owner,Territory\n" + "".join(
@@ -352,12 +352,41 @@ def test_names_survive_their_encoding(cast: Cast, tmp_path: Path, encoding: str)
 def test_what_cannot_be_imported_says_so(cast: Cast, tmp_path: Path) -> None:
     with pytest.raises(NothingToImport):
         _import(cast, tmp_path)
-    with pytest.raises(NothingToImport):
+    with pytest.raises(NoSuchPath):
         _import(cast, tmp_path / "nowhere")
+    (tmp_path / "brochure.pdf").write_bytes(b"%PDF-1.7 " + bytes(range(256)))
+    with pytest.raises(NothingToImport, match="no CSV, TSV or spreadsheet"):
+        _import(cast, tmp_path)
+    with pytest.raises(FilesBroken):
+        _import(cast, tmp_path / "brochure.pdf")
     (tmp_path / "a.csv").write_bytes(codecs.BOM_UTF8 + b"%PDF" + bytes(range(256)) * 20)
     (tmp_path / "b.xlsx").write_bytes(b"PK\x03\x04 not really")
     with pytest.raises(FilesBroken):
         _import(cast, tmp_path)
+
+
+def test_files_of_which_nothing_is_recognised_are_refused_by_name(cast: Cast, tmp_path: Path) -> None:
+    (tmp_path / "tides.csv").write_text("moon,tide\nfull,high\nnew,low\n")
+    with pytest.raises(NothingToImport, match=r"tides\.csv") as refused:
+        _import(cast, tmp_path)
+    assert [each["file"] for each in refused.value.details["files"]] == ["tides.csv"]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Account ID,Account Name,Industry\n", "no rows|headers only"),
+        ("Account ID,Account Name,Industry\nA1,,Fonds\nA2,,Fonds\n", "All 2 rows would be rejected"),
+    ],
+)
+def test_an_import_that_would_keep_no_row_is_refused(
+    cast: Cast, tmp_path: Path, text: str, reason: str, dry_run: bool
+) -> None:
+    (tmp_path / "accounts.csv").write_text(text)
+    with pytest.raises((Refused, NothingToImport), match=reason):
+        _import(cast, tmp_path, dry_run=dry_run)
+    assert cast.sql("SELECT count(*) FROM remit.imports WHERE path = :path", path=str(tmp_path)) == [(0,)]
 
 
 def test_reps_may_not_import(cast: Cast, folder: Path) -> None:

@@ -45,6 +45,8 @@ def import_crm(tx: WriteSession, action: ImportCrm, target: Target) -> Change:
             code="rows_rejected",
             details={"report": asdict(report)},
         )
+    if not any(file.created + file.updated + file.unchanged for file in report.files):
+        raise Refused(_nothing_kept(report), code="nothing_imported", details={"report": asdict(report)})
     digests = {file.file: file.sha256 for file in action.plan.files}
     counts = {
         file.file: {"created": file.created, "updated": file.updated, "rejected": file.rejected_count}
@@ -52,6 +54,17 @@ def import_crm(tx: WriteSession, action: ImportCrm, target: Target) -> Change:
     }
     after = {"files": digests, "counts": counts, "dry_run": action.dry_run}
     return Change("import", tx.action_id, after=after, result=asdict(report))
+
+
+def _nothing_kept(report: ImportReport) -> str:
+    found = next(((file.file, row) for file in report.files for row in file.rejected), None)
+    if found is None:
+        return "There are no rows to import: the files hold headers only, or nothing that was recognised."
+    file, first = found
+    return (
+        f"All {report.rejected:,} rows would be rejected, so nothing was imported. "
+        f"The first, {file}, row {first.row}, {first.column or 'whole row'}: {first.reason}"
+    )
 
 
 def _kept(

@@ -27,7 +27,7 @@ def import_path(
 ) -> Mapping[str, Any] | Waiting:
     """Import a file or folder; returns the report (the shape of `ImportReport`) or what waits for approval.
 
-    Raises NothingToImport, FilesBroken, MappingInvalid, DateOrderNeeded before anything is written, and Refused.
+    Raises NoSuchPath, NothingToImport, FilesBroken, MappingInvalid, DateOrderNeeded before anything is written, and Refused.
     """
     says = load_mapping(mapping) if mapping else MappingFile()
     plan = survey(path.resolve(), says, on_error or says.on_error or "stop", date_order)

@@ -39,11 +39,21 @@ class DateOrderNeeded(Exception):
         self.details = {"columns": columns}
 
 
+class NoSuchPath(Exception):
+    """There is nothing at the path that was named."""
+
+    code = "no_such_path"
+    exit_code = 3
+
+
 class NothingToImport(Exception):
-    """There is no such path, or no table in it."""
+    """There is no table at the path, or none that could be recognised. `details` says of each file why not."""
 
     code = "nothing_to_import"
-    exit_code = 3
+
+    def __init__(self, message: str, skipped: Sequence[FilePlan] = ()) -> None:
+        super().__init__(message)
+        self.details = {"files": [{"file": each.file, "reason": each.skipped} for each in skipped]}
 
 
 class FilesBroken(Exception):
@@ -64,7 +74,7 @@ class FilesBroken(Exception):
 def survey(
     path: Path, says: MappingFile, on_error: OnError, date_order: dates.Order | None = None
 ) -> ImportPlan:
-    """The plan for a file or folder. Raises NothingToImport, FilesBroken (on_error other than keep-valid), DateOrderNeeded."""
+    """The plan for a file or folder. Raises NoSuchPath, NothingToImport, FilesBroken (on_error other than keep-valid), DateOrderNeeded."""
     tables, skipped = _tables(path, says, on_error)
     heads = [(table, _sample(table, says.for_file(table.name))) for table in tables]
     hints = units.hints(
@@ -79,13 +89,21 @@ def survey(
         plans.append(plan)
     if unclear:
         raise DateOrderNeeded(unclear)
+    if all(plan.skipped is not None for plan in plans):
+        raise NothingToImport(_nothing_recognised([*plans, *skipped]), [*plans, *skipped])
     files = tuple(sorted([*plans, *skipped], key=lambda each: each.file))
     return ImportPlan(path=str(path), files=files, on_error=on_error, create_missing=says.create_missing)
 
 
+def _nothing_recognised(skipped: Sequence[FilePlan]) -> str:
+    told = "; ".join(f"{each.file}: {each.skipped}" for each in skipped[:5])
+    more = f" (and {len(skipped) - 5} more)" if len(skipped) > 5 else ""
+    return f"Nothing here can be imported. {told}{more}. A mapping file can say what a file holds (docs/importing.md)."
+
+
 def _tables(path: Path, says: MappingFile, on_error: OnError) -> tuple[list[Table], list[FilePlan]]:
     if not path.exists():
-        raise NothingToImport(f"There is nothing at {path}.")
+        raise NoSuchPath(f"There is nothing at {path}.")
     files = sorted(each for each in path.iterdir() if each.is_file()) if path.is_dir() else [path]
     tables: list[Table] = []
     skipped: list[FilePlan] = []
