@@ -79,3 +79,19 @@ def test_a_temporary_table_cannot_stand_in_for_a_real_one(writer: Connection) ->
 def test_reader_may_not_make_temporary_tables(database: Location) -> None:
     with engines.engine(Role.READER).connect() as connection, pytest.raises(DBAPIError):
         connection.execute(text("CREATE TEMPORARY TABLE t AS SELECT 1 AS a"))
+
+
+def test_the_planner_learns_of_rows_in_the_months(writer: Connection) -> None:
+    """Only the parent's own statistics tell how many rows all months hold together."""
+    known = "SELECT reltuples FROM pg_class WHERE oid = 'remit.readings'::regclass"
+    assert writer.execute(text(known)).scalar() == -1
+    writer.execute(
+        text(
+            "INSERT INTO remit.readings (id, at, gate, definition_version, definition_hash, window_from_on, window_until_on,"
+            " query, row_digest, n_count, n_min_count, state, taken_by) SELECT gen_random_uuid(), now(), 'S0-G1', 1, '', now(),"
+            " now(), '', '', 1, 1, 'met', :system FROM generate_series(1, 50)"
+        ),
+        {"system": SYSTEM},
+    )
+    BulkLoader(writer).analyze_partitioned()
+    assert writer.execute(text(known)).scalar() == 50

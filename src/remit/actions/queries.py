@@ -181,11 +181,6 @@ def list_suggestions(
     )
 
 
-def count_for_me(scope: Scope) -> int:
-    """How many suggestions wait for this person, counted up to 100."""
-    return len(list_suggestions(scope, "for_me", limit=100).rows)
-
-
 def get_suggestion(scope: Scope, suggestion_id: UUID) -> SuggestionRow:
     """One suggestion. Raises NotFound."""
     with read(scope) as session:

@@ -64,6 +64,26 @@ def crm(
     output.show(done, lambda: told(done))
 
 
+@app.command("list")
+def list_(
+    after: Annotated[str | None, typer.Option(metavar="CURSOR", help="`next` of the page before.")] = None,
+) -> None:
+    """Past imports, newest first: who imported what, and how much of it."""
+    from remit.domains.imports.queries import list_imports
+
+    with database():
+        found = list_imports(acting.scope_or_system(), after)
+    rows = [
+        (each.id, f"{each.started_at:%Y-%m-%d %H:%M}", each.by_name, each.path, each.report.get("rows"), each.report.get("rejected"))
+        for each in found.rows
+    ]  # fmt: skip
+    headings = ["import", "at", "by", "path", "rows", "rejected"]
+    output.show(
+        {"imports": found.rows, "next": found.next},
+        lambda: output.table(headings, rows) if rows else "Nothing was imported yet.",
+    )
+
+
 @app.command()
 def rejected(
     import_id: Annotated[UUID, typer.Argument(help="The import (its id stands in its report).")],

@@ -155,6 +155,10 @@ class BulkLoader:
         """Let the planner know the staged rows (before joins over many of them)."""
         self._run(sql.SQL("ANALYZE {}").format(sql.Identifier(staging.name)))
 
+    def analyze_partitioned(self) -> None:
+        """Count the rows of the tables partitioned by month anew: PostgreSQL never does that by itself for parents."""
+        self._driver.execute("SELECT remit.analyze_partitioned()")
+
     def ensure_months(self, parent: str, first: date, last: date) -> None:
         """Make the monthly partitions of `parent` from `first` to `last`; those that exist stay."""
         self._driver.execute("SELECT remit.ensure_months(%s, %s, %s)", (parent, first, last))

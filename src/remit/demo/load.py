@@ -180,6 +180,7 @@ def _stream(tx: WriteSession, firm: Firm, access: list[int], run: _Run) -> None:
         if share >= said + 0.1 or share == 1.0 > said:
             said = share
             run.progress(f"demo firm: {share:.0%} of {total:,} accounts")
+    bulk.analyze_partitioned()
 
 
 def _ahead(source: Iterator[dict[str, str]]) -> Iterator[dict[str, str]]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Final
 
 VERSION: Final = 1
-HISTORY_MONTHS: Final = 36
 HISTORY_DAYS: Final = 1096  # the history ends on the day before loading
 SOURCE: Final = "northlake-demo"  # column `source` of every row
 

@@ -48,10 +48,6 @@ class Fact:
     contact_id: UUID | None = None
     version: int = 1
 
-    def live_on(self, day: date) -> bool:
-        """True when nobody withdrew or corrected it and it has not run out on `day`."""
-        return self.state == "live" and not self.expired_on(day)
-
     def expired_on(self, day: date) -> bool:
         """True when its last day of validity is before `day`."""
         return self.valid_until_on is not None and self.valid_until_on < day

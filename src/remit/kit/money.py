@@ -61,10 +61,6 @@ class Money:
     def __sub__(self, other: Money) -> Money:
         return Money(self.minor - self._same(other).minor, self.currency)
 
-    def times(self, factor: Decimal | int) -> Money:
-        """This amount times `factor`, half to even."""
-        return Money(int((self.minor * Decimal(factor)).to_integral_value(ROUND_HALF_EVEN)), self.currency)
-
     def _same(self, other: Money) -> Money:
         if other.currency != self.currency:
             raise ValueError(f"{self.currency} and {other.currency} cannot be added without a rate")

@@ -16,6 +16,7 @@ from remit.domains.imports.mapping import MappingInvalid
 from remit.domains.imports.queries import iter_rejections, list_imports
 from remit.domains.imports.run import import_path
 from remit.domains.imports.survey import DateOrderNeeded, FilesBroken, NoSuchPath, NothingToImport
+from remit.kit.paging import CursorInvalid
 from tests.support.cast import Cast, make_cast
 
 ACCOUNTS = "Account ID,Account Name,Industry,Employees,Annual Revenue,Account Owner,Territory\n" + "".join(
@@ -184,7 +185,10 @@ def test_rejections_are_kept_and_can_be_read_again(cast: Cast, folder: Path) -> 
         ("a_deals.csv", 6, "Amount"),
         ("a_deals.csv", 6, "Close Date"),
     ]
-    assert list_imports(cast.scope("olga")).rows[0].report["rejected"] == 1
+    latest = list_imports(cast.scope("olga")).rows[0]
+    assert (latest.by_name, latest.report["rejected"]) == ("Olga", 1)
+    with pytest.raises(CursorInvalid):
+        list_imports(cast.scope("olga"), "x")
     with pytest.raises(Refused):
         list(iter_rejections(cast.scope("alice"), report["import_id"]))
 

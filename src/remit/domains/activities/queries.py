@@ -48,10 +48,6 @@ _OF_ACCOUNT: Final = _SELECT.format(
 _OF_DEAL: Final = _SELECT.format(
     where="x.opportunity_id = :id AND x.at < :before ORDER BY x.at DESC", order="x.at DESC"
 )
-_DUE: Final = _SELECT.format(
-    where="x.owner_id = :me AND x.due_at IS NOT NULL AND x.done_at IS NULL AND x.due_at < :until ORDER BY x.due_at",
-    order="x.due_at",
-)
 
 
 def list_of_account(scope: Scope, account_id: UUID, *, before: datetime, size: int = 30) -> list[Activity]:
@@ -70,23 +66,11 @@ def load_of_account(
     ]
 
 
-def list_of_deal(scope: Scope, deal_id: UUID, *, before: datetime, size: int = 30) -> list[Activity]:
-    """What happened with a deal before an instant, newest first."""
-    with read(scope) as s:
-        return load_of_deal(s, deal_id, before=before, size=size)
-
-
 def load_of_deal(session: ReadSession, deal_id: UUID, *, before: datetime, size: int = 30) -> list[Activity]:
-    """As list_of_deal, inside an open session."""
+    """What happened with a deal before an instant, newest first, inside an open session."""
     return [
         _activity(row) for row in session.rows(_OF_DEAL, {"id": deal_id, "before": before, "limit": size})
     ]
-
-
-def load_due(session: ReadSession, *, until: datetime, size: int = 100) -> list[Activity]:
-    """My open tasks and meetings due before `until`, the oldest first, inside an open session."""
-    given = {"me": session.scope.person_id, "until": until, "limit": size}
-    return [_activity(row) for row in session.rows(_DUE, given)]
 
 
 def _activity(row: Row[Any]) -> Activity:

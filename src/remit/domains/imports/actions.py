@@ -73,7 +73,7 @@ def _kept(
     tx.execute(
         """INSERT INTO remit.imports (id, path, by_id, started_at, mapping) VALUES (:id, :path, :by, :now, CAST(:mapping AS jsonb))""",
         {
-            "id": tx.action_id, "path": action.plan.path, "by": tx.scope.person_id, "now": tx.now,
+            "id": tx.action_id, "path": action.plan.path, "by": tx.maker_id, "now": tx.now,
             "mapping": json.dumps({file.file: file.mapping for file in action.plan.files}),
         },
     )  # fmt: skip

@@ -20,6 +20,7 @@ from remit.domains.imports.stubs import make_stubs
 from remit.domains.imports.survey import DEFAULT_SOURCE, FilesBroken
 from remit.kit.encodings import FileBroken
 
+MANY_ROWS = 10_000  # so many new rows change what the planner should expect
 _PARENTS = {"people": ("manager_id", "manager"), "accounts": ("parent_id", "parent")}
 
 
@@ -51,6 +52,8 @@ def load(
         for file in stage.of(entity):
             _follow(stage, file, import_id, now, made)
     files = [_report(plan_, stage) for plan_ in plan.files]
+    if not dry_run and sum(f.created for f in files) >= MANY_ROWS:
+        loader.analyze_partitioned()
     return ImportReport(
         import_id=str(import_id), dry_run=dry_run, files=files, made={key: n for key, n in made.items() if n},
         seconds=round(time.monotonic() - began, 3), rows=sum(f.rows for f in files), rejected=sum(f.rejected_count for f in files),

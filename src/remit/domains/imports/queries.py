@@ -40,8 +40,11 @@ class RejectedRow:
 
 
 def list_imports(scope: Scope, cursor: str | None = None, size: int = 50) -> paging.Page[Import]:
-    """Imports that the scope may see, newest first."""
-    before = UUID(str(paging.decode(cursor, 1)[0])) if cursor else None
+    """Imports that the scope may see, newest first. Raises CursorInvalid."""
+    try:
+        before = UUID(str(paging.decode(cursor, 1)[0])) if cursor else None
+    except ValueError as error:
+        raise paging.CursorInvalid("this page address belongs to another list") from error
     with read(scope) as s:
         rows = s.rows(
             """SELECT i.id, i.path, p.name, i.started_at, i.finished_at, i.report FROM remit.imports i

@@ -59,7 +59,6 @@ REFERENCES: Final = {
     "by": ("by_id", "people"),
 }
 WITH_ACCOUNT: Final = frozenset({"contacts", "opportunities", "activities"})
-WITH_ACCESS: Final = frozenset({"accounts", "contacts", "leads", "opportunities", "activities"})
 UNASSIGNED: Final = """(SELECT g.id FROM remit.access_groups g JOIN remit.territories t ON t.id = g.territory_id
     WHERE t.name = 'Unassigned' AND g.barrier_id IS NULL)"""
 

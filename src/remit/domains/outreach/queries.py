@@ -42,7 +42,7 @@ ORDER BY coalesce(c.title, '') ~* '(trad|operat|coo|technolog|cto|risk|portfolio
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A stored draft. `sentences` and `checks` are those of the last write; `checked_again` gives those of now."""
+    """A stored draft. `sentences` and `checks` are those of the last write."""
 
     id: UUID
     account_id: UUID
@@ -123,11 +123,6 @@ def _place(cursor: str | None) -> tuple[datetime | None, UUID | None]:
         return datetime.fromisoformat(str(changed)), UUID(str(last))
     except ValueError as error:
         raise paging.CursorInvalid("this page address belongs to another list") from error
-
-
-def checked_again(s: ReadSession, draft: Draft) -> tuple[Material, Checked]:
-    """The draft held against the facts and rules of now. Raises NotFound."""
-    return examine_text(s, draft, draft.subject, draft.body)
 
 
 def examine_text(s: ReadSession, draft: Draft, subject: str, body: str) -> tuple[Material, Checked]:

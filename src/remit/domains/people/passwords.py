@@ -31,8 +31,3 @@ def matches(stored: str | None, password: str) -> bool:
     except (VerifyMismatchError, InvalidHashError):
         return False
     return stored is not None
-
-
-def is_outdated(stored: str) -> bool:
-    """Whether the hash was made with weaker parameters than today's."""
-    return _HASHER.check_needs_rehash(stored)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -165,15 +164,6 @@ def find_by_email(scope: Scope, email: str) -> UUID | None:
             {"email": email},
         )
     return found if found is None else UUID(str(found))
-
-
-def names_of(scope: Scope, ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Names by id, for records that hold ids only."""
-    if not ids:
-        return {}
-    with read(scope) as s:
-        rows = s.rows("SELECT id, name FROM remit.people WHERE id = ANY(:ids)", {"ids": list(set(ids))})
-    return {row.id: row.name for row in rows}
 
 
 def is_installed(scope: Scope) -> bool:
