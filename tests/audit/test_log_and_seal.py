@@ -138,8 +138,62 @@ def test_back_dated_record_is_found(audit_log: Log) -> None:
     assert audit_log.verify(tolerance_seconds=3 * 3600)["verified"]
 
 
+def test_records_that_waited_while_the_clock_was_put_back_are_no_fault(audit_log: Log) -> None:
+    """Nothing was sealed for hours; then a record is written and the clock goes back an hour before it is sealed."""
+    with clock.stopped(datetime(2026, 11, 23, 12, tzinfo=UTC)) as hands:
+        audit_log.write(1)
+        audit_log.seal()
+        hands.move(timedelta(hours=3))
+        audit_log.write(1)
+        hands.move(timedelta(hours=-1))
+        audit_log.seal()
+        for _ in range(3):  # told once, however many heads are sealed until the clock has caught up
+            audit_log.write(1)
+            audit_log.seal()
+            hands.move(timedelta(minutes=1))
+        report = audit_log.verify()
+        assert report["problems"] == []
+        assert [one for one in report["warnings"] if "went backwards" in one] == [
+            "the clock went backwards: it stood at 2026-11-23T14:00:00.000000Z when head 2 was sealed,"
+            " after 2026-11-23T15:00:00.000000Z"
+        ]
+        hands.move(timedelta(hours=-2))  # a second step back is told too
+        audit_log.write(1)
+        audit_log.seal()
+        report = audit_log.verify()
+    assert report["problems"] == []
+    assert sum("went backwards" in one for one in report["warnings"]) == 2
+
+
+def test_a_clock_that_is_put_right_again_makes_nothing_look_back_dated(audit_log: Log) -> None:
+    with clock.stopped(datetime(2026, 11, 23, 12, tzinfo=UTC)) as hands:
+        audit_log.write(1)
+        audit_log.seal()
+        hands.move(timedelta(hours=-1))
+        audit_log.write(1)
+        audit_log.seal()
+        audit_log.write(1)
+        hands.move(timedelta(hours=1))
+        audit_log.seal()
+        report = audit_log.verify()
+    assert report["problems"] == []
+
+
+def test_a_record_back_dated_while_the_clock_was_behind_is_found(audit_log: Log) -> None:
+    with clock.stopped(datetime(2026, 11, 23, 12, tzinfo=UTC)) as hands:
+        audit_log.write(1)
+        audit_log.seal()
+        hands.move(timedelta(hours=-1))
+        audit_log.write(1)
+        audit_log.seal()
+        audit_log.write(1, at=clock.now() - timedelta(hours=1))
+        audit_log.seal()
+        report = audit_log.verify()
+    assert codes(report) == {"back_dated"}
+
+
 def test_post_dated_record_is_found(audit_log: Log) -> None:
-    audit_log.write(1, at=clock.now() + timedelta(hours=2))
+    audit_log.write(1, at=clock.now() + timedelta(days=2))
     audit_log.seal()
     assert codes(audit_log.verify()) == {"post_dated"}
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
+from remit import identity
 from remit.actions import asking, record, suggestions
 from remit.actions.attempt import attempt
 from remit.actions.errors import Refused
@@ -101,7 +102,19 @@ def approve(scope: Scope, suggestion_id: UUID, payload_hash: str) -> Performed:
             return suggestions.approve(tx, scope, act)
     except Refused as error:
         record_refusal(scope, act, error)
+        if error.code == "suggestion_expired":
+            _close(suggestion_id)
         raise
+
+
+def _close(suggestion_id: UUID) -> None:
+    """An expiry that was said to somebody stands, also when the clock is put back before the workers close it."""
+    system = identity.for_service("system", via="approval")
+    try:
+        perform(system, suggestions.ExpireSuggestion(suggestion_id=suggestion_id))
+    except Refused as error:
+        if error.code != "not_due":  # a worker was faster
+            raise
 
 
 def _recorded(

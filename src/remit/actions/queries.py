@@ -14,7 +14,7 @@ from sqlalchemy import Row
 
 from remit.actions.errors import NotFound
 from remit.db.sessions import read
-from remit.kit import paging
+from remit.kit import clock, paging
 from remit.kit.paging import CursorInvalid, Page
 from remit.policy.schema import current
 from remit.scope import Scope
@@ -24,7 +24,7 @@ Box = Literal["for_me", "mine", "all", "decided"]
 _SUGGESTION: Final = """
 SELECT g.id, g.kind, g.title, g.reason, g.account_id, a.name AS account, g.object_type, g.object_id, g.proposed_by,
        p.name AS proposer, g.proposer_kind, g.on_behalf_of, o.name AS on_behalf_of_name, g.needs, g.rule_ids,
-       CASE WHEN g.state = 'waiting' AND g.expires_at <= now() THEN 'expired' ELSE g.state END AS state,
+       CASE WHEN g.state = 'waiting' AND g.expires_at <= :now THEN 'expired' ELSE g.state END AS state,
        g.proposed_at, g.expires_at, g.payload, encode(g.payload_hash, 'hex') AS payload_hash,
        d.name AS decided_by, g.decided_at, g.decision_reason, g.action_id
 FROM remit.suggestions g JOIN remit.people p ON p.id = g.proposed_by
@@ -32,14 +32,14 @@ LEFT JOIN remit.people o ON o.id = g.on_behalf_of LEFT JOIN remit.people d ON d.
 LEFT JOIN remit.accounts a ON a.id = g.account_id
 WHERE {where}
 """
-_WAITING: Final = "g.state = 'waiting' AND g.expires_at > now()"
+_WAITING: Final = "g.state = 'waiting' AND g.expires_at > :now"
 _BOXES: Final[Mapping[Box, str]] = {
     "for_me": f"""{_WAITING} AND (g.needs IN ('', '*') OR string_to_array(g.needs, ',') && CAST(:roles AS text[]))
         AND NOT ((g.proposed_by = :me OR (g.proposer_kind = 'workflow' AND g.on_behalf_of = :me))
                  AND g.rule_ids && CAST(:second_person AS text[]))""",
     "mine": f"{_WAITING} AND (g.proposed_by = :me OR g.on_behalf_of = :me)",
     "all": _WAITING,
-    "decided": "(g.state <> 'waiting' OR g.expires_at <= now())",
+    "decided": "(g.state <> 'waiting' OR g.expires_at <= :now)",
 }
 _ACTION: Final = """
 SELECT c.id, c.kind, c.payload, encode(c.payload_hash, 'hex') AS payload_hash, c.actor_id, p.name AS actor, c.actor_kind,
@@ -159,6 +159,7 @@ def list_suggestions(
     column, order, past = ("g.expires_at", "ASC", ">") if box != "decided" else ("g.proposed_at", "DESC", "<")
     values: dict[str, Any] = {
         "limit": wanted + 1,
+        "now": clock.now(),
         "me": scope.person_id,
         "roles": [*sorted(scope.roles), "*"],
         "second_person": list(second_person_rules()),
@@ -167,7 +168,7 @@ def list_suggestions(
     if after is not None:
         values["at"], values["id"] = _cursor(after)
         where += f" AND ({column}, g.id) {past} (:at, :id)"
-    used = {name: value for name, value in values.items() if name == "limit" or f":{name}" in where}
+    used = {name: value for name, value in values.items() if name in ("limit", "now") or f":{name}" in where}
     query = f"{_SUGGESTION.format(where=where)} ORDER BY {column} {order}, g.id {order} LIMIT :limit"
     with read(scope) as session:
         found = [_suggestion(row) for row in session.rows(query, used)]
@@ -184,7 +185,7 @@ def list_suggestions(
 def get_suggestion(scope: Scope, suggestion_id: UUID) -> SuggestionRow:
     """One suggestion. Raises NotFound."""
     with read(scope) as session:
-        row = session.row(_SUGGESTION.format(where="g.id = :id"), {"id": suggestion_id})
+        row = session.row(_SUGGESTION.format(where="g.id = :id"), {"id": suggestion_id, "now": clock.now()})
     if row is None:
         raise NotFound("suggestion")
     return _suggestion(row)
@@ -241,7 +242,9 @@ def find_waiting_about(scope: Scope, object_type: str, object_id: UUID) -> UUID 
     """The suggestion that waits about a record, or None."""
     where = f"g.object_type = :type AND g.object_id = :object AND {_WAITING}"
     with read(scope) as session:
-        row = session.row(_SUGGESTION.format(where=where), {"type": object_type, "object": object_id})
+        row = session.row(
+            _SUGGESTION.format(where=where), {"type": object_type, "object": object_id, "now": clock.now()}
+        )
     return None if row is None else row.id
 
 

@@ -97,7 +97,8 @@ def write_act(
     for effect in change.effects:
         _write_effect(tx, maker, action, effect, account_id, access_id)
     effect_ids = tuple(effect.id for effect in change.effects)
-    log.append(tx.connection, _records(action, target, change, decision, common), at=tx.now)
+    # the instant of the record, not of the beginning: after an import of an hour it would look back-dated
+    log.append(tx.connection, _records(action, target, change, decision, common))
     return effect_ids
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +31,7 @@ from remit.settings import Settings
 
 BATCH: Final = 20_000
 INTERVAL_SECONDS: Final = 0.5
+LARGEST_STEP: Final = timedelta(days=1)  # a record further ahead than that is found as post-dated
 _RETRY_SECONDS: Final = 2.0
 _PAUSE_SECONDS: Final = 0.05
 _LOCK: Final = 0x52454D4954  # "REMIT": sealing, one at a time
@@ -44,7 +46,7 @@ _TAKE = text(
         RETURNING audit_id, at, leaf_hash)
     INSERT INTO remit.audit_leaves (leaf_index, audit_id, at, leaf_hash)
     SELECT :size + row_number() OVER (ORDER BY audit_id) - 1, audit_id, at, leaf_hash FROM taken
-    RETURNING leaf_index, leaf_hash
+    RETURNING leaf_index, leaf_hash, at
     """
 )
 _ADD_HEAD = text(
@@ -72,7 +74,7 @@ def seal_batch(connection: Connection, home: Path, batch: int = BATCH) -> Head |
     frontier = Frontier(before.tree_size, before.frontier) if before else Frontier()
     rows = connection.execute(_TAKE, {"batch": batch, "size": frontier.size}).all()
     frontier.extend(bytes(row.leaf_hash) for row in sorted(rows, key=lambda row: int(row.leaf_index)))
-    head = _sign(key, frontier, before)
+    head = _sign(key, frontier, before, max(row.at for row in rows))
     connection.execute(
         _ADD_HEAD,
         {
@@ -90,12 +92,14 @@ def seal_batch(connection: Connection, home: Path, batch: int = BATCH) -> Head |
     return head
 
 
-def _sign(key: keys.SigningKey, frontier: Frontier, before: Head | None) -> Head:
+def _sign(key: keys.SigningKey, frontier: Frontier, before: Head | None, newest: datetime) -> Head:
     now = clock.now()
-    # Time never runs backwards in the heads, whatever the clock does; clock_at keeps what it said.
-    sealed_at = max(now, before.sealed_at) if before else now
-    if before and now < before.sealed_at:
-        log.warning("audit_clock_went_backwards", clock_at=str(now), sealed_at=str(before.sealed_at))
+    # Time never runs backwards in the heads, whatever the clock does; clock_at keeps what it said. Records that waited
+    # while the clock was put back are ahead of it: no head says that it was sealed before what it seals.
+    ahead = newest if newest <= now + LARGEST_STEP else now
+    sealed_at = max(now, ahead, before.sealed_at if before else now)
+    if now < sealed_at:
+        log.warning("audit_clock_went_backwards", clock_at=str(now), sealed_at=str(sealed_at))
     unsigned = Head(
         id=before.id + 1 if before else 1,
         tree_size=frontier.size,

@@ -295,15 +295,16 @@ class Checker:
             self.problem("head_chain_broken", text % (number, earlier["id"]), head=number)
 
     def _check_instants(self, payload: dict[str, Any]) -> None:
-        """Each record's instant lies between the previous sealing and its own, give or take the tolerance."""
+        """Each record's instant lies between the clock at the previous sealing and this one, within the tolerance."""
         instants, self.instants = self.instants, []
-        came_after, low, high = "", "", _shifted(payload["sealed_at"], self.tolerance)
+        clock, sealed, came_after, low = payload["clock_at"], payload["sealed_at"], "", ""
+        high = _shifted(sealed, self.tolerance)
+        earlier = self.head_before[0] if self.head_before else dict(payload, clock_at=sealed)
+        if clock < sealed and (clock < earlier["clock_at"] or earlier["clock_at"] == earlier["sealed_at"]):
+            text = "the clock went backwards: it stood at %s when head %d was sealed, after %s"
+            self.warnings.append(text % (clock, payload["id"], sealed))
         if self.head_before and not self.after_gap:
-            sealed, clock = self.head_before[0]["sealed_at"], payload["clock_at"]
-            if clock < sealed:
-                text = "the clock went backwards: it stood at %s when head %d was sealed, after %s"
-                self.warnings.append(text % (clock, payload["id"], sealed))
-            came_after = min(clock, sealed)
+            came_after = min(clock, earlier["clock_at"])
             low = _shifted(came_after, -self.tolerance)
         if not instants:
             return
