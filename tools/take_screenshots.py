@@ -20,7 +20,7 @@ LOOKS = ((1280, 900, "light"), (1280, 900, "dark"), (390, 844, "light"), (390, 8
 TOURS = (
     ("", ("/sign-in",)),
     ("Alice Hartwell", ("/today", "/accounts", "/accounts@first", "/pipeline", "/pipeline/table", "/pipeline@first",
-                        "/write", "/write@first", "/write/new", "/search?q=mo", "/approvals", "/approvals@first")),
+                        "/quality", "/write", "/write@first", "/write/new", "/search?q=mo", "/approvals", "/approvals@first")),
     ("Nadia Forsyth", ("/audit", "/audit@first", "/ladder", "/ladder/gates/S0-G1", "/halt")),
     ("Adam Pereira", ("/settings", "/settings/people", "/settings/territories")),
 )  # fmt: skip

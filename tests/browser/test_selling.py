@@ -12,6 +12,7 @@ from remit.actions import perform
 from remit.domains.activities.actions import LogActivity
 from remit.domains.facts.actions import RecordFact
 from remit.domains.opportunities.actions import CreateOpportunity
+from remit.domains.quality.actions import RefreshQuality
 from tests.browser.conftest import PHONE, WIDE, look, press
 from tests.support import web_cast as cast
 
@@ -33,7 +34,9 @@ def deal(settled) -> str:  # type: ignore[no-untyped-def]
         account_id=cast.WEST_ACCOUNT, name="Harbour Point Capital: EMS", contact_id=cast.WEST_CONTACT,
         amount_minor=25_000_000, amount_currency="USD",
     )  # fmt: skip
-    return str(perform(scope, made).result["opportunity_id"])  # type: ignore[union-attr]
+    found = str(perform(scope, made).result["opportunity_id"])  # type: ignore[union-attr]
+    perform(identity.for_person(cast.VP.id, via="test"), RefreshQuality())
+    return found
 
 
 @pytest.mark.parametrize(
@@ -43,7 +46,7 @@ def test_every_page_fits_and_is_accessible(open_as, deal, size, scheme) -> None:
     page = open_as(cast.ALICE, "/today", size=size, scheme=scheme)
     account = f"/accounts/{cast.WEST_ACCOUNT}"
     for path in ("/today", "/accounts", "/accounts/new", account, "/pipeline", "/pipeline/table", f"/pipeline/{deal}",
-                 "/write", "/write/new", f"/write/new?account={cast.WEST_ACCOUNT}", "/search?q=zz"):  # fmt: skip
+                 "/quality", "/quality?whose=team", "/write", "/write/new", f"/write/new?account={cast.WEST_ACCOUNT}", "/search?q=zz"):  # fmt: skip
         assert page.goto(path).status == 200, path
         look(page)
 
@@ -83,6 +86,19 @@ def test_a_draft_is_written_checked_as_one_types_and_asked_for(open_as, deal) ->
     page.locator("a.claim-unsupported", has_text="90m").wait_for(state="detached")
     page.locator("a.claim-supported").first.click()
     assert page.locator("details.source[open]").count() >= 1
+
+
+def test_a_fault_opens_its_record_at_the_field_by_keys(open_as, deal) -> None:  # type: ignore[no-untyped-def]
+    page = open_as(cast.ALICE, "/quality?kind=missing")
+    press(page, "j", "e")
+    page.wait_for_url(re.compile(r"/pipeline/[0-9a-f-]{36}#field-"))
+    page.locator(":target").wait_for()  # inside of a closed form: the browser has opened it
+    page.go_back()
+    press(page, "j", "x")
+    page.get_by_placeholder("Why it is no fault").first.fill("Agreed by phone")
+    look(page)
+    press(page, "Enter")
+    page.get_by_text("will not be reported again").wait_for()
 
 
 def test_search_from_anywhere_by_the_slash(open_as, deal) -> None:  # type: ignore[no-untyped-def]

@@ -35,7 +35,8 @@ def quality(
                 "not_found", f"There is nobody called {rep}.", exit_code=output.NOT_FOUND
             )
         counts = queries.count_by_rep(scope)
-        page = queries.list_issues(scope, owner_id=owner.id if owner else None, kind=kind, size=top)
+        wanted = queries.Filters(owner_id=owner.id if owner else None, kind=kind)
+        page = queries.list_issues(scope, wanted, size=top)
     document = {"refreshed": refreshed, "by_rep": counts, "issues": page.rows, "next": page.next}
 
     def told() -> str:

@@ -16,17 +16,23 @@ from remit.workflows.look_for_proof import look_for_proof
 from remit.workflows.lower_remits import lower_remits
 from remit.workflows.make_partitions import make_partitions
 from remit.workflows.receive_mail import receive_mail
+from remit.workflows.refresh_quality import refresh_quality
 from remit.workflows.tidy_workflows import tidy_workflows
 
 
 @dataclass
 class Chore:
-    """`story` is started every `seconds`, by whichever worker comes first."""
+    """`story` is started every `seconds`, by whichever worker comes first; `after`: not within so many of its own start."""
 
     name: str
     story: Callable[[], object]
     seconds: int
+    after: int = 0
     _next: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.after:
+            self._next = time.monotonic() + self.after
 
     def run_when_due(self, _context: WorkerContext) -> None:
         """Start the story of the present moment unless this worker did already."""
@@ -45,6 +51,7 @@ def chores(settings: Settings) -> list[Chore]:
         Chore("expire_suggestions", expire_suggestions, 60),
         Chore("lower_remits", lower_remits, 60),
         Chore("make_partitions", make_partitions, 6 * 3600),
+        Chore("refresh_quality", refresh_quality, 6 * 3600, after=45),  # reads what make_partitions locks
         Chore("tidy_workflows", tidy_workflows, 3600),
     ]
     if settings.imap_host and settings.imap_user:

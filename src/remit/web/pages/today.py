@@ -66,6 +66,7 @@ def _line(item: Ranked) -> Line:
     account = f"/accounts/{one.account_id}" if one.account_id else ""
     deal = f"/pipeline/{one.opportunity_id}" if one.opportunity_id else ""
     write = f"/write/new?account={one.account_id}" if one.account_id else ""
+    mend = f"/quality?whose=me&account={one.account_id or ''}"
     href, next_href, label = {
         "approval": (f"/approvals/{one.id}", "", "Read and approve"),
         "parked": (f"/effects/{one.id}", f"/effects/{one.id}", "Decide"),
@@ -74,7 +75,7 @@ def _line(item: Ranked) -> Line:
         "task": (deal or account, "", "Done"),
         "stalled": (deal, write or deal, "Write to them" if write else "Open"),
         "trigger": (account, write, "Write to them"),
-        "quality": (f"{account}#quality" if account else "", f"{account}#quality" if account else "", "Mend"),
+        "quality": (mend, mend, "Mend"),
     }[one.kind]
     return Line(item, href, next_href, label, TONES.get(one.kind, "muted"))
 
