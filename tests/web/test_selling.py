@@ -6,14 +6,17 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
 from remit import identity
 from remit.actions import perform
+from remit.db.location import Location, Role
 from remit.db.sessions import read
 from remit.domains.activities.actions import LogActivity
 from remit.domains.opportunities.actions import CreateOpportunity
+from remit.kit.ids import new_id
 from tests.support import web_cast as cast
 from tests.web.conftest import ORIGIN, token_of
 
@@ -138,3 +141,26 @@ def test_a_draft_without_a_fact_is_refused_with_the_reason(as_person: As) -> Non
     page = f"/write/new?account={cast.WEST_ACCOUNT}"
     answer = send(alice, page, "/write", contact=str(cast.WEST_CONTACT))
     assert answer.status_code in (403, 422) and "fact" in answer.text
+
+
+def test_a_reply_is_answered_from_today_with_their_words_beside(as_person: As, settled: Location) -> None:
+    hostile = "<img src=x onerror=alert(1)> What does it cost?\n\nOn Monday Alice wrote:\n> earlier words"
+    with psycopg.connect(**settled.conninfo(Role.OWNER)) as connection:
+        connection.execute("SELECT set_config('remit.person_id', %s, true)", (str(cast.VP.id),))
+        connection.execute(
+            """INSERT INTO remit.activities (id, at, account_id, access_id, kind, direction, subject, body, contact_id)
+            SELECT %s, now() - interval '1 hour', account_id, access_id, 'email', 'in', 'Costs', %s, id FROM remit.contacts WHERE id = %s""",
+            (new_id(), hostile, cast.WEST_CONTACT),
+        )
+    alice = as_person(cast.ALICE)
+    row = alice.get("/today?kind=reply").text
+    found = re.search(r'name="message" value="([^"]+)"', row)
+    assert found
+    desk = landed(alice, send(alice, "/today", "/write", message=found.group(1)))
+    assert 'value="Re: Costs"' in desk and "priya.shah@harbourpoint.example" in desk
+    assert "&lt;img src=x" in desk and "<img" not in desk
+    assert (
+        desk.index("What does it cost?") < desk.index("Earlier messages") < desk.index("&gt; earlier words")
+    )
+    assert send(as_person(cast.CHARLIE), "/accounts/new", "/write", message=found.group(1)).status_code == 404
+    assert send(alice, "/today", "/write").status_code == 400

@@ -15,34 +15,43 @@ app = typer.Typer(help="Write a text from facts; each claim carries its source."
 
 @app.command()
 def draft(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="outreach")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="outreach or reply")],
     contact: Annotated[
         str | None, typer.Option(help="Contact to write to: its id or e-mail address.")
     ] = None,
     account: Annotated[str | None, typer.Option(help="Account to write to: its id or name.")] = None,
+    message: Annotated[str | None, typer.Option(help="For reply: the message, by id or Message-ID.")] = None,
     length: Annotated[str, typer.Option(help="short (at most 90 words) or medium (140)")] = "short",
     variant: Annotated[int, typer.Option(min=0, max=1000, help="Another reason or wording.")] = 0,
 ) -> None:
     """Write a text from facts; each claim carries its source."""
-    if kind != "outreach":
-        raise output.CommandRefused("kind_unknown", "Remit writes: outreach.", exit_code=output.USAGE)
-    if (contact is None) == (account is None):
+    if kind not in ("outreach", "reply"):
+        raise output.CommandRefused("kind_unknown", "Remit writes: outreach, reply.", exit_code=output.USAGE)
+    if (kind == "reply") != (message is not None) or (kind == "reply" and (contact or account)):
+        raise output.CommandRefused(
+            "message_needed", "A reply, and only a reply, needs --message ID.", exit_code=output.USAGE
+        )
+    if kind == "outreach" and (contact is None) == (account is None):
         raise output.CommandRefused(
             "reader_needed", "Name one: --contact ID or --account ID.", exit_code=output.USAGE
         )
     if length not in ("short", "medium"):
         raise output.CommandRefused("length_unknown", "--length is short or medium.", exit_code=output.USAGE)
     with database():
-        document = _drafted(contact, account, length, variant)
+        document = _drafted(contact, account, message, length, variant)
     output.show(document, lambda: told(document))
 
 
-def _drafted(contact: str | None, account: str | None, length: Any, variant: int) -> dict[str, Any]:
+def _drafted(
+    contact: str | None, account: str | None, message: str | None, length: Any, variant: int
+) -> dict[str, Any]:
     import remit.wiring  # noqa: F401 - registers the handlers
     from remit.domains.outreach import queries
-    from remit.domains.outreach.writing import draft_outreach
+    from remit.domains.outreach.writing import draft_outreach, draft_reply
 
     scope = acting.scope()
+    if message is not None:
+        return queries.preview(scope, draft_reply(scope, message, variant=variant))
     if contact is not None:
         contact_id = queries.find_contact(scope, contact)
     else:

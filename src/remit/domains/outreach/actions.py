@@ -19,9 +19,9 @@ from remit.kit.ids import new_id
 
 _INSERT: Final = """
 INSERT INTO remit.drafts (id, account_id, access_id, contact_id, kind, subject, body, writer, sentences, checks, sendable,
-    author_id, created_at, updated_at)
+    author_id, reply_to_id, created_at, updated_at)
 VALUES (:id, :account, :access, :contact, :kind, :subject, :body, :writer, CAST(:sentences AS jsonb), CAST(:checks AS jsonb),
-    :sendable, :author, :at, :at)
+    :sendable, :author, :reply_to, :at, :at)
 """
 _UPDATE: Final = """
 UPDATE remit.drafts SET subject = :subject, body = :body, sentences = CAST(:sentences AS jsonb), checks = CAST(:checks AS jsonb),
@@ -39,6 +39,8 @@ class WriteDraft(Action):
     subject: str = Field(max_length=1000)
     body: str = Field(max_length=100_000)
     writer: str = Field(max_length=80)
+    reply_to_id: UUID | None = None
+    """The received message that it answers, by its activity."""
 
 
 class EditDraft(Action):
@@ -81,14 +83,14 @@ def _draft(s: ReadSession, action: EditDraft | DiscardDraft) -> Target:
 def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
     """Store the text with what the checks say of it now."""
     draft_id, author = new_id(), tx.scope.person_id
-    material = gather(tx, action.contact_id, author, tx.now)
+    material = gather(tx, action.contact_id, author, tx.now, action.reply_to_id)
     found = examine(tx, material, action.subject, action.body, tx.now)
     tx.execute(
         _INSERT,
         _stored(found, material) | {
             "id": draft_id, "account": target.account_id, "access": target.access_id, "contact": action.contact_id,
             "kind": action.purpose, "subject": action.subject, "body": action.body, "writer": action.writer,
-            "author": author, "at": tx.now,
+            "author": author, "reply_to": action.reply_to_id, "at": tx.now,
         },
     )  # fmt: skip
     after = {
@@ -108,7 +110,7 @@ def edit_draft(tx: WriteSession, action: EditDraft, target: Target) -> Change:
     """Replace the text, check it again, void what waited."""
     row = draft_target(tx, action.draft_id)[1]
     _open(row)
-    material = gather(tx, row.contact_id, row.author_id, tx.now)
+    material = gather(tx, row.contact_id, row.author_id, tx.now, row.reply_to_id)
     found = examine(tx, material, action.subject, action.body, tx.now)
     done = tx.execute(
         _UPDATE,

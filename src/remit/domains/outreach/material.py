@@ -16,6 +16,7 @@ from remit.domains.consent.queries import latest_consent, must_not_contact
 from remit.domains.consent.rules import check_consent
 from remit.domains.facts.queries import load_facts
 from remit.domains.outreach import rules
+from remit.domains.outreach.answering import Received, load_received, repeats_subject
 from remit.evidence.claims import Context
 from remit.evidence.facts import Fact
 from remit.evidence.lexicon import words
@@ -43,7 +44,10 @@ _MONTH_FIRST: Final = frozenset({"US", "USA", "UNITED STATES"})
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A contact, their account, the sender, and all facts in every state. `facts` includes what we say of ourselves."""
+    """A contact, their account, the sender, and all facts in every state. `facts` includes what we say of ourselves.
+
+    `answers`: the message that is answered, None for one that we begin.
+    """
 
     row: Row[Any]
     firm_name: str
@@ -51,6 +55,7 @@ class Material:
     context: Context
     reader: Reader
     writer: Writer
+    answers: Received | None = None
 
     @property
     def account_id(self) -> UUID:
@@ -73,8 +78,11 @@ class Checked:
         return all(check.passed for check in self.checks)
 
 
-def gather(s: ReadSession, contact_id: UUID, sender_id: UUID, now: datetime) -> Material:
-    """Read what a message from `sender_id` to `contact_id` stands on. Raises NotFound."""
+def gather(
+    s: ReadSession, contact_id: UUID, sender_id: UUID, now: datetime, reply_to_id: UUID | None = None
+) -> Material:
+    """Read what a message from `sender_id` to `contact_id` stands on. Raises NotFound, also when `reply_to_id` is not of
+    this contact."""
     row = s.row(_PAIR, {"contact": contact_id, "sender": sender_id})
     if row is None:
         raise NotFound("contact")
@@ -93,7 +101,10 @@ def gather(s: ReadSession, contact_id: UUID, sender_id: UUID, now: datetime) -> 
         row.first_name, row.last_name, row.persona if row.persona in PERSONAS else persona_of(row.title or ""), row.account_name, row.segment,
         (row.country or row.account_country or "").strip().upper() in _MONTH_FIRST,
     )  # fmt: skip
-    return Material(row, firm_name, facts, context, reader, writer)
+    answers = load_received(s, reply_to_id) if reply_to_id else None
+    if answers is not None and answers.contact_id != contact_id:
+        raise NotFound("message of this contact")
+    return Material(row, firm_name, facts, context, reader, writer, answers)
 
 
 def _own_name(facts: list[Fact]) -> str:
@@ -113,7 +124,11 @@ def examine(
     """Hold a text against the facts and the rules as they stand at `now`."""
     row, configured = material.row, settings.load()
     sentences = check_text(body, material.facts, material.context)
-    heading = check_heading(subject, material.facts, material.context)
+    answers = material.answers
+    if answers is not None and repeats_subject(subject, answers):
+        heading = Support("not_a_claim", "It is the subject of the message that is answered.")
+    else:
+        heading = check_heading(subject, material.facts, material.context)
     address = (row.email or "").strip()
     allowed, why = check_consent(
         latest_consent(s, row.contact_id, "email"),
@@ -133,6 +148,6 @@ def examine(
             row.sender_name, configured.mail_from_address or row.sender_email or "", configured.mail_transport == "smtp",
             configured.mail_postal_address, row.sender_active,
         ),
-        rules.check_pause(last_at, now),
+        rules.check_pause(last_at, now, answers.at if answers else None),
     ]  # fmt: skip
     return Checked(sentences, heading, checks)

@@ -20,7 +20,7 @@ from remit.scope import Scope
 
 # a draft counts as waiting while a suggestion about it waits, and as recalled while its effect is: each state has one home
 _COLUMNS: Final = """d.id, d.account_id, d.access_id, d.contact_id, d.opportunity_id, d.kind, d.channel, d.subject, d.body, d.writer,
-    d.sentences, d.checks, d.sendable, d.author_id, d.edited, d.created_at, d.updated_at, d.version,
+    d.sentences, d.checks, d.sendable, d.author_id, d.reply_to_id, d.edited, d.created_at, d.updated_at, d.version,
     CASE WHEN d.state = 'draft' AND w.id IS NOT NULL THEN 'waiting' WHEN d.state = 'sent' AND e.state = 'recalled' THEN 'recalled'
         ELSE d.state END AS state,
     w.id AS suggestion_id, encode(w.payload_hash, 'hex') AS payload_hash,
@@ -60,6 +60,7 @@ class Draft:
     sendable: bool
     author_id: UUID
     author_name: str
+    reply_to_id: UUID | None
     state: str
     edited: bool
     suggestion_id: UUID | None
@@ -130,7 +131,7 @@ def examine_text(s: ReadSession, draft: Draft, subject: str, body: str) -> tuple
     if draft.contact_id is None:
         raise NotFound("contact of this draft")
     now = clock.now()
-    material = gather(s, draft.contact_id, draft.author_id, now)
+    material = gather(s, draft.contact_id, draft.author_id, now, draft.reply_to_id)
     return material, examine(s, material, subject, body, now)
 
 
@@ -222,7 +223,7 @@ def check_rows(checked: Checked) -> list[dict[str, Any]]:
 def document(draft: Draft, material: Material, found: Checked, subject: str, body: str) -> dict[str, Any]:
     """What `remit draft` prints."""
     return {
-        "draft_id": str(draft.id), "kind": draft.kind, "version": draft.version, "state": draft.state,
+        "draft_id": str(draft.id), "kind": draft.kind, "reply_to": str(draft.reply_to_id) if draft.reply_to_id else None, "version": draft.version, "state": draft.state,
         "account": draft.account_name, "contact": draft.contact_name, "to": draft.to_address,
         "subject": subject, "body": body, "writer": draft.writer,
         "claims": sentence_rows(found, material.facts), "checks": check_rows(found), "sendable": found.sendable,
@@ -239,8 +240,8 @@ def _draft(row: Row[Any]) -> Draft:
         id=row.id, account_id=row.account_id, account_name=row.account_name, contact_id=row.contact_id,
         contact_name=f"{row.first_name or ''} {row.last_name or ''}".strip(), to_address=row.email or "", kind=row.kind,
         channel=row.channel, subject=row.subject, body=row.body, writer=row.writer, sentences=row.sentences, checks=row.checks,
-        sendable=row.sendable, author_id=row.author_id, author_name=row.author_name, state=row.state, edited=row.edited,
-        suggestion_id=row.suggestion_id, payload_hash=row.payload_hash,
+        sendable=row.sendable, author_id=row.author_id, author_name=row.author_name, reply_to_id=row.reply_to_id,
+        state=row.state, edited=row.edited, suggestion_id=row.suggestion_id, payload_hash=row.payload_hash,
         personalisation=round(about / counted, 3) if counted else 0.0, minutes_saved=rules.minutes_saved(row.body),
         created_at=row.created_at, updated_at=row.updated_at, version=row.version,
     )  # fmt: skip

@@ -128,8 +128,10 @@ def check_sender(name: str, address: str, postal_needed: bool, postal: str, acti
     return Check("sender-identity", True, f"Sent by {name} from {address}.")
 
 
-def check_pause(last_at: datetime | None, now: datetime) -> Check:
-    """One message to a contact in five days, whoever of us writes."""
+def check_pause(last_at: datetime | None, now: datetime, they_wrote_at: datetime | None = None) -> Check:
+    """One message to a contact in five days, whoever of us writes; whoever wrote to us since then may be answered."""
+    if they_wrote_at is not None and (last_at is None or they_wrote_at > last_at):
+        return Check("contact-cap", True, "They wrote last; this answers them.")
     if last_at is None or now - last_at >= CONTACT_PAUSE:
         return Check("contact-cap", True, "Nobody of us wrote to this contact in the last five days.")
     free = last_at + CONTACT_PAUSE

@@ -29,8 +29,9 @@ from remit.kit.ids import new_id
 
 _MESSAGE: Final = """
 INSERT INTO remit.messages (id, account_id, access_id, contact_id, direction, effect_id, draft_id, message_id, thread_id,
-    from_address, to_address, subject, body, fact_ids, at)
-VALUES (:id, :account, :access, :contact, 'out', :effect, :draft, :message_id, :thread, :from, :to, :subject, :body, :facts, :at)
+    from_address, to_address, subject, body, fact_ids, at, in_reply_to)
+VALUES (:id, :account, :access, :contact, 'out', :effect, :draft, :message_id, :thread, :from, :to, :subject, :body, :facts, :at,
+    :in_reply_to)
 """
 
 
@@ -93,7 +94,7 @@ def _may_leave(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[C
     """Facts, form, recipient, consent, sender and pause, as they are at this moment."""
     row = draft_target(s, action.draft_id)[1]
     now = clock.now()
-    material = gather(s, action.contact_id, row.author_id, now)
+    material = gather(s, action.contact_id, row.author_id, now, row.reply_to_id)
     return examine(s, material, action.subject, action.body, now, action.to_address).checks
 
 
@@ -101,26 +102,28 @@ def _may_leave(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[C
 def send_email(tx: WriteSession, action: SendEmail, target: Target) -> Change:
     """Write the message, close the draft, queue the effect: one transaction."""
     row = draft_target(tx, action.draft_id)[1]
-    material = gather(tx, action.contact_id, row.author_id, tx.now)
+    material = gather(tx, action.contact_id, row.author_id, tx.now, row.reply_to_id)
     found = examine(tx, material, action.subject, action.body, tx.now, action.to_address)
     sender = settings.load().mail_from_address or material.row.sender_email or ""
     key = effect_key(action.draft_id, action.expected_version)
     identifier = message_id(key, sender)
+    in_reply_to, references = material.answers.headers() if material.answers else (None, [])
+    thread = (material.answers.thread_id if material.answers else None) or identifier
     to, facts = material.row.email.strip(), rules.fact_ids(found.sentences)
     effect = Effect(
         "email.send", "email", key,
         {
             "message_id": identifier, "to": to, "to_name": f"{material.row.first_name} {material.row.last_name}".strip(),
-            "from_person": str(row.author_id), "subject": action.subject, "body": action.body, "thread": identifier,
-            "in_reply_to": None, "contact_id": str(action.contact_id), "draft_id": str(action.draft_id),
+            "from_person": str(row.author_id), "subject": action.subject, "body": action.body, "thread": thread,
+            "in_reply_to": in_reply_to, "references": references, "contact_id": str(action.contact_id), "draft_id": str(action.draft_id),
         },
     )  # fmt: skip
     tx.execute(
         _MESSAGE,
         {
             "id": new_id(), "account": target.account_id, "access": target.access_id, "contact": action.contact_id,
-            "effect": effect.id, "draft": action.draft_id, "message_id": identifier, "thread": identifier, "from": sender, "to": to,
-            "subject": action.subject, "body": action.body, "facts": facts, "at": tx.now,
+            "effect": effect.id, "draft": action.draft_id, "message_id": identifier, "thread": thread, "from": sender, "to": to,
+            "subject": action.subject, "body": action.body, "facts": facts, "at": tx.now, "in_reply_to": in_reply_to,
         },
     )  # fmt: skip
     done = tx.execute(

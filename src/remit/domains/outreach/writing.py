@@ -8,11 +8,13 @@ from uuid import UUID
 from remit.actions import Performed, Refused, Waiting, perform
 from remit.db.sessions import read
 from remit.domains.outreach.actions import WriteDraft
+from remit.domains.outreach.answering import answer_subject, find_received, load_received
 from remit.domains.outreach.material import gather
 from remit.domains.outreach.queries import load_draft
 from remit.domains.outreach.send import SendEmail, effect_key, sha256
 from remit.kit import clock
 from remit.llm.embedded.outreach import WRITER, Length, NothingToSay, compose
+from remit.llm.embedded.reply import compose_reply
 from remit.scope import Scope
 
 _LAPSED: Final = "SELECT count(*) FROM remit.suggestions WHERE object_type = 'draft' AND object_id = :draft AND state = 'expired'"
@@ -34,7 +36,30 @@ def draft_outreach(scope: Scope, contact_id: UUID, *, length: Length = "short", 
         raise Refused(
             str(error), code=error.code, details={"account_id": str(material.account_id)}
         ) from error
-    action = WriteDraft(contact_id=contact_id, subject=text.subject, body=text.body, writer=WRITER)
+    return _stored(
+        scope, WriteDraft(contact_id=contact_id, subject=text.subject, body=text.body, writer=WRITER)
+    )
+
+
+def draft_reply(scope: Scope, message: str, *, variant: int = 0) -> UUID:
+    """Write the frame of an answer to a received message (its id or Message-ID); gives the draft's id. Raises NotFound.
+
+    It goes to the contact's address on record, whatever the message says of its sender.
+    """
+    with read(scope) as s:
+        received = load_received(s, find_received(s, message))
+        if received.contact_id is None:
+            raise Refused("It is not known which contact wrote this message.", code="recipient_missing")
+        material = gather(s, received.contact_id, scope.person_id, clock.now(), received.id)
+    body = compose_reply(material.reader, material.writer, about=str(received.id), variant=variant)
+    action = WriteDraft(
+        contact_id=received.contact_id, purpose="reply", subject=answer_subject(received.subject), body=body,
+        writer=WRITER, reply_to_id=received.id,
+    )  # fmt: skip
+    return _stored(scope, action)
+
+
+def _stored(scope: Scope, action: WriteDraft) -> UUID:
     done = perform(scope, action)
     if not isinstance(done, Performed):
         raise Refused(

@@ -144,7 +144,7 @@ def _replies(session: ReadSession, asker: _Asker, now: datetime) -> Iterator[Can
         yield Candidate(
             "reply", row.id, row.subject or "(no subject)",
             f"{row.contact or 'They'} wrote last; nobody of us has answered", row.at, None, row.account_id, row.account or "",
-            row.opportunity_id, key_account=bool(row.key_account), who=_other(row, asker),
+            row.opportunity_id, key_account=bool(row.key_account), who=_other(row, asker), contact_id=row.contact_id,
         )  # fmt: skip
 
 

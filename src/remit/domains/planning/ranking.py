@@ -71,6 +71,8 @@ class Candidate:
     key_account: bool = False
     who: str = ""
     """Whose it is, where it is not the reader's own."""
+    contact_id: UUID | None = None
+    """For replies: who wrote."""
     draft_id: UUID | None = None
     payload_hash: str = ""
     payload: tuple[tuple[str, str], ...] = ()

@@ -45,7 +45,7 @@ ORDER BY x.at LIMIT :limit"""
 )
 # mail that came in, of my accounts, after which nobody of us wrote, called or met
 REPLIES: Final = """
-SELECT DISTINCT ON (x.account_id) x.id, x.at, x.subject, x.account_id, x.opportunity_id, a.owner_id, a.name AS account, a.key_account,
+SELECT DISTINCT ON (x.account_id) x.id, x.at, x.subject, x.contact_id, x.account_id, x.opportunity_id, a.owner_id, a.name AS account, a.key_account,
        o.name AS owner, nullif(trim(c.first_name || ' ' || c.last_name), '') AS contact
 FROM remit.activities x JOIN remit.accounts a ON a.id = x.account_id LEFT JOIN remit.people o ON o.id = a.owner_id
 LEFT JOIN remit.contacts c ON c.id = x.contact_id
@@ -53,6 +53,10 @@ WHERE a.owner_id = :me AND x.at > :since AND x.at <= :now AND x.kind = 'email' A
   AND coalesce(x.outcome, '') NOT IN ('auto_reply', 'opt_out', 'bounce')
   AND NOT EXISTS (SELECT FROM remit.activities y WHERE y.account_id = x.account_id AND y.at > x.at AND y.at <= :now
                   AND (y.kind IN ('call', 'meeting') OR (y.kind = 'email' AND y.direction = 'out')))
+  AND NOT EXISTS (SELECT FROM remit.messages m LEFT JOIN remit.effect_keys k ON k.idempotency_key = m.detail ->> 'effect_key'
+                  LEFT JOIN remit.effects e ON e.id = k.effect_id AND e.created_at = k.created_at
+                  WHERE m.account_id = x.account_id AND m.direction = 'out' AND m.at > x.at AND m.at <= :now
+                    AND coalesce(e.state, '') NOT IN ('recalled', 'failed'))
 ORDER BY x.account_id, x.at DESC LIMIT :limit
 """
 # activity is looked for within the limit only, so that few partitions are touched; the largest deals come first

@@ -39,6 +39,8 @@ class Line:
     next_href: str
     next_label: str
     tone: str
+    answers: str = ""
+    """The message that its next action answers."""
 
     @property
     def one(self) -> Candidate:
@@ -77,7 +79,8 @@ def _line(item: Ranked) -> Line:
         "trigger": (account, write, "Write to them"),
         "quality": (mend, mend, "Mend"),
     }[one.kind]
-    return Line(item, href, next_href, label, TONES.get(one.kind, "muted"))
+    answers = str(one.id) if one.kind == "reply" and one.contact_id else ""
+    return Line(item, href, next_href, label, TONES.get(one.kind, "muted"), answers)
 
 
 @router.post("/today/suggestions/{suggestion_id}/approve")

@@ -12,17 +12,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from remit.actions import Refused, Waiting, perform
+from remit.connectors.email.mapping import new_text
 from remit.db.sessions import read
 from remit.domains.accounts import queries as accounts
 from remit.domains.contacts.queries import list_contacts
 from remit.domains.outreach import queries
 from remit.domains.outreach.actions import DiscardDraft, EditDraft
-from remit.domains.outreach.writing import draft_outreach, send_draft
+from remit.domains.outreach.writing import draft_outreach, draft_reply, send_draft
 from remit.kit import clock
 from remit.web import feedback, forms, render
 from remit.web.doing import TOLD_IN_PLACE, act
 from remit.web.nav import NavEntry
 from remit.web.paging import list_request
+from remit.web.problems import BadRequest
 from remit.web.sessions import CurrentScope, CurrentViewer
 
 router = APIRouter()
@@ -104,11 +106,18 @@ def new(
 @router.post("/write")
 def write(
     viewer: CurrentViewer,
-    contact: Annotated[UUID, Form()],
+    contact: Annotated[str, Form(max_length=40)] = "",
+    message: Annotated[str, Form(max_length=40)] = "",
     variant: Annotated[int, Form(ge=0, le=50)] = 0,
 ) -> Response:
-    """Have the embedded writer write to a contact."""
-    draft_id = draft_outreach(viewer.scope, contact, variant=variant)
+    """Have the embedded writer write to a contact, or answer a message that came in."""
+    to, answered = forms.found_id(contact), forms.found_id(message)
+    if answered is not None:
+        draft_id = draft_reply(viewer.scope, str(answered), variant=variant)
+    elif to is not None:
+        draft_id = draft_outreach(viewer.scope, to, variant=variant)
+    else:
+        raise BadRequest("Name somebody to write to, or a message to answer.")
     return RedirectResponse(f"/write/{draft_id}", status_code=303)
 
 
@@ -139,9 +148,12 @@ def _desk(
         shown = (draft.subject if subject is None else subject, draft.body if body is None else body)
         material, found = queries.examine_text(s, draft, *shown)
     document = queries.document(draft, material, found, *shown)
+    theirs = material.answers.body if material.answers else ""
+    new = new_text(theirs).strip()
     return render.page(
         request, template, draft=draft, doc=document, pieces=list(pieces(shown[1], document["claims"])), names=SUPPORT_NAMES,
-        tones=STATE_TONES, failed=[one for one in document["checks"] if not one["passed"]],
+        tones=STATE_TONES, failed=[one for one in document["checks"] if not one["passed"]], answers=material.answers,
+        new_text=new or theirs.strip(), older_text=theirs.strip().removeprefix(new).strip() if new else "",
     )  # fmt: skip
 
 

@@ -1,0 +1,101 @@
+"""The message that a draft answers. Its text is from outside: it is shown, and decides neither recipient nor content.
+
+What is taken from it is its subject, which goes back to whoever wrote it, and its identifiers, for the threading headers.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from remit.actions import NotFound
+from remit.db.sessions import ReadSession
+from remit.domains.outreach.rules import MAX_SUBJECT
+
+# "Re: AW: [EXTERNAL] Re: …": what mail programs put before a subject
+_PREFIXES: Final = re.compile(
+    r"^(?:\s*(?:(?:re|aw|antw|sv|rif|fw|fwd|wg|tr)\s*(?:\[\d+\])?\s*:|\[[^\]]{1,40}\]))+\s*", re.IGNORECASE
+)
+_IDENTIFIER: Final = re.compile(r"<[!-;=?A-~]{1,120}@[!-;=?A-~]{1,120}>")
+_RECEIVED: Final = """
+SELECT x.id, x.at, x.contact_id, x.subject, x.body, m.message_id, m.in_reply_to, m.thread_id, m.from_address,
+    coalesce((m.detail ->> 'from_the_contact')::boolean, true) AS from_the_contact
+FROM remit.activities x LEFT JOIN remit.messages m ON m.message_id = x.message_id AND m.direction = 'in'
+WHERE x.id = :id AND x.kind = 'email' AND x.direction = 'in'
+"""
+# by the activity's id, by the message's row, or by its Message-ID
+_FIND: Final = """
+SELECT x.id FROM remit.activities x WHERE x.id = CAST(:id AS uuid) AND x.kind = 'email' AND x.direction = 'in'
+UNION SELECT x.id FROM remit.messages m JOIN remit.activities x ON x.message_id = m.message_id AND x.account_id = m.account_id
+WHERE m.direction = 'in' AND (m.id = CAST(:id AS uuid) OR m.message_id = :text) LIMIT 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message that came in. `thread_id` and `message_id` are None for one imported with the CRM's history."""
+
+    id: UUID
+    at: datetime
+    contact_id: UUID | None
+    subject: str
+    body: str
+    message_id: str | None
+    in_reply_to: str | None
+    thread_id: str | None
+    from_address: str | None
+    from_the_contact: bool
+
+    def headers(self) -> tuple[str | None, list[str]]:
+        """(In-Reply-To, References) of an answer; identifiers that are not of the standard's form are left out."""
+        known = [
+            one
+            for one in (self.in_reply_to, self.message_id)
+            if one is not None and _IDENTIFIER.fullmatch(one)
+        ]
+        answered = self.message_id if self.message_id in known else None
+        return answered, list(dict.fromkeys(known))
+
+
+def load_received(s: ReadSession, activity_id: UUID) -> Received:
+    """One received message. Raises NotFound, also for what was sent by us."""
+    row = s.row(_RECEIVED, {"id": activity_id})
+    if row is None:
+        raise NotFound("message")
+    return Received(*tuple(row))
+
+
+def find_received(s: ReadSession, which: str) -> UUID:
+    """A received message by id or Message-ID. Raises NotFound."""
+    try:
+        found_id = UUID(which)
+    except ValueError:
+        found_id = None
+    rows = s.rows(_FIND, {"id": found_id, "text": which.replace("\x00", "").strip()})
+    if len(rows) != 1:
+        raise NotFound("message")
+    found: UUID = rows[0].id
+    return found
+
+
+def bare_subject(subject: str) -> str:
+    """The subject without Re:, tags in brackets, and what is no letter, number, sign or blank."""
+    plain = "".join(
+        " " if unicodedata.category(char).startswith(("C", "Z")) else char for char in subject[:1000]
+    )
+    return " ".join(_PREFIXES.sub("", plain).split())
+
+
+def answer_subject(subject: str) -> str:
+    """The subject of an answer: one "Re:", of fitting length."""
+    bare = bare_subject(subject)
+    return f"Re: {bare or 'your message'}"[:MAX_SUBJECT].rstrip()
+
+
+def repeats_subject(subject: str, received: Received) -> bool:
+    """Whether a subject is theirs, given back: then it is no claim of ours."""
+    return subject.strip() == answer_subject(received.subject)
