@@ -24,7 +24,7 @@ MAIL_ID: Final = UUID("00000000-0000-7000-8000-000000000003")
 Job = Literal["delivery", "mail", "upkeep", "hand-back", "sign-in", "console", "first-start"]
 JOBS: Final[Mapping[Job, tuple[UUID, frozenset[str]]]] = {
     "delivery": (DELIVERY_ID, frozenset()),
-    "mail": (MAIL_ID, frozenset({"RecordReply", "RecordBounce"})),
+    "mail": (MAIL_ID, frozenset({"RecordReply", "RecordBounce", "Unsubscribe"})),
     "upkeep": (SYSTEM_ID, frozenset({"ExpireSuggestion", "RevokeRemit"})),
     "hand-back": (SYSTEM_ID, frozenset({"SendRecalled"})),
     "sign-in": (SYSTEM_ID, frozenset({"SignIn", "SetUpFirm", "AcceptInvitation"})),

@@ -98,7 +98,7 @@ class Settings(BaseSettings):
     mail_unsubscribe_url: str = Field(
         "",
         pattern=r"^(https://.+)?$",
-        description="https address for one-click unsubscribing; a token is added",
+        description="https address of this installation's page /unsubscribe, for one-click unsubscribing; a token is added",
     )
     imap_host: str = Field("", description="server of the mailbox that receives replies; empty: none is read")
     imap_port: int = Field(993, ge=1, le=65535, description="port of that server")

@@ -25,9 +25,11 @@ def test_every_page_fits_and_is_accessible(open_as, size, scheme) -> None:
         look(page)
 
 
-def test_sign_in_page_fits_and_is_accessible(open_as) -> None:
+def test_pages_without_sign_in_fit_and_are_accessible(open_as) -> None:
     for size in (WIDE, PHONE):
         page = open_as(None, "/sign-in", size=size)
+        look(page)
+        page.goto("/unsubscribe/x")
         look(page)
 
 

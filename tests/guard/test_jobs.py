@@ -20,7 +20,7 @@ from tests.support.cast import Cast
 # written out again on purpose: widening a job takes a second look here
 REACHES: dict[Job, set[str]] = {
     "delivery": set(),
-    "mail": {"RecordReply", "RecordBounce"},
+    "mail": {"RecordReply", "RecordBounce", "Unsubscribe"},
     "upkeep": {"ExpireSuggestion", "RevokeRemit"},
     "hand-back": {"SendRecalled"},
     "sign-in": {"SignIn", "SetUpFirm", "AcceptInvitation"},

@@ -60,6 +60,8 @@ def test_every_form_refuses_a_stranger_another_site_and_a_missing_token(
             answer = client.post(address, data={}, headers={"Origin": "https://evil.example"})
             assert answer.status_code == 403, path
             continue
+        if address.startswith("/unsubscribe/"):
+            continue  # from anywhere by design: tests/web/test_unsubscribe.py
         stranger = client.post(address, data={}, headers=ORIGIN)
         assert stranger.status_code in (303, 400), path  # to sign-in, or its form is not complete
         if stranger.status_code == 303:

@@ -109,7 +109,7 @@ def approve(scope: Scope, suggestion_id: UUID, payload_hash: str) -> Performed:
 
 def _close(suggestion_id: UUID) -> None:
     """An expiry that was said to somebody stands, also when the clock is put back before the workers close it."""
-    system = identity.for_service("system", via="approval")
+    system = identity.for_service("upkeep", via="approval")
     try:
         perform(system, suggestions.ExpireSuggestion(suggestion_id=suggestion_id))
     except Refused as error:

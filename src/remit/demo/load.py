@@ -88,7 +88,7 @@ def load_demo(
 
 def finish() -> None:
     """Complete a load that was cut off when its rows were in: the manifest and the first remits. Safe to call again."""
-    with read(identity.for_service("system", via="demo")) as session:
+    with read(identity.for_service("first-start", via="demo")) as session:
         loaded = session.scalar(
             "SELECT result FROM remit.actions WHERE kind = 'LoadDemo' ORDER BY at DESC LIMIT 1"
         )

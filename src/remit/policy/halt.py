@@ -16,7 +16,7 @@ ScopeKind = Literal["everything", "agent", "action", "channel", "account"]
 EXEMPT: Final = frozenset(
     {
         "Halt", "Resume", "RevokeRemit", "RecallEffect", "RejectSuggestion", "ExpireSuggestion", "AddDoNotContact",
-        "RecordConsent", "RecordReply", "RecordBounce", "SignIn", "SignOut", "ExportAudit", "RotateAuditKey", "Backup",
+        "RecordConsent", "RecordReply", "RecordBounce", "Unsubscribe", "SignIn", "SignOut", "ExportAudit", "RotateAuditKey", "Backup",
     }
 )  # fmt: skip
 

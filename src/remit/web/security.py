@@ -24,6 +24,8 @@ DRAIN_LIMIT: Final = 64 * 1024 * 1024
 QUERY_LIMIT: Final = 8 * 1024
 NO_SESSION_YET: Final = ("/sign-in", "/set-up", "/invitation")
 """Forms that open a session: their origin is checked, they carry no token of a session."""
+FROM_ANYWHERE: Final = ("/unsubscribe/",)
+"""Forms that mail programs send for their readers (RFC 8058): no session, no origin, no token but the one in the address."""
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # %00-%08, %0B, %0C, %0E-%1F, %7F: no record holds them, so no address needs them
@@ -145,7 +147,7 @@ async def check_request(request: Request) -> None:
 
     Sign-in itself has no session yet: its origin is checked, and its cookie is SameSite.
     """
-    if request.method in SAFE:
+    if request.method in SAFE or request.url.path.startswith(FROM_ANYWHERE):
         return
     check_origin(request)
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()

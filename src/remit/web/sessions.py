@@ -68,6 +68,11 @@ def system_scope() -> Scope:
     return identity.for_service("sign-in", via="web")
 
 
+def mail_scope() -> Scope:
+    """The scope of a verified call from outside about one of our messages: that of the mail service."""
+    return identity.for_service("mail", via="webhook")
+
+
 def cookie_name(request: Request) -> str:
     """The name of our cookie: with the prefix that browsers protect when the page came by https."""
     return SECURE_COOKIE if request.url.scheme == "https" else COOKIE

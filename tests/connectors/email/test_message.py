@@ -70,9 +70,9 @@ def test_a_reply_carries_its_thread() -> None:
 
 
 def test_one_click_needs_an_https_address() -> None:
-    _, seen = built(s=sender(unsubscribe_url="https://remit.example/u/"))
+    _, seen = built(s=sender(unsubscribe_url="https://remit.example/u/token"))
     assert seen["List-Unsubscribe"].startswith(
-        f"<https://remit.example/u/{addresses.token(EFFECT)}>, <mailto:"
+        f"<https://remit.example/u/token>, <mailto:alice+{addresses.token(EFFECT)}@"
     )
     assert seen["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     wire, _ = built(s=sender(unsubscribe_url="https://remit.example/" + "a" * 300))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from remit.connectors.email import addresses
+from remit.connectors.email import addresses, unsubscribing
 from remit.connectors.email.addresses import Address
 from remit.connectors.email.client import Server, check_protection
 from remit.settings import Settings
@@ -49,6 +49,7 @@ class MailConfig:
     firm_name: str = ""
     postal_address: str = ""
     unsubscribe_url: str = ""
+    unsubscribe_secret: str = field(default="", repr=False)
 
 
 def read(settings: Settings) -> MailConfig:
@@ -74,6 +75,7 @@ def read(settings: Settings) -> MailConfig:
         firm_name=addresses.clean(settings.mail_firm_name, "firm's name"),
         postal_address=addresses.clean(settings.mail_postal_address, "postal address"),
         unsubscribe_url=settings.mail_unsubscribe_url,
+        unsubscribe_secret=unsubscribing.secret(settings.home) if settings.mail_unsubscribe_url else "",
     )
 
 

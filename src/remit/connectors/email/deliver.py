@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
+from uuid import UUID
 
 from pydantic import ValidationError
 
 from remit.actions.delivery import Claimed, Delivered, Result, Undeliverable, register
-from remit.connectors.email import addresses, archive, client, message
+from remit.connectors.email import addresses, archive, client, message, unsubscribing
 from remit.connectors.email.addresses import Address, AddressInvalid, HeaderUnsafe
 from remit.connectors.email.config import MailConfig
 from remit.connectors.email.message import EmailPayload, Sender
@@ -148,8 +149,15 @@ class EmailDeliverer:
             row.name,
             self.config.firm_name,
             self.config.postal_address,
-            self.config.unsubscribe_url,
+            self.unsubscribe_address(effect.id),
         )
+
+    def unsubscribe_address(self, effect_id: UUID) -> str:
+        """The link that takes this message's recipient off our list; "" when no public address is set."""
+        if not self.config.unsubscribe_url:
+            return ""
+        token = unsubscribing.token(self.config.unsubscribe_secret, effect_id)
+        return f"{self.config.unsubscribe_url.rstrip('/')}/{token}"
 
     def _message_id(
         self, session: ReadSession, effect: Claimed, payload: EmailPayload, sender: Sender

@@ -7,6 +7,6 @@ from typing import Final
 NAME: Final = "email"
 TITLE: Final = "E-mail (SMTP and IMAP)"
 DELIVERS: Final = ("email.send",)
-BRINGS_IN: Final = ("RecordReply", "RecordBounce")
+BRINGS_IN: Final = ("RecordReply", "RecordBounce", "Unsubscribe")
 PROVEN_AGAINST: Final = ("aiosmtpd (SMTP)", "mail-devel (SMTP and IMAP)")
 NOT_PROVEN: Final = "not yet proven against a commercial mail service"

@@ -87,10 +87,9 @@ def build(
         made["In-Reply-To"] = _identifier(payload.in_reply_to)
     if chain := _chain(payload):
         made["References"] = " ".join(chain)
-    mark = addresses.token(effect_id)
     mailto = f"<mailto:{addresses.tagged(sender.reply_to, effect_id)}?subject=unsubscribe>"
     if sender.unsubscribe_url:
-        made["List-Unsubscribe"] = f"<{sender.unsubscribe_url.rstrip('/')}/{mark}>, {mailto}"
+        made["List-Unsubscribe"] = f"<{sender.unsubscribe_url}>, {mailto}"
         made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     else:
         made["List-Unsubscribe"] = mailto

@@ -82,7 +82,14 @@ class RecordBounce(Action):
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
-def _effect(session: ReadSession, action: RecordReply | RecordBounce) -> Target:
+class Unsubscribe(Action):
+    """Whoever received one of our messages followed its link so as not to be written to again."""
+
+    event: ClassVar[str] = "message:unsubscribe"
+    effect_id: UUID
+
+
+def _effect(session: ReadSession, action: RecordReply | RecordBounce | Unsubscribe) -> Target:
     row = _row(session, action.effect_id)
     return Target(
         "effect",
@@ -135,12 +142,7 @@ def record_reply(tx: WriteSession, action: RecordReply, _target: Target) -> Chan
     )  # fmt: skip
     _outcome(tx, row, action.classification, {"message_id": action.message_id})
     if action.classification == "opt_out":
-        basis = "asked by e-mail not to be written to"
-        tx.execute(
-            _CONSENT,
-            {"id": new_id(), "contact": row.contact_id, "basis": basis, "at": tx.now, **place},
-        )
-        _never_again(tx, row, basis)
+        _opt_out(tx, row, "asked by e-mail not to be written to")
     after = {
         "classification": action.classification,
         "from_the_contact": sender_known,
@@ -159,6 +161,21 @@ def record_bounce(tx: WriteSession, action: RecordBounce, _target: Target) -> Ch
     if action.hard:
         _never_again(tx, row, f"the address does not exist ({action.status})")
     return Change("message", row.id, after={"outcome": kind, "status": action.status, "hard": action.hard})
+
+
+@handler(Unsubscribe, target=_effect)
+def unsubscribe(tx: WriteSession, action: Unsubscribe, _target: Target) -> Change:
+    """Consent withdrawn, do-not-contact, and an outcome of the message whose link it was."""
+    row = _row(tx, action.effect_id)
+    _outcome(tx, row, "opt_out", {"by": "link"})
+    _opt_out(tx, row, "followed the link not to be written to")
+    return Change("message", row.id, after={"outcome": "opt_out", "by": "link"})
+
+
+def _opt_out(tx: WriteSession, row: Row[Any], basis: str) -> None:
+    place = {"account": row.account_id, "access": row.access_id}
+    tx.execute(_CONSENT, {"id": new_id(), "contact": row.contact_id, "basis": basis, "at": tx.now, **place})
+    _never_again(tx, row, basis)
 
 
 def _outcome(tx: WriteSession, row: Row[Any], kind: str, detail: dict[str, Any]) -> None:
