@@ -125,3 +125,29 @@ def test_a_first_row_of_data_is_no_header() -> None:
     )
     assert not looks_headerless(["id", "date", "x"], [["f1b2c3d4e5f60718", "2018-02-02", "y"]])
     assert not looks_headerless(["name", "city"], [["Acme", "Rome"]])
+
+
+def test_a_cell_far_away_does_not_take_all_memory(tmp_path: Path) -> None:
+    path = tmp_path / "far.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"], sheet["A2"] = "Account Name", "Pine Capital"
+    sheet.cell(1_048_576, 16_384, "far away")
+    book.save(path)
+    with pytest.raises(FileBroken, match="spans more cells than we can hold"):
+        open_tables(path)
+
+
+def test_a_million_empty_rows_are_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "empty.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"], sheet["A2"], sheet["A1000001"] = "Account Name", "Pine Capital", "Oak Partners"
+    book.save(path)
+    [table] = open_tables(path)
+    assert list(table.rows()) == [(1, ["Account Name"]), (2, ["Pine Capital"]), (1_000_001, ["Oak Partners"])]
+    first = table.rows()
+    assert next(first) == (1, ["Account Name"])
+    first.close()  # type: ignore[attr-defined]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import marshal
+import subprocess
+import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,36 +20,42 @@ MAX_PART_RATIO: Final = 200
 MAX_PARTS: Final = 5_000
 MAX_LEGACY: Final = 200 << 20
 _CHUNK: Final = 1 << 20
+_TOO_WIDE: Final = "spans more cells than we can hold (is there one far away from the others?); save it as CSV, which is read as a stream"
 
 
 def names(path: Path) -> list[str]:
     """Names of the sheets that have cells. Raises FileBroken."""
     check(path)
-    book = _open(path)
-    try:
-        return [name for name in book.sheet_names if book.get_sheet_by_name(name).total_height > 0]
-    except Exception as error:
-        raise FileBroken(f"is no spreadsheet that we can read: {error}") from error
-    finally:
-        book.close()
+    return [name for kind, found in _asked(path) if kind == "names" for name in found]
 
 
 def rows(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
     """Rows of one sheet that are not blank, with their number in the spreadsheet. Raises FileBroken."""
     check(path)
-    book = _open(path)
-    try:
-        page = book.get_sheet_by_name(sheet)
-        for number, cells in enumerate(page.iter_rows(), 1):
-            texts = [as_text(cell) for cell in cells]
-            if any(texts):
-                yield number, texts
-    except FileBroken:
-        raise
-    except Exception as error:
-        raise FileBroken(f"is no spreadsheet that we can read: {error}") from error
-    finally:
-        book.close()
+    for kind, batch in _asked(path, sheet):
+        if kind == "rows":
+            yield from batch
+
+
+def _asked(path: Path, *sheet: str) -> Iterator[tuple[str, Any]]:
+    """Messages of `sheet_worker`: names or rows, then end. Raises FileBroken when they stop before it."""
+    command = [sys.executable, "-m", "remit.kit.sheet_worker", str(path), *sheet]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as worker:
+        assert worker.stdout is not None
+        try:
+            while True:
+                kind, content = marshal.load(worker.stdout)
+                if kind == "broken":
+                    raise FileBroken(
+                        f"is no spreadsheet that we can read: {content}" if content else _TOO_WIDE
+                    )
+                if kind == "end":
+                    return
+                yield kind, content
+        except EOFError as error:  # the parser found no memory and took its process with it
+            raise FileBroken(_TOO_WIDE) from error
+        finally:
+            worker.kill()  # whoever asked may have read enough
 
 
 def as_text(cell: Any) -> str:
@@ -105,12 +114,3 @@ def _check_parts(pack: zipfile.ZipFile) -> None:
                     raise FileBroken(
                         f"part {part.filename!r} unpacks {MAX_PART_RATIO} times and more: this is no workbook"
                     )
-
-
-def _open(path: Path) -> Any:
-    from python_calamine import CalamineWorkbook
-
-    try:
-        return CalamineWorkbook.from_path(str(path))
-    except Exception as error:
-        raise FileBroken(f"is no spreadsheet that we can read: {error}") from error
