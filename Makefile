@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help setup run test browser bench check lock format clean
+.PHONY: help setup run test browser mail bench check lock format clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,9 @@ browser: setup ## only the tests in a real Chromium; fails when there is none
 
 bench: setup ## measure each figure beside its other side (ARGS="perform pages")
 	@$(BIN)/remit bench $(ARGS)
+
+mail: setup ## the e-mail tests against a real Postfix and Dovecot (both installed, as root)
+	@$(BIN)/pytest -rs -m postfix tests/connectors/email
 
 check: setup ## formatting, lint, types, import contracts
 	@$(BIN)/ruff format --check .
