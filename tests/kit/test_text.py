@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.kit.text import clean, is_clean, name_key, safe_cell, squash
+from remit.kit.text import clean, is_clean, name_key, safe_cell, squash, unsafe
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,18 @@ def test_formulas_are_disarmed(text: str) -> None:
 @pytest.mark.parametrize("text", ["-5", "+49 ", "12", "a=b", "", "-1.5", "plain"])
 def test_plain_cells_stay(text: str) -> None:
     assert safe_cell(text) == text or text == "+49 "
+
+
+@pytest.mark.parametrize("mark", ["\x00", "\x07", "\x1b[31m", "\x7f", "\x9b", "\u202e", "\u2066", "\ud800"])
+def test_what_does_not_show_as_it_reads_is_unsafe(mark: str) -> None:
+    assert unsafe(f"a{mark}b")
+
+
+@given(st.text())
+def test_whatever_is_cleaned_is_safe(value: str) -> None:
+    assert unsafe(clean(value)) is None
+
+
+@pytest.mark.parametrize("text", ["", "Zoë Müller\n\tline", "שלום", "日本", "a\u200bb", "🙂", "x\r\ny"])
+def test_what_people_write_is_safe(text: str) -> None:
+    assert unsafe(text) is None

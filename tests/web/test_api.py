@@ -158,3 +158,15 @@ def test_records_are_read_under_ones_own_view(as_person) -> None:
         assert alice.get(address).status_code == 200
     for bad in ("/api/v1/accounts?sort=owner", "/api/v1/opportunities?after=x", "/api/v1/drafts?after=e30"):
         assert alice.get(bad).status_code == 400, bad
+
+
+@pytest.mark.parametrize("value", ["a\x00b", "a\x1b[2Jb", "a\u202eb", "a\u2067b"])
+@pytest.mark.parametrize("field", ["subject", "body"])
+def test_text_that_does_not_show_as_it_reads_is_refused_by_field(as_person, field: str, value: str) -> None:
+    alice = as_person(cast.ALICE)
+    given = {"account_id": str(uuid4()), "activity_kind": "note", "subject": "Call", "body": "", field: value}
+    answer = alice.post(
+        "/api/v1/actions", json={"kind": "LogActivity", "payload": given}, headers=token(alice)
+    )
+    assert answer.status_code == 422, answer.text
+    assert [each["field"] for each in answer.json()["error"]["details"]["fields"]] == [field]

@@ -161,12 +161,11 @@ def test_a_wrong_content_type_is_415(as_person) -> None:
 def test_script_in_a_field_is_shown_as_text(as_person) -> None:
     ada = as_person(cast.ADMIN)
     token = token_of(ada.get("/settings").text)
-    nasty = "<script>alert(1)</script>\u202eevil"
-    done = ada.post(
-        "/settings/people",
-        data={"csrf": token, "name": nasty, "email": "n@northlake.example", "roles": "se", "active": "yes"},
-        headers=ORIGIN,
-    )
+    given = {"csrf": token, "email": "n@northlake.example", "roles": "se", "active": "yes"}
+    nasty = "<script>alert(1)</script>evil"
+    turned = ada.post("/settings/people", data={**given, "name": nasty + "\u202e"}, headers=ORIGIN)
+    assert "name: holds characters that turn" in ada.get(turned.headers["location"]).text
+    done = ada.post("/settings/people", data={**given, "name": nasty}, headers=ORIGIN)
     assert done.status_code == 303
     page = ada.get(done.headers["location"]).text
     assert "<script>alert" not in page

@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from remit.audit.record import canonical_json
 from remit.kit.ids import new_id
+from remit.kit.text import unsafe
 
 
 class Action(BaseModel):
@@ -21,6 +22,13 @@ class Action(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     event: ClassVar[str] = ""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _shows_as_it_reads(cls, value: Any) -> Any:
+        if reason := _unsafe(value):
+            raise ValueError(reason)
+        return value
 
     @classmethod
     def kind(cls) -> str:
@@ -34,6 +42,17 @@ class Action(BaseModel):
     def payload_hash(self) -> str:
         """SHA-256 (hex) of kind and payload in canonical JSON: what an approval names."""
         return payload_hash(self.kind(), self.payload())
+
+
+def _unsafe(value: Any) -> str | None:
+    """Why a value cannot be taken, looking into lists and objects; None when it can."""
+    if isinstance(value, str):
+        return unsafe(value)
+    if isinstance(value, Mapping):
+        return next(filter(None, map(_unsafe, (*value.keys(), *value.values()))), None)
+    if isinstance(value, list | tuple | set | frozenset):
+        return next(filter(None, map(_unsafe, value)), None)
+    return None
 
 
 def payload_hash(kind: str, payload: Mapping[str, Any]) -> str:

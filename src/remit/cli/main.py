@@ -126,7 +126,25 @@ def _in_words(error: Exception) -> Exception:
         from remit.db import trouble
 
         return trouble.explain(error) or error
+    if type(error).__name__ == "ValidationError":
+        return _refused_values(error) or error
     return error
+
+
+def _refused_values(error: Any) -> Exception | None:
+    """Values that an action does not take, as a refusal that names the fields; None when something else is invalid."""
+    from remit.actions import registry
+
+    if error.title not in registry.verbs():
+        return None
+    fields = [
+        {"field": ".".join(map(str, each["loc"])), "reason": each["msg"].removeprefix("Value error, ")}
+        for each in error.errors(include_url=False, include_input=False)
+    ]
+    told = "; ".join(f"{each['field']}: {each['reason']}" for each in fields[:5])
+    return output.CommandRefused(
+        "invalid", f"What was given cannot be used. {told}", details={"fields": fields}
+    )
 
 
 def _configure_logs() -> None:

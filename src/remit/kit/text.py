@@ -17,6 +17,9 @@ CONTROL: Final = dict.fromkeys(
     [code for code in [*range(0x20), *range(0x7F, 0xA0)] if code not in (0x09, 0x0A)] + [0xFFFE, 0xFFFF]
 )
 _REMOVED: Final = {**INVISIBLE, **CONTROL, 0x0D: 0x0A, **dict.fromkeys(range(0xD800, 0xE000))}
+_UNSAFE: Final = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]|(?P<turned>[\u202a-\u202e\u2066-\u2069])"
+)
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NUMBER: Final = re.compile(r"[+-]?\d+([.,]\d+)*([eE][+-]?\d+)?%?")
 _APOSTROPHES: Final = re.compile(r"[’'`´ʼ]")
@@ -42,6 +45,21 @@ def clean(value: str) -> str:
 def is_clean(value: str) -> bool:
     """Whether `clean` would take away more than outer blanks and line ends."""
     return value.isprintable() or not any(ord(mark) in _REMOVED and mark != "\r" for mark in value)
+
+
+def unsafe(value: str) -> str | None:
+    """Why a text that somebody typed cannot be taken as it is, in words; None when it can.
+
+    Stricter than it must be to store it: what a record says must show as it reads, also in a terminal.
+    """
+    if value.isascii() and value.isprintable():
+        return None
+    found = _UNSAFE.search(value)
+    if found is None:
+        return None
+    if found["turned"]:
+        return "holds characters that turn the direction of the text around; remove them"
+    return "holds control characters (such as NUL); remove them"
 
 
 def like(value: str) -> str:

@@ -142,7 +142,11 @@ def _invalid(request: Request, error: Exception) -> Response:
     if isinstance(error, RequestValidationError) and all(e["loc"][:1] == ("path",) for e in found):
         return answer(request, Problem(404, "not_found", "There is no such page."))
     fields = [
-        {"field": ".".join(str(part) for part in e["loc"][1:] or e["loc"]), "reason": e["msg"]} for e in found
+        {
+            "field": ".".join(str(part) for part in e["loc"][1:] or e["loc"]),
+            "reason": e["msg"].removeprefix("Value error, "),
+        }
+        for e in found
     ]
     status = 422 if request.url.path.startswith("/api/") else 400
     told = "; ".join(f"{f['field']}: {f['reason']}" for f in fields[:5])

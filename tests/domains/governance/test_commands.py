@@ -129,3 +129,10 @@ def test_policy_simulate_lists_what_would_be_different(run: Any, cast: Cast, tmp
     # a rep sees, and so simulates, only what concerns them
     own = run("--json", "--as", "Charlie", "policy", "simulate", changed).document
     assert own["decisions"] < found["decisions"]
+
+
+def test_a_reason_that_would_play_with_the_terminal_is_refused_by_field(run: Any) -> None:
+    ended = run("--json", "--as", "Cora", "halt", "channel:email", "--reason", "fire\x1b[2Jdrill")
+    assert ended.code == 1
+    assert ended.document["error"]["code"] == "invalid"
+    assert [each["field"] for each in ended.document["error"]["details"]["fields"]] == ["reason"]

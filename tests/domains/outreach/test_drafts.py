@@ -175,7 +175,7 @@ def test_text_with_places_to_fill_or_control_characters_is_refused_by_its_checks
         ("Hello {first_name}", "Hi Elena,", "no-slots-left"),
         ("Hello", "Hi [NAME],", "no-slots-left"),
         ("Hello\r\nBcc: all@pine.example", "Hi Elena,", "subject-form"),
-        ("Hello", "Hi Elena,\u202e", "body-form"),
+        ("Hello", "Hi Elena,\u200b", "body-form"),
         ("", "Hi Elena,", "subject-form"),
     ):
         action = WriteDraft(contact_id=desk.contacts["pine"], subject=subject, body=body, writer="by hand")

@@ -18,6 +18,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from remit.connectors.email import addresses
+from remit.kit.text import clean
 
 Kind = Literal["reply", "auto_reply", "opt_out", "bounce"]
 
@@ -211,13 +212,13 @@ def _parts(parsed: Message[Any, Any]) -> list[Message[Any, Any]]:
 
 
 def _text(parsed: Message[Any, Any]) -> str:
-    """The plain text, or the words of the HTML part; cut at MAX_TEXT, without NUL."""
+    """The plain text, or the words of the HTML part; cut at MAX_TEXT, without what would not show as it reads."""
     for wanted in ("text/plain", "text/html"):
         for part in _parts(parsed):
             if part.get_content_type() == wanted and part.get_content_disposition() != "attachment":
                 text = _decoded(part)
                 plain = text if wanted == "text/plain" else _words(text)
-                return plain.replace("\x00", "").replace("\r\n", "\n")[:MAX_TEXT]
+                return clean(plain[: MAX_TEXT * 2])[:MAX_TEXT]
     return ""
 
 
@@ -267,7 +268,7 @@ def _header(parsed: Message[Any, Any], name: str) -> str:
         MessageError,
     ):  # the parser's own faults on bad headers
         value = next((str(v) for k, v in parsed.raw_items() if k.lower() == name.lower()), "")
-    return re.sub(r"[\x00-\x1f\x7f]+", " ", str(value)) if value is not None else ""
+    return clean(re.sub(r"[\x00-\x1f\x7f]+", " ", str(value))) if value is not None else ""
 
 
 def _date(parsed: Message[Any, Any]) -> datetime | None:
