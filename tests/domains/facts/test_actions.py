@@ -19,7 +19,7 @@ def test_a_fact_keeps_its_source_and_is_one_clean_line(desk: Desk) -> None:
     made = desk.fact(
         "pine",
         "aum",
-        "$4.2bn\r\nBcc: x\u202e",
+        "$4.2bn\r\nBcc: x\u200b",
         value_minor=420_000_000_000,
         value_currency="USD",
         locator="Item 5.F",
