@@ -50,6 +50,10 @@ class Settings(BaseSettings):
     database_account: str | None = Field(
         None, description="account the embedded server runs as when Remit runs as root"
     )
+    as_person: bool = Field(
+        True,
+        description="whether --as may say who acts at this machine's console; false where several people work, each by signing in",
+    )
     pool_size: int = Field(5, ge=1, le=100, description="connections kept per role and process")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="least important log line shown"

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 
 import remit.wiring  # noqa: F401
-from remit import identity
-from remit.actions import Performed, Refused, Waiting, approve, perform
+from remit import identity, settings
+from remit.actions import NotFound, Performed, Refused, Waiting, approve, perform
+from remit.actions.queries import list_suggestions
+from remit.cli import acting
+from remit.cli.output import CommandRefused
 from remit.db.location import Location
 from remit.domains.accounts.actions import UpdateAccount
+from remit.domains.consent.actions import AddDoNotContact
 from remit.domains.governance.actions import GrantRemit
 from remit.domains.governance.halts import Halt, Resume
 from remit.domains.people.actions import ManagePeople
+from remit.kit.ids import new_id
+from tests.support import verbs
 from tests.support.cast import Cast, make_cast
 
 
@@ -79,3 +87,48 @@ def test_the_record_says_by_which_way_an_approval_came(cast: Cast) -> None:
     approve(scope, asked.suggestion_id, asked.payload_hash)
     records = cast.sql("SELECT record::text FROM remit.audit WHERE event = 'suggestion:approve'")
     assert any('"via":"cli"' in row[0].replace(" ", "").replace("\\", "") for row in records)
+
+
+def test_a_rep_does_not_approve_by_themselves_what_their_own_agent_proposed_to_a_key_account(
+    cast: Cast,
+) -> None:
+    """Maker and checker differ (S5-H3): an agent is its person's hand."""
+    with verbs.registered():
+        cast.sql(
+            "INSERT INTO remit.remits (id, action_kind, level, granted_by, approved_by, reason, created_at)"
+            " VALUES (:id, 'SendEmail', 'approve', :vera, :cora, 'test', now())",
+            id=new_id(), vera=cast.people["vera"], cora=cast.people["cora"],
+        )  # fmt: skip
+        for account, refused in (("pine", False), ("oak", True)):
+            waiting = perform(
+                cast.scope("robo"), verbs.SendEmail(account_id=cast.accounts[account], body="Hello")
+            )
+            assert isinstance(waiting, Waiting)
+            with pytest.raises(Refused) if refused else nullcontext():
+                approve(cast.scope("alice"), waiting.suggestion_id, waiting.payload_hash)
+            offered = [row.id for row in list_suggestions(cast.scope("alice")).rows]
+            assert waiting.suggestion_id not in offered
+        approve(cast.scope("bob"), waiting.suggestion_id, waiting.payload_hash)
+
+
+def test_nobody_blocks_an_account_that_they_cannot_see(cast: Cast) -> None:
+    wall, pine = cast.accounts["wall"], cast.accounts["pine"]
+    for account_id in (None, pine):
+        with pytest.raises(NotFound):
+            perform(
+                cast.scope("alice"),
+                AddDoNotContact(entry="account", value=str(wall), reason="x", account_id=account_id),
+            )
+
+
+def test_a_server_takes_nobodys_word_for_who_acts(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert acting.named("cora@northlake.example").person_id == cast.people["cora"]
+    monkeypatch.setenv("REMIT_AS_PERSON", "false")
+    settings.load.cache_clear()
+    try:
+        with pytest.raises(CommandRefused) as caught:
+            acting.named("cora@northlake.example")
+        assert caught.value.code == "as_not_allowed"
+    finally:
+        monkeypatch.delenv("REMIT_AS_PERSON")
+        settings.load.cache_clear()

@@ -35,8 +35,7 @@ WHERE {where}
 _WAITING: Final = "g.state = 'waiting' AND g.expires_at > :now"
 _BOXES: Final[Mapping[Box, str]] = {
     "for_me": f"""{_WAITING} AND (g.needs IN ('', '*') OR string_to_array(g.needs, ',') && CAST(:roles AS text[]))
-        AND NOT ((g.proposed_by = :me OR (g.proposer_kind = 'workflow' AND g.on_behalf_of = :me))
-                 AND g.rule_ids && CAST(:second_person AS text[]))""",
+        AND NOT (:me IN (g.proposed_by, coalesce(g.on_behalf_of, g.proposed_by)) AND g.rule_ids && CAST(:second_person AS text[]))""",
     "mine": f"{_WAITING} AND (g.proposed_by = :me OR g.on_behalf_of = :me)",
     "all": _WAITING,
     "decided": "(g.state <> 'waiting' OR g.expires_at <= :now)",
@@ -88,10 +87,8 @@ class SuggestionRow:
     action_id: UUID | None
 
     def made_by(self, person_id: UUID) -> bool:
-        """Whether it counts as this person's own: a service only hands on what it was given."""
-        return person_id == self.proposed_by or (
-            self.proposer_kind == "workflow" and person_id == self.on_behalf_of
-        )
+        """Whether it counts as this person's own: proposed by them, or for them by an agent or a service."""
+        return person_id in (self.proposed_by, self.on_behalf_of)
 
 
 @dataclass(frozen=True, slots=True)

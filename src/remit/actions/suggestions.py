@@ -111,8 +111,8 @@ def approve(tx: WriteSession, scope: Scope, act: ApproveSuggestion) -> Performed
 
 
 def _makers(row: Row[Any]) -> set[UUID]:
-    """Whose own yes does not count as a second one. A service only hands on what a person had made."""
-    return {row.proposed_by, row.on_behalf_of} if row.proposer_kind == "workflow" else {row.proposed_by}
+    """Whose own yes does not count as a second one: an agent is its person's hand, a service hands on what a person made."""
+    return {row.proposed_by, row.on_behalf_of}
 
 
 def _decided(scope: Scope, act: ApproveSuggestion, row: Row[Any], done: Performed, action_id: UUID) -> Record:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remit import identity
+from remit import identity, settings
 from remit.actions.model import Performed, Waiting
 from remit.cli import output
 from remit.scope import Scope
@@ -39,6 +39,10 @@ def scope_or_system() -> Scope:
 
 def named(who: str) -> Scope:
     """The scope of a person or an agent by name, e-mail address or id."""
+    if not settings.load().as_person:
+        raise output.CommandRefused(
+            "as_not_allowed", "This installation takes who acts from signing in only (setting as_person)."
+        )
     found = identity.find_person(who)
     try:
         if found is None or found.kind not in ("person", "agent"):

@@ -56,7 +56,7 @@ def _contact(s: ReadSession, action: RecordConsent) -> Target:
 
 
 def _entry(s: ReadSession, action: AddDoNotContact) -> Target:
-    account_id = action.account_id or (_uuid(action.value) if action.entry == "account" else None)
+    account_id = _uuid(action.value) if action.entry == "account" else action.account_id
     if account_id is None:
         return Target("do_not_contact", None, title=action.value)
     row = s.row("SELECT id, access_id, name FROM remit.accounts WHERE id = :id", {"id": account_id})
