@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 
 import remit
 from remit.kit import clock
+from remit.kit.text import INVISIBLE
 from remit.web.nav import current_entry
 from remit.web.tokens import masked_token
 
@@ -43,6 +44,7 @@ def environment() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_as_it_reads,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
@@ -61,6 +63,11 @@ def environment() -> jinja2.Environment:
     }
     found.filters.update(filters)
     return found
+
+
+def _as_it_reads(value: Any) -> Any:
+    """A value without the characters that turn the text around them: whatever came in before `clean`, or by another way."""
+    return value.translate(INVISIBLE) if isinstance(value, str) and not value.isascii() else value
 
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
