@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -292,6 +294,15 @@ def test_a_remit_that_is_replaced_by_less_recalls_too(desk: Desk) -> None:
     done = approve(desk.cast.scope("cora"), waiting.suggestion_id, waiting.payload_hash)
     assert done.result["recalled_count"] == 1
     assert "taken back: slower" in waits(desk, effect).title
+
+
+def test_whatever_program_halts_knows_how_to_hand_back() -> None:
+    """`remit halt` imports little; it must not recall messages without putting them into Approvals."""
+    asked = (
+        "import remit.domains.governance.halts; from remit.actions import recalled; print(*recalled._known)"
+    )
+    known = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert known.stdout.split() == ["email.send"]
 
 
 def test_weekly_use_does_not_count_what_was_recalled(desk: Desk) -> None:
