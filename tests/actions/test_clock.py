@@ -36,7 +36,7 @@ def test_what_expired_is_not_back_when_the_clock_is(cast: Cast) -> None:
     with clock.stopped(NOW) as hands:
         suggestion, digest = asked(cast)
         hands.move(FOUR_DAYS)
-        system = identity.for_service("system", via="test")
+        system = identity.for_service("upkeep", via="test")
         perform(system, ExpireSuggestion(suggestion_id=suggestion))
         hands.move(-FOUR_DAYS)
         assert refusal(cast, suggestion, digest) == "suggestion_not_waiting"
@@ -58,7 +58,7 @@ def test_an_hour_back_changes_nothing_for_what_waits(cast: Cast) -> None:
         hands.move(-HOUR)
         assert suggestion in {one.id for one in queries.list_suggestions(cast.scope("bob"), "all").rows}
         with pytest.raises(Refused) as early:
-            perform(identity.for_service("system", via="test"), ExpireSuggestion(suggestion_id=suggestion))
+            perform(identity.for_service("upkeep", via="test"), ExpireSuggestion(suggestion_id=suggestion))
         assert early.value.code == "not_due"
         assert approve(cast.scope("bob"), suggestion, digest).result == {"version": 2}
     cast.sql("UPDATE remit.accounts SET version = 1")

@@ -102,7 +102,7 @@ def test_a_change_under_way_is_answered_503_and_made_once_by_its_key(location: L
     assert count(location, f"SELECT count(*) FROM remit.actions WHERE idempotency_key = '{halt['key']}'") == 1
 
     seal.seal_now(home)
-    with read(for_service("system", via="test")) as session:
+    with read(for_service("upkeep", via="test")) as session:
         assert verify_database(session.connection)["verified"]
 
 

@@ -9,7 +9,10 @@ from html.parser import HTMLParser
 
 import httpx
 
-HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'>{{7*7}}${7*7}\u202egpj.exe\u2066"
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'>{{7*7}}${7*7}"
+"""What somebody may type. Text that does not show as it reads is refused in a form, so this has none."""
+OUTSIDE = f"{HOSTILE}\u202egpj.exe\u2066"
+"""What comes by mail or file: nobody is there to be refused, so it is taken in, and must not turn a page round."""
 SHOWN = "&lt;script&gt;alert(1)"
 """How a page shows it as text."""
 _LEFT_ALONE = ("/sign-out", "/sign-in", "/unsubscribe")

@@ -17,7 +17,7 @@ from remit.db.location import Location, Role
 from remit.domains.imports.run import import_path
 from remit.web import sessions
 from tests.support import web_cast as cast
-from tests.support.hostile import HOSTILE, SHOWN, Page, plant, walk
+from tests.support.hostile import HOSTILE, OUTSIDE, SHOWN, Page, plant, walk
 from tests.web.conftest import ORIGIN, token_of
 from tests.web.test_selling import As, send
 
@@ -30,12 +30,12 @@ def imported(folder: Path, place: str) -> None:
     with (folder / "accounts.csv").open("w", newline="", encoding="utf-8") as file:
         sheet = csv.writer(file)
         sheet.writerow(["Account Name", "Website", "City", "Country", "Territory"])
-        sheet.writerow([f"Imported {HOSTILE}", HOSTILE, HOSTILE, HOSTILE, place])
+        sheet.writerow([f"Imported {HOSTILE}", OUTSIDE, OUTSIDE, HOSTILE, place])
     with (folder / "contacts.csv").open("w", newline="", encoding="utf-8") as file:
         sheet = csv.writer(file)
         sheet.writerow(["First Name", "Last Name", "Title", "Email", "Account Name"])
-        sheet.writerow([HOSTILE, HOSTILE, HOSTILE, "p@q.example", f"Imported {HOSTILE}"])
-    import_path(identity.for_service("system", via="test"), folder, on_error="keep-valid")
+        sheet.writerow([OUTSIDE, HOSTILE, OUTSIDE, "p@q.example", f"Imported {HOSTILE}"])
+    import_path(identity.for_service("console", via="test"), folder, on_error="keep-valid")
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def planted(
     """Every form that the cast can reach, sent once with hostile text, and hostile mail and files besides."""
     with psycopg.connect(**settled.conninfo(Role.OWNER)) as connection:
         connection.execute("SELECT set_config('remit.person_id', %s, true)", (str(cast.VP.id),))
-        connection.execute(MAIL, (HOSTILE, f"{HOSTILE}\n> {HOSTILE}", cast.WEST_CONTACT))
+        connection.execute(MAIL, (OUTSIDE, f"{OUTSIDE}\n> {OUTSIDE}", cast.WEST_CONTACT))
     imported(tmp_path_factory.mktemp("crm"), "West")
     done: dict[str, int] = {}
     for member in (cast.ALICE, cast.MANAGER, cast.COMPLIANCE, cast.VP, cast.ADMIN):
@@ -77,7 +77,7 @@ def test_every_page_shows_it_as_text(planted: dict[str, int], as_person: As, mem
 
 def test_control_characters_in_a_form_are_refused(as_person: As) -> None:
     alice = as_person(cast.ALICE)
-    for mark in ("\x00", "\x1b[31m", "\x7f"):
+    for mark in ("\x00", "\x1b[31m", "\x7f", "\u202e", "\u2066"):
         answer = send(
             alice, "/accounts/new", "/accounts", name=f"Firm{mark}", segment="macro", relation="target"
         )
