@@ -83,3 +83,22 @@ def configure(
     )
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(**always)
+
+
+def adopt(library: str) -> None:
+    """Let a library that writes to the terminal itself speak through our handler, one line a message.
+
+    Some put a whole traceback into the message: dozens a second while a database is away. Its last line says why.
+    """
+    logger = logging.getLogger(library)
+    logger.handlers[:] = []
+    logger.propagate = True
+    logger.addFilter(_on_one_line)
+
+
+def _on_one_line(record: logging.LogRecord) -> bool:
+    said, traceback, rest = record.getMessage().partition("Traceback (most recent call last):")
+    lines = [line.strip() for line in (rest if traceback else "").splitlines() if line.strip()]
+    reason = next((line for line in reversed(lines) if not line.startswith("(Background on")), "")
+    record.msg, record.args = " ".join(f"{said} {reason}".split()), None
+    return True

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 
 import psutil
 import pytest
@@ -61,6 +62,8 @@ class Running:
         for line in self.process.stdout:
             self.lines.append(line)
             if word in line:
+                # a pipe that nobody reads would stop the program once it is full
+                Thread(target=self.lines.extend, args=(self.process.stdout,), daemon=True).start()
                 return
         pytest.fail("it ended instead:\n" + "".join(self.lines))
 
@@ -81,8 +84,9 @@ class Running:
 
     def stop(self) -> str:
         self.process.send_signal(signal.SIGINT)
-        rest, _ = self.process.communicate(timeout=60)
-        return rest
+        self.process.wait(timeout=60)
+        assert eventually(lambda: "Stopped." in "".join(self.lines), 10)
+        return "".join(self.lines)
 
 
 @pytest.fixture
@@ -95,7 +99,7 @@ def up(tmp_path: Path) -> Iterator[Running]:
     finally:
         if one.process.poll() is None:
             one.process.kill()
-            one.process.communicate()
+            one.process.wait()
         cluster = Cluster(home, choose_account())
         assert eventually(lambda: not _left(home)), "children outlived the supervisor"
         cluster.stop()
@@ -144,7 +148,7 @@ def test_what_dies_is_started_again(up: Running) -> None:
 
 def test_kill_9_of_the_supervisor_leaves_nothing_in_the_way(up: Running) -> None:
     up.process.kill()
-    up.process.communicate()
+    up.process.wait()
     assert eventually(lambda: not _left(up.home), 30)
     again = Running(up.home, remit(up.home, "up", "--no-demo", "--port", "0"))
     again.read_until("Ctrl-C stops it")

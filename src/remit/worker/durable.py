@@ -6,7 +6,6 @@ is no client data in it: workflows take and return ids and single words.
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from typing import Any, Final
@@ -14,6 +13,7 @@ from typing import Any, Final
 import psycopg
 from dbos import DBOS, DBOSConfig
 
+from remit import logs
 from remit.db.location import Location, Role
 
 SCHEMA: Final = "dbos"
@@ -63,7 +63,6 @@ def is_there(location: Location) -> bool:
 
 def launch(location: Location, executor: str, threads: int) -> None:
     """Start DBOS; what an earlier process of the same name left unfinished goes on by itself."""
-    logging.getLogger("dbos").setLevel(logging.WARNING)
     config: DBOSConfig = {
         "name": "remit",
         "system_database_url": location.libpq_url(Role.WRITER),
@@ -76,6 +75,7 @@ def launch(location: Location, executor: str, threads: int) -> None:
         "max_executor_threads": threads,
     }
     DBOS(config=config)
+    logs.adopt("dbos")
     DBOS.launch()
 
 
