@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import remit.domains.accounts.actions
+import remit.domains.accounts.barriers
 import remit.domains.activities.actions
 import remit.domains.auditing.actions
 import remit.domains.auditing.records

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from remit.actions import Performed
 from remit.domains.accounts import queries
 from remit.domains.accounts.actions import CreateAccount, ReassignAccount, UpdateAccount
+from remit.domains.accounts.barriers import MoveBehindBarrier
 from remit.domains.accounts.rules import SEGMENT_NAMES, Relation, segment_name
 from remit.domains.activities.actions import LogActivity
 from remit.domains.contacts.actions import CreateContact
@@ -87,6 +88,13 @@ def accounts(request: Request, viewer: CurrentViewer) -> Response:
         request, "accounts/list.html", rows=found.rows, list=asked, columns=COLUMNS, next=found.next, fields=fields,
         segment_name=segment_name, may_export=viewer.has(*MAY_EXPORT),
     )  # fmt: skip
+
+
+def _barriers(viewer: CurrentViewer) -> list[str]:
+    """Names of the barriers behind which the viewer is admitted: what one cannot see one does not move."""
+    if not viewer.has("compliance"):
+        return []
+    return [each.name for each in people.list_barriers(viewer.scope) if viewer.name in each.admitted]
 
 
 def _sellers(viewer: Viewer) -> list[tuple[UUID, str]]:
@@ -167,6 +175,7 @@ def account(request: Request, viewer: CurrentViewer, account_id: UUID, before: s
         segments=list(SEGMENT_NAMES.items()), relations=RELATIONS, earlier=bool(before), may_reassign=may_reassign,
         sellers=[(viewer.person_id, viewer.name), *_sellers(viewer)] if may_reassign else [],
         territories=people.list_territories(viewer.scope) if may_reassign else [],
+        may_bar=viewer.has("compliance"), barriers=_barriers(viewer),
     )  # fmt: skip
 
 
@@ -217,6 +226,22 @@ def reassign(
         account_id=account_id, expected_version=version, owner_id=forms.found_id(owner), territory_id=forms.whole(territory)
     )  # fmt: skip
     return act(request, viewer, action, f"/accounts/{account_id}", "Reassigned.")
+
+
+@router.post("/accounts/{account_id}/barrier")
+def behind_barrier(
+    request: Request,
+    viewer: CurrentViewer,
+    account_id: UUID,
+    version: Annotated[int, Form()],
+    reason: Annotated[str, Form()],
+    barrier: Annotated[str, Form()] = "",
+) -> Response:
+    """Put the account behind a barrier, or let it out."""
+    action = MoveBehindBarrier(
+        account_id=account_id, expected_version=version, barrier=barrier, reason=reason
+    )
+    return act(request, viewer, action, f"/accounts/{account_id}", "Moved.")
 
 
 @router.post("/accounts/{account_id}/contacts")
