@@ -35,3 +35,20 @@ def test_consent_and_country_decide(consent: Consent | None, country: str | None
     found, why = check_consent(consent, country, DAY)
     assert found is allowed, why
     assert why.endswith((".", ")."))
+
+
+@pytest.mark.parametrize(
+    ("consent", "country", "answers_on", "allowed"),
+    [
+        (None, "DE", date(2026, 11, 20), True),
+        (None, None, DAY, True),
+        (None, "DE", date(2026, 10, 1), False),  # too long ago to be an answer
+        (None, "DE", date(2026, 11, 24), False),  # dated in the future: not believed
+        (Consent("withdrawn", "asked", None), "US", DAY, False),
+    ],
+)
+def test_an_answer_is_asked_for_unless_consent_was_withdrawn(
+    consent: Consent | None, country: str | None, answers_on: date, allowed: bool
+) -> None:
+    found, why = check_consent(consent, country, DAY, answers_on=answers_on)
+    assert found is allowed, why

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 ConsentState = Literal["granted", "withdrawn", "legitimate_interest"]
 
+ANSWER_DAYS: Final = 30  # how long an answer counts as asked for
 # Where a first e-mail to somebody at a firm needs that person's prior consent, with the law it follows from.
 PRIOR_CONSENT: Final = {
     "DE": "UWG § 7(2)",
@@ -37,13 +38,21 @@ def country_code(country: str | None) -> str:
     return _NAMES.get(text.casefold(), text.upper())
 
 
-def check_consent(consent: Consent | None, country: str | None, on: date) -> tuple[bool, str]:
-    """(allowed, why), from the contact's last word and the country whose law applies. Unknown country: not allowed."""
+def check_consent(
+    consent: Consent | None, country: str | None, on: date, *, answers_on: date | None = None
+) -> tuple[bool, str]:
+    """(allowed, why), from the contact's last word and the country whose law applies. Unknown country: not allowed.
+
+    `answers_on`: the day on which the contact wrote what this answers. An answer is asked for, so no country's rule on
+    unasked mail applies for `ANSWER_DAYS`; who has withdrawn consent since is not written to all the same.
+    """
     if consent is not None and consent.state == "withdrawn":
         return False, "The contact has withdrawn consent to e-mail."
     standing = consent is not None and (consent.valid_until_on is None or consent.valid_until_on >= on)
     if consent is not None and consent.state == "granted" and standing:
         return True, f"The contact has agreed to e-mail ({consent.basis or 'recorded'})."
+    if answers_on is not None and 0 <= (on - answers_on).days <= ANSWER_DAYS:
+        return True, f"They wrote to us on {answers_on}; an answer to that needs no prior consent."
     code = country_code(country)
     if code in PRIOR_CONSENT:
         return (

@@ -134,6 +134,7 @@ def examine(
         latest_consent(s, row.contact_id, "email"),
         row.country or row.account_country or row.jurisdiction,
         now.date(),
+        answers_on=answers.at.date() if answers is not None and answers.from_the_contact else None,
     )
     last_at = s.scalar(
         _LAST, {"account": row.account_id, "contact": row.contact_id, "since": now - rules.CONTACT_PAUSE}
