@@ -91,6 +91,14 @@ def survey(path: Path) -> TextSurvey:
     return TextSurvey(_decide(head, is_utf8, bytes(odd)), digest(path), total)
 
 
+def decode(data: bytes) -> str:
+    """Text held in memory, without a byte order mark; what no encoding explains becomes U+FFFD. Raises FileBroken."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode(_decide(data[:CHUNK], False, data[:CHUNK]), "replace")
+
+
 def _decide(head: bytes, is_utf8: bool, odd: bytes) -> str:
     for mark, name in _BOMS:
         if head.startswith(mark):
