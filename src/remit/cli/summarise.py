@@ -1,0 +1,104 @@
+"""`remit summarise`: a call, filing, news item or meeting as bullets whose numbers stand in the document."""
+
+from __future__ import annotations
+
+import sys
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from remit.cli import output
+
+if TYPE_CHECKING:
+    from remit.knowledge.documents import Document
+    from remit.llm.embedded.summary.model import Text
+
+app = typer.Typer(help="Number-exact bullets from a document, each with its place.")
+
+
+class Kind(StrEnum):
+    """What the document is."""
+
+    call = "earnings-call"
+    annual = "10-K"
+    quarterly = "10-Q"
+    current = "8-K"
+    news = "news"
+    meeting = "meeting"
+
+
+@app.command()
+def summarise(
+    file: Annotated[str, typer.Argument(help="Text, HTML or PDF, gzipped or not; - reads standard input.")],
+    kind: Annotated[Kind, typer.Option(help="What the document is.", case_sensitive=False)],
+    bullets: Annotated[int | None, typer.Option(min=1, max=50, help="At most this many bullets.")] = None,
+    previous: Annotated[
+        Path | None, typer.Option(help="The document of this kind before it: what changed since?")
+    ] = None,
+) -> None:
+    """Summarise FILE. Offsets are characters of the document's text as a reader sees it (of a text file: the file)."""
+    from remit.llm.embedded.summary.changes import compare
+    from remit.llm.embedded.summary.model import KINDS
+    from remit.llm.embedded.summary.summarise import summarise as write
+
+    started = time.perf_counter()
+    which = next(each for each in KINDS if each == kind.value)
+    document = _read(file)
+    text = _text(document)
+    made = write(text, which, bullets)
+    warnings = [*document.warnings, *_about(made.dropped, made.orders)]
+    found: dict[str, Any] = {"kind": which, "bullets": made.bullets, "numbers": made.numbers}
+    if previous is not None:
+        before = _read(str(previous))
+        found["changes"] = compare(text, _text(before), which)
+        warnings += [
+            {"code": each.code, "message": f"Previous document: {each.message}", "count": each.count}
+            for each in before.warnings
+        ]
+    found |= {"warnings": warnings, "pages": document.pages, "characters": len(document.text)}
+    found["seconds"] = round(time.perf_counter() - started, 3)
+    output.show(found, lambda: _told(found))
+
+
+def _read(file: str) -> Document:
+    from remit.knowledge.documents import read, read_bytes
+
+    return read_bytes(sys.stdin.buffer.read()) if file == "-" else read(Path(file))
+
+
+def _text(document: Document) -> Text:
+    from remit.llm.embedded.summary.model import Text
+
+    return Text(document.text, document.headings)
+
+
+def _about(dropped: tuple[str, ...], orders: int) -> list[dict[str, Any]]:
+    warned = []
+    if dropped:
+        message = (
+            f"{len(dropped)} lines were left out: a number in them does not stand in the place they cite."
+        )
+        warned.append({"code": "unsupported_lines", "message": message, "count": len(dropped)})
+    if orders:
+        message = f"{orders} lines were left out: they read like orders to software, not like statements."
+        warned.append({"code": "instruction_lines", "message": message, "count": orders})
+    return warned
+
+
+def _told(found: dict[str, Any]) -> str:
+    lines = [
+        f"- {each.text}  [{each.citations[0].start}–{each.citations[0].end}]" for each in found["bullets"]
+    ]
+    changes = found.get("changes")
+    if changes is not None:
+        lines += ["", "Changed since the previous document:"]
+        lines += [f"  new risk: {each.text}" for each in changes.new_risks]
+        lines += [f"  no longer named: {each.text}" for each in changes.removed_risks]
+        lines += [f"  {each.what}: {each.now}, before {each.previous}" for each in changes.numbers]
+    for each in found["warnings"]:
+        message = each["message"] if isinstance(each, dict) else each.message
+        lines.append(f"! {message}")
+    return "\n".join(lines)
