@@ -200,7 +200,7 @@ def sentence_rows(checked: Checked, facts: Sequence[Fact]) -> list[dict[str, Any
     return [
         {
             "text": one.text, "start": one.start, "end": one.end, "kind": one.kind, "support": one.support.state,
-            "reason": one.support.reason, "missing": list(one.support.missing),
+            "reason": one.support.reason, "missing": list(one.support.missing), "derived": list(one.support.derived),
             "fact_ids": [str(found) for found in one.support.fact_ids],
             "ours": all(known[found].account_id is None for found in one.support.fact_ids),
             "citations": [_citation(known[found]) for found in one.support.fact_ids],

@@ -35,7 +35,7 @@ MINUTES_BASIS: Final = (
 
 def check_claims(sentences: Sequence[Sentence], heading: Support) -> Iterator[Check]:
     """Every claim of the text, and whatever the subject line names, stands on live facts."""
-    bad = [one for one in sentences if one.support.state in ("unsupported", "expired")]
+    bad = [one for one in sentences if one.support.state not in ("supported", "not_a_claim")]
     said = sum(one.support.state == "supported" for one in sentences)
     told = "; ".join(f"“{_short(one.text)}”: {one.support.reason}" for one in bad[:3])
     more = f" (and {len(bad) - 3} more)" if len(bad) > 3 else ""
