@@ -69,6 +69,9 @@ class Settings(BaseSettings):
         None, ge=1, le=64, description="number of this worker; none takes the first that is free"
     )
     worker_concurrency: int = Field(4, ge=1, le=64, description="messages one worker delivers at a time")
+    personal_facts_max: int = Field(
+        1, ge=0, le=20, description="most facts about the reader as a person that one message may use"
+    )
     mail_transport: Literal["capture", "smtp"] = Field(
         "capture", description="capture keeps messages in Remit, readable there; smtp sends them"
     )

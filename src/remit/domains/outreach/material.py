@@ -126,6 +126,7 @@ def examine(
     )
     checks = [
         *rules.check_claims(sentences, heading),
+        rules.check_personal(sentences, material.facts, configured.personal_facts_max),
         *rules.check_form(subject, body),
         rules.check_recipient(address, to_address),
         rules.check_do_not_contact(must_not_contact(s, address, row.account_id)),

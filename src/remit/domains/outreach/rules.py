@@ -52,6 +52,25 @@ def check_claims(sentences: Sequence[Sentence], heading: Support) -> Iterator[Ch
     )
 
 
+def check_personal(sentences: Iterable[Sentence], facts: Sequence[Fact], most: int) -> Check:
+    """At most `most` facts about the reader as a person: more reads as if they had been watched (S5-R2)."""
+    known = {fact.id: fact for fact in facts}
+    used = [known[found] for found in fact_ids(sentences) if found in known]
+    personal = [fact for fact in used if fact.expectability == "personal"]
+    unusual = sum(fact.expectability == "unusual" for fact in used)
+    if len(personal) > most:
+        told = ", ".join(f"“{_short(fact.value, 40)}”" for fact in personal)
+        return Check(
+            "personal-facts",
+            False,
+            f"It says {len(personal)} things about the reader as a person ({told}); at most {most}.",
+        )
+    note = f" {unusual} that the reader may not expect us to know: name the source." if unusual else ""
+    return Check(
+        "personal-facts", True, f"{len(personal)} of at most {most} facts about the reader as a person.{note}"
+    )
+
+
 def _short(text: str, limit: int = 90) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
