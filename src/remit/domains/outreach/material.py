@@ -16,6 +16,7 @@ from remit.domains.consent.queries import latest_consent, must_not_contact
 from remit.domains.consent.rules import check_consent
 from remit.domains.facts.queries import load_facts
 from remit.domains.outreach import rules
+from remit.domains.outreach.conduct import check_conduct
 from remit.evidence.claims import Context
 from remit.evidence.facts import Fact
 from remit.evidence.lexicon import words
@@ -26,7 +27,7 @@ from remit.llm.embedded.outreach import Writer
 
 _PAIR: Final = """
 SELECT a.id AS account_id, a.access_id, a.name AS account_name, a.segment, a.key_account, a.owner_id, a.country AS account_country,
-    c.id AS contact_id, c.first_name, c.last_name, c.title, c.persona, c.email, c.country, c.jurisdiction,
+    c.id AS contact_id, c.first_name, c.last_name, c.title, c.persona, c.email, c.country, c.jurisdiction, c.time_zone,
     p.id AS sender_id, p.name AS sender_name, p.title AS sender_title, p.email AS sender_email
 FROM remit.contacts c JOIN remit.accounts a ON a.id = c.account_id JOIN remit.people p ON p.id = :sender
 WHERE c.id = :contact
@@ -136,5 +137,6 @@ def examine(
             configured.mail_postal_address,
         ),
         rules.check_pause(last_at, now),
+        *check_conduct(s, row, subject, sentences, configured.mail_from_address or row.sender_email or "", now),
     ]  # fmt: skip
     return Checked(sentences, heading, checks)
