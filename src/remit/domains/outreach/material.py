@@ -110,9 +110,10 @@ def _own_name(facts: list[Fact]) -> str:
 
 
 def examine(
-    s: ReadSession, material: Material, subject: str, body: str, now: datetime, to_address: str | None = None
-) -> Checked:
-    """Hold a text against the facts and the rules as they stand at `now`."""
+    s: ReadSession, material: Material, subject: str, body: str, now: datetime, to_address: str | None = None,
+    *, correcting: bool = False,
+) -> Checked:  # fmt: skip
+    """Hold a text against the facts and the rules as they stand at `now`. A correction need not wait for its turn."""
     row, configured = material.row, settings.load()
     sentences = check_text(body, material.facts, material.context)
     heading = check_heading(subject, material.facts, material.context)
@@ -136,7 +137,7 @@ def examine(
             row.sender_name, configured.mail_from_address or row.sender_email or "", configured.mail_transport == "smtp",
             configured.mail_postal_address,
         ),
-        rules.check_pause(last_at, now),
-        *check_conduct(s, row, subject, sentences, configured.mail_from_address or row.sender_email or "", now),
+        rules.check_pause(None if correcting else last_at, now),
+        *check_conduct(s, row, subject, sentences, configured.mail_from_address or row.sender_email or "", now, reply=correcting),
     ]  # fmt: skip
     return Checked(sentences, heading, checks)

@@ -20,7 +20,7 @@ from remit.scope import Scope
 
 # a draft counts as waiting while a suggestion about it waits: that state has one home
 _COLUMNS: Final = """d.id, d.account_id, d.access_id, d.contact_id, d.opportunity_id, d.kind, d.channel, d.subject, d.body, d.writer,
-    d.sentences, d.checks, d.sendable, d.author_id, d.edited, d.created_at, d.updated_at, d.version,
+    d.sentences, d.checks, d.sendable, d.author_id, d.corrects_message_id, d.edited, d.created_at, d.updated_at, d.version,
     CASE WHEN d.state = 'draft' AND w.id IS NOT NULL THEN 'waiting' ELSE d.state END AS state,
     w.id AS suggestion_id, encode(w.payload_hash, 'hex') AS payload_hash,
     a.name AS account_name, c.first_name, c.last_name, c.email, p.name AS author_name"""
@@ -67,6 +67,7 @@ class Draft:
     created_at: datetime
     updated_at: datetime
     version: int
+    corrects_message_id: UUID | None = None
 
 
 def load_draft(s: ReadSession, draft_id: UUID) -> Draft:
@@ -134,7 +135,8 @@ def examine_text(s: ReadSession, draft: Draft, subject: str, body: str) -> tuple
         raise NotFound("contact of this draft")
     now = clock.now()
     material = gather(s, draft.contact_id, draft.author_id, now)
-    return material, examine(s, material, subject, body, now)
+    correcting = draft.corrects_message_id is not None
+    return material, examine(s, material, subject, body, now, correcting=correcting)
 
 
 def preview(
@@ -245,5 +247,5 @@ def _draft(row: Row[Any]) -> Draft:
         sendable=row.sendable, author_id=row.author_id, author_name=row.author_name, state=row.state, edited=row.edited,
         suggestion_id=row.suggestion_id, payload_hash=row.payload_hash,
         personalisation=round(about / counted, 3) if counted else 0.0, minutes_saved=rules.minutes_saved(row.body),
-        created_at=row.created_at, updated_at=row.updated_at, version=row.version,
+        created_at=row.created_at, updated_at=row.updated_at, version=row.version, corrects_message_id=row.corrects_message_id,
     )  # fmt: skip

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from pydantic import Field
+from sqlalchemy import Row
 
 from remit import settings
 from remit.actions import (
@@ -30,9 +31,9 @@ from remit.kit.ids import new_id
 
 _MESSAGE: Final = """
 INSERT INTO remit.messages (id, account_id, access_id, contact_id, direction, draft_id, message_id, thread_id, from_address,
-    to_address, subject, body, fact_ids, at, detail)
+    to_address, subject, body, fact_ids, at, detail, in_reply_to)
 VALUES (:id, :account, :access, :contact, 'out', :draft, :message_id, :thread, :from, :to, :subject, :body, :facts, :at,
-    CAST(:detail AS jsonb))
+    CAST(:detail AS jsonb), :in_reply_to)
 """
 
 
@@ -96,7 +97,17 @@ def _may_leave(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[C
     row = draft_target(s, action.draft_id)[1]
     now = clock.now()
     material = gather(s, action.contact_id, row.author_id, now)
-    return examine(s, material, action.subject, action.body, now, action.to_address).checks
+    correcting = row.corrects_message_id is not None
+    return examine(
+        s, material, action.subject, action.body, now, action.to_address, correcting=correcting
+    ).checks
+
+
+def _corrected(s: ReadSession, message_id: UUID | None) -> Row[Any] | None:
+    """The message that the draft corrects: the correction answers it, in its thread."""
+    if message_id is None:
+        return None
+    return s.row("SELECT message_id, thread_id FROM remit.messages WHERE id = :id", {"id": message_id})
 
 
 @handler(SendEmail, target=_target, checks=[_same_text, _may_leave])
@@ -104,18 +115,22 @@ def send_email(tx: WriteSession, action: SendEmail, target: Target) -> Change:
     """Write the message, close the draft, queue the effect: one transaction."""
     row = draft_target(tx, action.draft_id)[1]
     material = gather(tx, action.contact_id, row.author_id, tx.now)
-    found = examine(tx, material, action.subject, action.body, tx.now, action.to_address)
+    corrected = _corrected(tx, row.corrects_message_id)
+    found = examine(
+        tx, material, action.subject, action.body, tx.now, action.to_address, correcting=corrected is not None
+    )
     sender = settings.load().mail_from_address or material.row.sender_email or ""
     key = effect_key(action.draft_id, action.expected_version)
     identifier = message_id(key, sender)
+    thread, in_reply_to = (corrected.thread_id, corrected.message_id) if corrected else (identifier, None)
     to, facts, message = material.row.email.strip(), rules.fact_ids(found.sentences), new_id()
     tx.execute(
         _MESSAGE,
         {
             "id": message, "account": target.account_id, "access": target.access_id, "contact": action.contact_id,
-            "draft": action.draft_id, "message_id": identifier, "thread": identifier, "from": sender, "to": to,
+            "draft": action.draft_id, "message_id": identifier, "thread": thread, "from": sender, "to": to,
             "subject": action.subject, "body": action.body, "facts": facts, "at": tx.now,
-            "detail": json.dumps({"effect_key": key}),
+            "detail": json.dumps({"effect_key": key}), "in_reply_to": in_reply_to,
         },
     )  # fmt: skip
     done = tx.execute(
@@ -129,8 +144,8 @@ def send_email(tx: WriteSession, action: SendEmail, target: Target) -> Change:
         "email.send", "email", key,
         {
             "message_id": identifier, "to": to, "to_name": f"{material.row.first_name} {material.row.last_name}".strip(),
-            "from_person": str(row.author_id), "subject": action.subject, "body": action.body, "thread": identifier,
-            "in_reply_to": None, "contact_id": str(action.contact_id), "draft_id": str(action.draft_id),
+            "from_person": str(row.author_id), "subject": action.subject, "body": action.body, "thread": thread,
+            "in_reply_to": in_reply_to, "contact_id": str(action.contact_id), "draft_id": str(action.draft_id),
         },
     )  # fmt: skip
     return Change(
