@@ -16,7 +16,7 @@ from tests.evals.support import Report, UnknownPart
 
 
 def run(part: str | None = None) -> Report:
-    """Check every case of `part` (dev, heldout, blind), or of all."""
+    """Check every case of `part` (dev, heldout, blind, mixed), or of all."""
     if part is not None and part not in PARTS:
         raise UnknownPart(f"The claim set has the parts {', '.join(PARTS)}.")
     cases = load(part)

@@ -203,3 +203,37 @@ def test_what_we_say_of_ourselves_is_not_widened(kind: str, value: str, text: st
 def test_bare_numbers_keep_their_size() -> None:
     (one,) = quantities.find(in_digits("two and a half million", DAY))
     assert one.value == Decimal("2500000")
+
+
+@pytest.mark.parametrize(
+    ("text", "accepted"),
+    [
+        ("You have 18 traders and opened an office in Zurich.", True),
+        ("You manage $1.8bn, and have 18 traders.", True),
+        ("Your Zurich office has 18 traders.", False),
+        ("Your 18 traders manage $1.8bn.", False),
+    ],
+)
+def test_two_facts_are_not_run_together(text: str, accepted: bool) -> None:
+    support = found(
+        text,
+        fact(kind="office", value="Zurich"),
+        fact(kind="headcount", subject="traders", value="18"),
+        ASSETS,
+    )
+    assert (support.state == "supported") is accepted
+    assert accepted or "runs two facts together" in support.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "accepted"),
+    [
+        ("Northlake OMS sends baskets to 30 brokers from one screen.", True),
+        ("Northlake OMS routes baskets to 30 screens from one broker.", False),
+        ("Northlake OMS routes baskets to 30 brokers.", False),  # a fifth may be left out, not a quarter
+        ("Northlake OMS has baskets of 30 brokers on one screen.", False),
+    ],
+)
+def test_an_approved_statement_is_said_whole(text: str, accepted: bool) -> None:
+    capability = fact(kind="capability", value="routes baskets to 30 brokers from one screen", **OURS)
+    assert (found(text, capability).state == "supported") is accepted

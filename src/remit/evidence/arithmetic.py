@@ -183,6 +183,7 @@ def _of_parts(number: Number, said: Said, facts: Sequence[Known]) -> Iterator[De
             together
             and alike
             and one is not two
+            and same_measure(one, two)
             and kind == first.kind
             and _fits(number, first.value + second.value)
         ):

@@ -10,7 +10,7 @@ from remit.evidence import lexicon, quantities
 from remit.evidence.facts import KINDS, Fact
 from remit.evidence.numerals import in_digits
 from remit.evidence.quantities import Quantity
-from remit.evidence.said import Number, Said
+from remit.evidence.said import Number, Said, counted
 from remit.evidence.synonyms import NEAR, joined, reach
 
 UP: Final = NEAR[lexicon.stem("rise")]
@@ -23,6 +23,8 @@ PLAN: Final = re.compile(
     r"would|hopes?)\b",
     re.IGNORECASE,
 )
+# verbs of a statement that say little beside their object: 'raises an alert' is 'alerts'
+_LIGHT: Final = lexicon.stems("allow let enable raise send give provide deliver offer support")
 NAMED: Final = frozenset({"prime_broker", "custodian", "administrator", "hire", "office", "stack"})
 # words that many names share: they do not tell one firm from another
 _COMMON: Final = lexicon.stems(
@@ -49,6 +51,7 @@ class Known:
     __slots__ = (
         "core",
         "dates",
+        "does",
         "ends",
         "fact",
         "narrow",
@@ -113,6 +116,10 @@ class Known:
         )
         self.ends = own & ENDINGS
         self.core = (content - _COMMON or content) if fact.kind in NAMED else content
+        first = lexicon.stem(lexicon.words(self.text)[0]) if lexicon.words(self.text) else ""
+        self.does = (
+            first if fact.kind == "capability" and first in content - _LIGHT and not self.negations else ""
+        )
         self.narrow = lexicon.stems(" ".join(_NARROW.findall(self.text))) if self.ours else set()
 
     def said_in(self, said: Said) -> bool:
@@ -140,7 +147,13 @@ class Known:
         if number.quantity.kind == "date":
             own = self.dates and not self.source & said.every
             return any(number.stated_by(one) for one in (self.dates if own else self.quantities))
-        return any(number.stated_by(one) for one in self.values) and self.counts(number)
+        stated = (one for one in self.values if number.stated_by(one))
+        return any(self._same_things(number, one) for one in stated) and self.counts(number)
+
+    def _same_things(self, number: Number, value: Quantity) -> bool:
+        """Whether fact and sentence count the same with it: '30 brokers' is not '30 screens', though both words are there."""
+        theirs = frozenset(counted(self.text[value.end :], set())) if value.end else frozenset()
+        return not (self.ours and theirs and number.nouns) or bool(reach(theirs) & number.nouns)
 
     def counts(self, number: Number) -> bool:
         """Whether what the number counts in the sentence is what this fact speaks of."""

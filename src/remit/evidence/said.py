@@ -85,6 +85,8 @@ class Number:
     near: str
     noun: str
     before: str
+    nouns: frozenset[str] = frozenset()
+    """Every meaning word of the phrase behind the number, as stems: '42 agent lenders' → agent, lender."""
 
     def fits(self, value: Decimal, exact: bool) -> bool:
         """Whether a true `value` may be said like this. `exact`: the value equals the said one at its own precision."""
@@ -118,6 +120,7 @@ class Said:
     every: frozenset[str]
     numbers: tuple[Number, ...]
     day: date
+    names_reader: bool = False
 
     @property
     def amounts(self) -> list[Number]:
@@ -140,9 +143,11 @@ def prepare(sentence: str, context: Context) -> Said:
         lead = _LEAD.search(text[: one.start])
         near = next((name for name, found in lead.groupdict().items() if found), "") if lead else ""
         start = lead.start() if lead else one.start
-        before = text[:start].split()
+        before, nouns = text[:start].split(), counted(text[one.end :], known)
         numbers.append(
-            Number(one, near, _noun(text[one.end :], known), before[-1].casefold() if before else "")
+            Number(
+                one, near, next(iter(nouns), ""), before[-1].casefold() if before else "", frozenset(nouns)
+            )
         )
         blank[start : one.end] = " " * (one.end - start)
     rest = "".join(blank)
@@ -152,18 +157,28 @@ def prepare(sentence: str, context: Context) -> Said:
         for stem, word in found.items()
         if stem not in lexicon.FRAMING and stem not in known and stem not in lexicon.NEGATIONS
     }
-    return Said(text, meaning, frozenset(lexicon.stems(text)), tuple(numbers), context.day)
+    return Said(
+        text, meaning, frozenset(lexicon.stems(text)), tuple(numbers), context.day, _names(sentence, context)
+    )
 
 
-def _noun(after: str, known: set[str]) -> str:
-    """The stem of what a number counts: the first meaning word directly behind it, '' when a new phrase begins."""
+def _names(sentence: str, context: Context) -> bool:
+    """Whether the sentence calls the reader's firm by its name."""
+    first = context.account_name.split()[:1]
+    return bool(first) and re.search(rf"\b{re.escape(first[0])}\b", sentence) is not None
+
+
+def counted(after: str, known: set[str]) -> list[str]:
+    """Stems of what a number counts: the meaning words directly behind it, up to where a new phrase begins."""
     place = 0
-    for _ in range(3):
-        found = _WORD.match(after, place)
-        if found is None or found[1].casefold() in _STOP or found[1].startswith("per"):
-            return ""
-        stem = lexicon.stem(found[1])
+    found: list[str] = []
+    for _ in range(4):
+        word = _WORD.match(after, place)
+        joins = found and word is not None and word[1].casefold() == "and"  # '100 European and Asian venues'
+        if word is None or (word[1].casefold() in _STOP and not joins) or word[1].startswith("per"):
+            break
+        stem = lexicon.stem(word[1])
         if stem not in lexicon.FRAMING and stem not in known:
-            return stem
-        place = found.end()
-    return ""
+            found.append(stem)
+        place = word.end()
+    return found

@@ -17,6 +17,8 @@ from remit.evidence.quantities import Quantity
 from remit.evidence.said import Number, Said
 from remit.evidence.synonyms import reach
 
+_FORMER: Final = re.compile(r"\b(used to|once|formerly|until recently)\b", re.IGNORECASE)
+_WILL: Final = re.compile(r"\b(will|shall|going to|plan to|intend to)\b|[’']ll\b", re.IGNORECASE)
 _PROMISE: Final = re.compile(r"\b(will|shall|going to|you(?:r|rs)?|always|would)\b|[’']ll\b", re.IGNORECASE)
 _ORDERED: Final = (
     re.compile(r"\bfrom ([\w&.,%$€£ \-/]+?) (?:to|into|onto) ([\w&.,%$€£ \-/]+)", re.IGNORECASE),
@@ -72,6 +74,11 @@ def _turned(said: Said, facts: Sequence[Known], _context: Context) -> str:
 
 def _planned(said: Said, facts: Sequence[Known], _context: Context) -> str:
     theirs = [one for one in facts if not one.ours and one.fact.kind not in ("launch", "office", "need")]
+    former = _FORMER.search(said.text)
+    if theirs and former is not None and not any(_FORMER.search(one.text) for one in theirs):
+        return f"The fact is of now, and the sentence says “{former.group()}”."
+    if theirs and _WILL.search(said.text) and not any(PLAN.search(one.text) for one in theirs):
+        return "The sentence says that it is to come, and the fact that it is so."
     planned = any(PLAN.search(one.text) for one in theirs)
     if planned and not PLAN.search(said.text) and not any(_later(one, said) for one in said.dates):
         return "The fact says that it is planned, and the sentence that it is so."
@@ -174,7 +181,17 @@ def _agent(said: Said, facts: Sequence[Known], context: Context) -> str:
 
 
 def _narrowed(said: Said, facts: Sequence[Known], _context: Context) -> str:
+    """An approved statement is said whole: what it does, to what, and within which limits."""
     for one in facts:
+        if one.does and not reach({one.does}) & said.every:
+            return f"The approved statement says “{lexicon.words(one.text)[0]}”, and the sentence does not."
+        lost = (
+            sorted(word for word in one.core if not reach({word}) & said.every)
+            if one.fact.kind == "capability" and not one.negations
+            else []
+        )
+        if lost and len(lost) > len(one.core) // 5:
+            return f"Too little of the approved statement is said; “{lost[0]}” is left out."
         if left := one.narrow - reach(said.every):
             return f"The approved statement says “{sorted(left)[0]}”; without it the sentence claims more."
     return ""
@@ -185,6 +202,8 @@ def _promised(said: Said, facts: Sequence[Known], _context: Context) -> str:
     for one in facts:
         if one.fact.kind != "proof":
             continue
+        if said.names_reader:
+            return "The fact is a result at another firm; the sentence says it of the reader's."
         if (found := _PROMISE.search(said.text)) is not None:
             return f"The fact is a result of the past elsewhere; “{found.group()}” makes a promise of it."
         verb = lexicon.words(one.text)[0]

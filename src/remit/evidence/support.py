@@ -19,6 +19,7 @@ from remit.evidence.belonging import mixed_up
 from remit.evidence.claims import Context, SentenceKind, foreign_names, split, type_sentence
 from remit.evidence.facts import Fact, superseded, usable, why_not_sayable
 from remit.evidence.known import Known, known
+from remit.evidence.mixing import needed, run_together
 from remit.evidence.said import Number, Said, prepare
 from remit.evidence.structure import objection
 
@@ -142,6 +143,7 @@ class _Cover:
         self.chosen: list[Known] = []
         self.bound: list[tuple[Number, tuple[Known, ...]]] = []
         self.derived: list[str] = []
+        self.answered: set[str] = set()
 
     def gain(self, one: Known) -> int:
         """How much of what is left this fact would cover."""
@@ -163,11 +165,16 @@ class _Cover:
         """A number follows from facts by arithmetic."""
         self.bind(number, found.facts)
         self.derived.append(found.shown)
-        self.words -= found.stems
+        self.answer(found.stems)
         for one in found.facts:
             self.words -= one.reach
             if one not in self.chosen:
                 self.chosen.append(one)
+
+    def answer(self, stems: frozenset[str]) -> None:
+        """Words that arithmetic answers for, and no fact by itself."""
+        self.words -= stems
+        self.answered |= stems
 
     def missing(self) -> tuple[str, ...]:
         """The words and numbers that are left."""
@@ -189,10 +196,12 @@ def _cover(sentence: str, said: Said, facts: Sequence[Fact], context: Context) -
         return Support("unsupported", f"No live fact says: {', '.join(missing)}.", (), missing)
     if not cover.chosen:
         return Support("unsupported", "It states something and no fact stands behind it.")
+    cover.chosen = needed(said, cover.chosen, cover.bound, cover.answered)
     if wrong := (
         _wrong_owner(sentence, cover.chosen, context)
         or objection(said, cover.chosen, context)
         or mixed_up(said, cover.chosen, cover.bound)
+        or run_together(said, cover.chosen, cover.bound, cover.answered)
     ):
         return Support("unsupported", wrong, (), _lacking(said, wrong))
     chosen = [one.fact for one in cover.chosen]
@@ -228,9 +237,9 @@ def _point(cover: _Cover) -> None:
     used = {one.fact.id for _, facts in cover.bound for one in facts}
     for pair in pairs(cover.chosen):
         if all(one.fact.id in used for one in pair.facts):
-            cover.words -= pair.stems | _CHANGED
+            cover.answer(pair.stems | _CHANGED)
             days = pair.facts[-1].fact.as_of_on - pair.facts[0].fact.as_of_on
-            cover.words -= _YEAR if 350 <= days.days <= 380 else frozenset()
+            cover.answer(_YEAR if 350 <= days.days <= 380 else frozenset())
 
 
 def _date(cover: _Cover) -> None:
