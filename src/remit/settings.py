@@ -73,6 +73,17 @@ class Settings(BaseSettings):
         None, ge=1, le=64, description="number of this worker; none takes the first that is free"
     )
     worker_concurrency: int = Field(4, ge=1, le=64, description="messages one worker delivers at a time")
+    personal_facts_max: int = Field(
+        1, ge=0, le=20, description="most facts about the reader as a person that one message may use"
+    )
+    conduct_profiles: str = Field(
+        "us_broker_dealer us_adviser uk_firm eu_firm",
+        pattern=r"^\s*((us_broker_dealer|us_adviser|uk_firm|eu_firm)(\s+|$))*$",
+        description="what our firm is, which decides the rules of conduct: us_broker_dealer us_adviser uk_firm eu_firm",
+    )
+    conduct_rules_file: Path | None = Field(
+        None, description="rules of conduct of the firm; none means those that come with Remit"
+    )
     mail_transport: Literal["capture", "smtp"] = Field(
         "capture", description="capture keeps messages in Remit, readable there; smtp sends them"
     )

@@ -4,42 +4,19 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from time import perf_counter
-from uuid import UUID
 
 import pytest
 
-from remit import identity, settings
+from remit import settings
 from remit.db.location import Location
-from remit.db.sessions import read
 from remit.demo import load
-from remit.domains.outreach import rules
-from remit.domains.outreach.material import examine, gather
-from remit.kit import clock
-from remit.llm.embedded.outreach import MOST_WORDS, compose
+from remit.llm.embedded.outreach import MOST_WORDS
+from tests.evals.outreach import CASES, TEXT_CHECKS, Case, write
 
 pytestmark = pytest.mark.slow
-CASES = 200
-_ONE_EACH = """
-SELECT DISTINCT ON (a.id) c.id AS contact, a.owner_id AS owner FROM remit.accounts a JOIN remit.contacts c ON c.account_id = a.id
-WHERE a.owner_id IS NOT NULL AND c.email IS NOT NULL ORDER BY a.id, c.id LIMIT :cases
-"""
-
-
-@dataclass(frozen=True)
-class Case:
-    """One draft and what was found about it."""
-
-    subject: str
-    body: str
-    words: int
-    checks: dict[str, bool]
-    personalisation: float
-    trigger: str
-    account_id: UUID
 
 
 @pytest.fixture(scope="module")
@@ -49,29 +26,18 @@ def drafts(database: Location, tmp_path_factory: pytest.TempPathFactory) -> list
         patch.setenv("REMIT_HOME", str(home))
         settings.load.cache_clear()
         load.load_demo(0.5, 7, as_of=date(2026, 11, 23))
-        with read(identity.for_service("console", via="test")) as s:
-            began, found = perf_counter(), []
-            for row in s.rows(_ONE_EACH, {"cases": CASES}):
-                now = clock.now()
-                material = gather(s, row.contact, row.owner, now)
-                text = compose(material.reader, material.writer, material.facts, material.context)
-                seen = examine(s, material, text.subject, text.body, now)
-                checks = {check.id: check.passed for check in seen.checks}
-                personal = rules.personalisation(seen.sentences, material.facts, material.context)
-                words = sum(len(one.text.split()) for one in seen.sentences if one.kind != "courtesy")
-                found.append(
-                    Case(text.subject, text.body, words, checks, personal, text.trigger, material.account_id)
-                )
-            print(
-                f"\n{len(found)} drafts, {(perf_counter() - began) / len(found) * 1000:.0f} ms each with all checks"
-            )
+        began = perf_counter()
+        found = write()
+        print(
+            f"\n{len(found)} drafts, {(perf_counter() - began) / len(found) * 1000:.0f} ms each with all checks"
+        )
     settings.load.cache_clear()
     return found
 
 
 def test_every_account_gets_a_draft_whose_every_claim_is_backed(drafts: list[Case]) -> None:
     assert len(drafts) == CASES
-    for check in ("claims-supported", "subject-supported", "subject-form", "body-form", "no-slots-left"):
+    for check in TEXT_CHECKS:
         assert [one.subject for one in drafts if not one.checks[check]] == [], check
     print(
         "not sendable for other reasons:",

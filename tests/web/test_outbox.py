@@ -16,6 +16,7 @@ from remit.db.location import Location, Role
 from remit.kit import clock
 from remit.kit.ids import new_id
 from tests.support import web_cast as cast
+from tests.web.conftest import ORIGIN, token_of
 
 NASTY = "<script>alert('in')</script><img src=x onerror=alert(1)>"
 TO = "priya.shah@harbourpoint.example"
@@ -159,3 +160,33 @@ def test_pages_of_the_list_neither_lose_nor_repeat_rows_of_one_instant(sent: Sen
     rest = list_messages(scope, before=first.at, before_id=first.id)
     assert {row.id for row in whole} == {sent.out, sent.back}
     assert [row.id for row in rest] == [row.id for row in whole[1:]]
+
+
+@pytest.fixture
+def fallen(sent: Sent, settled: Location) -> UUID:
+    """The message stood on a fact that was withdrawn since; gives the fact."""
+    fact = new_id()
+    with psycopg.connect(**settled.conninfo(Role.OWNER)) as db:
+        db.execute("SELECT set_config('remit.person_id', %s, true)", (str(cast.VP.id),))
+        db.execute(
+            "INSERT INTO remit.facts (id, account_id, access_id, kind, value, source_name, as_of_on, sensitivity, sayable, state)"
+            " SELECT %s, id, access_id, 'strategy', %s, 'Website', current_date - 30, 'public', 'public', 'withdrawn'"
+            " FROM remit.accounts WHERE id = %s",
+            (fact, NASTY, cast.WEST_ACCOUNT),
+        )
+        db.execute("UPDATE remit.messages SET fact_ids = %s WHERE id = %s", ([fact], sent.out))
+    return fact
+
+
+def test_a_message_on_a_fallen_fact_is_listed_and_its_correction_drafted(
+    sent: Sent, fallen: UUID, as_person
+) -> None:
+    alice = as_person(cast.ALICE)
+    shown = alice.get("/outbox/fallen").text
+    assert f"/outbox/{sent.out}/correct" in shown and "withdrawn" in shown
+    assert "&lt;script&gt;" in shown and "<script>alert" not in shown
+    assert f"{sent.out}" not in as_person(cast.CHARLIE).get("/outbox/fallen").text
+    answer = alice.post(f"/outbox/{sent.out}/correct", data={"csrf": token_of(shown)}, headers=ORIGIN)
+    assert answer.status_code == 303, answer.text[:500]
+    assert "Correction to my earlier message" in alice.get(answer.headers["location"]).text
+    assert "/correct" not in alice.get("/outbox/fallen").text

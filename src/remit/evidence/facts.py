@@ -18,6 +18,8 @@ from uuid import UUID
 
 Sensitivity = Literal["public", "internal", "client_confidential", "personal"]
 Sayable = Literal["public", "told_by_them", "internal_only"]
+Expectability = Literal["expected", "unusual", "personal"]
+"""How a reader takes it that a seller knows: as a matter of course · with surprise · as something about them as a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,15 @@ class Fact:
     valid_until_on: date | None = None
     sensitivity: Sensitivity = "public"
     sayable: Sayable = "public"
+    expectability: Expectability = "expected"
     state: str = "live"
     account_id: UUID | None = None
     contact_id: UUID | None = None
     version: int = 1
+
+    def live_on(self, day: date) -> bool:
+        """True when nobody withdrew or corrected it and it has not run out on `day`."""
+        return self.state == "live" and not self.expired_on(day)
 
     def expired_on(self, day: date) -> bool:
         """True when its last day of validity is before `day`."""
@@ -192,6 +199,11 @@ def _same(fact: Fact) -> object:
     if fact.value_minor is not None:
         return (fact.value_minor, fact.value_currency)
     return fact.value_number if fact.value_number is not None else plain_line(fact.value).casefold()
+
+
+def expectability_of(sayable: Sayable, about_person: bool) -> Expectability:
+    """The class of a fact that nobody classified: what a source says about one person is personal, unless they told us."""
+    return "personal" if about_person and sayable != "told_by_them" else "expected"
 
 
 def usable(facts: Sequence[Fact], account_id: UUID | None, day: date) -> list[Fact]:

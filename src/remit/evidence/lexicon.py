@@ -15,37 +15,43 @@ WORD: Final = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ0-9]+(?:[’'&/.\-][A-Za-zÀ-Ö
 # only), comparisons (more, best, faster), promises and verbs of effect.
 _FRAMING = """
 a an the this that these those it its they them their there here who whom which what when where how why
-i me my we us our ours you your yours and or but so also as at by for from in into of on onto out over to up with
-within across between among both if then than too is are was were be been being am has have had having do does did
+i me my we us our ours you your yours and or but so also as at by for from in into of on onto out over to with
+within across between among through throughout both if then than too is are was were be been being am has have had having do does did
 will would can could may might shall should im youre were ive id ill well weve youve let lets
 about above according after per via under plus versus alongside next
 say says said state states list lists listed name names show shows shown note notes noted report reports reported
 mention mentions mentioned describe describes give gives given put puts record records recorded see saw seen
 read reading come came across know follow following look looks looking write writing ask asks asking
-part people place point question reason regard side thing time way ways work works working run runs running
+part place point question reason regard side thing time way ways work works working run runs running
 use uses used using make makes making keep keeps take takes get gets go goes going set
-firm fund funds team teams desk desks account business company group house book books
+firm fund funds team teams desk desks business company group house book books
 relevant where behind today currently now because one since given while same own other
-please thank thanks one come comes
+please thank thanks one come comes came
+act acts acting serve serves served become becomes became go goes went total totals stand stands stood figure level amount
+amounts number numbers reach reaches reached believe understand seem seems appear appears according mean means call calls called sit sits sat lie lies find finds found like sort kind
+over against upon towards toward until onto beside around itself themselves yourself yourselves ourselves myself himself herself
+worth respectively namely thus hence indeed however therefore moreover count counts counted congratulations talk talked explain explained far still yet again such type basis terms money sum date
+period now recently lately presently overall look hear learn notice understand know
+though although whereas compare compared back already meanwhile during ago well little just both
 """
 KIND_WORDS: Final[dict[str, str]] = {
-    "aum": "aum asset assets manage managed manages management under regulatory run size",
-    "prime_broker": "prime broker brokers brokerage primes relationship",
-    "custodian": "custodian custodians custody hold holds",
-    "administrator": "administrator administrators administration administer fund",
-    "stack": "system platform stack technology on in live",
+    "aum": "aum asset assets manage managed manages management under regulatory run size oversee oversees",
+    "prime_broker": "prime broker brokers brokerage primes primebroker relationship clear",
+    "custodian": "custodian custodians custody hold holds asset assets",
+    "administrator": "administrator administrators administration administer fund handle handles",
+    "stack": "system platform stack technology on in live software tool",
     "strategy": "strategy strategies strategic invest invests investing trade trades trading focus approach",
     "instrument": "trade trades trading instrument instruments product products",
     "holdings_change": "holding holdings position positions filing filed quarter reported latest 13f",
     "launch": "launch launches launched launching new start starts starting open opens opening bring brings bringing "
     "announce announced preparing prepare",
     "hire": "hire hires hired hiring join joins joined joining appoint appointed appointment new arrive arrival bring "
-    "brought role started",
+    "brought role started lead heads",
     "office": "office offices open opens opened opening new location",
-    "headcount": "headcount people staff employee employees trader traders",
+    "headcount": "headcount team employ",
     "need": "need needs needed want wants wanted tell told mention mentioned speak spoke conversation raise raised "
     "priority call meeting",
-    "capability": "product products lets let built handle handles",
+    "capability": "product products lets let built handle handles possible available trader traders user users people",
     "proof": "result results client published",
 }
 # A question or a request that contains one of these asserts something, or leans on something asserted.
@@ -144,14 +150,29 @@ TERMS: Final = frozenset(
         "dr",
     ]
 )
-_IRREGULAR: Final = {"ran": "run", "told": "tell", "brought": "bring", "spoke": "speak", "held": "hold", "saw": "see", "rose": "rise", "fell": "fall"}  # fmt: skip
+_IRREGULAR: Final = {
+    past: base
+    for base, pasts in {
+        "run": "ran", "tell": "told", "bring": "brought", "speak": "spoke spoken", "hold": "held", "see": "saw seen", "rise": "rose risen",
+        "fall": "fell fallen", "give": "gave given", "grow": "grew grown", "win": "won", "lose": "lost", "leave": "left", "send": "sent",
+        "choose": "chose chosen", "take": "took taken", "shrink": "shrank shrunk", "pay": "paid", "sell": "sold", "buy": "bought",
+        "build": "built", "rebuild": "rebuilt", "resell": "resold", "oversee": "oversaw overseen", "retake": "retook", "withhold": "withheld", "forgo": "forgone", "drive": "drove driven", "show": "shown", "withdraw": "withdrew withdrawn", "spend": "spent", "meet": "met", "draw": "drew drawn", "know": "knew known", "understand": "understood", "think": "thought", "break": "broke broken", "freeze": "froze frozen", "deal": "dealt", "begin": "began begun", "lend": "lent", "lead": "led", "keep": "kept", "become": "became", "go": "went gone",
+        "have": "had", "say": "said", "write": "wrote written", "make": "made", "get": "got", "read": "read", "find": "found",
+    }.items()
+    for past in pasts.split()
+}  # fmt: skip
+_ENDINGS: Final = (
+    ("ations", 9), ("ation", 8), ("ions", 8), ("ion", 7), ("ments", 9), ("ment", 8),
+)  # fmt: skip
 
 
 def stem(word: str) -> str:
     """A light stem: 'allocates', 'allocated' and 'allocating' meet; nothing clever."""
     word = re.sub(r"['’]s?$", "", word.casefold().replace("’", "'"))
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
+    word = _IRREGULAR.get(word, word)
+    for ending, least in _ENDINGS:
+        if word.endswith(ending) and len(word) >= least:
+            return word[: -len(ending)] + ("at" if ending.startswith("ation") else "")
     for ending, least in (("ies", 4), ("ing", 5), ("ied", 4), ("ed", 4), ("es", 4), ("s", 3)):
         if word.endswith(ending) and len(word) >= len(ending) + least - 1 and not word.endswith("ss"):
             word = word[: -len(ending)] + ("y" if ending in ("ies", "ied") else "")
@@ -174,3 +195,11 @@ def stems(text: str) -> set[str]:
 FRAMING: Final = frozenset(stems(_FRAMING))
 TOLD_STEMS: Final = frozenset(stems("tell told mention mentioned speak spoke conversation call meeting"))
 KIND_STEMS: Final = {kind: frozenset(stems(listed)) for kind, listed in KIND_WORDS.items()}
+NEGATION: Final = re.compile(
+    r"\b(?:nolonger|not|no|never|none|nobody|nothing|neither|nor|without|cannot|lacks?|lacking|hardly)\b",
+    re.IGNORECASE,
+)
+"""Words that turn a statement round. They are counted and compared, not looked up."""
+NEGATIONS: Final = frozenset(
+    stems("not no never none nobody nothing neither nor without cannot lack lacking hardly nolonger")
+)

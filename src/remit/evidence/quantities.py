@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final, Literal
 
 from remit.evidence.facts import Fact
+from remit.evidence.numerals import in_digits
 
-QuantityKind = Literal["amount", "percent", "basis_points", "date"]
+QuantityKind = Literal["amount", "percent", "basis_points", "share", "ratio", "duration", "time", "date"]
+
+_SEASONS: Final = {"spring": 3, "summer": 4, "autumn": 5, "winter": 6}
+Parts = tuple[int | None, int | None, int | None, int | None]
 
 SCALES: Final = {
     "k": 3, "thousand": 3,
@@ -56,6 +60,8 @@ _DATES: Final = tuple(
         rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH.format('mon')}(?:,?\s+(?P<y>(?:19|20)\d\d))?\b",
         rf"\b{_MONTH.format('mon')}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<y>(?:19|20)\d\d))?\b(?!\s*%)",
         rf"\b{_MONTH.format('mon')}\s+(?P<y>(?:19|20)\d\d)\b",
+        r"\b(?:in |this |last |next )?(?P<s>spring|summer|autumn|winter)(?: of)?(?: (?P<y>(?:19|20)\d\d))?\b",
+        r"\bH(?P<h>[12])(?:\s*(?:of\s+)?(?P<y>(?:19|20)\d\d))?\b",
         r"\b(?P<q>[Qq][1-4])\s*(?:of\s+)?(?P<y>(?:19|20)\d\d)\b",
         r"\b(?P<y>(?:19|20)\d\d)\s*(?P<q>[Qq][1-4])\b",
         r"\b(?P<q>[Qq][1-4])\b",
@@ -72,6 +78,24 @@ _NUMBER: Final = re.compile(
     """,
     re.VERBOSE,
 )
+_CLOCK: Final = re.compile(
+    r"\b(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))?\s?(?P<half>[ap]\.?m\b\.?)|\b(?P<h24>\d{1,2}):(?P<m24>[0-5]\d)\b",
+    re.IGNORECASE,
+)
+_DURATION: Final = re.compile(
+    r"(?<![\w.,$€£¥])(?P<digits>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)[\s-]?(?P<unit>microseconds?|µs|milliseconds?|ms|seconds?|secs?|minutes?|mins?|hours?|hrs?)\b",
+    re.IGNORECASE,
+)
+_SECONDS: Final = (
+    ("micro", Decimal("0.000001")), ("µs", Decimal("0.000001")), ("milli", Decimal("0.001")), ("ms", Decimal("0.001")),
+    ("sec", Decimal(1)), ("min", Decimal(60)), ("h", Decimal(3600)),
+)  # fmt: skip
+_SHARE: Final = re.compile(r"\b(?P<over>\d)/(?P<under>\d+) share\b")
+_RATIO: Final = re.compile(
+    r"\b(?P<verb>doubl\w*|halv(?:e[sd]?|ing)|tripl\w*|trebl\w*|quadrupl\w*)\b|(?<![\d.])(?P<times>\d+(?:\.\d+)?)[\s-](?:times|fold)\b(?! per)",
+    re.IGNORECASE,
+)
+_TIMES: Final = {"doub": "2", "halv": "0.5", "trip": "3", "treb": "3", "quad": "4"}
 _WORD: Final = re.compile(r"\b(" + "|".join(WORDS) + r")\b", re.IGNORECASE)
 _CURRENCIES: Final = frozenset(
     [
@@ -99,7 +123,10 @@ _CURRENCIES: Final = frozenset(
 class Quantity:
     """One number or date in a text. `value` is unscaled (4.2bn = 4200000000); `step` is the size of its last digit.
 
-    For dates the parts that were said: (year, quarter, month, day), None where not.
+    For dates the parts that were said: (year, quarter, month, day), None where not, and `half` of a year (1 or 2; 3 to 6 are
+    spring, summer, autumn and winter).
+    A duration is in seconds, a time in minutes since midnight (`unit` 'am/pm' when the half of the day was said), a share
+    a fraction (0.5), a ratio a factor ('doubled' = 2).
     """
 
     kind: QuantityKind
@@ -109,7 +136,8 @@ class Quantity:
     value: Decimal = Decimal(0)
     step: Decimal = Decimal(1)
     unit: str = ""
-    parts: tuple[int | None, int | None, int | None, int | None] = (None, None, None, None)
+    parts: Parts = (None, None, None, None)
+    half: int | None = None
 
 
 def find(text: str) -> list[Quantity]:
@@ -125,8 +153,15 @@ def find(text: str) -> list[Quantity]:
     for pattern in _DATES:
         for match in pattern.finditer(text):
             keep(_date(match))
-    for match in _NUMBER.finditer(text):
-        keep(_number(match))
+    for pattern, made in (
+        (_RATIO, _ratio),
+        (_CLOCK, _clock),
+        (_DURATION, _duration),
+        (_SHARE, _share),
+        (_NUMBER, _number),
+    ):
+        for match in pattern.finditer(text):
+            keep(made(match))
     for match in _WORD.finditer(text):
         number = Decimal(WORDS[match.group().lower()])
         keep(Quantity("amount", match.start(), match.end(), match.group(), number))
@@ -142,7 +177,39 @@ def _date(match: re.Match[str]) -> Quantity | None:
     day = int(parts["d"]) if parts.get("d") else None
     if (day is not None and not 1 <= day <= 31) or (number is not None and not 1 <= number <= 12):
         return None
-    return Quantity("date", match.start(), match.end(), match.group(), parts=(year, quarter, number, day))
+    half = int(parts["h"]) if parts.get("h") else _SEASONS[parts["s"].lower()] if parts.get("s") else None
+    return Quantity(
+        "date", match.start(), match.end(), match.group(), parts=(year, quarter, number, day), half=half
+    )
+
+
+def _clock(match: re.Match[str]) -> Quantity | None:
+    hour = int(match["hour"] or match["h24"])
+    if hour > 24:
+        return None
+    if match["half"]:
+        hour = hour % 12 + (12 if match["half"][0].lower() == "p" else 0)
+    minutes = Decimal(hour * 60 + int(match["minute"] or match["m24"] or 0))
+    unit = "am/pm" if match["half"] or hour > 12 else ""
+    return Quantity("time", match.start(), match.end(), match.group(), minutes, unit=unit)
+
+
+def _duration(match: re.Match[str]) -> Quantity:
+    digits, unit = Decimal(match["digits"].replace(",", "")), match["unit"].lower()
+    scale = next(seconds for start, seconds in _SECONDS if unit.startswith(start))
+    step = Decimal(1).scaleb(int(digits.as_tuple().exponent)) * scale
+    return Quantity("duration", match.start(), match.end(), match.group(), digits * scale, step)
+
+
+def _ratio(match: re.Match[str]) -> Quantity:
+    value = Decimal(match["times"] or _TIMES[match["verb"][:4].lower()])
+    step = Decimal(1).scaleb(int(value.as_tuple().exponent)) if match["times"] else Decimal("0.1")
+    return Quantity("ratio", match.start(), match.end(), match.group(), value, step)
+
+
+def _share(match: re.Match[str]) -> Quantity:
+    value = Decimal(match["over"]) / Decimal(match["under"])
+    return Quantity("share", match.start(), match.end(), match.group(), value, Decimal("0.03"))
 
 
 def _number(match: re.Match[str]) -> Quantity | None:
@@ -161,48 +228,82 @@ def _number(match: re.Match[str]) -> Quantity | None:
 
 
 def of_fact(fact: Fact) -> list[Quantity]:
-    """Every quantity that a fact states: in its words, its typed value, its dates."""
-    found: list[Quantity] = []
-    for text in (fact.value, fact.subject, fact.quote, fact.source_name, fact.locator):
-        found += find(text)
+    """Every quantity that a fact states: in its words, its typed value, its dates. The last one is its as-of day."""
+    found = [
+        one
+        for text in (fact.value, fact.subject, fact.quote, fact.source_name, fact.locator)
+        for one in _read(text, fact)
+    ]
+    return [*found, *typed(fact), of_day(fact.as_of_on)]
+
+
+def of_value(fact: Fact) -> list[Quantity]:
+    """The quantities of the statement itself: its words and typed value, in order; not its source or dates of record."""
+    return [*_read(fact.value, fact), *typed(fact)]
+
+
+def _read(text: str, fact: Fact) -> list[Quantity]:
+    return find(in_digits(text, fact.as_of_on)) if text else []
+
+
+def typed(fact: Fact) -> list[Quantity]:
+    """The typed value of a fact as a quantity; [] when it has none."""
+    found = []
     if fact.value_minor is not None:
         currency = fact.value_currency or ""
         found.append(Quantity("amount", 0, 0, "", Decimal(fact.value_minor) / 100, Decimal("0.01"), currency))
     if fact.value_number is not None:
         kind: QuantityKind = "percent" if fact.value_unit in ("%", "percent") else "amount"
         found.append(Quantity(kind, 0, 0, "", fact.value_number, Decimal("0.0001")))
-    found.append(_of_day(fact.as_of_on))
     return found
 
 
-def _of_day(day: date) -> Quantity:
-    parts = (day.year, (day.month + 2) // 3, day.month, day.day)
-    return Quantity("date", 0, 0, day.isoformat(), parts=parts)
+def of_day(day: date) -> Quantity:
+    """A day as a quantity."""
+    return Quantity("date", 0, 0, day.isoformat(), parts=(day.year, (day.month + 2) // 3, day.month, day.day))
 
 
 def states(known: Iterable[Quantity], said: Quantity) -> bool:
     """True when `known` has what was said: the same date parts, or the same value at the precision it was said in."""
-    return any(_equal(each, said) for each in known)
+    return any(equal(each, said) for each in known)
 
 
-def _equal(known: Quantity, said: Quantity) -> bool:
+def equal(known: Quantity, said: Quantity) -> bool:
+    """Whether `said` is `known` in another form: other unit of the same measure, or correctly rounded."""
+    known, said = _in_percent(known), _in_percent(said)
+    if said.kind == "ratio" and known.kind == "percent":
+        return abs(known.value / 100 - said.value) <= said.step / 2
     if known.kind != said.kind:
         return False
     if said.kind == "date":
-        return _same_day(known.parts, said.parts)
-    if said.unit and known.unit and said.unit != known.unit:
+        return _same_day(known, said)
+    if said.kind == "time":
+        apart = abs(known.value - said.value)
+        return apart == 0 or (apart == 720 and not (known.unit and said.unit))
+    if said.unit != known.unit and said.unit and known.kind == "amount":
         return False
     # '$4.2bn' may be said of 4,210m; a single digit is too coarse to be rounded to
     coarse = len(said.value.normalize().as_tuple().digits) < 2
     return abs(known.value - said.value) <= (Decimal(0) if coarse else said.step / 2)
 
 
-def _same_day(
-    known: tuple[int | None, int | None, int | None, int | None],
-    said: tuple[int | None, int | None, int | None, int | None],
-) -> bool:
-    year, quarter, month, day = known
+def _in_percent(one: Quantity) -> Quantity:
+    """Basis points as percent, everything else as it is."""
+    return (
+        replace(one, kind="percent", value=one.value / 100, step=one.step / 100)
+        if one.kind == "basis_points"
+        else one
+    )
+
+
+def _same_day(known: Quantity, said: Quantity) -> bool:
+    year, quarter, month, day = known.parts
     if quarter is None and month is not None:
         quarter = (month + 2) // 3
-    given = (year, quarter, month, day)
-    return all(want is None or want == have for want, have in zip(said, given, strict=True))
+    half = known.half or (None if quarter is None else (quarter + 1) // 2)
+    if said.half is not None and said.half > 2 and known.half is None:
+        half = None if month is None else month % 12 // 3 + 2 if month % 12 // 3 else 6
+    given = (year, quarter, month, day, half)
+    return all(
+        want is None or want == have for want, have in zip((*said.parts, said.half), given, strict=True)
+    )

@@ -1,24 +1,33 @@
 """Is a sentence backed by facts? Every number, date, name and meaning word of a claim must be found in facts it says.
 
-The rule is deliberately narrow: what cannot be found is not supported, and the answer names it. Facts are looked up
-as they stand on the given day; a withdrawn, internal or foreign fact backs nothing.
+The rule is deliberately narrow: what cannot be found is not supported, and the answer names it. Numbers may follow from
+facts' numbers (`arithmetic`), words may stand for each other (`synonyms`), and what the words alone cannot show is asked
+afterwards (`structure`). Facts are looked up as they stand on the given day; a withdrawn, internal or foreign fact backs
+nothing. This is a support check: it finds that a fact says so, not that it is true.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, Literal
 from uuid import UUID
 
-from remit.evidence import lexicon, quantities
+from remit.evidence import lexicon
+from remit.evidence.arithmetic import Derived, derive, pairs
+from remit.evidence.belonging import mixed_up
 from remit.evidence.claims import Context, SentenceKind, foreign_names, split, type_sentence
-from remit.evidence.facts import KINDS, Fact, superseded, usable, why_not_sayable
+from remit.evidence.facts import Fact, superseded, usable, why_not_sayable
+from remit.evidence.known import Known, known
+from remit.evidence.mixing import needed, run_together
+from remit.evidence.said import Number, Said, prepare
+from remit.evidence.structure import objection
 
-SupportState = Literal["supported", "unsupported", "expired", "not_a_claim"]
+SupportState = Literal["supported", "unsupported", "expired", "not_sayable", "not_a_claim"]
 
-_MOST_FACTS: Final = 5
+_MOST_FACTS: Final = 6
+_CHANGED: Final = frozenset(lexicon.stems("changed compared previously before then earlier ago"))
+_YEAR: Final = frozenset(lexicon.stems("year peryearchange"))
 _WHY: Final = {
     "withdrawn": "the fact behind it was withdrawn or corrected",
     "not_yet": "the fact behind it lies in the future",
@@ -30,16 +39,23 @@ _WHY: Final = {
     "older": "a newer fact replaces the one behind it",
     "contradicted": "two facts contradict each other here",
 }
+_NOT_SAYABLE: Final = frozenset(
+    {"internal_only", "client_confidential", "personal", "other_account", "instruction"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """The finding on one sentence. `missing`: the words and numbers that no fact has. `reason` is a plain sentence."""
+    """The finding on one sentence. `missing`: the words and numbers that no fact has. `reason` is a plain sentence.
+
+    `derived`: arithmetic by which a number follows from the facts' numbers, one line each: '291 against 212: +79'.
+    """
 
     state: SupportState
     reason: str
     fact_ids: tuple[UUID, ...] = ()
     missing: tuple[str, ...] = ()
+    derived: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,52 +69,22 @@ class Sentence:
     support: Support
 
 
-class _Known:
-    """A fact prepared for comparison."""
-
-    __slots__ = ("core", "fact", "quantities", "stems")
-
-    def __init__(self, fact: Fact) -> None:
-        self.fact = fact
-        self.stems = lexicon.stems(
-            " ".join((fact.value, fact.subject, fact.quote, fact.source_name, fact.locator))
-        ) | lexicon.KIND_STEMS.get(fact.kind, frozenset())
-        if fact.sayable == "told_by_them":
-            self.stems |= lexicon.TOLD_STEMS
-        self.core = lexicon.stems(fact.value) - lexicon.FRAMING
-        self.quantities = quantities.of_fact(fact)
-
-    def said_in(self, stems: set[str], said: Sequence[quantities.Quantity]) -> bool:
-        """True when the sentence says this fact's value, not merely a word of it."""
-        # the last quantity is the as-of date, which alone says nothing
-        if self.fact.value_minor is not None and any(
-            quantities.states(self.quantities[:-1], one) for one in said
-        ):
-            return True
-        return bool(self.core) and 2 * len(self.core & stems) > len(self.core)
-
-
-@lru_cache(maxsize=8192)
-def _known(fact: Fact) -> _Known:
-    """Facts are immutable and each is compared with every sentence of every draft: prepare it once."""
-    return _Known(fact)
-
-
 def check(sentence: str, facts: Sequence[Fact], context: Context) -> Support:
     """Whether `sentence`, which claims something, is backed by `facts` on `context.day`."""
+    said = prepare(sentence, context)
     live = usable(facts, context.account_id, context.day)
-    found = _cover(sentence, live, context)
+    found = _cover(sentence, said, live, context)
     if found.state == "supported":
         return found
     expired = [fact for fact in facts if fact.state == "live" and fact.expired_on(context.day)]
     if expired:
-        again = _cover(sentence, [*live, *expired], context)
+        again = _cover(sentence, said, [*live, *expired], context)
         if again.state == "supported":
             ended = max(
                 fact.valid_until_on for fact in expired if fact.id in again.fact_ids and fact.valid_until_on
             )
             return Support("expired", f"The fact behind it was valid until {ended}.", again.fact_ids)
-    return _explained(sentence, facts, context, found)
+    return _explained(sentence, said, facts, context, found)
 
 
 def check_text(text: str, facts: Sequence[Fact], context: Context) -> list[Sentence]:
@@ -119,95 +105,179 @@ def check_text(text: str, facts: Sequence[Fact], context: Context) -> list[Sente
 def check_heading(subject: str, facts: Sequence[Fact], context: Context) -> Support:
     """A subject line is no sentence: its numbers, names and promises need facts, its other words do not."""
     masked = context.without_firms(subject)
-    live = [_known(fact) for fact in usable(facts, context.account_id, context.day)]
-    numbers = [
-        one for one in quantities.find(masked) if not any(quantities.states(k.quantities, one) for k in live)
-    ]
+    said = prepare(subject, context)
+    live = [known(fact) for fact in usable(facts, context.account_id, context.day)]
+    numbers = [one for one in said.numbers if not any(k.states(one, said) for k in live)]
     named = [*lexicon.STRONG.findall(masked), *foreign_names(masked, context)]
-    spoken = frozenset().union(*(one.stems for one in live)) if live else frozenset()
+    spoken = frozenset().union(*(one.reach for one in live)) if live else frozenset()
     wanted = [part[0] if isinstance(part, tuple) else part for part in named]
     missing = tuple(word for word in wanted if not lexicon.stems(word) <= spoken) + tuple(
-        one.text for one in numbers
+        one.quantity.text for one in numbers
     )
     if missing:
         return Support("unsupported", f"No live fact says: {', '.join(missing)}.", (), missing)
-    used = [one.fact.id for one in live if one.said_in(lexicon.stems(masked), quantities.find(masked))]
+    used = [one.fact.id for one in live if one.said_in(said)]
     return Support(
         "supported" if used else "not_a_claim", "Nothing in it goes beyond the facts.", tuple(used)
     )
 
 
-def _explained(sentence: str, facts: Sequence[Fact], context: Context, found: Support) -> Support:
+def _explained(sentence: str, said: Said, facts: Sequence[Fact], context: Context, found: Support) -> Support:
     """`found`, with the reason when a fact that may not be used would have backed the sentence."""
     old = superseded(facts)
     for fact in facts:
         why = old.get(fact.id) or why_not_sayable(fact, context.account_id, context.day)
-        if why in _WHY and _cover(sentence, [fact], context).state == "supported":
-            return Support("unsupported", f"{_WHY[why][0].upper()}{_WHY[why][1:]}.", (), found.missing)
+        if why in _WHY and _cover(sentence, said, [fact], context).state == "supported":
+            state: SupportState = "not_sayable" if why in _NOT_SAYABLE else "unsupported"
+            return Support(state, f"{_WHY[why][0].upper()}{_WHY[why][1:]}.", (), found.missing)
     return found
 
 
-def _cover(sentence: str, facts: Sequence[Fact], context: Context) -> Support:
+class _Cover:
+    """What is left of a sentence while facts are laid over it."""
+
+    def __init__(self, said: Said) -> None:
+        self.said = said
+        self.words = set(said.stems)
+        self.numbers = list(said.numbers)
+        self.chosen: list[Known] = []
+        self.bound: list[tuple[Number, tuple[Known, ...]]] = []
+        self.derived: list[str] = []
+        self.answered: set[str] = set()
+
+    def gain(self, one: Known) -> int:
+        """How much of what is left this fact would cover."""
+        return len(one.reach & self.words) + 2 * sum(one.states(number, self.said) for number in self.numbers)
+
+    def lay(self, one: Known) -> None:
+        """Cover with one fact."""
+        self.chosen.append(one)
+        self.words -= one.reach
+        for number in [each for each in self.numbers if one.states(each, self.said)]:
+            self.bind(number, (one,))
+
+    def bind(self, number: Number, facts: tuple[Known, ...]) -> None:
+        """A number is explained by these facts."""
+        self.numbers.remove(number)
+        self.bound.append((number, facts))
+
+    def follow(self, number: Number, found: Derived) -> None:
+        """A number follows from facts by arithmetic."""
+        self.bind(number, found.facts)
+        self.derived.append(found.shown)
+        self.answer(found.stems)
+        for one in found.facts:
+            self.words -= one.reach
+            if one not in self.chosen:
+                self.chosen.append(one)
+
+    def answer(self, stems: frozenset[str]) -> None:
+        """Words that arithmetic answers for, and no fact by itself."""
+        self.words -= stems
+        self.answered |= stems
+
+    def missing(self) -> tuple[str, ...]:
+        """The words and numbers that are left."""
+        left = tuple(word for stem, word in self.said.stems.items() if stem in self.words)
+        return left + tuple(one.quantity.text for one in self.numbers)
+
+
+def _cover(sentence: str, said: Said, facts: Sequence[Fact], context: Context) -> Support:
     """Cover what the sentence says with facts that it says, the most telling first."""
-    masked = context.without_firms(sentence)
-    said = quantities.find(masked)
-    shown = _meaning(masked, said, context)
-    stems = set(shown)
-    every = lexicon.stems(masked)
-    known = [one for one in map(_known, facts) if one.said_in(every, said)]
-    chosen: list[_Known] = []
-    left_words, left_numbers = set(stems), list(said)
-    while (left_words or left_numbers) and len(chosen) < _MOST_FACTS:
-        best = max(known, key=_gain(left_words, left_numbers), default=None)
-        if best is None or _gain(left_words, left_numbers)(best) == 0:
-            break
-        chosen.append(best)
-        known.remove(best)
-        left_words -= best.stems
-        left_numbers = [one for one in left_numbers if not quantities.states(best.quantities, one)]
-    missing = tuple(shown[stem] for stem in shown if stem in left_words) + tuple(
-        one.text for one in left_numbers
-    )
-    if missing:
+    every = [known(fact) for fact in facts]
+    cover = _Cover(said)
+    _lay_facts(cover, [one for one in every if one.said_in(said)])
+    for number in [one for one in cover.numbers if one.quantity.kind != "date"]:
+        if (found := derive(number, said, every)) is not None:
+            cover.follow(number, found)
+    _point(cover)
+    _date(cover)
+    if missing := cover.missing():
         return Support("unsupported", f"No live fact says: {', '.join(missing)}.", (), missing)
-    if not chosen:
+    if not cover.chosen:
         return Support("unsupported", "It states something and no fact stands behind it.")
-    if wrong := _wrong_owner(sentence, [one.fact for one in chosen], context):
-        return Support("unsupported", wrong)
+    cover.chosen = needed(said, cover.chosen, cover.bound, cover.answered)
+    if wrong := (
+        _wrong_owner(sentence, cover.chosen, context)
+        or objection(said, cover.chosen, context)
+        or mixed_up(said, cover.chosen, cover.bound)
+        or run_together(said, cover.chosen, cover.bound, cover.answered)
+    ):
+        return Support("unsupported", wrong, (), _lacking(said, wrong))
+    chosen = [one.fact for one in cover.chosen]
+    shown = f" By arithmetic: {'; '.join(cover.derived)}." if cover.derived else ""
     return Support(
-        "supported", "Backed by " + _named([one.fact for one in chosen]), tuple(one.fact.id for one in chosen)
+        "supported",
+        "Backed by " + _named(chosen) + shown,
+        tuple(one.id for one in chosen),
+        (),
+        tuple(cover.derived),
     )
 
 
-def _gain(left_words: set[str], left_numbers: Sequence[quantities.Quantity]) -> Callable[[_Known], int]:
-    def gain(one: _Known) -> int:
-        numbers = sum(quantities.states(one.quantities, number) for number in left_numbers)
-        return len(one.stems & left_words) + 2 * numbers
-
-    return gain
+def _lacking(said: Said, wrong: str) -> tuple[str, ...]:
+    """A negation is a word that the facts lack; other objections find all words there, saying another thing."""
+    here = lexicon.NEGATION.search(said.text)
+    return (here.group(),) if here and wrong.startswith("It says") else ()
 
 
-def _meaning(sentence: str, said: Sequence[quantities.Quantity], context: Context) -> dict[str, str]:
-    """Stem → word for every word of the sentence that means something and is not a quantity or a name at hand."""
-    masked = list(sentence)
-    for one in said:
-        masked[one.start : one.end] = " " * (one.end - one.start)
-    known = {lexicon.stem(word) for word in context.known()}
-    found = {lexicon.stem(word): word for word in lexicon.words("".join(masked))}
-    return {stem: word for stem, word in found.items() if stem not in lexicon.FRAMING and stem not in known}
+def _lay_facts(cover: _Cover, facts: list[Known]) -> None:
+    left = list(facts)
+    while (cover.words or cover.numbers) and len(cover.chosen) < _MOST_FACTS:
+        best: Callable[[Known], int] = cover.gain
+        one = max(left, key=best, default=None)
+        if one is None or cover.gain(one) == 0:
+            return
+        cover.lay(one)
+        left.remove(one)
 
 
-def _wrong_owner(sentence: str, facts: Sequence[Fact], context: Context) -> str:
+def _point(cover: _Cover) -> None:
+    """Words of a direction are answered for by two of the numbers said, when these go that way."""
+    used = {one.fact.id for _, facts in cover.bound for one in facts}
+    for pair in pairs(cover.chosen):
+        if all(one.fact.id in used for one in pair.facts):
+            cover.answer(pair.stems | _CHANGED)
+            days = pair.facts[-1].fact.as_of_on - pair.facts[0].fact.as_of_on
+            cover.answer(_YEAR if 350 <= days.days <= 380 else frozenset())
+
+
+def _date(cover: _Cover) -> None:
+    """A date belongs to the number before it, or else after it: the fact of that number has to state it."""
+    amounts = [(number, facts) for number, facts in cover.bound if number.quantity.kind != "date"]
+    for number in cover.said.dates:
+        mine = _owner_of(number, amounts)
+        told = [(one, facts) for one, facts in cover.bound if one is number]
+        if mine is not None and told and not any(one.states(number, cover.said) for one in mine):
+            cover.bound.remove(told[0])
+            cover.numbers.append(number)
+        elif mine is not None and not told and any(one.states(number, cover.said) for one in mine):
+            cover.bind(number, mine)
+
+
+def _owner_of(date: Number, amounts: Sequence[tuple[Number, tuple[Known, ...]]]) -> tuple[Known, ...] | None:
+    before = [(number, facts) for number, facts in amounts if number.quantity.end <= date.quantity.start]
+    after = [(number, facts) for number, facts in amounts if number.quantity.start >= date.quantity.end]
+    if before:
+        return max(before, key=lambda pair: pair[0].quantity.start)[1]
+    return min(after, key=lambda pair: pair[0].quantity.start)[1] if after else None
+
+
+def _wrong_owner(sentence: str, facts: Sequence[Known], context: Context) -> str:
     """A fact about them said of us, or one about us said of them."""
     words = {word.casefold() for word in lexicon.words(sentence)}
     theirs = bool(words & {"you", "your", "yours"}) or any(
         word.casefold() in words for word in lexicon.words(context.account_name) if len(word) > 3
     )
     ours = bool(words & {"we", "our", "ours"})
-    about_us = {KINDS[fact.kind].ours if fact.kind in KINDS else fact.account_id is None for fact in facts}
+    about_us = {one.ours for one in facts}
     if about_us == {False} and ours and not theirs:
         return "The facts behind it are about them, and the sentence says it of us."
-    if about_us == {True} and lexicon.words(sentence)[0].casefold() in ("you", "your"):
+    if (
+        about_us == {True}
+        and lexicon.words(sentence)[0].casefold() in ("you", "your")
+        and not words & {"can", "get", "with", "via", "through"}
+    ):
         return "The facts behind it are about us, and the sentence says it of them."
     return ""
 

@@ -15,21 +15,21 @@ from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.accounts.targets import check_of_account
 from remit.domains.facts import rules
 from remit.domains.facts.queries import load_fact
-from remit.evidence.facts import Sayable, Sensitivity, plain_line
+from remit.evidence.facts import Expectability, Sayable, Sensitivity, expectability_of, plain_line
 from remit.kit import clock
 from remit.kit.ids import new_id
 
 _INSERT: Final = """
 INSERT INTO remit.facts (id, account_id, access_id, contact_id, opportunity_id, kind, subject, value, value_number, value_unit,
-    value_minor, value_currency, source_name, locator, quote, as_of_on, valid_until_on, sensitivity, sayable, recorded_by)
+    value_minor, value_currency, source_name, locator, quote, as_of_on, valid_until_on, sensitivity, sayable, expectability, recorded_by)
 VALUES (:id, :account_id, :access_id, :contact_id, :opportunity_id, :fact_kind, :subject, :value, :value_number, :value_unit,
-    :value_minor, :value_currency, :source_name, :locator, :quote, :as_of_on, :valid_until_on, :sensitivity, :sayable, :by)
+    :value_minor, :value_currency, :source_name, :locator, :quote, :as_of_on, :valid_until_on, :sensitivity, :sayable, :expectability, :by)
 """
 _COPY: Final = """
 INSERT INTO remit.facts (id, account_id, access_id, contact_id, opportunity_id, kind, subject, value, value_number, value_unit,
-    value_minor, value_currency, source_name, locator, quote, as_of_on, valid_until_on, sensitivity, sayable, recorded_by)
+    value_minor, value_currency, source_name, locator, quote, as_of_on, valid_until_on, sensitivity, sayable, expectability, recorded_by)
 SELECT :id, account_id, access_id, contact_id, opportunity_id, kind, subject, :value, :value_number, value_unit,
-    :value_minor, :value_currency, :source_name, :locator, :quote, :as_of_on, :valid_until_on, sensitivity, sayable, :by
+    :value_minor, :value_currency, :source_name, :locator, :quote, :as_of_on, :valid_until_on, sensitivity, sayable, expectability, :by
 FROM remit.facts WHERE id = :old
 """
 _CLOSE: Final = """
@@ -59,6 +59,8 @@ class RecordFact(Action):
     valid_until_on: date | None = None
     sensitivity: Sensitivity = "internal"
     sayable: Sayable = "internal_only"
+    expectability: Expectability | None = None
+    """None: personal when it is about one contact and they did not tell us, else expected."""
 
 
 class CorrectFact(Action):
@@ -158,6 +160,9 @@ def _lines(action: RecordFact | CorrectFact) -> dict[str, Any]:
 def record_fact(tx: WriteSession, action: RecordFact, target: Target) -> Change:
     """Store the fact."""
     fact_id, given = new_id(), _lines(action)
+    given["expectability"] = action.expectability or expectability_of(
+        action.sayable, action.contact_id is not None
+    )
     tx.execute(_INSERT, given | {"id": fact_id, "access_id": target.access_id, "by": tx.scope.person_id})
     return Change(
         "fact", fact_id, after=action.payload(), result={"fact_id": str(fact_id)}, evidence_ids=[fact_id]

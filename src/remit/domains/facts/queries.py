@@ -13,7 +13,7 @@ from remit.evidence.facts import Fact
 from remit.scope import Scope
 
 COLUMNS: Final = """f.id, f.kind, f.subject, f.value, f.value_number, f.value_unit, f.value_minor, f.value_currency,
-    f.source_name, f.locator, f.quote, f.as_of_on, f.valid_until_on, f.sensitivity, f.sayable, f.state, f.account_id,
+    f.source_name, f.locator, f.quote, f.as_of_on, f.valid_until_on, f.sensitivity, f.sayable, f.expectability, f.state, f.account_id,
     f.contact_id, f.version"""
 # an account has tens of facts and the firm hundreds; a runaway import must not make a draft unreadable
 MOST: Final = 2000
@@ -30,7 +30,7 @@ def fact_of(row: Row[Any]) -> Fact:
         id=row.id, kind=row.kind, value=row.value, source_name=row.source_name, as_of_on=row.as_of_on, subject=row.subject,
         value_number=row.value_number, value_unit=row.value_unit, value_minor=row.value_minor,
         value_currency=row.value_currency, locator=row.locator, quote=row.quote, valid_until_on=row.valid_until_on,
-        sensitivity=row.sensitivity, sayable=row.sayable, state=row.state, account_id=row.account_id,
+        sensitivity=row.sensitivity, sayable=row.sayable, expectability=row.expectability, state=row.state, account_id=row.account_id,
         contact_id=row.contact_id, version=row.version,
     )  # fmt: skip
 

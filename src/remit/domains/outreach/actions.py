@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from pydantic import Field
 
-from remit.actions import Action, Change, Conflict, NotFound, Refused, Target, handler
+from remit.actions import Action, Change, Check, Conflict, NotFound, Refused, Target, handler
 from remit.actions.suggestions import void_for_object
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.outreach import rules
-from remit.domains.outreach.material import Checked, Material, examine, gather
+from remit.domains.outreach.material import Checked, Material, examine, gather, gather_of
 from remit.domains.outreach.queries import check_rows, sentence_rows
 from remit.domains.outreach.targets import draft_target
+from remit.kit import clock
 from remit.kit.ids import new_id
 
 _INSERT: Final = """
 INSERT INTO remit.drafts (id, account_id, access_id, contact_id, kind, subject, body, writer, sentences, checks, sendable,
-    author_id, reply_to_id, created_at, updated_at)
+    author_id, reply_to_id, corrects_message_id, created_at, updated_at)
 VALUES (:id, :account, :access, :contact, :kind, :subject, :body, :writer, CAST(:sentences AS jsonb), CAST(:checks AS jsonb),
-    :sendable, :author, :reply_to, :at, :at)
+    :sendable, :author, :reply_to, :corrects, :at, :at)
+"""
+_FALLEN: Final = """
+SELECT true FROM remit.messages m JOIN remit.facts f ON f.id = ANY (m.fact_ids)
+WHERE m.id = :message AND m.contact_id = :contact AND m.direction = 'out' AND (f.state <> 'live' OR f.valid_until_on < :today) LIMIT 1
 """
 _UPDATE: Final = """
 UPDATE remit.drafts SET subject = :subject, body = :body, sentences = CAST(:sentences AS jsonb), checks = CAST(:checks AS jsonb),
@@ -41,6 +47,8 @@ class WriteDraft(Action):
     writer: str = Field(max_length=80)
     reply_to_id: UUID | None = None
     """The received message that it answers, by its activity."""
+    corrects_message_id: UUID | None = None
+    """The message that this text corrects: one to the same contact that stood on a fact which has fallen since."""
 
 
 class EditDraft(Action):
@@ -79,18 +87,40 @@ def _draft(s: ReadSession, action: EditDraft | DiscardDraft) -> Target:
     return draft_target(s, action.draft_id)[0]
 
 
-@handler(WriteDraft, target=_contact)
+def _corrects(s: ReadSession, action: WriteDraft, _target: Target) -> Sequence[Check]:
+    """A correction is of a message that needs one: nobody gets past the cap on messages by calling a text so."""
+    if action.corrects_message_id is None:
+        return []
+    fallen = s.scalar(
+        _FALLEN, {"message": action.corrects_message_id, "contact": action.contact_id, "today": clock.today()}
+    )
+    return [
+        Check.that(
+            "corrects-a-message", bool(fallen), "This message went to somebody else, or every fact of it still stands.",
+            "It corrects a message that stood on a fact which has fallen.",
+        )
+    ]  # fmt: skip
+
+
+@handler(WriteDraft, target=_contact, checks=[_corrects])
 def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
     """Store the text with what the checks say of it now."""
     draft_id, author = new_id(), tx.scope.person_id
-    material = gather(tx, action.contact_id, author, tx.now, action.reply_to_id)
+    material = gather(
+        tx,
+        action.contact_id,
+        author,
+        tx.now,
+        reply_to_id=action.reply_to_id,
+        corrects_id=action.corrects_message_id,
+    )
     found = examine(tx, material, action.subject, action.body, tx.now)
     tx.execute(
         _INSERT,
         _stored(found, material) | {
             "id": draft_id, "account": target.account_id, "access": target.access_id, "contact": action.contact_id,
             "kind": action.purpose, "subject": action.subject, "body": action.body, "writer": action.writer,
-            "author": author, "reply_to": action.reply_to_id, "at": tx.now,
+            "author": author, "reply_to": action.reply_to_id, "corrects": action.corrects_message_id, "at": tx.now,
         },
     )  # fmt: skip
     after = {
@@ -110,7 +140,7 @@ def edit_draft(tx: WriteSession, action: EditDraft, target: Target) -> Change:
     """Replace the text, check it again, void what waited."""
     row = draft_target(tx, action.draft_id)[1]
     _open(row)
-    material = gather(tx, row.contact_id, row.author_id, tx.now, row.reply_to_id)
+    material = gather_of(tx, row, tx.now)
     found = examine(tx, material, action.subject, action.body, tx.now)
     done = tx.execute(
         _UPDATE,

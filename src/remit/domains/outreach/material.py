@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from sqlalchemy import Row
@@ -17,6 +17,7 @@ from remit.domains.consent.rules import check_consent
 from remit.domains.facts.queries import load_facts
 from remit.domains.outreach import rules
 from remit.domains.outreach.answering import Received, load_received, repeats_subject
+from remit.domains.outreach.conduct import check_conduct
 from remit.evidence.claims import Context
 from remit.evidence.facts import Fact
 from remit.evidence.lexicon import words
@@ -27,7 +28,7 @@ from remit.llm.embedded.outreach import Writer
 
 _PAIR: Final = """
 SELECT a.id AS account_id, a.access_id, a.name AS account_name, a.segment, a.key_account, a.owner_id, a.country AS account_country,
-    c.id AS contact_id, c.first_name, c.last_name, c.title, c.persona, c.email, c.country, c.jurisdiction,
+    c.id AS contact_id, c.first_name, c.last_name, c.title, c.persona, c.email, c.country, c.jurisdiction, c.time_zone,
     p.id AS sender_id, p.name AS sender_name, p.title AS sender_title, p.email AS sender_email,
     p.active AS sender_active
 FROM remit.contacts c JOIN remit.accounts a ON a.id = c.account_id JOIN remit.people p ON p.id = :sender
@@ -39,14 +40,26 @@ SELECT max(greatest(m.at, e.released_at)) FROM remit.messages m LEFT JOIN remit.
 WHERE m.account_id = :account AND m.contact_id = :contact AND m.direction = 'out' AND greatest(m.at, e.released_at) > :since
   AND coalesce(e.state, '') NOT IN ('recalled', 'failed')
 """
+_CORRECTED: Final = """
+SELECT message_id, coalesce(thread_id, message_id) AS thread_id FROM remit.messages
+WHERE id = :id AND contact_id = :contact AND direction = 'out'
+"""
 _MONTH_FIRST: Final = frozenset({"US", "USA", "UNITED STATES"})
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A message of ours that a correction follows, in its thread."""
+
+    message_id: str
+    thread_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
     """A contact, their account, the sender, and all facts in every state. `facts` includes what we say of ourselves.
 
-    `answers`: the message that is answered, None for one that we begin.
+    `answers`: the received message that is answered, `corrects`: one of ours that is put right; None for one that we begin.
     """
 
     row: Row[Any]
@@ -56,6 +69,26 @@ class Material:
     reader: Reader
     writer: Writer
     answers: Received | None = None
+    corrects: Corrected | None = None
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether it goes on with a conversation instead of beginning one."""
+        return self.answers is not None or self.corrects is not None
+
+    @property
+    def thread_id(self) -> str | None:
+        """The thread that it goes on with; None where there is none yet."""
+        before = self.answers or self.corrects
+        return before.thread_id if before else None
+
+    def headers(self) -> tuple[str | None, list[str]]:
+        """(In-Reply-To, References) of the message."""
+        if self.answers is not None:
+            return self.answers.headers()
+        if self.corrects is not None:
+            return self.corrects.message_id, [self.corrects.message_id]
+        return None, []
 
     @property
     def account_id(self) -> UUID:
@@ -78,11 +111,34 @@ class Checked:
         return all(check.passed for check in self.checks)
 
 
+class Drafted(Protocol):
+    """What of a stored draft decides its material: a row of remit.drafts, or a Draft."""
+
+    @property
+    def contact_id(self) -> Any: ...
+    @property
+    def author_id(self) -> Any: ...
+    @property
+    def reply_to_id(self) -> Any: ...
+    @property
+    def corrects_message_id(self) -> Any: ...
+
+
+def gather_of(s: ReadSession, draft: Drafted | Row[Any], now: datetime) -> Material:
+    """The material of a stored draft, as it is at `now`. Raises NotFound."""
+    return gather(
+        s, draft.contact_id, draft.author_id, now, reply_to_id=draft.reply_to_id, corrects_id=draft.corrects_message_id
+    )  # fmt: skip
+
+
 def gather(
-    s: ReadSession, contact_id: UUID, sender_id: UUID, now: datetime, reply_to_id: UUID | None = None
-) -> Material:
-    """Read what a message from `sender_id` to `contact_id` stands on. Raises NotFound, also when `reply_to_id` is not of
-    this contact."""
+    s: ReadSession, contact_id: UUID, sender_id: UUID, now: datetime, *,
+    reply_to_id: UUID | None = None, corrects_id: UUID | None = None,
+) -> Material:  # fmt: skip
+    """Read what a message from `sender_id` to `contact_id` stands on.
+
+    Raises NotFound, also when what it answers or corrects is not of this contact.
+    """
     row = s.row(_PAIR, {"contact": contact_id, "sender": sender_id})
     if row is None:
         raise NotFound("contact")
@@ -104,7 +160,15 @@ def gather(
     answers = load_received(s, reply_to_id) if reply_to_id else None
     if answers is not None and answers.contact_id != contact_id:
         raise NotFound("message of this contact")
-    return Material(row, firm_name, facts, context, reader, writer, answers)
+    corrects = _corrected(s, corrects_id, contact_id) if corrects_id else None
+    return Material(row, firm_name, facts, context, reader, writer, answers, corrects)
+
+
+def _corrected(s: ReadSession, message_id: UUID, contact_id: UUID) -> Corrected:
+    row = s.row(_CORRECTED, {"id": message_id, "contact": contact_id})
+    if row is None:
+        raise NotFound("message to this contact")
+    return Corrected(row.message_id, row.thread_id)
 
 
 def _own_name(facts: list[Fact]) -> str:
@@ -120,8 +184,8 @@ def _own_name(facts: list[Fact]) -> str:
 
 def examine(
     s: ReadSession, material: Material, subject: str, body: str, now: datetime, to_address: str | None = None
-) -> Checked:
-    """Hold a text against the facts and the rules as they stand at `now`."""
+) -> Checked:  # fmt: skip
+    """Hold a text against the facts and the rules as they stand at `now`. A correction need not wait for its turn."""
     row, configured = material.row, settings.load()
     sentences = check_text(body, material.facts, material.context)
     answers = material.answers
@@ -141,6 +205,7 @@ def examine(
     )
     checks = [
         *rules.check_claims(sentences, heading),
+        rules.check_personal(sentences, material.facts, configured.personal_facts_max),
         *rules.check_form(subject, body),
         rules.check_recipient(address, to_address),
         rules.check_do_not_contact(must_not_contact(s, address, row.account_id)),
@@ -149,6 +214,7 @@ def examine(
             row.sender_name, configured.mail_from_address or row.sender_email or "", configured.mail_transport == "smtp",
             configured.mail_postal_address, row.sender_active,
         ),
-        rules.check_pause(last_at, now, answers.at if answers else None),
+        rules.check_pause(None if material.corrects else last_at, now, answers.at if answers else None),
+        *check_conduct(s, row, subject, sentences, configured.mail_from_address or row.sender_email or "", now, reply=material.is_reply),
     ]  # fmt: skip
     return Checked(sentences, heading, checks)

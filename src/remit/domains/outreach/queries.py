@@ -13,14 +13,14 @@ from sqlalchemy import Row
 from remit.actions import NotFound
 from remit.db.sessions import ReadSession, read
 from remit.domains.outreach import rules
-from remit.domains.outreach.material import Checked, Material, examine, gather
+from remit.domains.outreach.material import Checked, Material, examine, gather_of
 from remit.evidence.facts import Fact
 from remit.kit import clock, paging
 from remit.scope import Scope
 
 # a draft counts as waiting while a suggestion about it waits, and as recalled while its effect is: each state has one home
 _COLUMNS: Final = """d.id, d.account_id, d.access_id, d.contact_id, d.opportunity_id, d.kind, d.channel, d.subject, d.body, d.writer,
-    d.sentences, d.checks, d.sendable, d.author_id, d.reply_to_id, d.edited, d.created_at, d.updated_at, d.version,
+    d.sentences, d.checks, d.sendable, d.author_id, d.reply_to_id, d.corrects_message_id, d.edited, d.created_at, d.updated_at, d.version,
     CASE WHEN d.state = 'draft' AND w.id IS NOT NULL THEN 'waiting' WHEN d.state = 'sent' AND e.state = 'recalled' THEN 'recalled'
         ELSE d.state END AS state,
     w.id AS suggestion_id, encode(w.payload_hash, 'hex') AS payload_hash,
@@ -70,6 +70,7 @@ class Draft:
     created_at: datetime
     updated_at: datetime
     version: int
+    corrects_message_id: UUID | None = None
 
 
 def load_draft(s: ReadSession, draft_id: UUID) -> Draft:
@@ -131,7 +132,7 @@ def examine_text(s: ReadSession, draft: Draft, subject: str, body: str) -> tuple
     if draft.contact_id is None:
         raise NotFound("contact of this draft")
     now = clock.now()
-    material = gather(s, draft.contact_id, draft.author_id, now, draft.reply_to_id)
+    material = gather_of(s, draft, now)
     return material, examine(s, material, subject, body, now)
 
 
@@ -198,7 +199,7 @@ def sentence_rows(checked: Checked, facts: Sequence[Fact]) -> list[dict[str, Any
     return [
         {
             "text": one.text, "start": one.start, "end": one.end, "kind": one.kind, "support": one.support.state,
-            "reason": one.support.reason, "missing": list(one.support.missing),
+            "reason": one.support.reason, "missing": list(one.support.missing), "derived": list(one.support.derived),
             "fact_ids": [str(found) for found in one.support.fact_ids],
             "ours": all(known[found].account_id is None for found in one.support.fact_ids),
             "citations": [_citation(known[found]) for found in one.support.fact_ids],
@@ -243,5 +244,5 @@ def _draft(row: Row[Any]) -> Draft:
         sendable=row.sendable, author_id=row.author_id, author_name=row.author_name, reply_to_id=row.reply_to_id,
         state=row.state, edited=row.edited, suggestion_id=row.suggestion_id, payload_hash=row.payload_hash,
         personalisation=round(about / counted, 3) if counted else 0.0, minutes_saved=rules.minutes_saved(row.body),
-        created_at=row.created_at, updated_at=row.updated_at, version=row.version,
+        created_at=row.created_at, updated_at=row.updated_at, version=row.version, corrects_message_id=row.corrects_message_id,
     )  # fmt: skip

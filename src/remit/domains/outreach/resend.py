@@ -9,7 +9,8 @@ from uuid import UUID
 from remit.actions import Check
 from remit.actions.recalled import Resending, resendable
 from remit.db.sessions import ReadSession
-from remit.domains.outreach.material import examine, gather
+from remit.domains.outreach.material import examine, gather_of
+from remit.domains.outreach.targets import draft_target
 from remit.kit import clock
 
 
@@ -19,7 +20,7 @@ def _what(payload: Mapping[str, Any]) -> str:
 
 def _checks(s: ReadSession, payload: Mapping[str, Any]) -> Sequence[Check]:
     now = clock.now()
-    material = gather(s, UUID(payload["contact_id"]), UUID(payload["from_person"]), now)
+    material = gather_of(s, draft_target(s, UUID(payload["draft_id"]))[1], now)
     return examine(s, material, payload["subject"], payload["body"], now, payload["to"]).checks
 
 

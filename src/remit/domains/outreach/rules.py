@@ -35,7 +35,7 @@ MINUTES_BASIS: Final = (
 
 def check_claims(sentences: Sequence[Sentence], heading: Support) -> Iterator[Check]:
     """Every claim of the text, and whatever the subject line names, stands on live facts."""
-    bad = [one for one in sentences if one.support.state in ("unsupported", "expired")]
+    bad = [one for one in sentences if one.support.state not in ("supported", "not_a_claim")]
     said = sum(one.support.state == "supported" for one in sentences)
     told = "; ".join(f"“{_short(one.text)}”: {one.support.reason}" for one in bad[:3])
     more = f" (and {len(bad) - 3} more)" if len(bad) > 3 else ""
@@ -49,6 +49,25 @@ def check_claims(sentences: Sequence[Sentence], heading: Support) -> Iterator[Ch
     passed = heading.state in ("supported", "not_a_claim")
     yield Check(
         "subject-supported", passed, heading.reason if passed else f"The subject line: {heading.reason}"
+    )
+
+
+def check_personal(sentences: Iterable[Sentence], facts: Sequence[Fact], most: int) -> Check:
+    """At most `most` facts about the reader as a person: more reads as if they had been watched (S5-R2)."""
+    known = {fact.id: fact for fact in facts}
+    used = [known[found] for found in fact_ids(sentences) if found in known]
+    personal = [fact for fact in used if fact.expectability == "personal"]
+    unusual = sum(fact.expectability == "unusual" for fact in used)
+    if len(personal) > most:
+        told = ", ".join(f"“{_short(fact.value, 40)}”" for fact in personal)
+        return Check(
+            "personal-facts",
+            False,
+            f"It says {len(personal)} things about the reader as a person ({told}); at most {most}.",
+        )
+    note = f" {unusual} that the reader may not expect us to know: name the source." if unusual else ""
+    return Check(
+        "personal-facts", True, f"{len(personal)} of at most {most} facts about the reader as a person.{note}"
     )
 
 

@@ -22,7 +22,7 @@ from remit.actions import (
 )
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.outreach import rules
-from remit.domains.outreach.material import examine, gather
+from remit.domains.outreach.material import examine, gather_of
 from remit.domains.outreach.targets import draft_target
 from remit.kit import clock
 from remit.kit.ids import new_id
@@ -94,7 +94,7 @@ def _may_leave(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[C
     """Facts, form, recipient, consent, sender and pause, as they are at this moment."""
     row = draft_target(s, action.draft_id)[1]
     now = clock.now()
-    material = gather(s, action.contact_id, row.author_id, now, row.reply_to_id)
+    material = gather_of(s, row, now)
     return examine(s, material, action.subject, action.body, now, action.to_address).checks
 
 
@@ -102,13 +102,13 @@ def _may_leave(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[C
 def send_email(tx: WriteSession, action: SendEmail, target: Target) -> Change:
     """Write the message, close the draft, queue the effect: one transaction."""
     row = draft_target(tx, action.draft_id)[1]
-    material = gather(tx, action.contact_id, row.author_id, tx.now, row.reply_to_id)
+    material = gather_of(tx, row, tx.now)
     found = examine(tx, material, action.subject, action.body, tx.now, action.to_address)
     sender = settings.load().mail_from_address or material.row.sender_email or ""
     key = effect_key(action.draft_id, action.expected_version)
     identifier = message_id(key, sender)
-    in_reply_to, references = material.answers.headers() if material.answers else (None, [])
-    thread = (material.answers.thread_id if material.answers else None) or identifier
+    in_reply_to, references = material.headers()
+    thread = material.thread_id or identifier
     to, facts = material.row.email.strip(), rules.fact_ids(found.sentences)
     effect = Effect(
         "email.send", "email", key,

@@ -50,7 +50,7 @@ def draft_reply(scope: Scope, message: str, *, variant: int = 0) -> UUID:
         received = load_received(s, find_received(s, message))
         if received.contact_id is None:
             raise Refused("It is not known which contact wrote this message.", code="recipient_missing")
-        material = gather(s, received.contact_id, scope.person_id, clock.now(), received.id)
+        material = gather(s, received.contact_id, scope.person_id, clock.now(), reply_to_id=received.id)
     body = compose_reply(material.reader, material.writer, about=str(received.id), variant=variant)
     action = WriteDraft(
         contact_id=received.contact_id, purpose="reply", subject=answer_subject(received.subject), body=body,

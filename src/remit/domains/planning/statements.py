@@ -53,8 +53,7 @@ WHERE a.owner_id = :me AND x.at > :since AND x.at <= :now AND x.kind = 'email' A
   AND coalesce(x.outcome, '') NOT IN ('auto_reply', 'opt_out', 'bounce')
   AND NOT EXISTS (SELECT FROM remit.activities y WHERE y.account_id = x.account_id AND y.at > x.at AND y.at <= :now
                   AND (y.kind IN ('call', 'meeting') OR (y.kind = 'email' AND y.direction = 'out')))
-  AND NOT EXISTS (SELECT FROM remit.messages m LEFT JOIN remit.effect_keys k ON k.idempotency_key = m.detail ->> 'effect_key'
-                  LEFT JOIN remit.effects e ON e.id = k.effect_id AND e.created_at = k.created_at
+  AND NOT EXISTS (SELECT FROM remit.messages m LEFT JOIN remit.effects e ON e.id = m.effect_id
                   WHERE m.account_id = x.account_id AND m.direction = 'out' AND m.at > x.at AND m.at <= :now
                     AND coalesce(e.state, '') NOT IN ('recalled', 'failed'))
 ORDER BY x.account_id, x.at DESC LIMIT :limit

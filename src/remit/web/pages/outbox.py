@@ -8,9 +8,10 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from remit.domains.messages import queries
+from remit.domains.outreach import recall
 from remit.kit import paging
 from remit.web import render
 from remit.web.nav import NavEntry
@@ -21,6 +22,7 @@ from remit.web.sessions import CurrentScope
 router = APIRouter()
 NAV = NavEntry("Outbox", "/outbox", "mail", 45)
 BOXES: Final = (("", "Sent"), ("in", "Received"), ("all", "Both"))
+WHY_TONES: Final = {"corrected": "bad", "withdrawn": "bad", "expired": "warn"}
 TONES: Final = {"delivered": "ok", "captured": "ok", "parked": "warn", "failed": "bad", "received": "info"}
 _END: Final = (datetime.max.replace(tzinfo=UTC).isoformat(), str(UUID(int=2**128 - 1)))
 
@@ -57,6 +59,19 @@ def _key(cursor: str | None) -> tuple[datetime, UUID]:
     if found.tzinfo is None:
         raise paging.CursorInvalid("this page address belongs to another list")
     return found, last
+
+
+@router.get("/outbox/fallen")
+def fallen(request: Request, scope: CurrentScope) -> Response:
+    """Messages that left on facts which were corrected, withdrawn or have expired since."""
+    rows = recall.list_recalls(scope)
+    return render.page(request, "outbox/fallen.html", rows=rows, boxes=BOXES, tones=WHY_TONES)
+
+
+@router.post("/outbox/{message_id}/correct")
+def correct(scope: CurrentScope, message_id: UUID) -> Response:
+    """Write the correction of a message; it is a draft like any other."""
+    return RedirectResponse(f"/write/{recall.draft_correction(scope, message_id)}", status_code=303)
 
 
 @router.get("/outbox/{message_id}")

@@ -41,6 +41,7 @@ SUPPORT_NAMES: Final = {
     "supported": "stands on a fact",
     "unsupported": "no live fact: cannot be sent",
     "expired": "its fact has run out: cannot be sent",
+    "not_sayable": "its fact may not be said: cannot be sent",
     "not_a_claim": "claims nothing",
 }
 Subject = Annotated[str, Form(max_length=1000)]
