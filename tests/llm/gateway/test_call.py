@@ -1,0 +1,346 @@
+"""One call from end to end: recorded before and after, tried again, given up, masked and restored, streamed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from remit.actions import NotFound, Performed, perform
+from remit.domains.governance.halts import Halt, Resume
+from remit.llm.gateway import call, queries
+from remit.llm.gateway.call import Ask, ask, stream
+from remit.llm.gateway.ledger import NoModel
+from remit.llm.gateway.prompt import Outside, Prompt, template
+from tests.support.cast import Cast
+from tests.support.model_server import ModelServer, Turn
+from tests.support.models import KEY, NAMES, Masking, deny, using
+
+SECRET = "Pine holds 4.2bn in Halden notes"
+PROTOCOLS = ("openai", "anthropic", "compatible")
+
+
+class Note(BaseModel):
+    subject: str
+    text: str
+
+
+def letter(**values: str) -> str:
+    return json.dumps({"subject": "A question", "text": "Hello."} | values)
+
+
+def asked(cast: Cast, account: str | None = "pine") -> Ask:
+    prompt = Prompt(template("outreach"), [Outside(SECRET, "Form ADV")], {"words": 60})
+    return Ask("outreach", prompt, cast.accounts[account] if account else None)
+
+
+def records(cast: Cast) -> list[Any]:
+    """Outcome, attempts, tokens in and out, of all calls in order."""
+    return cast.sql(
+        """SELECT r.outcome, r.attempt_count, r.tokens_in, r.tokens_out FROM remit.model_calls c
+        LEFT JOIN remit.model_replies r ON r.call_id = c.id ORDER BY c.id"""
+    )
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_an_answer_is_typed_and_on_record(
+    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch, name: str
+) -> None:
+    provider.answer(Turn(text=f"```json\n{letter()}\n```" if name == "compatible" else letter()))
+    with using(provider, tmp_path, monkeypatch, name):
+        scope = cast.scope("alice")
+        found = ask(scope, asked(cast), Note)
+        assert (found.output, found.model) == (Note(subject="A question", text="Hello."), NAMES[name])
+        one = queries.get_call(scope, found.call_id)
+        assert (one.outcome, one.attempts, one.tokens_in, one.tokens_out) == ("ok", 1, 120, 40)
+        assert one.template == template("outreach").id
+        assert (one.cost_usd is None) == (name == "compatible")
+        assert one.destination == "provider"
+        texts = queries.review(scope, found.call_id)
+        assert SECRET in texts["prompt"]["user"]
+        assert "A question" in texts["reply"]
+
+
+def test_the_record_stands_before_the_request_leaves(
+    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
+) -> None:
+    seen: list[int] = []
+    before = len(records(cast))
+    provider.answer(Turn(text=letter()))
+    monkeypatch.setattr(provider, "on_request", lambda: seen.append(len(records(cast))))
+    with using(provider, tmp_path, monkeypatch):
+        ask(cast.scope("alice"), asked(cast), Note)
+    assert seen == [before + 1]
+
+
+def test_no_text_and_no_key_in_logs_actions_audit_or_in_the_clear(
+    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch, capfd
+) -> None:
+    from remit import logs
+
+    logs.configure("debug")
+    try:
+        for turn in (
+            Turn(text=letter(text="Reply-Text")),
+            Turn(status=400),
+            Turn(body=b'{"id": "Reply-Text'),
+        ):
+            provider.answer(turn)
+            with using(provider, tmp_path, monkeypatch, model_attempts=1):
+                try:
+                    ask(cast.scope("alice"), asked(cast), Note)
+                except NoModel as error:
+                    assert SECRET not in str(error.__cause__)
+    finally:
+        logs.configure()
+    shown = capfd.readouterr()
+    kept = [
+        str(cast.sql(f"SELECT to_jsonb(t)::text FROM remit.{table} t"))
+        for table in ("actions", "audit", "model_calls", "model_replies", "suggestions")
+    ]
+    sealed = b"".join(bytes(row[0]) for row in cast.sql("SELECT sealed FROM remit.model_contents"))
+    for word in (SECRET, "Reply-Text", KEY):
+        assert word not in shown.out + shown.err
+        assert word not in "".join(kept)
+        assert word.encode() not in sealed
+    assert sealed
+
+
+def test_it_is_tried_again_after_the_time_the_provider_names(
+    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(call, "_sleep", waits.append)
+    provider.answer(Turn(status=429, headers={"retry-after": "3"}), Turn(status=503), Turn(text=letter()))
+    with using(provider, tmp_path, monkeypatch):
+        ask(cast.scope("alice"), asked(cast), Note)
+    assert waits[0] == 3.0
+    assert 0.5 <= waits[1] <= 1.0
+    assert records(cast)[-1] == ("ok", 3, 120, 40)
+
+
+def test_a_provider_that_asks_for_too_long_a_wait_is_not_waited_for(
+    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
+) -> None:
+    provider.answer(Turn(status=429, headers={"retry-after": "3600"}))
+    with using(provider, tmp_path, monkeypatch), pytest.raises(NoModel) as failed:
+        ask(cast.scope("alice"), asked(cast), Note)
+    assert failed.value.kind == "rate_limited"
+    assert (
+        failed.value.note
+        == "Written by the embedded writer: the model's provider allows no more calls right now."
+    )
+    assert len(provider.requests) == 1
+    assert records(cast)[-1][:2] == ("rate_limited", 1)
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+@pytest.mark.parametrize(
+    "text", ["I would rather not.", '{"subject": "x"}', '{"subject": 1, "text": {}}', '{"subject": "x", "text": "y"', "[]"]
+)  # fmt: skip
+def test_what_does_not_fit_the_type_is_asked_for_once_more_then_refused(
+    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch, name: str, text: str
+) -> None:
+    provider.answer(Turn(text=text))
+    with using(provider, tmp_path, monkeypatch, name), pytest.raises(NoModel) as failed:
+        ask(cast.scope("alice"), asked(cast), Note)
+    assert failed.value.kind == "bad_reply"
+    assert len(provider.requests) == 2
+    outcome, attempts, tokens_in, _ = records(cast)[-1]
+    assert (outcome, attempts) == ("bad_reply", 2)
+    assert tokens_in >= 240  # what could not be used was counted all the same
+
+
+def test_several_failures_open_the_circuit_and_nothing_is_asked_for_a_while(
+    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
+) -> None:
+    provider.answer(Turn(status=500))
+    with using(provider, tmp_path, monkeypatch, model_attempts=1):
+        for _ in range(5):
+            with pytest.raises(NoModel):
+                ask(cast.scope("alice"), asked(cast), Note)
+        with pytest.raises(NoModel) as failed:
+            ask(cast.scope("bob"), asked(cast), Note)
+    assert failed.value.kind == "resting"
+    assert len(provider.requests) == 5
+    assert records(cast)[-1] == ("resting", 0, 0, 0)
+
+
+def test_nothing_leaves_while_no_policy_is_in_force(
+    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
+) -> None:
+    provider.answer(Turn())
+    with using(provider, tmp_path, monkeypatch, policy=None):
+        from remit.llm.gateway import handling
+
+        handling.register(None)
+        with pytest.raises(NoModel) as failed:
+            ask(cast.scope("alice"), asked(cast), Note)
+    assert failed.value.kind == "denied"
+    assert provider.requests == []
+
+
+def test_what_the_policy_denies_does_not_leave_and_is_not_kept(
+    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
+) -> None:
+    provider.answer(Turn())
+    count = cast.sql("SELECT count(*) FROM remit.model_contents")
+    with using(provider, tmp_path, monkeypatch, policy=deny), pytest.raises(NoModel) as failed:
+        ask(cast.scope("alice"), asked(cast), Note)
+    assert failed.value.reasons == ("“sk-live-123” looks like a key; take it out.",)
+    assert provider.requests == []
+    assert records(cast)[-1] == ("denied", 0, 0, 0)
+    assert cast.sql("SELECT count(*) FROM remit.model_contents") == count
+
+
+def test_masked_words_do_not_leave_and_come_back_in_the_reply(
+    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
+) -> None:
+    provider.answer(Turn(text=letter(text='[CLIENT 1] is "big".')))
+    with using(provider, tmp_path, monkeypatch, policy=Masking("Halden", mask="[CLIENT 1]")):
+        found = ask(cast.scope("alice"), asked(cast), Note)
+        assert found.output.text == 'Halden is "big".'
+        assert "Halden" not in provider.requests[-1].everything
+        one = queries.get_call(cast.scope("alice"), found.call_id)
+        assert (one.redactions, one.handling_version) == (1, "test-1")
+        kept = queries.review(cast.scope("alice"), found.call_id)
+        assert "Halden" not in kept["prompt"]["user"]
+        assert SECRET in kept["prompt"]["before_masking"]
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_a_stream_is_recorded_and_its_masks_come_back_whole(
+    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch, name: str
+) -> None:
+    provider.answer(Turn(text="First [CLIENT 1] hired. Then [CLIENT 1] grew.\nAnd [CLIENT 1]"))
+    with using(provider, tmp_path, monkeypatch, name, policy=Masking("Halden")):
+        pieces = list(stream(cast.scope("alice"), asked(cast)))
+    assert "".join(pieces) == "First Halden hired. Then Halden grew.\nAnd Halden"
+    assert len(pieces) == 3
+    assert records(cast)[-1] == ("ok", 1, 120, 40)
+
+
+def test_a_stream_without_masks_comes_as_it_is_written(
+    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
+) -> None:
+    provider.answer(Turn(status=500), Turn(text="one two three four"))
+    monkeypatch.setattr(call, "_sleep", lambda _seconds: None)
+    with using(provider, tmp_path, monkeypatch):
+        pieces = list(stream(cast.scope("alice"), asked(cast)))
+    assert pieces == ["one", " two", " three", " four"]
+    assert records(cast)[-1][:2] == ("ok", 2)
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_a_stream_that_is_cut_is_no_reply_and_is_not_begun_again(
+    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch, name: str
+) -> None:
+    provider.answer(Turn(text="a b c d e f", cut_after=5))
+    got: list[str] = []
+    with using(provider, tmp_path, monkeypatch, name), pytest.raises(NoModel) as failed:
+        got.extend(stream(cast.scope("alice"), asked(cast)))
+    assert failed.value.kind == "cut_off"
+    assert len(provider.requests) == 1
+    outcome, attempts, tokens_in, tokens_out = records(cast)[-1]
+    assert (outcome, attempts) == ("cut_off", 1)
+    assert tokens_in > 0
+    assert tokens_out > 0
+
+
+def test_a_reader_who_goes_away_ends_the_call_and_it_is_on_record(
+    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
+) -> None:
+    provider.answer(Turn(endless=True))
+    with using(provider, tmp_path, monkeypatch):
+        pieces = stream(cast.scope("alice"), asked(cast))
+        next(pieces)
+        pieces.close()
+    assert records(cast)[-1][:2] == ("given_up", 1)
+
+
+def test_a_day_has_a_budget_in_tokens_and_in_money(
+    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
+) -> None:
+    provider.answer(Turn(text=letter(), tokens=(3000, 1500)))
+    with using(provider, tmp_path, monkeypatch, model_day_tokens=6500):
+        ask(cast.scope("bob"), asked(cast), Note)
+        with pytest.raises(NoModel, match="4,500 used") as failed:
+            ask(cast.scope("bob"), asked(cast), Note)
+        assert failed.value.kind == "model_budget_used_up"
+        ask(cast.scope("mia"), asked(cast), Note)
+    with (
+        using(provider, tmp_path, monkeypatch, model_day_usd=0.0001),
+        pytest.raises(NoModel, match="US dollars"),
+    ):
+        ask(cast.scope("mia"), asked(cast), Note)
+    assert len(provider.requests) == 2
+
+
+def test_a_call_whose_process_died_counts_as_reserved(
+    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
+) -> None:
+    provider.answer(Turn(text=letter()))
+    with using(provider, tmp_path, monkeypatch, model_day_tokens=4000):
+        monkeypatch.setattr(call, "_tried", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            ask(cast.scope("vera"), asked(cast), Note)
+    with (
+        using(provider, tmp_path, monkeypatch, model_day_tokens=4000),
+        pytest.raises(NoModel, match="under way"),
+    ):
+        ask(cast.scope("vera"), asked(cast), Note)
+    assert cast.sql("SELECT count(*) FROM remit.model_calls WHERE person_id = :p", p=cast.people["vera"]) == [
+        (1,)
+    ]
+
+
+def test_a_halt_stops_calls_and_who_may_not_see_the_account_asks_nothing_about_it(
+    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
+) -> None:
+    provider.answer(Turn(text=letter()))
+    with using(provider, tmp_path, monkeypatch):
+        with pytest.raises(NotFound):
+            ask(cast.scope("charlie"), asked(cast, "pine"), Note)
+        with pytest.raises(NoModel):
+            ask(cast.scope("adam"), asked(cast, None), Note)
+        with pytest.raises(NoModel):
+            ask(cast.scope("robo"), asked(cast), Note)
+        assert isinstance(
+            perform(cast.scope("cora"), Halt(scope="action:CallModel", reason="test")), Performed
+        )
+        with pytest.raises(NoModel, match="halted"):
+            ask(cast.scope("alice"), asked(cast), Note)
+        perform(cast.scope("cora"), Resume(scope="action:CallModel", reason="test"))
+    assert provider.requests == []
+
+
+def test_settings_that_cannot_work_fall_back_with_their_reason(
+    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
+) -> None:
+    with (
+        using(provider, tmp_path, monkeypatch, openai_api_key=""),
+        pytest.raises(NoModel, match="need a key"),
+    ):
+        ask(cast.scope("alice"), asked(cast), Note)
+    with (
+        using(provider, tmp_path, monkeypatch, model_prices_file=tmp_path / "none"),
+        pytest.raises(NoModel, match="cannot be read"),
+    ):
+        ask(cast.scope("alice"), asked(cast), Note)
+    with using(provider, tmp_path, monkeypatch, model="embedded"), pytest.raises(NoModel, match="no model"):
+        ask(cast.scope("alice"), asked(cast), Note)
+
+
+def test_libraries_are_loaded_ahead_only_when_a_model_is_configured(
+    provider: ModelServer, tmp_path: Path, monkeypatch
+) -> None:
+    with using(provider, tmp_path, monkeypatch, model="embedded"):
+        assert call.warm() is None
+    with using(provider, tmp_path, monkeypatch, model="nonsense"):
+        thread = call.warm()
+        assert thread is not None
+        thread.join(60)
+        assert not thread.is_alive()
