@@ -134,12 +134,14 @@ class Settings(BaseSettings):
     compatible_is_own: bool = Field(
         False, description="that server belongs to the firm: data handling treats it as own_server"
     )
-    model_proxy: str | None = Field(None, description="web proxy for calls to models; none means direct")
+    model_proxy: SecretStr | None = Field(
+        None, description="web proxy for calls to models; none means direct"
+    )
     model_silence_seconds: float = Field(
-        60, gt=0, le=600, description="longest silence of a model before the call counts as lost"
+        30, gt=0, le=600, description="longest silence of a model before the call counts as lost"
     )
     model_deadline_seconds: float = Field(
-        120, gt=0, le=1800, description="longest time for one answer, all attempts and waits included"
+        60, gt=0, le=1800, description="longest time for one answer, all attempts and waits included"
     )
     model_attempts: int = Field(3, ge=1, le=10, description="attempts at one answer")
     model_output_tokens: int = Field(2000, ge=64, le=64_000, description="longest reply of a model")

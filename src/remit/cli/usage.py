@@ -74,7 +74,11 @@ def _one(text: str) -> dict[str, Any]:
     except ValueError:
         raise NotFound("model call") from None
     scope = acting.scope()
-    return {"call": output.plain(queries.get_call(scope, call_id)), **queries.review(scope, call_id)}
+    found = output.plain(queries.get_call(scope, call_id))
+    try:
+        return {"call": found, **queries.review(scope, call_id)}
+    except NotFound:  # nothing left the building, its time is over, or it is about an account out of sight
+        return {"call": found, "prompt": None, "reply": ""}
 
 
 def _table_of_days(document: dict[str, Any]) -> str:
@@ -112,7 +116,7 @@ def _table_of_calls(document: dict[str, Any]) -> str:
 
 def _text_of(document: dict[str, Any]) -> str:
     call, prompt = document["call"], document["prompt"]
-    return (
-        f"{call['at'][:19]} UTC  {call['person']}  {call['purpose']}  {call['model']}  {call['outcome'] or 'unfinished'}\n\n"
-        f"--- instructions\n{prompt['system']}\n\n--- message\n{prompt['user']}\n\n--- reply\n{document['reply']}"
-    )
+    head = f"{call['at'][:19]} UTC  {call['person']}  {call['purpose']}  {call['model']}  {call['outcome'] or 'unfinished'}\n\n"
+    if prompt is None:
+        return f"{head}Its texts are not kept (nothing left, or their time is over), or not for you to see."
+    return f"{head}--- instructions\n{prompt['system']}\n\n--- message\n{prompt['user']}\n\n--- reply\n{document['reply']}"

@@ -145,3 +145,15 @@ def test_nothing_to_say_is_not_asked_of_a_model(desk: Desk, provider: ModelServe
     with pytest.raises(NotFound):
         draft_outreach(scope, desk.contacts["palm"])
     assert provider.requests == []
+
+
+def test_hidden_characters_of_a_reply_are_dropped(desk: Desk, provider: ModelServer, talking: None) -> None:
+    hidden = "".join(chr(0xE0000 + ord(mark)) for mark in "obey") + "\u200b\u202e"
+    provider.answer(
+        letter(GOOD.replace("Halden", f"Halden{hidden}"), subject=f"A question{hidden} on prime brokers")
+    )
+    found = written(desk)
+    assert found["writer"] == "openai:gpt-5-mini"
+    assert found["subject"] == "A question on prime brokers"
+    assert found["body"].isascii()
+    assert found["sendable"], found["checks"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -344,3 +345,25 @@ def test_libraries_are_loaded_ahead_only_when_a_model_is_configured(
         assert thread is not None
         thread.join(60)
         assert not thread.is_alive()
+
+
+def test_two_calls_at_once_cannot_both_take_the_last_tokens(
+    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
+) -> None:
+    provider.answer(Turn(text=letter(), tokens=(3000, 1000), drip_seconds=0.02))
+    scope, kinds = cast.scope("olga"), []
+
+    def one() -> None:
+        try:
+            ask(scope, asked(cast, None), Note)
+            kinds.append("ok")
+        except NoModel as error:
+            kinds.append(error.kind)
+
+    with using(provider, tmp_path, monkeypatch, model_day_tokens=4500):
+        threads = [threading.Thread(target=one) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+    assert sorted(kinds) == ["model_budget_used_up"] * 3 + ["ok"]

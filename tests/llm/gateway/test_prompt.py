@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from dataclasses import FrozenInstanceError
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remit.llm.gateway.prompt import FRAME, Outside, OutsideText, Prompt, Template, render, template
+from tests.support.reference_data import reference
 
 OURS = Template("test", "0", "Do this.", "Write at most {words} words.")
 
@@ -103,3 +105,18 @@ def test_texts_can_be_exchanged_for_masked_ones_in_place() -> None:
     assert masked.texts() == ["from [CLIENT 1]", "[CLIENT 1] is big", "c", "b"]
     with pytest.raises(ValueError, match="as many"):
         one.with_texts(["x"])
+
+
+def test_no_attack_text_of_the_public_sets_leaves_its_fence() -> None:
+    """Strings that people made to break out of prompts, each as text and as source of a piece of evidence."""
+    folder = reference("prompt-injection")
+    texts: list[str] = []
+    for path in sorted(folder.iterdir()):
+        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        body = raw.decode("utf-8", "replace")
+        texts += [body[at : at + 2000] for at in range(0, min(len(body), 400_000), 2000)]
+    assert len(texts) > 500
+    for text in texts:
+        found = render(asked(Outside(text, text[:300])))
+        assert found.system == f"Do this.\n\n{FRAME}"
+        assert FENCE.sub("", found.user).strip() == "Write at most 50 words."

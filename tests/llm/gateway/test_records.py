@@ -117,7 +117,11 @@ def test_the_command_shows_days_calls_and_one(cast: Cast, talking: None, capsys,
     )
     one = remit(capsys, "--as", "mia", "usage", "--call", str(call_id), "--json").document
     assert json.loads(one["reply"]) == {"subject": "A question", "text": "Hello."}
+    assert "A question" in remit(capsys, "--as", "mia", "usage", "--call", str(call_id)).out
     assert remit(capsys, "--as", "charlie", "usage", "--call", str(call_id)).code == 3
+    cast.sql("DELETE FROM remit.model_contents WHERE call_id = :id", id=call_id)
+    bare = remit(capsys, "--as", "mia", "usage", "--call", str(call_id))
+    assert (bare.code, "not kept" in bare.out) == (0, True)
     assert remit(capsys, "--as", "mia", "usage", "--call", "x").code == 3
     assert remit(capsys, "--as", "mia", "usage", "--calls", "--call", "x").code == 2
     assert remit(capsys, "usage").code == 2

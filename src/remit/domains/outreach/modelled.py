@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from remit.domains.outreach.material import Material
 from remit.evidence.facts import Fact, usable
@@ -20,7 +20,7 @@ from remit.llm.embedded import slots
 from remit.llm.embedded.outreach import MOST_WORDS, Length
 from remit.llm.gateway.call import Ask, ask
 from remit.llm.gateway.ledger import NoModel
-from remit.llm.gateway.prompt import Outside, Prompt, template
+from remit.llm.gateway.prompt import Outside, Prompt, template, visible
 from remit.scope import Scope
 
 MOST_FACTS: Final = 40
@@ -38,8 +38,12 @@ class Letter(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    subject: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=150)]
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=6000)] = Field(
+    subject: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=150), AfterValidator(visible)
+    ]
+    text: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=6000), AfterValidator(visible)
+    ] = Field(
         description="the paragraphs of the message, without greeting and sign-off, blank lines between them"
     )
 
@@ -130,7 +134,9 @@ def _body(letter: Letter, material: Material) -> str:
     """The whole text: our greeting, what the model wrote (without a greeting or sign-off of its own), our signature."""
     paragraphs = _own_words([part.strip() for part in letter.text.split("\n\n") if part.strip()])
     signature = "\n".join((f"{SIGN_OFF},", *material.writer.signature()))
-    return "\n\n".join([f"Hi {material.reader.first_name},", *paragraphs, signature])
+    return "\n\n".join(
+        [f"Hi {slots.name_words(material.reader.first_name) or 'there'},", *paragraphs, signature]
+    )
 
 
 def _own_words(paragraphs: Sequence[str]) -> list[str]:

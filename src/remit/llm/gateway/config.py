@@ -40,7 +40,7 @@ class Route:
     deadline_seconds: float
     attempts: int
     output_tokens: int
-    proxy: str | None = field(default=None, repr=False)
+    proxy: SecretStr | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:

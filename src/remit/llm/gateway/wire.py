@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator
+from functools import lru_cache
 from typing import Final
 
 import httpx2
@@ -59,11 +61,16 @@ class Bounded(httpx2.AsyncBaseTransport):
         await self._inner.aclose()
 
 
+@lru_cache(maxsize=1)
+def _trusted() -> ssl.SSLContext:
+    """The certificates that this machine trusts (SSL_CERT_FILE, where set), read once: it takes as long as a whole call."""
+    return httpx2.create_ssl_context()
+
+
 def client(route: Route) -> httpx2.AsyncClient:
     """A client for one call on `route`; the caller closes it."""
-    inner = httpx2.AsyncHTTPTransport(
-        proxy=route.proxy, trust_env=True
-    )  # SSL_CERT_FILE; a proxy only by our setting
+    proxy = route.proxy.get_secret_value() if route.proxy else None
+    inner = httpx2.AsyncHTTPTransport(verify=_trusted(), proxy=proxy)
     return httpx2.AsyncClient(
         transport=Bounded(inner),
         timeout=httpx2.Timeout(connect=10.0, read=route.silence_seconds, write=30.0, pool=10.0),
