@@ -14,6 +14,7 @@ from remit.actions import perform
 from remit.db.sessions import read
 from remit.domains.activities.actions import LogActivity
 from remit.domains.opportunities.actions import CreateOpportunity
+from remit.domains.outreach.actions import WriteDraft
 from tests.support import web_cast as cast
 from tests.web.conftest import ORIGIN, token_of
 
@@ -138,3 +139,15 @@ def test_a_draft_without_a_fact_is_refused_with_the_reason(as_person: As) -> Non
     page = f"/write/new?account={cast.WEST_ACCOUNT}"
     answer = send(alice, page, "/write", contact=str(cast.WEST_CONTACT))
     assert answer.status_code in (403, 422) and "fact" in answer.text
+
+
+def test_the_desk_shows_who_wrote_and_the_note_on_it(as_person: As, settled) -> None:  # type: ignore[no-untyped-def]
+    draft = WriteDraft(
+        contact_id=cast.WEST_CONTACT, subject="A question", body="How do you do it?", writer="openai:gpt-5-mini",
+        note=f"The first version {HOSTILE} was mended.",
+    )  # fmt: skip
+    made = perform(identity.for_person(cast.ALICE.id, via="test"), draft)
+    page = as_person(cast.ALICE).get(f"/write/{made.result['draft_id']}").text  # type: ignore[union-attr]
+    assert "openai:gpt-5-mini" in page
+    assert "The first version &lt;script&gt;" in page
+    assert HOSTILE not in page

@@ -109,6 +109,7 @@ def test_what_then_still_has_no_fact_is_not_used(
     assert "also after it was asked to mend that" in found["note"]
     assert "37" not in found["body"]
     assert "evil" not in found["body"]
+    assert "Halden" in found["body"]
     assert found["sendable"]
 
 

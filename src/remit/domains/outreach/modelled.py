@@ -84,7 +84,7 @@ def write(scope: Scope, material: Material, length: Length) -> Written:
     if still:
         raise NoModel(
             "unsupported",
-            f"the text of {model} claimed what no fact says, also after it was asked to mend that ({len(still)} sentences)",
+            f"the text of {model} could not go out, also after it was asked to mend that: {still[0].rstrip('.')}",
             call_id=second.call_id,
         )
     return Written(second.output.subject, _body(second.output, material), model, True)
@@ -118,12 +118,15 @@ def _wrong(letter: Letter, material: Material) -> Iterator[str]:
     heading = check_heading(letter.subject, material.facts, material.context)
     if not _holds(heading):
         yield f"subject “{letter.subject}”: {heading.reason}"
-    body = _body(letter, material)
-    for one in check_text(body, material.facts, material.context):
+    about_reader = {fact.id for fact in material.facts if fact.account_id is not None}
+    found = check_text(_body(letter, material), material.facts, material.context)
+    for one in found:
         if not _holds(one.support):
             yield f"“{one.text}”: {one.support.reason}"
-    if found := _ADDRESS.search(f"{letter.subject}\n{letter.text}"):
-        yield f"“{found.group()}”: no link and no address may be written by a model"
+    if not any(about_reader & set(one.support.fact_ids) for one in found):
+        yield "the whole text: it says nothing that is known about the reader's firm, so it could go to anybody"
+    if address := _ADDRESS.search(f"{letter.subject}\n{letter.text}"):
+        yield f"“{address.group()}”: no link and no address may be written by a model"
 
 
 def _holds(support: Support) -> bool:
