@@ -121,6 +121,9 @@ def stream(scope: Scope, asked: Ask) -> Iterator[str]:
             first = next(pieces)
         except StopIteration:
             raise CallFailed("bad_reply") from None
+        except BaseException:
+            pump.close()
+            raise
         return _rest(pump, first, pieces, got), ""
 
     pieces, _ = _tried(route, ledger, attempt)

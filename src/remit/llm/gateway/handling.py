@@ -41,7 +41,7 @@ class Handling(Protocol):
     def __call__(
         self, scope: Scope, texts: Sequence[str], destination: Destination, account_id: UUID | None
     ) -> Cleared | Stopped:
-        """What may leave for `destination`."""
+        """What may leave for `destination`. A policy that cannot be used answers Stopped: then nothing leaves."""
         ...
 
 

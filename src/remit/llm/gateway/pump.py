@@ -6,6 +6,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from typing import Final
 
 from remit.llm.gateway.failure import CallFailed
@@ -37,11 +38,14 @@ class Pump:
 
     def close(self) -> None:
         """Break off, also in the middle, and wait until the connection is closed."""
-        if not self._thread.is_alive():
-            return
-        self._ready.wait()
-        if self._loop is not None and self._task is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._task.cancel)
+        while not self._ready.wait(0.1):
+            if not self._thread.is_alive():
+                return  # it ended before it began to read
+        if self._loop is not None and self._task is not None:
+            with suppress(
+                RuntimeError
+            ):  # the loop was closed this very moment: then there is nothing to break off
+                self._loop.call_soon_threadsafe(self._task.cancel)
         self._thread.join()
 
     def _run(self) -> None:
