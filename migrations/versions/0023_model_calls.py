@@ -21,7 +21,7 @@ TABLES = f"""
 CREATE TABLE remit.model_calls (
     id uuid PRIMARY KEY, at timestamptz NOT NULL, person_id uuid NOT NULL REFERENCES remit.people (id),
     purpose text NOT NULL, template text NOT NULL, model text NOT NULL, destination text NOT NULL,
-    prompt_sha256 text NOT NULL, redaction_count int NOT NULL, handling_version text NOT NULL,
+    prompt_sha256 text NOT NULL, redaction_count int NOT NULL, left_out_count int NOT NULL, handling_version text NOT NULL,
     reserved_tokens bigint NOT NULL, reserved_usd numeric(14, 6), action_id uuid NOT NULL);
 CREATE INDEX model_calls_person ON remit.model_calls (person_id, at DESC);
 CREATE INDEX model_calls_recent ON remit.model_calls (at DESC, id DESC);

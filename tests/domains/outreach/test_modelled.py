@@ -13,6 +13,7 @@ from remit.actions import NotFound, Refused
 from remit.domains.outreach.queries import preview
 from remit.domains.outreach.writing import draft_outreach
 from remit.llm.embedded.outreach import WRITER
+from remit.llm.gateway.handling import Cleared, Stopped
 from tests.support.desk import Desk
 from tests.support.model_server import ModelServer, Turn, model_server
 from tests.support.models import using
@@ -158,3 +159,22 @@ def test_hidden_characters_of_a_reply_are_dropped(desk: Desk, provider: ModelSer
     assert found["subject"] == "A question on prime brokers"
     assert found["body"].isascii()
     assert found["sendable"], found["checks"]
+
+
+def test_a_fact_that_may_not_leave_is_left_out_and_the_rest_is_enough(
+    desk: Desk, provider: ModelServer, tmp_path: Path, monkeypatch
+) -> None:
+    def policy(_scope: Any, texts: Any, _destination: str, _account: Any) -> Cleared | Stopped:
+        if any("splits a block" in text for text in texts):
+            return Stopped(("“splits a block” stays here.",), "test-1")
+        return Cleared(tuple(texts), lambda text: text, 0, "test-1")
+
+    provider.answer(letter(GOOD))
+    with using(provider, tmp_path, monkeypatch, policy=policy):
+        found = written(desk)
+    assert found["writer"] == "openai:gpt-5-mini"
+    assert found["note"] == "1 fact was not shown to the model: data handling keeps them in the house."
+    sent = provider.requests[-1].everything
+    assert "splits a block" not in sent
+    assert "routes baskets" in sent
+    assert desk.cast.sql("SELECT left_out_count FROM remit.model_calls ORDER BY id DESC LIMIT 1") == [(1,)]

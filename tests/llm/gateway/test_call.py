@@ -18,7 +18,7 @@ from remit.llm.gateway.ledger import NoModel
 from remit.llm.gateway.prompt import Outside, Prompt, template
 from tests.support.cast import Cast
 from tests.support.model_server import ModelServer, Turn
-from tests.support.models import KEY, NAMES, Masking, deny, using
+from tests.support.models import KEY, NAMES, Masking, allow, deny, using
 
 SECRET = "Pine holds 4.2bn in Halden notes"
 PROTOCOLS = ("openai", "anthropic", "compatible")
@@ -367,3 +367,36 @@ def test_two_calls_at_once_cannot_both_take_the_last_tokens(
         for thread in threads:
             thread.join(30)
     assert sorted(kinds) == ["model_budget_used_up"] * 3 + ["ok"]
+
+
+def test_what_is_needed_is_never_left_out(
+    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
+) -> None:
+    def policy(_scope: Any, texts: Any, _destination: str, _account: Any) -> Any:
+        return (
+            deny(_scope, texts, _destination, _account)
+            if any("secret" in text for text in texts)
+            else allow(_scope, texts, _destination, _account)
+        )
+
+    provider.answer(Turn(text=letter()))
+    pieces = {
+        "needed": Outside("secret", "a"),
+        "spare": Outside("secret", "b", needed=False),
+        "plain": Outside("plain", "c"),
+    }
+    with using(provider, tmp_path, monkeypatch, policy=policy):
+        for names, sent in (
+            (("needed", "spare"), 0),
+            (("plain", "spare"), 1),
+            (("spare",), 1),
+            (("plain", "needed"), 0),
+        ):
+            provider.answer(Turn(text=letter()))
+            prompt = Prompt(template("outreach"), [pieces[name] for name in names], {"words": 60})
+            try:
+                ask(cast.scope("mia"), Ask("outreach", prompt), Note)
+            except NoModel as error:
+                assert error.kind == "denied"
+            assert len(provider.requests) == sent, names
+            assert all("secret" not in request.everything for request in provider.requests)

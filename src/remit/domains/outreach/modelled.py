@@ -50,12 +50,26 @@ class Letter(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A text that holds, and the model that wrote it. `repaired`: it took a second round."""
+    """A text that holds, and the model that wrote it. `repaired`: it took a second round. `left_out_count`: facts kept from it."""
 
     subject: str
     body: str
     model: str
     repaired: bool
+    left_out_count: int
+
+    @property
+    def note(self) -> str:
+        """What a reader of the draft should know of how it came about; "" for nothing."""
+        told = []
+        if self.repaired:
+            told.append("The first version could not go out as it was; this is the mended one.")
+        if self.left_out_count:
+            what = "fact was" if self.left_out_count == 1 else "facts were"
+            told.append(
+                f"{self.left_out_count} {what} not shown to the model: data handling keeps them in the house."
+            )
+        return " ".join(told)
 
 
 def write(scope: Scope, material: Material, length: Length) -> Written:
@@ -73,7 +87,7 @@ def write(scope: Scope, material: Material, length: Length) -> Written:
     letter, model = first.output, first.model
     wrong = list(_wrong(letter, material))
     if not wrong:
-        return Written(letter.subject, _body(letter, material), model, False)
+        return Written(letter.subject, _body(letter, material), model, False, first.left_out_count)
     again = [*evidence, _as_it_is(letter), Outside("\n".join(wrong), "sentences that no fact supports")]
     second = ask(
         scope,
@@ -87,7 +101,7 @@ def write(scope: Scope, material: Material, length: Length) -> Written:
             f"the text of {model} could not go out, also after it was asked to mend that: {still[0].rstrip('.')}",
             call_id=second.call_id,
         )
-    return Written(second.output.subject, _body(second.output, material), model, True)
+    return Written(second.output.subject, _body(second.output, material), model, True, second.left_out_count)
 
 
 def _about(material: Material) -> Iterator[Outside]:
@@ -100,12 +114,14 @@ def _about(material: Material) -> Iterator[Outside]:
 
 
 def _fact(fact: Fact) -> Outside:
-    whose = "about us" if fact.account_id is None else "about the reader's firm"
-    until = f", valid until {fact.valid_until_on}" if fact.valid_until_on else ""
+    """A fact as evidence; one that may not leave is left out, the others are enough to write from."""
+    whose = "us" if fact.account_id is None else "the reader's firm"
+    until = f"\ngood until: {fact.valid_until_on}" if fact.valid_until_on else ""
     said = f"{fact.subject}: {fact.value}" if fact.subject else fact.value
     return Outside(
-        f"{fact.kind} ({whose}, as of {fact.as_of_on}{until}): {said}\nin the words of the source: {fact.quote or fact.value}",
+        f"{said}\n\nin the words of the source: {fact.quote or fact.value}\n\nabout: {whose}\nkind: {fact.kind}\nas of: {fact.as_of_on}{until}",
         f"{fact.source_name} {fact.locator}".strip(),
+        needed=False,
     )
 
 

@@ -62,9 +62,13 @@ def _by_model(scope: Scope, material: Material, length: Length, embedded: WriteD
     except NoModel as error:
         note = " ".join([error.note, *error.reasons])
         return embedded.model_copy(update={"note": shorten(note, MOST_NOTE)})
-    note = "The first version claimed what no fact says; this is the mended one." if written.repaired else ""
     return embedded.model_copy(
-        update={"subject": written.subject, "body": written.body, "writer": written.model, "note": note}
+        update={
+            "subject": written.subject,
+            "body": written.body,
+            "writer": written.model,
+            "note": written.note,
+        }
     )
 
 

@@ -45,11 +45,12 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
-    """A validated reply, the model that gave it, and its record."""
+    """A validated reply, the model that gave it, and its record. `left_out_count`: pieces of evidence it was not shown."""
 
     output: T
     model: str
     call_id: UUID
+    left_out_count: int = 0
 
 
 def configured(purpose: Purpose) -> bool:
@@ -100,7 +101,7 @@ def ask(scope: Scope, asked: Ask, output: type[T]) -> Answer[T]:
         ledger.close("ok", text)
     except Refused as refused:  # what is not on the record is not used
         raise NoModel(refused.code, refused.message, call_id=ledger.call_id) from refused
-    return Answer(found, route.name, ledger.call_id)
+    return Answer(found, route.name, ledger.call_id, ledger.left_out_count)
 
 
 def stream(scope: Scope, asked: Ask) -> Iterator[str]:
@@ -163,10 +164,15 @@ def _opened(scope: Scope, asked: Ask) -> tuple[Route, Ledger, handling.Cleared, 
     if route is None:
         raise NoModel("no_model", "no model is configured")
     ledger = Ledger(scope, route, asked.purpose, asked.account_id, asked.prompt)
-    found = handling.handle(scope, asked.prompt.texts(), route.destination, asked.account_id)
+    found = _cleared(scope, asked.prompt, route, asked.account_id)
+    if isinstance(found, handling.Stopped) and not all(one.needed for one in asked.prompt.evidence):
+        ledger.prompt = _trimmed(scope, asked.prompt, route, asked.account_id)
+        ledger.left_out_count = len(asked.prompt.evidence) - len(ledger.prompt.evidence)
+        if ledger.left_out_count:
+            found = _cleared(scope, ledger.prompt, route, asked.account_id)
     if isinstance(found, handling.Stopped):
-        raise ledger.deny(found, render(asked.prompt))
-    rendered = render(asked.prompt.with_texts(found.texts))
+        raise ledger.deny(found, render(ledger.prompt))
+    rendered = render(ledger.prompt.with_texts(found.texts))
     try:
         ledger.open(found, rendered)
     except (PriceTableInvalid, ContentUnreadable) as error:
@@ -179,6 +185,23 @@ def _opened(scope: Scope, asked: Ask) -> tuple[Route, Ledger, handling.Cleared, 
             call_id=ledger.call_id,
         )
     return route, ledger, found, rendered
+
+
+def _cleared(
+    scope: Scope, prompt: Prompt, route: Route, account_id: UUID | None
+) -> handling.Cleared | handling.Stopped:
+    return handling.handle(scope, prompt.texts(), route.destination, account_id)
+
+
+def _trimmed(scope: Scope, prompt: Prompt, route: Route, account_id: UUID | None) -> Prompt:
+    """The prompt without those pieces that may not leave and are not needed."""
+    stopped = [
+        number
+        for number, one in enumerate(prompt.evidence)
+        if not one.needed
+        and isinstance(_cleared(scope, prompt.alone(number), route, account_id), handling.Stopped)
+    ]
+    return prompt.without(stopped)
 
 
 R = TypeVar("R")

@@ -56,6 +56,7 @@ class Ledger:
     attempts: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
+    left_out_count: int = 0
     _prompt_tokens: int = 0
     _started: float = field(default_factory=time.monotonic)
 
@@ -103,7 +104,7 @@ class Ledger:
         )
         action = CallModel(
             call_id=self.call_id, purpose=self.purpose, template=self.prompt.template.id, model=self.route.name,
-            destination=self.route.destination, account_id=self.account_id, prompt_sha256=rendered.sha256, redaction_count=masked,
+            destination=self.route.destination, account_id=self.account_id, prompt_sha256=rendered.sha256, redaction_count=masked, left_out_count=self.left_out_count,
             handling_version=version, reserved_tokens=tokens, reserved_usd=cost if tokens else None,
             sealed_sha256=sha256(sealed), sealed=sealed,
         )  # fmt: skip

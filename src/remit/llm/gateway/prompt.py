@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Final, NoReturn
@@ -35,10 +35,14 @@ class OutsideText(TypeError):
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """Text that somebody else wrote, with where it is from. It can be shown to a model inside a fence, and no other way."""
+    """Text that somebody else wrote, with where it is from. It can be shown to a model inside a fence, and no other way.
+
+    `needed` False: when data handling does not let this piece leave, the prompt goes without it.
+    """
 
     _text: str = field(repr=False)
     _source: str = field(repr=False)
+    needed: bool = True
 
     def __str__(self) -> str:
         return self._never()
@@ -110,8 +114,18 @@ class Prompt:
         """The same prompt with other texts in the places that `texts()` names. Raises ValueError for another number."""
         if len(texts) != 2 * len(self.evidence):
             raise ValueError("as many texts have to come back as were given")
-        pairs = zip(texts[1::2], texts[::2], strict=True)
-        return Prompt(self.template, [Outside(text, source) for text, source in pairs], self.values)
+        pairs = zip(self.evidence, texts[1::2], texts[::2], strict=True)
+        changed = [Outside(text, source, one.needed) for one, text, source in pairs]
+        return Prompt(self.template, changed, self.values)
+
+    def alone(self, number: int) -> Prompt:
+        """The same prompt with the one piece of evidence at `number`."""
+        return Prompt(self.template, [self.evidence[number]], self.values)
+
+    def without(self, numbers: Collection[int]) -> Prompt:
+        """The same prompt without the pieces of evidence at `numbers`."""
+        kept = [one for number, one in enumerate(self.evidence) if number not in numbers]
+        return Prompt(self.template, kept, self.values)
 
 
 @dataclass(frozen=True, slots=True)

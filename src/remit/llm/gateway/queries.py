@@ -32,7 +32,7 @@ WHERE c.at >= :since AND (CAST(:person AS uuid) IS NULL OR c.person_id = :person
 GROUP BY 1, 2, 3 ORDER BY 1 DESC, 3, 2
 """
 _CALLS: Final = """
-SELECT c.id, c.at, p.name AS person, c.purpose, c.template, c.model, c.destination, c.redaction_count AS redactions, c.prompt_sha256, c.handling_version,
+SELECT c.id, c.at, p.name AS person, c.purpose, c.template, c.model, c.destination, c.redaction_count AS redactions, c.left_out_count, c.prompt_sha256, c.handling_version,
     r.outcome, r.attempt_count AS attempts, r.tokens_in, r.tokens_out, r.cost_usd, r.prices_on, r.latency_ms
 FROM remit.model_calls c JOIN remit.people p ON p.id = c.person_id LEFT JOIN remit.model_replies r ON r.call_id = c.id
 """
@@ -68,6 +68,7 @@ class Call:
     model: str
     destination: str
     redactions: int
+    left_out_count: int
     prompt_sha256: str
     handling_version: str
     outcome: str | None

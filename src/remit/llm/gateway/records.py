@@ -26,9 +26,9 @@ ADVISORY: Final = (
 _HASH: Final = r"^[0-9a-f]{64}$"
 
 _CALL: Final = """
-INSERT INTO remit.model_calls (id, at, person_id, purpose, template, model, destination, prompt_sha256, redaction_count,
+INSERT INTO remit.model_calls (id, at, person_id, purpose, template, model, destination, prompt_sha256, redaction_count, left_out_count,
     handling_version, reserved_tokens, reserved_usd, action_id)
-VALUES (:id, :at, :person, :purpose, :template, :model, :destination, :prompt_sha256, :redaction_count, :handling_version,
+VALUES (:id, :at, :person, :purpose, :template, :model, :destination, :prompt_sha256, :redaction_count, :left_out_count, :handling_version,
     :reserved_tokens, :reserved_usd, :action)
 """
 _REPLY: Final = """
@@ -41,6 +41,10 @@ _CONTENT: Final = """
 INSERT INTO remit.model_contents (call_id, part, at, person_id, account_id, access_id, sealed)
 VALUES (:call, :part, :at, :person, :account, :access, :sealed)
 """
+# what the record of a call keeps of the action, and the audit log shows
+_KEPT: Final = (
+    "purpose", "template", "model", "destination", "prompt_sha256", "redaction_count", "left_out_count", "handling_version",
+)  # fmt: skip
 # a call without a reply is under way, or its process died: it counts as reserved for the rest of the day
 _USED: Final = """
 SELECT coalesce(sum(CASE WHEN r.call_id IS NULL THEN c.reserved_tokens ELSE r.tokens_in + r.tokens_out END), 0) AS tokens,
@@ -62,6 +66,7 @@ class CallModel(Action):
     account_id: UUID | None = None
     prompt_sha256: str = Field(pattern=_HASH)
     redaction_count: int = Field(0, ge=0)
+    left_out_count: int = Field(0, ge=0)
     handling_version: str = Field("", max_length=100)
     reserved_tokens: int = Field(ge=0)
     reserved_usd: Decimal | None = None
@@ -159,19 +164,10 @@ def call_model(tx: WriteSession, action: CallModel, target: Target) -> Change:
                 "tokens_needed": action.reserved_tokens,
             },
         )
-    kept = {
-        "purpose",
-        "template",
-        "model",
-        "destination",
-        "prompt_sha256",
-        "redaction_count",
-        "handling_version",
-    }
-    values = action.model_dump(include=kept | {"reserved_tokens", "reserved_usd"})
+    values = action.model_dump(include={*_KEPT, "reserved_tokens", "reserved_usd"})
     tx.execute(_CALL, values | {"id": action.call_id, "at": tx.now, "person": person, "action": tx.action_id})
     _keep(tx, action, "prompt", target)
-    return Change("model_call", action.call_id, after={name: values[name] for name in sorted(kept)})
+    return Change("model_call", action.call_id, after={name: values[name] for name in _KEPT})
 
 
 @handler(NoteModelReply, target=_about)
