@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
-from remit.actions import NotFound, Performed, perform
-from remit.domains.governance.halts import Halt, Resume
 from remit.llm.gateway import call, queries
-from remit.llm.gateway.call import Ask, ask, stream
+from remit.llm.gateway.call import Ask, ask
 from remit.llm.gateway.ledger import NoModel
 from remit.llm.gateway.prompt import Outside, Prompt, template
 from tests.support.cast import Cast
@@ -212,112 +209,6 @@ def test_masked_words_do_not_leave_and_come_back_in_the_reply(
         assert SECRET in kept["prompt"]["before_masking"]
 
 
-@pytest.mark.parametrize("name", PROTOCOLS)
-def test_a_stream_is_recorded_and_its_masks_come_back_whole(
-    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch, name: str
-) -> None:
-    provider.answer(Turn(text="First [CLIENT 1] hired. Then [CLIENT 1] grew.\nAnd [CLIENT 1]"))
-    with using(provider, tmp_path, monkeypatch, name, policy=Masking("Halden")):
-        pieces = list(stream(cast.scope("alice"), asked(cast)))
-    assert "".join(pieces) == "First Halden hired. Then Halden grew.\nAnd Halden"
-    assert len(pieces) == 3
-    assert records(cast)[-1] == ("ok", 1, 120, 40)
-
-
-def test_a_stream_without_masks_comes_as_it_is_written(
-    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
-) -> None:
-    provider.answer(Turn(status=500), Turn(text="one two three four"))
-    monkeypatch.setattr(call, "_sleep", lambda _seconds: None)
-    with using(provider, tmp_path, monkeypatch):
-        pieces = list(stream(cast.scope("alice"), asked(cast)))
-    assert pieces == ["one", " two", " three", " four"]
-    assert records(cast)[-1][:2] == ("ok", 2)
-
-
-@pytest.mark.parametrize("name", PROTOCOLS)
-def test_a_stream_that_is_cut_is_no_reply_and_is_not_begun_again(
-    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch, name: str
-) -> None:
-    provider.answer(Turn(text="a b c d e f", cut_after=5))
-    got: list[str] = []
-    with using(provider, tmp_path, monkeypatch, name), pytest.raises(NoModel) as failed:
-        got.extend(stream(cast.scope("alice"), asked(cast)))
-    assert failed.value.kind == "cut_off"
-    assert len(provider.requests) == 1
-    outcome, attempts, tokens_in, tokens_out = records(cast)[-1]
-    assert (outcome, attempts) == ("cut_off", 1)
-    assert tokens_in > 0
-    assert tokens_out > 0
-
-
-def test_a_reader_who_goes_away_ends_the_call_and_it_is_on_record(
-    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
-) -> None:
-    provider.answer(Turn(endless=True))
-    with using(provider, tmp_path, monkeypatch):
-        pieces = stream(cast.scope("alice"), asked(cast))
-        next(pieces)
-        pieces.close()
-    assert records(cast)[-1][:2] == ("given_up", 1)
-
-
-def test_a_day_has_a_budget_in_tokens_and_in_money(
-    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
-) -> None:
-    provider.answer(Turn(text=letter(), tokens=(3000, 1500)))
-    with using(provider, tmp_path, monkeypatch, model_day_tokens=6500):
-        ask(cast.scope("bob"), asked(cast), Note)
-        with pytest.raises(NoModel, match="4,500 used") as failed:
-            ask(cast.scope("bob"), asked(cast), Note)
-        assert failed.value.kind == "model_budget_used_up"
-        ask(cast.scope("mia"), asked(cast), Note)
-    with (
-        using(provider, tmp_path, monkeypatch, model_day_usd=0.0001),
-        pytest.raises(NoModel, match="US dollars"),
-    ):
-        ask(cast.scope("mia"), asked(cast), Note)
-    assert len(provider.requests) == 2
-
-
-def test_a_call_whose_process_died_counts_as_reserved(
-    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
-) -> None:
-    provider.answer(Turn(text=letter()))
-    with using(provider, tmp_path, monkeypatch, model_day_tokens=4000):
-        monkeypatch.setattr(call, "_tried", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            ask(cast.scope("vera"), asked(cast), Note)
-    with (
-        using(provider, tmp_path, monkeypatch, model_day_tokens=4000),
-        pytest.raises(NoModel, match="under way"),
-    ):
-        ask(cast.scope("vera"), asked(cast), Note)
-    assert cast.sql("SELECT count(*) FROM remit.model_calls WHERE person_id = :p", p=cast.people["vera"]) == [
-        (1,)
-    ]
-
-
-def test_a_halt_stops_calls_and_who_may_not_see_the_account_asks_nothing_about_it(
-    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
-) -> None:
-    provider.answer(Turn(text=letter()))
-    with using(provider, tmp_path, monkeypatch):
-        with pytest.raises(NotFound):
-            ask(cast.scope("charlie"), asked(cast, "pine"), Note)
-        with pytest.raises(NoModel):
-            ask(cast.scope("adam"), asked(cast, None), Note)
-        with pytest.raises(NoModel):
-            ask(cast.scope("robo"), asked(cast), Note)
-        assert isinstance(
-            perform(cast.scope("cora"), Halt(scope="action:CallModel", reason="test")), Performed
-        )
-        with pytest.raises(NoModel, match="halted"):
-            ask(cast.scope("alice"), asked(cast), Note)
-        perform(cast.scope("cora"), Resume(scope="action:CallModel", reason="test"))
-    assert provider.requests == []
-
-
 def test_settings_that_cannot_work_fall_back_with_their_reason(
     cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
 ) -> None:
@@ -345,28 +236,6 @@ def test_libraries_are_loaded_ahead_only_when_a_model_is_configured(
         assert thread is not None
         thread.join(60)
         assert not thread.is_alive()
-
-
-def test_two_calls_at_once_cannot_both_take_the_last_tokens(
-    cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
-) -> None:
-    provider.answer(Turn(text=letter(), tokens=(3000, 1000), drip_seconds=0.02))
-    scope, kinds = cast.scope("olga"), []
-
-    def one() -> None:
-        try:
-            ask(scope, asked(cast, None), Note)
-            kinds.append("ok")
-        except NoModel as error:
-            kinds.append(error.kind)
-
-    with using(provider, tmp_path, monkeypatch, model_day_tokens=4500):
-        threads = [threading.Thread(target=one) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(30)
-    assert sorted(kinds) == ["model_budget_used_up"] * 3 + ["ok"]
 
 
 def test_what_is_needed_is_never_left_out(
