@@ -73,7 +73,10 @@ def configure(
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for chatty in ("httpx", "httpcore", "alembic", "dbos", "asyncio", "uvicorn"):
+    # the clients of models write whole requests at debug level, so they never get below warning
+    for chatty in (
+        "httpx", "httpcore", "httpx2", "httpcore2", "openai", "anthropic", "pydantic_ai", "alembic", "dbos", "asyncio", "uvicorn",
+    ):  # fmt: skip
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

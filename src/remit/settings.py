@@ -128,7 +128,47 @@ class Settings(BaseSettings):
     archive_imap_password: SecretStr | None = Field(None, description="password of that account")
     archive_imap_folder: str = Field("INBOX", description="folder of the archive mailbox")
     model: str | None = Field(
-        None, description="language model, such as provider:name; none means the embedded writer"
+        None,
+        description="language model as provider:name (anthropic, openai or compatible); none means the embedded writer",
+    )
+    model_outreach: str | None = Field(
+        None, description="model for outreach instead of that one; embedded keeps it to the embedded writer"
+    )
+    anthropic_api_key: SecretStr | None = Field(None, description="key for models of Anthropic")
+    anthropic_base_url: str = Field(
+        "https://api.anthropic.com", description="address of Anthropic's interface"
+    )
+    openai_api_key: SecretStr | None = Field(None, description="key for models of OpenAI")
+    openai_base_url: str = Field("https://api.openai.com/v1", description="address of OpenAI's interface")
+    compatible_api_key: SecretStr | None = Field(
+        None, description="key for the server named below, if it wants one"
+    )
+    compatible_base_url: str = Field(
+        "", description="address of another server that speaks OpenAI's interface, with its /v1"
+    )
+    compatible_is_own: bool = Field(
+        False, description="that server belongs to the firm: data handling treats it as own_server"
+    )
+    model_proxy: SecretStr | None = Field(
+        None, description="web proxy for calls to models; none means direct"
+    )
+    model_silence_seconds: float = Field(
+        30, gt=0, le=600, description="longest silence of a model before the call counts as lost"
+    )
+    model_deadline_seconds: float = Field(
+        60, gt=0, le=1800, description="longest time for one answer, all attempts and waits included"
+    )
+    model_attempts: int = Field(3, ge=1, le=10, description="attempts at one answer")
+    model_output_tokens: int = Field(2000, ge=64, le=64_000, description="longest reply of a model")
+    model_day_tokens: int = Field(
+        300_000, ge=0, description="tokens a person may use in a day (UTC); 0 stops calls altogether"
+    )
+    model_day_usd: float = Field(
+        10.0, ge=0, description="US dollars a person's calls may cost in a day (UTC)"
+    )
+    model_prices_file: Path | None = Field(None, description="the firm's own price table instead of ours")
+    model_content_days: int = Field(
+        1095, ge=1, description="days that prompts and replies are kept, encrypted, for supervision"
     )
 
     @classmethod

@@ -25,4 +25,5 @@ import remit.domains.people.set_up
 import remit.domains.people.sign_in
 import remit.domains.quality.actions
 import remit.ladder.actions
-import remit.ladder.adoption  # noqa: F401
+import remit.ladder.adoption
+import remit.llm.gateway.records  # noqa: F401

@@ -16,6 +16,7 @@ from remit.db.location import Location, Role
 from remit.db.sessions import read
 from remit.domains.activities.actions import LogActivity
 from remit.domains.opportunities.actions import CreateOpportunity
+from remit.domains.outreach.actions import WriteDraft
 from remit.kit.ids import new_id
 from tests.support import web_cast as cast
 from tests.web.conftest import ORIGIN, token_of
@@ -164,3 +165,15 @@ def test_a_reply_is_answered_from_today_with_their_words_beside(as_person: As, s
     )
     assert send(as_person(cast.CHARLIE), "/accounts/new", "/write", message=found.group(1)).status_code == 404
     assert send(alice, "/today", "/write").status_code == 400
+
+
+def test_the_desk_shows_who_wrote_and_the_note_on_it(as_person: As, settled) -> None:  # type: ignore[no-untyped-def]
+    draft = WriteDraft(
+        contact_id=cast.WEST_CONTACT, subject="A question", body="How do you do it?", writer="openai:gpt-5-mini",
+        note=f"The first version {HOSTILE} was mended.",
+    )  # fmt: skip
+    made = perform(identity.for_person(cast.ALICE.id, via="test"), draft)
+    page = as_person(cast.ALICE).get(f"/write/{made.result['draft_id']}").text  # type: ignore[union-attr]
+    assert "openai:gpt-5-mini" in page
+    assert "The first version &lt;script&gt;" in page
+    assert HOSTILE not in page

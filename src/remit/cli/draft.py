@@ -22,6 +22,9 @@ def draft(
     account: Annotated[str | None, typer.Option(help="Account to write to: its id or name.")] = None,
     message: Annotated[str | None, typer.Option(help="For reply: the message, by id or Message-ID.")] = None,
     length: Annotated[str, typer.Option(help="short (at most 90 words) or medium (140)")] = "short",
+    writer: Annotated[
+        str, typer.Option(help="model (the one of the settings, if any) or embedded")
+    ] = "model",
     variant: Annotated[int, typer.Option(min=0, max=1000, help="Another reason or wording.")] = 0,
 ) -> None:
     """Write a text from facts; each claim carries its source."""
@@ -37,13 +40,17 @@ def draft(
         )
     if length not in ("short", "medium"):
         raise output.CommandRefused("length_unknown", "--length is short or medium.", exit_code=output.USAGE)
+    if writer not in ("model", "embedded"):
+        raise output.CommandRefused(
+            "writer_unknown", "--writer is model or embedded.", exit_code=output.USAGE
+        )
     with database():
-        document = _drafted(contact, account, message, length, variant)
+        document = _drafted(contact, account, message, length, variant, writer)
     output.show(document, lambda: told(document))
 
 
 def _drafted(
-    contact: str | None, account: str | None, message: str | None, length: Any, variant: int
+    contact: str | None, account: str | None, message: str | None, length: Any, variant: int, writer: Any
 ) -> dict[str, Any]:
     import remit.wiring  # noqa: F401 - registers the handlers
     from remit.domains.outreach import queries
@@ -56,7 +63,7 @@ def _drafted(
         contact_id = queries.find_contact(scope, contact)
     else:
         contact_id = queries.pick_contact(scope, queries.find_account(scope, str(account)))
-    draft_id: UUID = draft_outreach(scope, contact_id, length=length, variant=variant)
+    draft_id: UUID = draft_outreach(scope, contact_id, length=length, variant=variant, by=writer)
     return queries.preview(scope, draft_id)
 
 
@@ -76,6 +83,7 @@ def told(document: dict[str, Any]) -> str:
             )
             lines.append(f"  {claim['support']:<11} {claim['text']}  [{sources}]")
     lines += [f"  not passed: {check['reason']}" for check in document["checks"] if not check["passed"]]
+    lines += [f"  note: {document['note']}"] if document["note"] else []
     state = "can be sent" if document["sendable"] else "cannot be sent"
     lines.append(
         f"Draft {document['draft_id']} {state} · {document['writer']} · personal {document['personalisation']:.0%}"

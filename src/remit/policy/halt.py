@@ -17,6 +17,7 @@ EXEMPT: Final = frozenset(
     {
         "Halt", "Resume", "RevokeRemit", "RecallEffect", "RejectSuggestion", "ExpireSuggestion", "AddDoNotContact",
         "RecordConsent", "RecordReply", "RecordBounce", "Unsubscribe", "SignIn", "SignOut", "ExportAudit", "RotateAuditKey", "Backup",
+        "NoteModelReply", "ForgetModelContent",
     }
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ from remit.kit import clock
 from remit.settings import Settings
 from remit.workflows.context import WorkerContext
 from remit.workflows.expire_suggestions import expire_suggestions
+from remit.workflows.forget_model_content import forget_model_content
 from remit.workflows.look_for_proof import look_for_proof
 from remit.workflows.lower_remits import lower_remits
 from remit.workflows.make_partitions import make_partitions
@@ -53,6 +54,7 @@ def chores(settings: Settings) -> list[Chore]:
         Chore("make_partitions", make_partitions, 6 * 3600),
         Chore("refresh_quality", refresh_quality, 6 * 3600, after=45),  # reads what make_partitions locks
         Chore("tidy_workflows", tidy_workflows, 3600),
+        Chore("forget_model_content", forget_model_content, 6 * 3600),
     ]
     if settings.imap_host and settings.imap_user:
         asked.append(Chore("receive_mail", receive_mail, settings.imap_poll_seconds))

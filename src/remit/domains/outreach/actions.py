@@ -19,10 +19,12 @@ from remit.domains.outreach.targets import draft_target
 from remit.kit import clock
 from remit.kit.ids import new_id
 
+MOST_NOTE: Final = 600
+
 _INSERT: Final = """
-INSERT INTO remit.drafts (id, account_id, access_id, contact_id, kind, subject, body, writer, sentences, checks, sendable,
+INSERT INTO remit.drafts (id, account_id, access_id, contact_id, kind, subject, body, writer, note, sentences, checks, sendable,
     author_id, reply_to_id, corrects_message_id, created_at, updated_at)
-VALUES (:id, :account, :access, :contact, :kind, :subject, :body, :writer, CAST(:sentences AS jsonb), CAST(:checks AS jsonb),
+VALUES (:id, :account, :access, :contact, :kind, :subject, :body, :writer, :note, CAST(:sentences AS jsonb), CAST(:checks AS jsonb),
     :sendable, :author, :reply_to, :corrects, :at, :at)
 """
 _FALLEN: Final = """
@@ -37,14 +39,15 @@ WHERE id = :id AND version = :expected AND state = 'draft'
 
 
 class WriteDraft(Action):
-    """A text for a contact, written by the embedded writer or by hand."""
+    """A text for a contact, written by the embedded writer, by a model, or by hand. `note`: what to know about how."""
 
     event: ClassVar[str] = "draft:write"
     contact_id: UUID
     purpose: str = Field("outreach", max_length=40)
     subject: str = Field(max_length=1000)
     body: str = Field(max_length=100_000)
-    writer: str = Field(max_length=80)
+    writer: str = Field(max_length=220)
+    note: str = Field("", max_length=MOST_NOTE)
     reply_to_id: UUID | None = None
     """The received message that it answers, by its activity."""
     corrects_message_id: UUID | None = None
@@ -119,7 +122,7 @@ def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
         _INSERT,
         _stored(found, material) | {
             "id": draft_id, "account": target.account_id, "access": target.access_id, "contact": action.contact_id,
-            "kind": action.purpose, "subject": action.subject, "body": action.body, "writer": action.writer,
+            "kind": action.purpose, "subject": action.subject, "body": action.body, "writer": action.writer, "note": action.note,
             "author": author, "reply_to": action.reply_to_id, "corrects": action.corrects_message_id, "at": tx.now,
         },
     )  # fmt: skip

@@ -19,7 +19,7 @@ from remit.kit import clock, paging
 from remit.scope import Scope
 
 # a draft counts as waiting while a suggestion about it waits, and as recalled while its effect is: each state has one home
-_COLUMNS: Final = """d.id, d.account_id, d.access_id, d.contact_id, d.opportunity_id, d.kind, d.channel, d.subject, d.body, d.writer,
+_COLUMNS: Final = """d.id, d.account_id, d.access_id, d.contact_id, d.opportunity_id, d.kind, d.channel, d.subject, d.body, d.writer, d.note,
     d.sentences, d.checks, d.sendable, d.author_id, d.reply_to_id, d.corrects_message_id, d.edited, d.created_at, d.updated_at, d.version,
     CASE WHEN d.state = 'draft' AND w.id IS NOT NULL THEN 'waiting' WHEN d.state = 'sent' AND e.state = 'recalled' THEN 'recalled'
         ELSE d.state END AS state,
@@ -55,6 +55,7 @@ class Draft:
     subject: str
     body: str
     writer: str
+    note: str
     sentences: Sequence[Mapping[str, Any]]
     checks: Sequence[Mapping[str, Any]]
     sendable: bool
@@ -226,7 +227,7 @@ def document(draft: Draft, material: Material, found: Checked, subject: str, bod
     return {
         "draft_id": str(draft.id), "kind": draft.kind, "reply_to": str(draft.reply_to_id) if draft.reply_to_id else None, "version": draft.version, "state": draft.state,
         "account": draft.account_name, "contact": draft.contact_name, "to": draft.to_address,
-        "subject": subject, "body": body, "writer": draft.writer,
+        "subject": subject, "body": body, "writer": draft.writer, "note": draft.note,
         "claims": sentence_rows(found, material.facts), "checks": check_rows(found), "sendable": found.sendable,
         "personalisation": rules.personalisation(found.sentences, material.facts, material.context),
         "minutes_saved": rules.minutes_saved(body), "minutes_saved_basis": rules.MINUTES_BASIS,
@@ -240,7 +241,7 @@ def _draft(row: Row[Any]) -> Draft:
     return Draft(
         id=row.id, account_id=row.account_id, account_name=row.account_name, contact_id=row.contact_id,
         contact_name=f"{row.first_name or ''} {row.last_name or ''}".strip(), to_address=row.email or "", kind=row.kind,
-        channel=row.channel, subject=row.subject, body=row.body, writer=row.writer, sentences=row.sentences, checks=row.checks,
+        channel=row.channel, subject=row.subject, body=row.body, writer=row.writer, note=row.note, sentences=row.sentences, checks=row.checks,
         sendable=row.sendable, author_id=row.author_id, author_name=row.author_name, reply_to_id=row.reply_to_id,
         state=row.state, edited=row.edited, suggestion_id=row.suggestion_id, payload_hash=row.payload_hash,
         personalisation=round(about / counted, 3) if counted else 0.0, minutes_saved=rules.minutes_saved(row.body),

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from remit.actions import Performed, Refused, Waiting, perform
 from remit.db.sessions import read
-from remit.domains.outreach.actions import WriteDraft
+from remit.domains.outreach import modelled
+from remit.domains.outreach.actions import MOST_NOTE, WriteDraft
 from remit.domains.outreach.answering import answer_subject, find_received, load_received
-from remit.domains.outreach.material import gather
+from remit.domains.outreach.material import Material, gather
 from remit.domains.outreach.queries import load_draft
 from remit.domains.outreach.send import SendEmail, effect_key, sha256
 from remit.kit import clock
+from remit.kit.text import shorten
 from remit.llm.embedded.outreach import WRITER, Length, NothingToSay, compose
 from remit.llm.embedded.reply import compose_reply
+from remit.llm.gateway import call
+from remit.llm.gateway.ledger import NoModel
 from remit.scope import Scope
+
+By = Literal["model", "embedded"]
 
 _LAPSED: Final = "SELECT count(*) FROM remit.suggestions WHERE object_type = 'draft' AND object_id = :draft AND state = 'expired'"
 
 
-def draft_outreach(scope: Scope, contact_id: UUID, *, length: Length = "short", variant: int = 0) -> UUID:
+def draft_outreach(
+    scope: Scope, contact_id: UUID, *, length: Length = "short", variant: int = 0, by: By = "model"
+) -> UUID:
     """Write a cold e-mail to a contact from what is known and may be said; gives the draft's id.
 
-    Raises NotFound, and Refused with code no_sayable_fact when everything written would be generic.
+    `by` model: the model that the settings name for outreach, where they name one; when it fails, or says what no fact
+    does, the embedded writer's text is taken, with a note. Raises NotFound, and Refused with code no_sayable_fact when
+    everything written would be generic.
     """
     now = clock.now()
     with read(scope) as s:
@@ -36,9 +46,10 @@ def draft_outreach(scope: Scope, contact_id: UUID, *, length: Length = "short", 
         raise Refused(
             str(error), code=error.code, details={"account_id": str(material.account_id)}
         ) from error
-    return _stored(
-        scope, WriteDraft(contact_id=contact_id, subject=text.subject, body=text.body, writer=WRITER)
-    )
+    action = WriteDraft(contact_id=contact_id, subject=text.subject, body=text.body, writer=WRITER)
+    if by == "model" and call.configured("outreach"):
+        action = _by_model(scope, material, length, action)
+    return _stored(scope, action)
 
 
 def draft_reply(scope: Scope, message: str, *, variant: int = 0) -> UUID:
@@ -66,6 +77,23 @@ def _stored(scope: Scope, action: WriteDraft) -> UUID:
             done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}
         )
     return UUID(str(done.result["draft_id"]))
+
+
+def _by_model(scope: Scope, material: Material, length: Length, embedded: WriteDraft) -> WriteDraft:
+    """The model's text as a draft; the embedded one with a note that says why, when there is none."""
+    try:
+        written = modelled.write(scope, material, length)
+    except NoModel as error:
+        note = " ".join([error.note, *error.reasons])
+        return embedded.model_copy(update={"note": shorten(note, MOST_NOTE)})
+    return embedded.model_copy(
+        update={
+            "subject": written.subject,
+            "body": written.body,
+            "writer": written.model,
+            "note": written.note,
+        }
+    )
 
 
 def send_draft(scope: Scope, draft_id: UUID, *, reason: str = "") -> Performed | Waiting:

@@ -1,0 +1,174 @@
+"""A model as the writer of outreach: facts in, {subject, text} out, held to the claim check like anybody's text.
+
+What it claims without a fact is given back to it once; what then still has no fact is not used. Greeting and signature are
+ours, the recipient is the contact's, whatever the reply says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from remit.domains.outreach.material import Material
+from remit.evidence.facts import Fact, usable
+from remit.evidence.support import Support, check_heading, check_text
+from remit.llm.embedded import slots
+from remit.llm.embedded.outreach import MOST_WORDS, Length
+from remit.llm.gateway.call import Ask, ask
+from remit.llm.gateway.ledger import NoModel
+from remit.llm.gateway.prompt import Outside, Prompt, template, visible
+from remit.scope import Scope
+
+MOST_FACTS: Final = 40
+SIGN_OFF: Final = "Best regards"
+
+_ADDRESS: Final = re.compile(r"https?:|www\.|\w@\w|\b\w[\w-]*\.(com|org|net|io|co|example)\b", re.IGNORECASE)
+_GREETING: Final = re.compile(r"(hi|hello|dear|good (morning|afternoon))\b[^.!?]{0,60}[,:!]?", re.IGNORECASE)
+_GOODBYE: Final = re.compile(
+    r"(best|kind|warm)?\s*(regards|wishes)|best|sincerely|thanks|thank you|cheers", re.IGNORECASE
+)
+
+
+class Letter(BaseModel):
+    """What a model gives back: text, and nothing that anything acts on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    subject: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=150), AfterValidator(visible)
+    ]
+    text: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=6000), AfterValidator(visible)
+    ] = Field(
+        description="the paragraphs of the message, without greeting and sign-off, blank lines between them"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text that holds, and the model that wrote it. `repaired`: it took a second round. `left_out_count`: facts kept from it."""
+
+    subject: str
+    body: str
+    model: str
+    repaired: bool
+    left_out_count: int
+
+    @property
+    def note(self) -> str:
+        """What a reader of the draft should know of how it came about; "" for nothing."""
+        told = []
+        if self.repaired:
+            told.append("The first version could not go out as it was; this is the mended one.")
+        if self.left_out_count:
+            what = "fact was" if self.left_out_count == 1 else "facts were"
+            told.append(
+                f"{self.left_out_count} {what} not shown to the model: data handling keeps them in the house."
+            )
+        return " ".join(told)
+
+
+def write(scope: Scope, material: Material, length: Length) -> Written:
+    """Have the model for outreach write to the material's contact. Raises NoModel, also when its text does not hold."""
+    known = [
+        fact
+        for fact in usable(material.facts, material.account_id, material.context.day)
+        if slots.speakable(fact)
+    ][:MOST_FACTS]
+    evidence = [*_about(material), *(_fact(fact) for fact in known)]
+    values = {"words": MOST_WORDS[length] - 20}  # what greeting, ask and farewell of a mail take up
+    first = ask(
+        scope, Ask("outreach", Prompt(template("outreach"), evidence, values), material.account_id), Letter
+    )
+    letter, model = first.output, first.model
+    wrong = list(_wrong(letter, material))
+    if not wrong:
+        return Written(letter.subject, _body(letter, material), model, False, first.left_out_count)
+    again = [*evidence, _as_it_is(letter), Outside("\n".join(wrong), "sentences that no fact supports")]
+    second = ask(
+        scope,
+        Ask("outreach", Prompt(template("outreach-repair"), again, values), material.account_id),
+        Letter,
+    )
+    still = list(_wrong(second.output, material))
+    if still:
+        raise NoModel(
+            "unsupported",
+            f"the text of {model} could not go out, also after it was asked to mend that: {still[0].rstrip('.')}",
+            call_id=second.call_id,
+        )
+    return Written(second.output.subject, _body(second.output, material), model, True, second.left_out_count)
+
+
+def _about(material: Material) -> Iterator[Outside]:
+    reader, writer = material.reader, material.writer
+    yield Outside(
+        f"reader: {reader.first_name} {reader.last_name}, {material.row.title or 'job unknown'}, at {reader.account_name}"
+        f" (kind of firm: {reader.segment})\nwriter: {writer.name}, {writer.title or 'sales'}, at {writer.firm or 'our firm'}",
+        "our records of the reader and the writer",
+    )
+
+
+def _fact(fact: Fact) -> Outside:
+    """A fact as evidence; one that may not leave is left out, the others are enough to write from."""
+    whose = "us" if fact.account_id is None else "the reader's firm"
+    until = f"\ngood until: {fact.valid_until_on}" if fact.valid_until_on else ""
+    said = f"{fact.subject}: {fact.value}" if fact.subject else fact.value
+    return Outside(
+        f"{said}\n\nin the words of the source: {fact.quote or fact.value}\n\nabout: {whose}\nkind: {fact.kind}\nas of: {fact.as_of_on}{until}",
+        f"{fact.source_name} {fact.locator}".strip(),
+        needed=False,
+    )
+
+
+def _as_it_is(letter: Letter) -> Outside:
+    return Outside(f"subject: {letter.subject}\n\n{letter.text}", "the text as it is")
+
+
+def _wrong(letter: Letter, material: Material) -> Iterator[str]:
+    """Each sentence that may not go out as it stands, with why; the subject line among them."""
+    heading = check_heading(letter.subject, material.facts, material.context)
+    if not _holds(heading):
+        yield f"subject “{letter.subject}”: {heading.reason}"
+    about_reader = {fact.id for fact in material.facts if fact.account_id is not None}
+    found = check_text(_body(letter, material), material.facts, material.context)
+    for one in found:
+        if not _holds(one.support):
+            yield f"“{one.text}”: {one.support.reason}"
+    if not any(about_reader & set(one.support.fact_ids) for one in found):
+        yield "the whole text: it says nothing that is known about the reader's firm, so it could go to anybody"
+    if address := _ADDRESS.search(f"{letter.subject}\n{letter.text}"):
+        yield f"“{address.group()}”: no link and no address may be written by a model"
+
+
+def _holds(support: Support) -> bool:
+    return support.state in ("supported", "not_a_claim")
+
+
+def _body(letter: Letter, material: Material) -> str:
+    """The whole text: our greeting, what the model wrote (without a greeting or sign-off of its own), our signature."""
+    paragraphs = _own_words([part.strip() for part in letter.text.split("\n\n") if part.strip()])
+    signature = "\n".join((f"{SIGN_OFF},", *material.writer.signature()))
+    return "\n\n".join(
+        [f"Hi {slots.name_words(material.reader.first_name) or 'there'},", *paragraphs, signature]
+    )
+
+
+def _own_words(paragraphs: Sequence[str]) -> list[str]:
+    kept = list(paragraphs)
+    if kept:
+        first, _, rest = kept[0].partition("\n")
+        if _GREETING.fullmatch(first.strip()):
+            kept = [rest.strip(), *kept[1:]] if rest.strip() else kept[1:]
+    if (
+        kept
+        and _GOODBYE.match(kept[-1])
+        and len(kept[-1].split()) <= 12
+        and not kept[-1].rstrip().endswith(("?", "."))
+    ):
+        kept = kept[:-1]
+    return kept

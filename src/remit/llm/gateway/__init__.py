@@ -1,0 +1,1 @@
+"""The only way to a model. `ask` and `stream` in `gateway.call`; everything else here serves them."""
