@@ -10,9 +10,11 @@ import pytest
 
 from remit import identity
 from remit.actions import NotFound, Performed, Refused, Waiting, approve, perform
+from remit.actions.queries import find_waiting_about, get_suggestion
 from remit.connectors.email import addresses, message
 from remit.connectors.email.message import EmailPayload, Sender
 from remit.domains.consent.actions import AddDoNotContact
+from remit.domains.governance.halts import Halt, Resume
 from remit.domains.messages.actions import RecordReply
 from remit.domains.outreach.actions import WriteDraft
 from remit.domains.outreach.answering import Received, answer_subject
@@ -165,6 +167,27 @@ def test_others_messages_and_sent_ones_are_not_found(desk: Desk, theirs: tuple[s
                 contact_id=desk.contacts["oak"], subject="x", body="x", writer="x", reply_to_id=activity
             ),
         )
+
+
+def test_a_recalled_answer_is_held_against_what_it_answers(desk: Desk) -> None:
+    """Their subject in it is still theirs, and they still wrote last."""
+    alice, mia = desk.cast.scope("alice"), desk.cast.scope("mia")
+    later = clock.now() + timedelta(days=8)
+    with clock.stopped(later):
+        effect, ours = sent(desk)
+    desk.cast.sql("UPDATE remit.effects SET state = 'delivered' WHERE id = :id", id=effect)
+    with clock.stopped(later + timedelta(hours=1)):
+        received = came(desk, effect, ours, subject="Costs at Blackrock")
+    with clock.stopped(later + timedelta(hours=2)):
+        waiting = send_draft(alice, draft_reply(alice, received))
+        assert isinstance(waiting, Waiting)
+        [answer] = approve(desk.cast.scope("bob"), waiting.suggestion_id, waiting.payload_hash).effect_ids
+        perform(mia, Halt(scope="channel:email", reason="drill"))
+        perform(mia, Resume(scope="channel:email", reason="over"))
+        one = find_waiting_about(alice, "effect", answer)
+        assert one is not None
+        done = approve(alice, one, get_suggestion(alice, one).payload_hash)
+    assert done.result["state"] == "queued"
 
 
 @pytest.mark.parametrize(
