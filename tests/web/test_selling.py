@@ -18,6 +18,8 @@ from remit.domains.activities.actions import LogActivity
 from remit.domains.opportunities.actions import CreateOpportunity
 from remit.domains.outreach.actions import WriteDraft
 from remit.kit.ids import new_id
+from remit.kit.paging import Page
+from remit.web import exports
 from tests.support import web_cast as cast
 from tests.web.conftest import ORIGIN, token_of
 
@@ -95,12 +97,22 @@ def test_text_of_others_is_shown_and_never_run(as_person: As) -> None:
     assert all(not line.lstrip('"').startswith("=") for line in file.text.splitlines())
 
 
-def test_an_export_is_on_the_record_and_not_for_everybody(as_person: As) -> None:
-    assert send(as_person(cast.ALICE), "/accounts", "/accounts/export").status_code == 403
-    assert send(as_person(cast.MANAGER), "/accounts", "/accounts/export").status_code == 200
+@pytest.mark.parametrize("path", ["/accounts", "/pipeline/table"])
+def test_an_export_is_on_the_record_and_not_for_everybody(as_person: As, path: str) -> None:
+    recorded = "SELECT count(*) FROM remit.actions WHERE kind = 'ExportRecords'"
     with read(identity.for_person(cast.COMPLIANCE.id, via="test")) as s:
-        told = s.scalar("SELECT count(*) FROM remit.actions WHERE kind = 'ExportRecords'")
-    assert told >= 1
+        before = s.scalar(recorded)
+    assert send(as_person(cast.ALICE), path, f"{path}/export").status_code == 403
+    assert send(as_person(cast.MANAGER), path, f"{path}/export").status_code == 200
+    with read(identity.for_person(cast.COMPLIANCE.id, via="test")) as s:
+        assert s.scalar(recorded) == before + 1
+
+
+def test_an_export_has_every_page_of_the_list(settled: object) -> None:
+    pages = {None: Page(("a", "b"), "2"), "2": Page(("c",), "3"), "3": Page(("d",), None)}
+    scope = identity.for_person(cast.MANAGER.id, via="test")
+    file = exports.export_list(scope, "deals", {}, lambda after: pages[after], ("deal",), lambda row: (row,))
+    assert bytes(file.body).decode("utf-8-sig").split() == ["deal", "a", "b", "c", "d"]
 
 
 def test_a_move_is_told_what_it_lacks_and_then_made(as_person: As, deal: str) -> None:

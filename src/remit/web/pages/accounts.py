@@ -21,7 +21,7 @@ from remit.domains.opportunities.actions import CreateOpportunity
 from remit.domains.opportunities.rules import stage_name
 from remit.domains.people import queries as people
 from remit.kit import clock
-from remit.kit.paging import Page
+from remit.kit.paging import MAX_SIZE, Page
 from remit.web import exports, forms, render
 from remit.web.doing import act
 from remit.web.dossier import get_dossier
@@ -110,20 +110,13 @@ def _sellers(viewer: Viewer) -> list[tuple[UUID, str]]:
 def export(request: Request, viewer: CurrentViewer) -> Response:
     """The list as a file, with the filters of its address; on the record first."""
     asked = _asked(request)
-    rows: list[queries.AccountRow] = []
-    after: str | None = None
-    while len(rows) < exports.MOST_ROWS:
-        found = _page(asked, viewer, 500, after)
-        rows += found.rows
-        after = found.next
-        if after is None:
-            break
-    exports.record_export(viewer.scope, "accounts", dict(asked.filters), len(rows))
     headings = (
         "name", "segment", "relation", "key_account", "territory", "country", "owner", "aum", "aum_currency",
         "open_deals", "open_amount", "open_currency", "last_activity_at", "id",
     )  # fmt: skip
-    return exports.csv_file("accounts", headings, (_cells(row) for row in rows))
+    return exports.export_list(
+        viewer.scope, "accounts", dict(asked.filters), lambda after: _page(asked, viewer, MAX_SIZE, after), headings, _cells
+    )  # fmt: skip
 
 
 def _cells(row: queries.AccountRow) -> tuple[object, ...]:

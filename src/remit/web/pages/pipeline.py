@@ -19,7 +19,7 @@ from remit.domains.opportunities.actions import ChangeStage, CloseOpportunity, U
 from remit.domains.opportunities.queries import Deal, Filters, StageTotal
 from remit.kit import clock
 from remit.kit.money import Money
-from remit.kit.paging import Page
+from remit.kit.paging import MAX_SIZE, Page
 from remit.web import exports, forms, render
 from remit.web.doing import act
 from remit.web.nav import NavEntry
@@ -178,20 +178,13 @@ def table(request: Request, viewer: CurrentViewer) -> Response:
 def export(request: Request, viewer: CurrentViewer) -> Response:
     """The table as a file, with the filters of its address; on the record first."""
     asked = _asked(request)
-    rows: list[Deal] = []
-    after: str | None = None
-    while len(rows) < exports.MOST_ROWS:
-        found = _page(asked, viewer, 500, after)
-        rows += found.rows
-        after = found.next
-        if after is None:
-            break
-    exports.record_export(viewer.scope, "deals", dict(asked.filters), len(rows))
     headings = (
         "deal", "account", "stage", "outcome", "forecast", "amount", "currency", "close_on", "stage_since_at", "owner",
         "next_step", "next_step_on", "last_activity_at", "id",
     )  # fmt: skip
-    return exports.csv_file("deals", headings, (_cells(row) for row in rows))
+    return exports.export_list(
+        viewer.scope, "deals", dict(asked.filters), lambda after: _page(asked, viewer, MAX_SIZE, after), headings, _cells
+    )  # fmt: skip
 
 
 def _cells(row: Deal) -> tuple[object, ...]:
