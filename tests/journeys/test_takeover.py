@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -34,6 +33,21 @@ def workers(cast: Cast) -> int:
         return count_workers(session)
 
 
+def hold_at(journal: Journal, where: str) -> tuple[threading.Event, threading.Event]:
+    """(reached, dead): the server stops answering at that point of the conversation, until `dead` is set."""
+    reached, dead = threading.Event(), threading.Event()
+
+    async def hold(point: str) -> str | None:
+        if point == where and not dead.is_set():
+            reached.set()
+            while not dead.is_set():
+                await asyncio.sleep(0.01)
+        return None
+
+    journal.moment = hold
+    return reached, dead
+
+
 def test_two_workers_share_and_neither_doubles(cast: Cast, tmp_path: Path) -> None:
     contact, journal = add_contact(cast, "pine", DANA), Journal(tmp_path / "accepted.txt")
     with Server(journal) as server, zygote(tmp_path / "workers.log") as nursery:
@@ -52,16 +66,7 @@ def test_two_workers_share_and_neither_doubles(cast: Cast, tmp_path: Path) -> No
 def test_a_dead_workers_message_is_taken_over(cast: Cast, tmp_path: Path) -> None:
     """The first worker hangs in the conversation and is killed there; the second delivers."""
     contact, journal = add_contact(cast, "pine", "second@pine.example"), Journal(tmp_path / "accepted.txt")
-    reached, dead = threading.Event(), threading.Event()
-
-    async def hold(point: str) -> str | None:
-        if point == "rcpt" and not dead.is_set():
-            reached.set()
-            while not dead.is_set():
-                await asyncio.sleep(0.01)
-        return None
-
-    journal.moment = hold
+    reached, dead = hold_at(journal, "rcpt")
     with Server(journal) as server, zygote(tmp_path / "workers.log") as nursery:
         settings = smtp_settings(tmp_path, server.port)
         first = nursery.start(cast.location, settings)
@@ -72,10 +77,7 @@ def test_a_dead_workers_message_is_taken_over(cast: Cast, tmp_path: Path) -> Non
         until(lambda: workers(cast) == 2)
         os.kill(first, signal.SIGKILL)
         dead.set()
-        began = time.monotonic()
         until(lambda: state(cast, effect.id)[0] == "delivered", seconds=30)
-        took = time.monotonic() - began
-    assert took < 30
     assert journal.accepted() == [addresses.message_id(effect.key, "northlake.example")]
     events = [
         e
@@ -87,16 +89,7 @@ def test_a_dead_workers_message_is_taken_over(cast: Cast, tmp_path: Path) -> Non
 
 def test_killed_after_the_dot_is_parked_never_sent_again(cast: Cast, tmp_path: Path) -> None:
     contact, journal = add_contact(cast, "pine", "third@pine.example"), Journal(tmp_path / "accepted.txt")
-    accepted, dead = threading.Event(), threading.Event()
-
-    async def hold(point: str) -> str | None:
-        if point == "accepted" and not dead.is_set():
-            accepted.set()
-            while not dead.is_set():
-                await asyncio.sleep(0.01)
-        return None
-
-    journal.moment = hold
+    accepted, dead = hold_at(journal, "accepted")
     with Server(journal) as server, zygote(tmp_path / "workers.log") as nursery:
         settings = smtp_settings(tmp_path, server.port)
         first = nursery.start(cast.location, settings)
