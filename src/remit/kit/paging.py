@@ -8,7 +8,8 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from datetime import date
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 Key = tuple[str | int | float | bool | None, ...]
@@ -54,6 +55,22 @@ def as_texts(cursor: str, length: int) -> tuple[str, ...]:
     """The sort key inside a cursor as texts, for SQL that casts each part: a part of another type is then a value
     that cannot be read (400), never a cast that PostgreSQL does not have (a fault). Raises CursorInvalid."""
     return tuple(str(part) for part in decode(cursor, length))
+
+
+def past(
+    cursor: str, key: str, kind: str, row_id: str, *, descending: bool = False
+) -> tuple[str, dict[str, str]]:
+    """The SQL condition for the rows after a cursor in a list ordered by `key` (of the SQL type `kind`), then by `row_id`, and
+    its parameters `after_key` and `after_id`. The three are SQL of ours, never input. Raises CursorInvalid."""
+    after_key, after_id = as_texts(cursor, 2)
+    sign = "<" if descending else ">"
+    condition = f"({key}, {row_id}) {sign} (CAST(:after_key AS {kind}), CAST(:after_id AS uuid))"
+    return condition, {"after_key": after_key, "after_id": after_id}
+
+
+def as_key(value: Any) -> str | int:
+    """A sort key from the database as a part of a cursor: dates and instants as ISO text, texts and whole numbers as they are."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _can_be_key(part: object) -> bool:

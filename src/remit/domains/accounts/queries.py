@@ -131,16 +131,16 @@ def list_accounts(
     asked, given = _narrowed(filters)
     conditions = [_CONDITIONS[name] for name in asked]
     if after:
-        given["after_key"], given["after_id"] = paging.as_texts(after, 2)
-        sign = "<" if descending else ">"
-        conditions.append(f"({key}, a.id) {sign} (CAST(:after_key AS {kind}), CAST(:after_id AS uuid))")
+        beyond, place = paging.past(after, key, kind, "a.id", descending=descending)
+        conditions.append(beyond)
+        given |= place
     down = " DESC" if descending else ""
     statement = _LIST.format(
         key=key, where=" AND ".join(conditions) or "true", order=f"{key}{down}, a.id{down}", outer=f"a.sort_key{down}, a.id{down}"
     )  # fmt: skip
     with read(scope) as s:
         rows = s.rows(statement, {**given, "limit": wanted + 1, "now": now})
-    keys: dict[UUID, paging.Key] = {row.id: (_plain(row.sort_key), str(row.id)) for row in rows}
+    keys: dict[UUID, paging.Key] = {row.id: (paging.as_key(row.sort_key), str(row.id)) for row in rows}
     return paging.page([_listed(row) for row in rows], wanted, lambda one: keys[one.id])
 
 
@@ -155,10 +155,6 @@ def _narrowed(filters: Filters) -> tuple[list[str], dict[str, Any]]:
         given["text"] = like(folded)
         asked.append("text")
     return asked, given
-
-
-def _plain(key: Any) -> str | int:
-    return key.isoformat() if isinstance(key, datetime) else key
 
 
 def get_account(scope: Scope, account_id: UUID) -> Account:

@@ -164,20 +164,16 @@ def list_deals(
     asked, given = _narrowed(filters)
     conditions = [_CONDITIONS[name] for name in asked]
     if after:
-        given["after_key"], given["after_id"] = paging.as_texts(after, 2)
-        sign = "<" if descending else ">"
-        conditions.append(f"({key}, d.id) {sign} (CAST(:after_key AS {kind}), CAST(:after_id AS uuid))")
+        beyond, place = paging.past(after, key, kind, "d.id", descending=descending)
+        conditions.append(beyond)
+        given |= place
     where, down = " AND ".join(conditions) or "true", " DESC" if descending else ""
     with read(scope) as s:
         rows = s.rows(
             _LIST.format(key=key, where=where, down=down), {**given, "limit": wanted + 1, "now": now}
         )
-    keys: dict[UUID, paging.Key] = {row.id: (_plain(row.sort_key), str(row.id)) for row in rows}
+    keys: dict[UUID, paging.Key] = {row.id: (paging.as_key(row.sort_key), str(row.id)) for row in rows}
     return paging.page([_deal(row) for row in rows], wanted, lambda one: keys[one.id])
-
-
-def _plain(key: Any) -> str | int:
-    return key.isoformat() if isinstance(key, date) else key
 
 
 def list_board(
