@@ -28,13 +28,6 @@ def new_id() -> UUID:
     return UUID(int=(tick >> 12) << 80 | 0x7 << 76 | (tick & 0xFFF) << 64 | 0b10 << 62 | random)
 
 
-def made_at_ms(identifier: UUID) -> int:
-    """Unix milliseconds at which a UUIDv7 was made; ValueError for another version."""
-    if identifier.version != 7:
-        raise ValueError(f"{identifier} is not a version 7 id")
-    return identifier.int >> 80
-
-
 IMPORTED: Final = UUID("6f1d3a52-8d0e-5c61-9b1e-2f5f6b0f9a77")
 
 

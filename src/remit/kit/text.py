@@ -42,11 +42,6 @@ def clean(value: str) -> str:
     return unicodedata.normalize("NFC", value).strip()
 
 
-def is_clean(value: str) -> bool:
-    """Whether `clean` would take away more than outer blanks and line ends."""
-    return value.isprintable() or not any(ord(mark) in _REMOVED and mark != "\r" for mark in value)
-
-
 def unsafe(value: str) -> str | None:
     """Why a text that somebody typed cannot be taken as it is, in words; None when it can.
 

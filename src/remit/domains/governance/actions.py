@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from remit.actions import Action, Change, Check, NotFound, Refused, Target, handler
 from remit.db.sessions import ReadSession, WriteSession
@@ -46,14 +46,7 @@ class GrantRemit(Action):
     channel: str = Field("*", max_length=64)
     agent_id: UUID | None = None
     daily_cap_count: int | None = None
-    reason: str = Field(max_length=1000)
-
-    @field_validator("reason")
-    @classmethod
-    def _said(cls, text: str) -> str:
-        if not text.strip():
-            raise ValueError("say why")
-        return text.strip()
+    reason: rules.Reason
 
 
 class RevokeRemit(Action):

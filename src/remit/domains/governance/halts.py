@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from remit.actions import Action, Change, NotFound, Refused, Target, handler
 from remit.db.sessions import ReadSession, WriteSession, read
 from remit.domains.governance import recall
+from remit.domains.governance.rules import Reason
 from remit.kit.ids import new_id
 from remit.policy.halt import HaltScope, parse_scope, recalled_note
 from remit.policy.schema import current
@@ -33,19 +34,12 @@ CHANNELS = frozenset({"email"})
 
 class _OfScope(Action):
     scope: str = Field(max_length=200)
-    reason: str = Field(max_length=1000)
+    reason: Reason
 
     @field_validator("scope")
     @classmethod
     def _canonical(cls, text: str) -> str:
         return str(parse_scope(text))
-
-    @field_validator("reason")
-    @classmethod
-    def _said(cls, text: str) -> str:
-        if not text.strip():
-            raise ValueError("say why")
-        return text.strip()
 
 
 class Halt(_OfScope):

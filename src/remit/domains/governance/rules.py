@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field
 
 from remit.ladder.steps import STEPS
 from remit.policy.model import RemitLevel
 from remit.policy.reserved import reserved_power
 
 MAX_DAILY_CAP_COUNT: Final = 10_000
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise ValueError("say why")
+    return text.strip()
+
+
+Reason = Annotated[str, Field(max_length=1000), AfterValidator(_said)]
+"""Why somebody stops, lifts or grants something; never blank."""
 
 # The step from which `auto` may be granted. It stands on every gate of the steps below it: a step opens only when
 # all gates before it are met. Kinds that are missing here can never be auto.
