@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from remit.connectors.email import addresses, message
+from remit.connectors.email import addresses, manifest, message
 from remit.connectors.email.addresses import HeaderUnsafe
 from remit.connectors.email.message import EmailPayload, Sender
 from remit.kit.ids import new_id
@@ -122,3 +123,9 @@ def test_a_line_in_the_body_cannot_end_the_message() -> None:
     assert "MAIL FROM" in seen.get_content()
     assert seen["To"] == "Dana Field <dana@pine.example>"
     assert b"\r\n.\r\n" in wire  # doubled by the client on the way, see test_client
+
+
+def test_what_it_is_proven_against_stands_in_the_docs() -> None:
+    told = (Path(__file__).parents[3] / "docs" / "email.md").read_text("utf-8")
+    assert [one for one in manifest.PROVEN_AGAINST if one.split()[0] not in told] == []
+    assert manifest.NOT_PROVEN.capitalize() in told
