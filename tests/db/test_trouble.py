@@ -56,6 +56,7 @@ def test_the_door_is_shut_before_the_disk_is_full_and_nothing_is_begun(
         (OSError(errno.EACCES, "Permission denied"), None),
         (psycopg.OperationalError("server closed the connection"), trouble.DatabaseAway),
         (exc.TimeoutError("pool"), trouble.DatabaseAway),
+        (exc.OperationalError("INSERT", {}, psycopg.errors.ProgramLimitExceeded("index row size")), None),
         (psycopg.errors.UniqueViolation("twice"), None),
         (exc.IntegrityError("INSERT", {}, psycopg.errors.UniqueViolation("twice")), None),
         (ValueError("no"), None),

@@ -46,6 +46,8 @@ def explain(error: BaseException) -> DiskFull | DatabaseAway | None:
     cause = error.orig if isinstance(error, exc.DBAPIError) else error
     if isinstance(cause, psycopg.errors.DiskFull):
         return _full()
+    if isinstance(cause, psycopg.errors.ProgramLimitExceeded):
+        return None  # a value too long for an index: the driver files it under operational, but trying again is no help
     if isinstance(error, _GONE) or (isinstance(error, exc.DBAPIError) and error.connection_invalidated):
         return (
             _full()

@@ -158,7 +158,9 @@ def _invalid(request: Request, error: Exception) -> Response:
 def _database(request: Request, error: Exception) -> Response:
     """A value that PostgreSQL cannot hold is the sender's matter; everything else means: try again."""
     cause = getattr(error, "orig", None)
-    if isinstance(error, exc.DataError) or isinstance(cause, psycopg.DataError):
+    if isinstance(error, exc.DataError) or isinstance(
+        cause, psycopg.DataError | psycopg.errors.ProgramLimitExceeded
+    ):
         return answer(request, Problem(400, "invalid", "A value is outside of what can be stored."))
     told = trouble.explain(error)
     if told is None:
