@@ -1,0 +1,138 @@
+"""What a client trades: strategy, positions held, trades meant. Market talk about everybody is none of these."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from remit.llm.handling.sentences import Sentence
+from remit.llm.handling.spans import Found
+
+_STYLES: Final = (
+    r"(?:market[- ]neutral|stat(?:istical)?[- ]arb(?:itrage)?|(?:merger|convertible|volatility|vol|capital structure|fixed[- ]income|index|latency|dividend|etf|"
+    r"risk|credit|crypto|tax|regulatory|cross-exchange|funding) arb(?:itrage)?|long[/-]short(?: equity| credit)?|equity long[/-]short|"
+    r"(?:discretionary |systematic |global |emerging[- ]markets? )+(?:macro|rates|credit|equit(?:y|ies)|futures)|global macro|"
+    r"event[- ]driven(?: credit| equity)?|distressed(?: debt| credit)?|emerging markets? debt|"
+    r"managed futures|cta\b|trend[- ]following|mean[- ]reversion|pairs trading|index rebalance|(?:fixed[- ]income |credit |equity |rates )?(?:relative value|rv)\b|risk parity|tail[- ]risk(?: hedging)?|130/30|"
+    r"multi-?strat(?:egy)?|activis[tm]|direct lending|(?:crypto |cash |bond |futures )?basis trad(?:e|ing)|carry trad(?:e|ing)|market making|high-frequency|hft|factor (?:investing|timing)|"
+    r"(?:intraday |cross-sectional |time-series |price )?momentum|post-earnings drift|commodity spreads|volatility (?:selling|targeting)|gamma scalping|"
+    r"quant(?:itative)? (?:equity|macro|credit)|fundamental (?:equity|credit)|structured credit|special situations)"
+)
+_STYLE: Final = re.compile(rf"\b(?:short-term |systematic |discretionary |intraday |latency )?{_STYLES}(?:\s(?:stat arb|arbitrage|with a [a-z ]+ overlay|in (?:small|mid|large)[ -]caps?|between [a-z ]+venues))?", re.I)
+_STYLE_SAID: Final = re.compile(
+    r"\b(?:(?:edge|approach|alpha|strategy|model|signal|setup)\b[^.;]{0,24}?\b(?:is|are|comes? from|goes|trades?|uses?)|makes? markets with|run(?:s|ning)? an?|"
+    r"strategy:)\s+(?P<what>[^.;,]{4,90})",
+    re.I,
+)
+_SAID_ENOUGH: Final = re.compile(rf"{_STYLES}|arbitrage|volatility|gamma|beta|momentum|options? flow|reversion|drift|spread|carry|macro|credit|neutral|small caps|venues", re.I)
+_NO_STYLE: Final = re.compile(
+    r"\b(?:go-to-market|pricing strategy|meeting|retention|content|competitive strategy|data strategy|email strategy|territory|sell to|supports?|support for|"
+    r"objections|in the (?:sales )?pipeline|market the|report|had its best|release to|for us\b|bank holidays)\b",
+    re.I,
+)
+
+_SECURITY: Final = re.compile(
+    r"\b(?:shares?|stakes?|puts?|calls|contracts(?! with)|futures|swaps|cds|bonds?|bunds?|treasur(?:y|ies)|gilts?|\d+-?y(?:ear|r)?s?\b|notional|"
+    r"positions?|names|shorts?|longs?|index|gold|silver|crude|oil|bitcoin|btc|eth|the (?:yen|euro|dollar)|yen|autos|banks|equit(?:y|ies)|volatility|vol|gamma|"
+    r"warrants|rates|dv01|basket|ipo|tender offer|block (?:sale|trade)|at auction|rebalance|steepener|flattener|vix|of nav|book|sleeve|quotes|"
+    r"tech\b|energy|biotech|airlines?|merger|options?|etfs?|crypto|swaptions?|m shares|[A-Z]{2,5} (?:LN|GY|US|FP|JP|HK)|lots|the close)\b"
+)
+_TICKER: Final = re.compile(
+    r"\b(?!OMS|EMS|PMS|FIX|CRM|RFP|SDR|API|CEO|CFO|CIO|COO|CTO|PM|UK|US|EU|SEC|FCA|SOC|ISO|PB|IT|HR|AUM|NAV|LP|GP|OK|SLA|NDA|VAT|GDP|LEI|ISIN|IBAN|CUSIP|USD|EUR|GBP|CHF|SWIFT|BIC|Q[1-4])"
+    r"[A-Z]{2,5}\b"
+)
+_NO_TRADE: Final = re.compile(
+    r"\b(?:our (?:ems|oms|pms|platform|product)|replace their|expand to|sign by|blotter|seats|licen[cs]es?|pilot|trial|connector|integration|new version|release|"
+    r"certification|short-?list|on-?call|hardware|vendors?|suppliers?|servers?|lunch|discount|traders\b|old system|contract with|the demo|plug on|hire|people|"
+    r"supported|step by step|questions|staffed|data centres|relationship|meetings?|degree|system)\b",
+    re.I,
+)
+_MEANS: Final = re.compile(
+    r"\b(?:inten(?:ds?|ding) to|plan(?:s|ning)? to|wants? to|want(?:s|ed)? us to|would like to|(?:is|are|am|'re|’re|be) (?:about|going|looking|preparing|planning|ready|waiting) "
+    r"(?:to|for|a)|looking to|about to|going to|waiting for|will(?: be)?|['’]ll(?: be)?|would|need(?:s)? to|expects? to|hint(?:s|ed) (?:that )?(?:he|she|they)|asked us to|"
+    r"preparing (?:to|a)|are rotating|is rotating|next trade|an order (?:for|to)|a limit order|limit order at|working an order|ahead of)\b",
+    re.I,
+)
+_TRADES: Final = re.compile(
+    r"\b(?:buy(?:ing)?|sell(?:ing)?|exit|unwind|short|cover|accumulate|roll|double|add(?: to)?|liquidate|hedge|rotat(?:e|ing)|tender offer|trade|get out of|"
+    r"buy back|sell down|trim|reduce|increase|build|close out|block sale|vote against|pull its quotes|order|dump|load up)\b",
+    re.I,
+)
+_CLAUSE_END: Final = re.compile(r"[.;](?=\s|$)|,\s(?=(?:so|but|please|keep|which|nobody|do not|don['’]t|and nobody|treat|he|she|they said)\b)|[.]?$")
+
+_REST: Final = r"(?:[^.;,]|[.,](?=\d))"  # to the end of the clause; the comma of 1,500 ends nothing
+_SIDE: Final = re.compile(
+    rf"(?<![\w/])(?:net |gross |heavily )?(?:long|short)\s+(?!list|term|time|story|call|answer|overdue|view|ago|run\b|notice|sighted|staffed|cut|version|"
+    rf"form\b|haul|on\b|equity|leg\b|of it|way|walk|stay|trip|week|day|break|summary|bio\b|code\b|name\b)(?P<what>(?:of\s)?{_REST}{{2,60}})",
+    re.I,
+)
+_OWNED: Final = re.compile(
+    rf"\b(?:hold(?:s|ing)?|owns?|sits? on|stuck with|carr(?:y|ies)|keeps?|(?:over|under)weight)\s(?P<what>{_REST}{{3,70}})", re.I
+)
+_COUNTED: Final = re.compile(
+    r"\b(?:(?:top |current |largest |biggest )*(?:positions?|holdings?|exposure|stake|book|gross|net|leverage|short|loser|winner|long)\b)(?P<what>[^;]{2,90})", re.I
+)
+_FEES: Final = re.compile(r"\bfees?\b|\bhurdle\b|\bcommission", re.I)
+_SHARE: Final = re.compile(r"\d\s?%|\d(?:\.\d+)?x\b|\d\s?bps\b|\bdv01\b|\bnotional\b", re.I)
+_SIZE: Final = re.compile(r"\d|\b(?:million|billion|half|third|all) ", re.I)
+
+
+def find(sentence: Sentence) -> Iterator[Found]:
+    """Strategy, positions and trading intent of one sentence."""
+    if sentence.public or sentence.about or not (sentence.client or sentence.first):
+        return
+    yield from _strategy(sentence)
+    meant = list(_intent(sentence))
+    yield from meant
+    if not meant:
+        yield from _positions(sentence)
+
+
+def _strategy(sentence: Sentence) -> Iterator[Found]:
+    text = sentence.text
+    if _NO_STYLE.search(text):
+        return
+    for match in _STYLE.finditer(text):
+        yield Found(sentence.start + match.start(), sentence.start + match.end(), "STRATEGY")
+    for match in _STYLE_SAID.finditer(text):
+        if _SAID_ENOUGH.search(match["what"]):
+            yield Found(sentence.start + match.start("what"), sentence.start + match.end("what"), "STRATEGY")
+
+
+def _intent(sentence: Sentence) -> Iterator[Found]:
+    text = sentence.text
+    means = _MEANS.search(text)
+    if means is None or _NO_TRADE.search(text):
+        return
+    end = _CLAUSE_END.search(text, means.end())
+    stop = end.start() if end else len(text)
+    said = text[means.start() : stop]
+    if _TRADES.search(said) and (_SECURITY.search(said) or _TICKER.search(said) or _traded_name(said)):
+        yield Found(sentence.start + means.start(), sentence.start + stop, "TRADING_INTENT")
+
+
+def _traded_name(said: str) -> bool:
+    """`buy … of Adyen`, `add to his Kesko`: a capitalised name that is bought or sold in a size."""
+    return bool(re.search(r"\b(?:buy|sell|accumulate|short|cover|exit)\b[^.;]*\d[^.;]*\b[A-Z][a-z]+", said))
+
+
+def _positions(sentence: Sentence) -> Iterator[Found]:
+    text = sentence.text
+    if _NO_TRADE.search(text) or _FEES.search(text):
+        return
+    styles = [match.span() for match in _STYLE.finditer(text)]
+    for pattern in (_SIDE, _OWNED, _COUNTED):
+        for match in pattern.finditer(text):
+            if any(a < match.end() and match.start() < b for a, b in styles):
+                continue
+            if _is_held(pattern, match["what"]):
+                yield Found(sentence.start + match.start(), sentence.start + match.end(), "POSITION")
+
+
+def _is_held(pattern: re.Pattern[str], what: str) -> bool:
+    """Whether what stands behind the word is a position: something traded and, but for long and short, a size."""
+    share = _SHARE.search(what)
+    if pattern is _COUNTED and not share and not (_SECURITY.search(what) and _SIZE.search(what)):
+        return False
+    return bool((_SECURITY.search(what) or _TICKER.search(what) or share) and (pattern is _SIDE or _SIZE.search(what)))
