@@ -31,6 +31,7 @@ _SSN_NEAR: Final = re.compile(r"\b(?:ssn|social security)(?:\s+(?:number|no\.?|i
 _LICENCE: Final = re.compile(
     r"\b(?:driv(?:er|ing)(?:['’]?s)?\s+licen[cs]e|passport)(?:\s*(?:number|no\.?|nr\.?|is|[:#]))*\s*([A-Z]{0,2}\d[\d-]{4,14}\d)\b", re.I
 )
+_ZIP: Final = re.compile(r"\b(?:zip|postal|post)(?:\s?code)?\b(?:\s*(?:is|[:#]))*\s*(\d{3,7}(?:-\d{3,4})?)\b", re.I)
 
 
 def find(text: str) -> Iterator[Found]:
@@ -47,6 +48,8 @@ def find(text: str) -> Iterator[Found]:
         yield Found(*match.span(), "US_SSN")
     for match in _SSN_NEAR.finditer(text):
         yield Found(*match.span(1), "US_SSN")
+    for match in _ZIP.finditer(text):
+        yield Found(*match.span(1), "ADDRESS")
     for match in _LICENCE.finditer(text):
         yield Found(*match.span(1), "PASSPORT" if match[0][:4].lower() == "pass" else "US_DRIVER_LICENSE")
 
@@ -84,5 +87,5 @@ def _cards(text: str) -> Iterator[Found]:
     near = bool(_CARD_NEAR.search(text))
     for match in _CARD.finditer(text):
         digits = numbers.bare(match[0])
-        if 12 <= len(digits) <= 19 and digits[0] in "3456" and (near or (len(digits) >= 13 and numbers.passes_luhn(digits))):
+        if 12 <= len(digits) <= 19 and (near or digits[0] in "23456") and (near or (len(digits) >= 13 and numbers.passes_luhn(digits))):
             yield Found(*match.span(), "CREDIT_CARD")
