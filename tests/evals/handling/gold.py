@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 FILE = Path(__file__).with_name("gold.txt")
+MORE = Path(__file__).with_name("gold_more.txt")
 _MARK = re.compile(r"\{(\w+)\|([^}]*)\}")
 SCORED = (
     "aum", "fees", "strategy", "positions", "trading_intent", "pricing", "account_identifiers", "security_identifiers", "credentials",
@@ -52,8 +53,11 @@ def clients() -> list[str]:
 
 
 def cases(part: str = "all") -> list[Case]:
-    """`dev` = even lines, `held` = odd lines, `all`."""
-    lines = [line for line in FILE.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    """`dev` = even lines of the set, `held` = odd lines, `all` = both; `more` = the file that is only for fitting."""
+    file = MORE if part == "more" else FILE
+    lines = [line for line in file.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    if part == "more":
+        return [parse(line) for line in lines]
     kept = {"dev": lines[0::2], "held": lines[1::2], "all": lines}[part]
     return [parse(line) for line in kept]
 

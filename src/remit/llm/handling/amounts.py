@@ -9,7 +9,7 @@ _CURRENCY: Final = r"(?:US\$|USD|EUR|GBP|CHF|SEK|NOK|DKK|JPY|AUD|CAD|HKD|SGD|[$�
 _DIGITS: Final = r"\d+(?:[.,'’]\d+)*"
 _SCALE: Final = r"(?:bn|billions?|mm|mn|mln|millions?|tn|trillions?|thousands?|[bmk](?![A-Za-z]))"
 _NUMBER_WORD: Final = r"(?:half a|a|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|fifty|a hundred|several|a few)"
-_ABOUT: Final = r"(?:(?:around|roughly|about|approximately|approx\.?|just (?:under|over|below|above)|nearly|almost|over|more than|under|c\.|~)\s+)?"
+_ABOUT: Final = r"(?:(?:around|close to|roughly|about|approximately|approx\.?|just (?:under|over|below|above)|nearly|almost|over|more than|under|c\.|~)\s+)?"
 _UNIT: Final = r"(?:dollars?|euros?|pounds?|francs?|USD|EUR|GBP|CHF|SEK)"
 
 MONEY: Final = (
@@ -19,7 +19,7 @@ MONEY: Final = (
 PERCENT: Final = r"(?<![\w.])\d+(?:\.\d+)?\s?(?:%|per ?cent\b)"
 BASIS_POINTS: Final = r"(?<![\w.])\d+(?:\.\d+)?\s?(?:bps?|basis points?)\b"
 OVER_BENCHMARK: Final = (
-    r"\b(?:SOFR|OBFR|LIBOR|EURIBOR|[€E]STR|SONIA|TONA|SARON|Fed funds|prime)\s?(?:\+|-|plus|minus|over|flat)\s?\d+(?:\.\d+)?(?:\s?(?:bps?|basis points?))?"
+    r"\b(?:SOFR|OBFR|LIBOR|EURIBOR|[€E]STR|SONIA|TONA|SARON|Fed funds|prime)\s?(?:\+|-|plus|minus|over)\s?\d+(?:\.\d+)?(?:\s?(?:bps?|basis points?))?"
 )
 TWO_AND_TWENTY: Final = r"(?<![\w.])\d(?:\.\d+)?\s?(?:and|&|/)\s?\d{2}(?:\.\d+)?(?![\w.%/]*\d)|\b(?:one|two) and (?:ten|fifteen|twenty)\b|(?<![\w./])[01](?:\.\d+)?/\d{1,2}(?:\.\d+)?(?![\w./])"
 PER_UNIT: Final = (

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from remit.kit.text import INVISIBLE
 from remit.llm.handling.spans import Found, resolve, trimmed
 
+_UNSEEN = frozenset(INVISIBLE) | {0xAD, 0x200C, 0x200D, *range(0xE0000, 0xE0080)}  # soft hyphen, joiners, tags
+_BLANKS = frozenset("\u00a0\u2002\u2003\u2007\u2009\u202f")
 PIECE = 20_000  # characters handed to the model at a time: it is linear, its memory is not
 
 
@@ -16,16 +19,32 @@ def classify(text: str, client_names: Sequence[str] = ()) -> list[Found]:
     """
     from remit.llm.handling.analyzer import analyze
 
+    plain, places = seen_by_a_reader(text)
     found: list[Found] = []
     start = 0
-    while start < len(text):
-        end = _cut(text, start)
-        for each in analyze(text[start:end], client_names):
-            kept = trimmed(text, Found(each.start + start, each.end + start, each.type, each.sure))
+    while start < len(plain):
+        end = _cut(plain, start)
+        for each in analyze(plain[start:end], client_names):
+            kept = trimmed(plain, Found(each.start + start, each.end + start, each.type, each.sure))
             if kept:
                 found.append(kept)
         start = end
-    return resolve(found)
+    kept_apart = [cut for each in resolve(found) if (cut := trimmed(plain, each))]
+    if places is None:
+        return kept_apart
+    return [Found(places[each.start], places[each.end - 1] + 1, each.type, each.sure) for each in kept_apart]
+
+
+def seen_by_a_reader(text: str) -> tuple[str, list[int] | None]:
+    """`text` without characters that nobody sees and with wide digits and letters made plain, so that neither hides anything.
+
+    Beside it the place in `text` of each character; None when the text is as it reads.
+    """
+    if text.isascii() or not any(ord(mark) in _UNSEEN or "\uff01" <= mark <= "\uff5e" or mark in _BLANKS for mark in text):
+        return text, None
+    kept = [(place, mark) for place, mark in enumerate(text) if ord(mark) not in _UNSEEN]
+    plain = "".join(" " if mark in _BLANKS else chr(ord(mark) - 0xFEE0) if "\uff01" <= mark <= "\uff5e" else mark for _, mark in kept)
+    return plain, [place for place, _ in kept]
 
 
 def _cut(text: str, start: int) -> int:

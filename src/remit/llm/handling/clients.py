@@ -41,8 +41,8 @@ def name_book(names: tuple[str, ...]) -> NameBook:
         core = words
         while len(core) > 1 and core[-1] in _COMMON:
             core = core[:-1]
-        if len(core) > 1 or (core[0] not in _COMMON and len(core[0]) >= 5):
-            keys.add(core)
+            if len(core) > 1 or (core[0] not in _COMMON and len(core[0]) >= 5):
+                keys.add(core)
     by_first: dict[str, list[tuple[str, ...]]] = {}
     by_letters: dict[tuple[str, int], set[str]] = {}
     for words in sorted(keys, key=len, reverse=True):

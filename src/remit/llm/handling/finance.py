@@ -20,39 +20,42 @@ _ASSETS: Final = re.compile(
     re.I,
 )
 _FEE_WORD: Final = re.compile(
-    r"\b(?:fees?|charg(?:e[sd]?|ing)|commissions?|hurdle|carr(?:y|ied interest)|preferred return|rebat\w+|pay(?:s|ing)?|paid|negotiated|terms|financing|"
-    r"spread|ter\b|expense ratio|cost(?:s|ing)? (?:them|us|him|her)|execution|stock loan|borrow|crystallisation|share class|side letter|lock|perf\b|agreed)",
+    r"\b(?:fees?|charg(?:e[sd]?|ing)|commissions?|hurdle|carr(?:y|ied interest)|preferred return|rebat\w+|pay(?:s|ing)?|paid|negotiated|terms|financing|takes|"
+    r"spread|ter\b|expenses?|cost(?:s|ing)?|execution|stock loan|borrow|crystallis\w+|share class|side letter|lock|perf(?:ormance)?\b|agreed|waives?|marks? (?:them|us|him|her) up|"
+    r"margin rate|tier(?:s|ed)?|pass-?through|incentive|discount|water[- ]mark|longs|debits|early money|insiders)",
     re.I,
 )
 _FEE_VALUE: Final = re.compile(
     "|".join(
         (
             amounts.OVER_BENCHMARK, amounts.PER_UNIT, amounts.TWO_AND_TWENTY,
-            rf"(?:{amounts.PERCENT}|{amounts.BASIS_POINTS})(?:\s(?:of NAV|per trade|management(?: fee)?|performance(?: fee)?|incentive(?: fee)?|hurdle))?",
-            r"\b(?:hard |soft )?high[- ]water mark\b",
+            rf"(?:\ba (?:maker |volume )?rebate of\s)?(?:\ban? )?(?:{amounts.PERCENT}|{amounts.BASIS_POINTS})(?:\sfee discount|\s(?:of NAV|per trade|management(?: fee)?|performance(?: fee)?|incentive(?: fee)?|hurdle))?",
+            r"\b(?:the |a )?(?:hard |soft )?high[- ]water mark\b",
         )
     ),
     re.I,
 )  # fmt: skip
 _NO_FEE: Final = re.compile(
-    r"\b(?:inflation|returned|availability|sla|vat|tax|latency|engine|win rate|gdp|yield|raised rates|moved|discount|off list|stake|cash|of the book|"
+    r"\b(?:inflation|returned|availability|sla|vat|tax|latency|engine|win rate|gdp|yield|raised rates|moved|off list|stake|cash|of the book|tip\b|dinner|training|migration|users?|usage|points in|volume|uptime|grew|headcount|done with|project|var\b|net long|one name|clearing revenue|"
     r"overweight|underweight|gross is|net \d|position|of nav\b(?! *fee))\b",
     re.I,
 )
+_OWN_FEES: Final = re.compile(r"\b(?:fees?|hurdle|prime|broker|custodian|fcm|allocator)\b(?! pays)|\bper (?:contract|share|lot|trade)\b(?!.*\bprice)|tier", re.I)
 _MINIMUM: Final = re.compile(r"\bfees?\b.*\bminimum\b|\bminimum (?:fee|of)\b", re.I)
 
 _OFFER: Final = re.compile(
     r"\b(?:quot(?:ed?|ing)|offer(?:ed|s)?|pric(?:e[ds]?|ing)|discount(?:ed)?|renew(?:al|s|ed)?|contract (?:value|worth)|arr|acv|tcv|proposal|budget|walk-?away|"
-    r"deal size|signed for|signs? this|pay(?:s|ing)? us|waived|minimum|free months|off list|go down to|per user|per seat|(?:a|per) month|monthly|match)\b",
+    r"deal size|signed for|signs? this|pay(?:s|ing)? us|waived|minimum|free months|months free|off list|\d ?(?:%|percent) off|go (?:down to|as low as)|per (?:user|seat)|(?:a|per) (?:month|quarter|seat)|monthly|"
+    r"match|bill|invoice[ds]?|licen[cs]e costs?|modules?|for data|clearing revenue|have it for|subscription fee)\b",
     re.I,
 )
 _DEAL: Final = re.compile(
-    r"\b(?:we (?:quoted|offered|can go|could go|need to match)|our (?:offer|quote|proposal)|this deal|i (?:gave|quoted|offered)|walk-?away|floor price|"
-    r"(?:approved|agreed) (?:discount|price)|price agreed|deal size|renewal at)\b",
+    r"\b(?:we (?:quoted|offered|charge|can go|could go|need to match|let them have)|our (?:offer|quote|proposal)|this deal|i (?:gave|quoted|offered|would go)|walk-?away|floor price|"
+    r"(?:approved|agreed) (?:discount|price)|(?:price|rebate|discount) agreed|deal size|renewal at|^quote \d+)\b",
     re.I,
 )
 _NO_OFFER: Final = re.compile(r"\b(?:list price|price sheet|standard plan|hotel|coffee|lunch|book costs|oil|bitcoin trades|quota|travel|everybody|spring promotion|price improvement)\b", re.I)
-_OFF: Final = re.compile(rf"(?:{amounts.PERCENT})(?:\s(?:discount|off(?: list)?))?", re.I)
+_OFF: Final = re.compile(rf"(?:{amounts.PERCENT})(?:\s(?:discount|off(?: list)?))?|\b(?:one|two|three|six|\d+) months free\b", re.I)
 
 
 def find(sentence: Sentence) -> Iterator[Found]:
@@ -63,10 +66,12 @@ def find(sentence: Sentence) -> Iterator[Found]:
     offer = _is_offer(sentence)
     if offer:
         yield from _at(sentence, _MONEY_OVER_TIME, "PRICE")
-        if re.search(r"\b(?:discount|off)\b", text, re.I):
+        if re.search(r"\b(?:discount|off|free|rebate agreed)\b", text, re.I):
             yield from _at(sentence, _OFF, "PRICE")
         yield from _per_unit_price(sentence)
-    if not sentence.private:
+    terms = bool(_TERMS.search(text)) and not sentence.about
+    capital = bool(_CAPITAL.search(text)) and not sentence.about
+    if not (sentence.private or terms or capital):
         return
     fee = bool(_FEE_WORD.search(text)) and not _NO_FEE.search(text) and not offer
     if fee:
@@ -77,6 +82,19 @@ def find(sentence: Sentence) -> Iterator[Found]:
         yield from _assets(sentence)
 
 
+# Words that are about some one fund even where nobody is named.
+_TERMS: Final = re.compile(r"\b(?:perf(?:ormance)?|management|incentive|redemption|founders?) fee\b(?! disclosure)|\bhurdle of\b|\bcarried interest\b", re.I)
+_CAPITAL: Final = re.compile(r"\b(?:day[- ]one capital|capital base|committed capital|seed capital|(?:hard|soft) close|redemption requests|net asset value|lp capital)\b", re.I)
+_MANAGES: Final = re.compile(r"\b(?:day[- ]one|capital base|committed|redemption|aum|under management|manage|run|fund|sleeve|book|nav|house money)\b", re.I)
+_CURRENCY: Final = re.compile(r"[$€£¥]|\b(?:US\$|USD|EUR|GBP|CHF|SEK|NOK|DKK|JPY|AUD|CAD|HKD|SGD|dollars?|euros?|pounds?|francs?)", re.I)
+# A million of something that is no money.
+_COUNTED: Final = re.compile(
+    r"\s(?:of (?:our |the )?)?(?:rows|records|orders|visits?|visitors|messages|users|people|tests|contracts|shares|clicks|lines|events|trades|tickets|times|customers|"
+    r"yen of|lots|barrels|ounces|units|tokens|transactions|requests|a day|per second|notional)\b",
+    re.I,
+)
+_COUNTED_ANYWHERE: Final = re.compile(r"\b(?:order|orders|rows|visits|shares|buy|sell|messages|test)\b", re.I)
+_UP_TO: Final = re.compile(r"\b(?:up to|first)(?: the)?\s$", re.I)  # a tier, not a size
 _WORDY: Final = re.compile(r"\b(?:million|billion|high[- ]water|two and twenty)\b", re.I)
 
 
@@ -85,7 +103,7 @@ def _is_offer(sentence: Sentence) -> bool:
     text = sentence.text
     if sentence.public or sentence.about or _NO_OFFER.search(text):
         return False
-    return bool(_DEAL.search(text)) or (sentence.client and bool(_OFFER.search(text)) and not re.search(r"\bfees?\b|hurdle", text, re.I))
+    return bool(_DEAL.search(text)) or (sentence.client and bool(_OFFER.search(text)) and not _OWN_FEES.search(text))
 
 
 def _per_unit_price(sentence: Sentence) -> Iterator[Found]:
@@ -94,11 +112,16 @@ def _per_unit_price(sentence: Sentence) -> Iterator[Found]:
 
 def _assets(sentence: Sentence) -> Iterator[Found]:
     """Amounts of a million and more that belong to a client, or that the writer's own firm manages."""
-    if not sentence.client and not re.search(r"\b(?:aum|under management|manage|run|fund|sleeve|book|nav)\b", sentence.text, re.I):
+    text = sentence.text
+    if not sentence.client and not _MANAGES.search(text):
         return
-    told = bool(_ASSETS.search(sentence.text)) or sentence.client
-    for match in _MONEY.finditer(sentence.text):
-        if told and amounts.at_least_a_million(match[0]):
+    if re.search(r"\b(?:trillion|tn)\b", text, re.I):
+        return  # a market, never one client
+    told = bool(_ASSETS.search(text))
+    for match in _MONEY.finditer(text):
+        if not amounts.at_least_a_million(match[0]) or _COUNTED.match(text[match.end() :]) or _UP_TO.search(text[: match.start()]):
+            continue
+        if told or _CURRENCY.search(match[0]) or (sentence.client and not _COUNTED_ANYWHERE.search(text)):
             yield Found(sentence.start + match.start(), sentence.start + match.end(), "AUM")
 
 

@@ -14,7 +14,7 @@ _SHORT: Final = re.compile(r"(?:\b(?:no|nr|acct|approx|mr|mrs|ms|dr|inc|ltd|co|v
 _CLIENT: Final = re.compile(
     r"\b(?:they|they['’](?:re|ve|ll|d)|their|theirs|them|he|his|him|she|her|hers|clients?['’]?s?|prospects?['’]?s?|the fund(?:['’]s)?|the firm(?:['’]s)?|"
     r"the (?:desk|pm|lp|seeder|family office|flagship|master fund|allocator|pension mandate|adviser)(?:['’]s)?|pm|cio|cfo|coo|lps?|founders?|"
-    r"side letter|ddq|ppm|share class(?:es)?|lock-?up)\b",
+    r"(?:the|a) (?:new )?(?:team|trader|quants?|pods?|master|feeder|manager)|side letter|ddq|ppm|share class(?:es)?|lock-?up)\b",
     re.I,
 )
 _SECRET: Final = re.compile(
@@ -28,7 +28,7 @@ _PUBLIC: Final = re.compile(
     r"\b(?:public(?:ly)?(?! equit)|publish(?:es|ed)|press release|as announced|was announced|were announced|earnings release|annual report|"
     r"reported revenue|form adv|13f|10-[kq]|websites?|web page|pric(?:e|ing) page|our site|newspapers?|(?:trade|financial) press|wrote in|"
     r"industry|worldwide|globally|surveys?|on average|average (?:hedge|fund|management|firm)|typical(?:ly)?|usually|generally|"
-    r"regulators?|the sec|cftc|central bank|the fed\b(?! funds)|fed data|etfs?|webinar|conference|panel|for sale everywhere|"
+    r"regulators?|the sec|cftc|central bank|the fed\b(?! funds)|fed data|etf (?:inflows|industry|market|expense)|expense ratio|all [a-z ]{0,20}funds|webinar|conference|panel|for sale everywhere|"
     r"(?:global|world) (?:pension|market|assets|aum|wealth)|index provider|strategists say|news(?: again)?|catalogue|brochure)\b",
     re.I,
 )
