@@ -20,8 +20,16 @@ app = typer.Typer(help="Find what is confidential in a text, file or folder.")
 @app.command()
 def scan(
     path: Annotated[str, typer.Argument(help="A file, a folder, or - for standard input.")],
-    to: Annotated[list[str] | None, typer.Option("--to", help="embedded, own_server or provider; exit code 1 when one of these is denied.")] = None,
-    client: Annotated[list[str] | None, typer.Option("--client", help="A client's name to look for besides those in the records.")] = None,
+    to: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--to", help="embedded, own_server or provider; exit code 1 when one of these is denied."
+        ),
+    ] = None,
+    client: Annotated[
+        list[str] | None,
+        typer.Option("--client", help="A client's name to look for besides those in the records."),
+    ] = None,
     records: Annotated[bool, typer.Option(help="Look for the names of the accounts in the records.")] = True,
 ) -> None:
     """Show each find with its class and decision. Without --to every destination is shown and none is asked for."""
@@ -30,7 +38,9 @@ def scan(
     for destination in to or ():
         if destination not in DESTINATIONS:
             raise output.CommandRefused(
-                "unknown_destination", f"There is no destination {destination}; there are: {', '.join(DESTINATIONS)}.", exit_code=output.USAGE
+                "unknown_destination",
+                f"There is no destination {destination}; there are: {', '.join(DESTINATIONS)}.",
+                exit_code=output.USAGE,
             )
     policy = current()
     names = [*(client or ()), *(_recorded() if records else ())]
@@ -87,7 +97,11 @@ def _scanned(text: str, names: Sequence[str], policy: HandlingPolicy, shown: Seq
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (each for each in sorted(folder.rglob("*")) if each.is_file() and not any(part.startswith(".") for part in each.relative_to(folder).parts))
+    return (
+        each
+        for each in sorted(folder.rglob("*"))
+        if each.is_file() and not any(part.startswith(".") for part in each.relative_to(folder).parts)
+    )
 
 
 def _folder(folder: Path, names: Sequence[str], policy: HandlingPolicy, shown: Sequence[str]) -> bool:
@@ -103,13 +117,24 @@ def _folder(folder: Path, names: Sequence[str], policy: HandlingPolicy, shown: S
             entry |= {"spans": [], "decision": dict.fromkeys(shown, "deny"), "reason": str(refused)}
         files.append(entry)
     order = ("allow", "mask", "deny")
-    worst = {destination: max((each["decision"][destination] for each in files), key=order.index, default="allow") for destination in shown}
-    document = {"files": files, "decision": worst, "policy_version": policy.version, "policy_hash": policy.hash}
+    worst = {
+        destination: max((each["decision"][destination] for each in files), key=order.index, default="allow")
+        for destination in shown
+    }
+    document = {
+        "files": files,
+        "decision": worst,
+        "policy_version": policy.version,
+        "policy_hash": policy.hash,
+    }
     output.show(
         document,
         lambda: output.table(
             ["file", "finds", *shown, "why not read"],
-            [[each["file"], len(each["spans"]), *each["decision"].values(), each.get("reason", "")] for each in files],
+            [
+                [each["file"], len(each["spans"]), *each["decision"].values(), each.get("reason", "")]
+                for each in files
+            ],
         ),
     )
     return _denied(document, shown)
@@ -120,7 +145,18 @@ def _denied(document: dict[str, Any], shown: Sequence[str]) -> bool:
 
 
 def _told(document: dict[str, Any]) -> str:
-    rows = [[each["start"], each["end"], each["data_class"], each["text"].replace("\n", " ⏎ "), *each["decision"].values()] for each in document["spans"]]
+    rows = [
+        [
+            each["start"],
+            each["end"],
+            each["data_class"],
+            each["text"].replace("\n", " ⏎ "),
+            *each["decision"].values(),
+        ]
+        for each in document["spans"]
+    ]
     found = output.table(["from", "to", "class", "words", *document["decision"]], rows)
     ends = ", ".join(f"{destination}: {decision}" for destination, decision in document["decision"].items())
-    return f"{found if rows else 'Nothing confidential found.'}\n\n{ends} (policy {document['policy_version']})"
+    return (
+        f"{found if rows else 'Nothing confidential found.'}\n\n{ends} (policy {document['policy_version']})"
+    )

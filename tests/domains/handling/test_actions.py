@@ -45,7 +45,9 @@ def published(cast: Cast) -> Cast:
     return cast
 
 
-def test_the_gate_is_met_when_enough_have_acknowledged_the_version_that_is_enforced(published: Cast, monkeypatch) -> None:
+def test_the_gate_is_met_when_enough_have_acknowledged_the_version_that_is_enforced(
+    published: Cast, monkeypatch
+) -> None:
     active = queries.find_active(published.scope("alice"))
     assert active is not None
     assert (active.policy_hash, active.published_by, active.approved_by) == (current().hash, "Olga", "Cora")

@@ -41,10 +41,16 @@ def _publishable(session: ReadSession, action: PublishHandlingPolicy, _target: T
 
 def _active(session: ReadSession, _action: AcknowledgeHandlingPolicy) -> Target:
     active = queries.load_active(session)
-    return Target("handling_policy", active.id if active else None, title=f"Data-handling policy {active.version}" if active else "")
+    return Target(
+        "handling_policy",
+        active.id if active else None,
+        title=f"Data-handling policy {active.version}" if active else "",
+    )
 
 
-def _acknowledgeable(session: ReadSession, action: AcknowledgeHandlingPolicy, _target: Target) -> Sequence[Check]:
+def _acknowledgeable(
+    session: ReadSession, action: AcknowledgeHandlingPolicy, _target: Target
+) -> Sequence[Check]:
     active = queries.load_active(session)
     return [rules.check_acknowledge(action.policy_hash, active.policy_hash if active else None)]
 

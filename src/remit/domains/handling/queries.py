@@ -15,7 +15,7 @@ FROM remit.handling_policies p JOIN remit.people m ON m.id = p.published_by LEFT
 ORDER BY p.published_at DESC, p.id DESC LIMIT 1
 """
 ATTESTED = """
-SELECT p.id, p.name, k.acknowledged_at FROM remit.people p
+SELECT p.id AS person_id, p.name, k.acknowledged_at FROM remit.people p
 LEFT JOIN remit.handling_acknowledgements k ON k.person_id = p.id AND k.policy_hash = :hash
 WHERE p.kind = 'person' AND p.active ORDER BY k.acknowledged_at IS NOT NULL, p.name, p.id
 """
@@ -48,17 +48,20 @@ class Attestation:
 def load_active(session: ReadSession) -> Published | None:
     """The version in force inside an open session; None before the first."""
     row = session.row(_ACTIVE)
-    return None if row is None else Published(*row)
+    return None if row is None else Published(**row._mapping)
 
 
 def load_versions(session: ReadSession) -> dict[str, str]:
     """Hash by version of everything ever published."""
-    return {row.version: row.policy_hash for row in session.rows("SELECT version, policy_hash FROM remit.handling_policies")}
+    return {
+        row.version: row.policy_hash
+        for row in session.rows("SELECT version, policy_hash FROM remit.handling_policies")
+    }
 
 
 def load_attestations(session: ReadSession, policy_hash: str) -> list[Attestation]:
     """Every active person, those who have not acknowledged first."""
-    return [Attestation(*row) for row in session.rows(ATTESTED, {"hash": policy_hash})]
+    return [Attestation(**row._mapping) for row in session.rows(ATTESTED, {"hash": policy_hash})]
 
 
 def find_active(scope: Scope) -> Published | None:

@@ -11,32 +11,56 @@ from remit.llm.handling import names
 from remit.llm.handling.spans import Found
 
 _TOKEN: Final = re.compile(r"[^\W\d_]+(?:['’./-]?[^\W\d_]+)*\.?|\d+(?:[-/]\d+)*[A-Za-z]?(?!\w)|\n|[^\w\s]")
-_TYPES: Final = frozenset(
-    """street st road rd avenue ave lane ln drive dr way boulevard blvd court ct place pl square sq terrace crescent close parkway pkwy highway hwy plaza trail
-    circle alley row mews walk grove park hill rise gardens green quay wharf route loop mall
-    rue via viale corso piazza calle avda avenida av paseo carrer rua travessa largo praça alameda avenue chemin impasse allée place cours
-    ul ulica aleja al plac trg cesta ulice náměstí utca út útja utja tér tere körút straße strasse str weg allee platz gasse ring damm ufer straat laan weg plein gracht kade
-    gata gatan gade vej vägen vägen allé alle veien vei gate gt katu tie kuja polku tänav tee puiestee maantee""".split()
-)
-_BEFORE: Final = frozenset("rue via viale corso piazza calle avda avenida av paseo rua travessa largo praça alameda chemin ul ulica aleja trg c/ camino carrer strada ulitsa".split())
+_TYPES: Final = names.WORDS["street_words"]
+_BEFORE: Final = names.WORDS["street_words_before"]
 _SUFFIX: Final = re.compile(
     r"[^\W\d]{2,}(?:stra(?:ss|ß)e|str|strasse|gasse|weg|platz|allee|ring|damm|straat|laan|plein|gracht|kade|dijk|gatan|gata|gade|vej|vägen|veien|vegen|"
     r"vei|katu|tie|kuja|polku|ranta|rinne|braut|stígur|vegur|vík|hólar|gerði|utca|út|allé|bakken|backen|gränd|stigen)\.?$",
     re.I,
 )
-_LINKS: Final = frozenset("des the della delle dello dei degli do e las los les dem am im zum zur in".split())
-_UNIT: Final = frozenset("apt apartment suite ste unit flat floor room".split())
-_BOX: Final = re.compile(r"\b(?:p\.?\s?o\.?\s?box|post\s?box|postfach|psc|(?:apo|fpo|dpo)\s(?=a[aep]\b)|usnv|usns|uss|unit\s\d+\s?,?\s?box|box(?=\s\d{3,}))", re.I)
+_LINKS: Final = names.WORDS["links"]
+_UNIT: Final = frozenset(["apt", "apartment", "suite", "ste", "unit", "flat", "floor", "room"])
+_BOX: Final = re.compile(
+    r"\b(?:p\.?\s?o\.?\s?box|post\s?box|postfach|psc|(?:apo|fpo|dpo)\s(?=a[aep]\b)|usnv|usns|uss|unit\s\d+\s?,?\s?box|box(?=\s\d{3,}))",
+    re.I,
+)
 _CUE: Final = re.compile(
     r"(?:\baddress(?:es)?(?:\s+(?:is|are|to|as|with|for this card))?(?:\s+\w+){0,4}?\s*[:?]?\s*(?:it is|they are:?)?|\bliv(?:es?|ed|ing) (?:at|on|in)|\blocated (?:at|in)|\bresid(?:es|ing) at|"
     r"\b(?:sent|send|ship(?:ped)?|deliver(?:ed)?|return|mail|one|taxi|move[d]?|statement sent) to|\b(?:meet|met)\b[^.\n]{0,24}?\bat|\barrived at|\boffice (?:is )?at|\bdrops? you off at|"
     r"\bis (?:at|on|in)|\bsituated (?:at|on)|\baddress with|\bcorner of|\bside of|\benter on|\brefers to|\bUser:|\bgiven \w+ \w* ?his address:)\s*(?=[^\W_])",
     re.I,
 )
-_BOX_WORDS: Final = frozenset("box unit apo fpo dpo ap aa ae psc po p.o p o".split())
-_LABELS: Final = frozenset("mobile desk fax phone e-mail email it please i tel office for".split())
+_BOX_WORDS: Final = frozenset(
+    ["box", "unit", "apo", "fpo", "dpo", "ap", "aa", "ae", "psc", "po", "p.o", "p", "o"]
+)
+_LABELS: Final = frozenset(
+    ["mobile", "desk", "fax", "phone", "e-mail", "email", "it", "please", "i", "tel", "office", "for"]
+)
 _POSTCODE: Final = re.compile(r"\d{3,7}(?:-\d{3,4})?[A-Za-z]?$")
-_STOPS: Final = names.NEVER - frozenset("new south north east west southern northern eastern western central great old long short state country city street road avenue".split())
+_STOPS: Final = names.NEVER - frozenset(
+    [
+        "new",
+        "south",
+        "north",
+        "east",
+        "west",
+        "southern",
+        "northern",
+        "eastern",
+        "western",
+        "central",
+        "great",
+        "old",
+        "long",
+        "short",
+        "state",
+        "country",
+        "city",
+        "street",
+        "road",
+        "avenue",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +83,9 @@ class _Token:
 
     @property
     def capital(self) -> bool:
-        return self.word and (self.text[0].isupper() or not (self.text[0].islower() or self.text[0].isupper()))
+        return self.word and (
+            self.text[0].isupper() or not (self.text[0].islower() or self.text[0].isupper())
+        )
 
 
 def find(text: str) -> Iterator[Found]:
@@ -76,7 +102,12 @@ def find(text: str) -> Iterator[Found]:
         if end > place:
             end = _tail(tokens, end, lower)
             start = tokens[place].start
-            yield Found(start, tokens[end - 1].end - (tokens[end - 1].text.endswith(".") and not tokens[end - 1].low in _UNIT), "ADDRESS")
+            yield Found(
+                start,
+                tokens[end - 1].end
+                - (tokens[end - 1].text.endswith(".") and tokens[end - 1].low not in _UNIT),
+                "ADDRESS",
+            )
             place = end
         else:
             place += 1
@@ -97,7 +128,13 @@ def _street(tokens: Sequence[_Token], place: int, cued: set[int], boxes: set[int
     typed = False
     while at < len(tokens) and words < 6:
         token = tokens[at]
-        if token.word and (token.capital or token.low in _TYPES or token.low in names.PARTICLES or token.low in _LINKS or (lower and token.low not in names.NEVER)):
+        if token.word and (
+            token.capital
+            or token.low in _TYPES
+            or token.low in names.PARTICLES
+            or token.low in _LINKS
+            or (lower and token.low not in names.NEVER)
+        ):
             typed = typed or token.low in _TYPES or bool(_SUFFIX.match(token.text))
             at, words = at + 1, words + 1
         elif token.word and words and at + 1 < len(tokens) and _goes_on(tokens, at):
@@ -113,8 +150,17 @@ def _street(tokens: Sequence[_Token], place: int, cued: set[int], boxes: set[int
     known = first.start in cued
     if after:
         at += 1
-    good = (numbers and typed) or (prefixed and words >= 2) or (typed and after and not numbers) or (known and (numbers or after or typed) and (words >= 1))
-    good = good or (numbers == 2 and words >= 1 and len(first.text) <= 5) or (bool(numbers) and after and len(first.text) >= 3)
+    good = (
+        (numbers and typed)
+        or (prefixed and words >= 2)
+        or (typed and after and not numbers)
+        or (known and (numbers or after or typed) and (words >= 1))
+    )
+    good = (
+        good
+        or (numbers == 2 and words >= 1 and len(first.text) <= 5)
+        or (bool(numbers) and after and len(first.text) >= 3)
+    )
     return at if good else place
 
 
@@ -122,7 +168,12 @@ def _goes_on(tokens: Sequence[_Token], at: int) -> bool:
     """A small word inside a street's name: a house number or a word for street stands right behind it."""
     following = tokens[at + 1]
     short = len(tokens[at].text) <= 4 and tokens[at].low not in names.NEVER
-    return (short and following.number and len(following.text) <= 4) or following.low in ("útja", "utca", "tere", "út")
+    return (short and following.number and len(following.text) <= 4) or following.low in (
+        "útja",
+        "utca",
+        "tere",
+        "út",
+    )
 
 
 def _box(tokens: Sequence[_Token], place: int) -> int:
@@ -132,9 +183,10 @@ def _box(tokens: Sequence[_Token], place: int) -> int:
         token, last = tokens[at], tokens[at - 1].low if at > place else ""
         if token.number and last in ("aa", "ae", "ap"):
             return at + 1
-        if not (token.number or token.text in (",", "\n") or token.low in _BOX_WORDS or (token.text == "." and len(last) == 1)):
-            if not token.capital or token.low in _STOPS or token.low in _LABELS:
-                break
+        part = token.number or token.text in (",", "\n") or token.low in _BOX_WORDS
+        part = part or (token.text == "." and len(last) == 1)
+        if not part and (not token.capital or token.low in _STOPS or token.low in _LABELS):
+            break
         at += 1
     while at > place and not (tokens[at - 1].number or tokens[at - 1].word):
         at -= 1
@@ -146,7 +198,9 @@ def _tail(tokens: Sequence[_Token], at: int, lower: bool) -> int:
     end, lines = at, 0
     while at < len(tokens):
         token = tokens[at]
-        if token.text in (",", "\n", ">", "?", "-") or (token.text == "." and at + 1 < len(tokens) and tokens[at + 1].text in (",", "\n")):
+        if token.text in (",", "\n", ">", "?", "-") or (
+            token.text == "." and at + 1 < len(tokens) and tokens[at + 1].text in (",", "\n")
+        ):
             lines += token.text == "\n"
             if lines > 6 or (token.text == "\n" and at and tokens[at - 1].text == "\n" and at - end > 3):
                 break
@@ -174,8 +228,18 @@ def _piece(tokens: Sequence[_Token], at: int, lower: bool) -> int:
         return 0
     following = tokens[at + size].text if at + size < len(tokens) else "\n"
     last = tokens[at + size - 1].text
-    closed = (last.endswith(".") and len(last) > 4) or following in (",", "\n", ".", ")", ";", "?", "(") or following[0].isdigit()
-    return size if closed or (size == 1 and token.text.isupper() and len(token.text) >= 2) or token.low in names.COUNTRIES else 0
+    closed = (
+        (last.endswith(".") and len(last) > 4)
+        or following in (",", "\n", ".", ")", ";", "?", "(")
+        or following[0].isdigit()
+    )
+    return (
+        size
+        if closed
+        or (size == 1 and token.text.isupper() and len(token.text) >= 2)
+        or token.low in names.COUNTRIES
+        else 0
+    )
 
 
 def _place_word(token: _Token, lower: bool, size: int) -> bool:

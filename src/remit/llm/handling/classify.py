@@ -7,7 +7,12 @@ from collections.abc import Sequence
 from remit.kit.text import INVISIBLE
 from remit.llm.handling.spans import Found, resolve, trimmed
 
-_UNSEEN = frozenset(INVISIBLE) | {0xAD, 0x200C, 0x200D, *range(0xE0000, 0xE0080)}  # soft hyphen, joiners, tags
+_UNSEEN = frozenset(INVISIBLE) | {
+    0xAD,
+    0x200C,
+    0x200D,
+    *range(0xE0000, 0xE0080),
+}  # soft hyphen, joiners, tags
 _BLANKS = frozenset("\u00a0\u2002\u2003\u2007\u2009\u202f")
 PIECE = 20_000  # characters handed to the model at a time: it is linear, its memory is not
 
@@ -29,7 +34,7 @@ def classify(text: str, client_names: Sequence[str] = ()) -> list[Found]:
             if kept:
                 found.append(kept)
         start = end
-    kept_apart = [cut for each in resolve(found) if (cut := trimmed(plain, each))]
+    kept_apart = [cut for each in resolve(found, plain) if (cut := trimmed(plain, each))]
     if places is None:
         return kept_apart
     return [Found(places[each.start], places[each.end - 1] + 1, each.type, each.sure) for each in kept_apart]
@@ -40,10 +45,15 @@ def seen_by_a_reader(text: str) -> tuple[str, list[int] | None]:
 
     Beside it the place in `text` of each character; None when the text is as it reads.
     """
-    if text.isascii() or not any(ord(mark) in _UNSEEN or "\uff01" <= mark <= "\uff5e" or mark in _BLANKS for mark in text):
+    if text.isascii() or not any(
+        ord(mark) in _UNSEEN or "\uff01" <= mark <= "\uff5e" or mark in _BLANKS for mark in text
+    ):
         return text, None
     kept = [(place, mark) for place, mark in enumerate(text) if ord(mark) not in _UNSEEN]
-    plain = "".join(" " if mark in _BLANKS else chr(ord(mark) - 0xFEE0) if "\uff01" <= mark <= "\uff5e" else mark for _, mark in kept)
+    plain = "".join(
+        " " if mark in _BLANKS else chr(ord(mark) - 0xFEE0) if "\uff01" <= mark <= "\uff5e" else mark
+        for _, mark in kept
+    )
     return plain, [place for place, _ in kept]
 
 

@@ -9,15 +9,12 @@ from functools import lru_cache
 from typing import Final
 
 from remit.kit.text import fold, name_key
+from remit.llm.handling import names
 from remit.llm.handling.spans import Found
 
 _TOKEN: Final = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?|&")
 # A first word that half the field is called by does not stand for one client.
-_COMMON: Final = frozenset(
-    "capital asset assets management partners global trading fund funds group investment investments advisors advisers securities holdings macro "
-    "equity credit wealth private first new american european asia north south east west united national royal standard atlantic pacific green blue "
-    "red black white silver golden point street bank the alpha beta quant market markets city state general central".split()
-)
+_COMMON: Final = names.WORDS["common_in_firms"]
 MIN_LETTERS: Final = 4
 
 
@@ -50,7 +47,8 @@ def name_book(names: tuple[str, ...]) -> NameBook:
         if len(words[0]) >= 7:
             by_letters.setdefault((words[0][0], len(words[0])), set()).add(words[0])
     return NameBook(
-        {first: tuple(held) for first, held in by_first.items()}, {k: tuple(sorted(v)) for k, v in by_letters.items()}
+        {first: tuple(held) for first, held in by_first.items()},
+        {k: tuple(sorted(v)) for k, v in by_letters.items()},
     )
 
 
@@ -59,7 +57,10 @@ def find(text: str, names: Sequence[str]) -> Iterator[Found]:
     if not names:
         return
     book = name_book(tuple(names))
-    tokens = [(match.start(), match.end(), fold("and" if match[0] == "&" else match[0])) for match in _TOKEN.finditer(text)]
+    tokens = [
+        (match.start(), match.end(), fold("and" if match[0] == "&" else match[0]))
+        for match in _TOKEN.finditer(text)
+    ]
     place = 0
     while place < len(tokens):
         size = _matched(text, tokens, place, book)

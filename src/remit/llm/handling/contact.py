@@ -10,7 +10,9 @@ from remit.llm.handling.spans import Found
 
 _EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.!#$%&'*+/=?^`{|}~-]+@(?:[\w-]+\.)+[A-Za-z]{2,24}\b")
 _URL: Final = re.compile(r"(?:https?|ftp)://[^\s<>\"')\]]+|\bwww\.[^\s<>\"')\],]+", re.I)
-_IP: Final = re.compile(r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w.]*\d)|(?<![\w:])(?:[0-9a-fA-F]{1,4}:){5,7}[0-9a-fA-F]{1,4}(?![\w:])")
+_IP: Final = re.compile(
+    r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w.]*\d)|(?<![\w:])(?:[0-9a-fA-F]{1,4}:){5,7}[0-9a-fA-F]{1,4}(?![\w:])"
+)
 _PHONE: Final = re.compile(
     r"(?<![\w./:$€£#-])(?<!\d,)(?:(?:\+|00)\d{1,3}[ .-]?)?(?:\(\+?\d{1,5}\)[ .-]?)?\d{1,11}(?:[ .\-/]\(?\d{1,8}\)?){0,6}(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?(?![\w/:]|[.,]\d|-\d|\s?%)",
     re.I,
@@ -21,7 +23,9 @@ _PHONE_NEAR: Final = re.compile(
     re.I,
 )
 _PHONE_AFTER: Final = re.compile(r"^[\s-]*(?:office|fax|mobile|cell|desk|direct|home|work)\b", re.I)
-_NO_PHONE: Final = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(?:19|20)\d\d[ -](?:19|20)\d\d|\d{3}-\d{2}-\d{4}")
+_NO_PHONE: Final = re.compile(
+    r"\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(?:19|20)\d\d[ -](?:19|20)\d\d|\d{3}-\d{2}-\d{4}"
+)
 _AGE: Final = re.compile(
     r"(?<![\w.$])(\d{1,3})(?=(?:[ -]years?[ -]old|\s?y/?o\b|\s?yrs? old|[ -]year-old))|\b(?:turn(?:s|ed|ing)?|aged?|age of|age is|age:)\s+(\d{1,3})(?![\w%.,]*\d|\s?%)"
     r"|\b(?:when|since) (?:he|she|i|they) (?:was|were|turned) (\d{1,3})\b(?! (?:percent|per|points|minutes|days))",
@@ -64,7 +68,13 @@ def _phones(text: str) -> Iterator[Found]:
             continue
         groups = re.findall(r"\d+", written)
         shaped = written.startswith(("+", "00")) and digits >= 9
-        shaped = shaped or (len(groups) >= 3 and digits >= 8 and max(map(len, groups)) <= 4) or written.startswith("(")
-        near = _PHONE_NEAR.search(text[max(0, match.start() - 60) : match.start()]) or _PHONE_AFTER.match(text[match.end() : match.end() + 12])
+        shaped = (
+            shaped
+            or (len(groups) >= 3 and digits >= 8 and max(map(len, groups)) <= 4)
+            or written.startswith("(")
+        )
+        near = _PHONE_NEAR.search(text[max(0, match.start() - 60) : match.start()]) or _PHONE_AFTER.match(
+            text[match.end() : match.end() + 12]
+        )
         if shaped or near or (len(groups) >= 2 and text.strip() == written):
             yield Found(match.start(), match.end(), "PHONE_NUMBER", bool(near))

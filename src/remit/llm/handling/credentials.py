@@ -10,7 +10,10 @@ from typing import Final
 
 from remit.llm.handling.spans import Found
 
-_PRIVATE: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:.*?-----END [A-Z ]*PRIVATE KEY-----|\s*[A-Za-z0-9+/=\s]{16,}?(?=\s[a-z]|$))", re.S)
+_PRIVATE: Final = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:.*?-----END [A-Z ]*PRIVATE KEY-----|\s*[A-Za-z0-9+/=\s]{16,}?(?=\s[a-z]|$))",
+    re.S,
+)
 _KNOWN: Final = re.compile(
     r"(?<![A-Za-z0-9])(?:sk|pk|rk)[-_](?:live|test|proj|ant)[-_][A-Za-z0-9_-]{12,}|(?<![A-Za-z0-9])(?:ghp|gho|ghs|ghu)_[A-Za-z0-9]{20,}"
     r"|github_pat_[A-Za-z0-9_]{20,}|(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])|xox[abprs]-[A-Za-z0-9-]{10,}"
@@ -22,9 +25,12 @@ _WORD: Final = (
     r"passcode|pass|pin|tokens?|bearer|credentials?|private[ _-]?keys?)"
 )
 _SAID: Final = re.compile(
-    rf"(?<![A-Za-z]){_WORD}\b(?:\s+for\s+[\w' -]{{1,40}}?(?=\s*[:=]|\sis\b))?\s*(?P<link>[:=]|\bis\b|\s)\s*[\"'“‘]?(?P<value>[^\s\"'”’,;]{{4,}})", re.I
+    rf"(?<![A-Za-z]){_WORD}\b(?:\s+for\s+[\w' -]{{1,40}}?(?=\s*[:=]|\sis\b))?\s*(?P<link>[:=]|\bis\b|\s)\s*[\"'“‘]?(?P<value>[^\s\"'”’,;]{{4,}})",
+    re.I,
 )
-_ASSIGNED: Final = re.compile(rf"\b[A-Za-z0-9_]*{_WORD}[A-Za-z0-9_]*\s*=\s*[\"']?(?P<value>[^\s\"',;]{{6,}})", re.I)
+_ASSIGNED: Final = re.compile(
+    rf"\b[A-Za-z0-9_]*{_WORD}[A-Za-z0-9_]*\s*=\s*[\"']?(?P<value>[^\s\"',;]{{6,}})", re.I
+)
 _PLAIN: Final = re.compile(r"[A-Za-z]+(?:[-'][A-Za-z]+)*[.!?)]*")
 _PIN: Final = re.compile(r"\d{4,8}[.)]?")
 
@@ -55,7 +61,13 @@ def _is_secret(value: str, said: str, link: str) -> bool:
 
 def _mixed(value: str) -> bool:
     """Letters with digits or signs in between, or a long run without order."""
-    kinds = sum((any(c.isalpha() for c in value), any(c.isdigit() for c in value), any(not c.isalnum() for c in value.strip("-._"))))
+    kinds = sum(
+        (
+            any(c.isalpha() for c in value),
+            any(c.isdigit() for c in value),
+            any(not c.isalnum() for c in value.strip("-._")),
+        )
+    )
     return (kinds >= 2 and len(value) >= 6) or (len(value) >= 20 and entropy(value) > 3.5)
 
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from remit.llm.handling import names
+from remit.llm.handling import names, signatures
 from remit.llm.handling.spans import Found
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\.?|[^\w\s]|\d+|\n")
-_LEGAL: Final = frozenset("inc incorporated corp corporation ltd limited llc llp lp plc gmbh ag sa nv bv ab oy oyj asa as aps spa srl sarl kg co pty pte lllp se kk".split())
-_FIRM: Final = frozenset(
-    """capital partners management advisors advisers group holdings bank securities investments ventures software systems labs technologies technology
-    solutions industries consulting insurance media networks pharmaceuticals therapeutics foundation institute associates analytics energy airlines motors
-    trading trust exchange services lines movers journal""".split()
-)
+_LEGAL: Final = names.WORDS["legal_forms"]
+_FIRM: Final = names.WORDS["firm_words"]
 _BEFORE_PERSON: Final = re.compile(
     r"(?:\b(?:my|his|her|last|first|maiden|full|partner['’]?s|the) name(?: on the account)?(?: is|:|\?)|\bname[:?]|\bname is|\bi['’]?a?m|\bcalled|\bnamed?(?: (?:him|her))?|\bcalls? me|"
     r"\b(?:said|says|shouted at|spoke to|speak (?:to|with)|follow up with|meet(?:ing)? with|met|contact|ask|tell|told|email|dear|hi|hello|hey|cc:?|attn:?|from:|to:|by|starring|featuring|kid|son|"
@@ -33,28 +28,21 @@ _SURE_PERSON: Final = re.compile(
     r"^ (?:lives? (?:at|on|in)|said|says|shouted|began (?:writing|working)|had given|was born|is very|is a (?:very )?\w+ (?:person|listener|man|woman)|will be (?:talking|speaking)|listed (?:his|her)|"
     r"is from|spent (?:a|the) year|told|mentioned)\b"
 )
-_BEFORE_PLACE: Final = re.compile(r"\b(?:[Ii]n|[Ff]rom|to|[Aa]t|near|around|outside|leaving|visit(?:ing)?|[Ss]outhern|[Nn]orthern|[Ee]astern|[Ww]estern|University of)\s+$")
+_BEFORE_PLACE: Final = re.compile(
+    r"\b(?:[Ii]n|[Ff]rom|to|[Aa]t|near|around|outside|leaving|visit(?:ing)?|[Ss]outhern|[Nn]orthern|[Ee]astern|[Ww]estern|University of)\s+$"
+)
 _AFTER_PLACE: Final = re.compile(r"^ (?:was super|leader|bridge|government|is moving|and [A-Z])")
-_BEFORE_FIRM: Final = re.compile(r"\b(?:work(?:s|ed|ing)? (?:for|at)|join(?:s|ed)|from|employed by|founder of|ceo of|year at|recorded for|became|acquired|bought|merged with|of)\s+$|\bthe\s+$", re.I)
-_AFTER_FIRM: Final = re.compile(r"^ (?:office|website|is a 501|is (?:a|an|the) (?:design|multinational|startup|company|bank|fund|brainchild|hedge|\w+ (?:company|agency|bank))|invested|inc\b|announced|songwriter|orchestra)", re.I)
+_BEFORE_FIRM: Final = re.compile(
+    r"\b(?:work(?:s|ed|ing)? (?:for|at)|join(?:s|ed)|from|employed by|founder of|ceo of|year at|recorded for|became|acquired|bought|merged with|of)\s+$|\bthe\s+$",
+    re.I,
+)
+_AFTER_FIRM: Final = re.compile(
+    r"^ (?:office|website|is a 501|is (?:a|an|the) (?:design|multinational|startup|company|bank|fund|brainchild|hedge|\w+ (?:company|agency|bank))|invested|inc\b|announced|songwriter|orchestra)",
+    re.I,
+)
 _COUNTRY: Final = re.compile(
     r"\b(?:New Zealand|South Africa|(?:South|North) Korea|United (?:Kingdom|States(?: of America)?|Arab Emirates)|Saudi Arabia|Costa Rica|Sri Lanka|Hong Kong|Puerto Rico|"
     r"El Salvador|Sierra Leone|Ivory Coast|Czech Republic|Dominican Republic|South Sudan|Papua New Guinea|New York|New Jersey|North Carolina|South Carolina|North Macedonia)\b"
-)
-_JOB_WORD: Final = (
-    r"(?:manager|analyst|consultant|officer|engineer|administrator|specialist|director|assistant|attendant|clerk|technician|operator|representative|supervisor|agent|"
-    r"accountant|advis[eo]r|architect|associate|broker|buyer|chef|coordinator|counsel(?:or|lor)?|designer|developer|driver|economist|editor|inspector|instructor|lawyer|"
-    r"nurse|partner|planner|president|programmer|recruiter|researcher|salesperson|scientist|secretary|strategist|teacher|therapist|trader|translator|worker|writer|ceo|cfo|"
-    r"coo|cto|cio|founder|chair(?:man|woman)?|superintendent|guard|mechanic|maker|repairer|installer|examiner|auditor|controller|treasurer|head of [a-z]+)"
-)
-_JOB: Final = re.compile(
-    rf"(?:^[ >]*|\n[ >]*)(?P<job>(?:[A-Za-z][\w-]*,? (?:(?:and|of|or) )?){{0,5}}{_JOB_WORD}s?)[ ]*(?=\n)|(?:\bas (?:an? |the )?|, the )(?P<job2>(?:[A-Za-z][\w-]* (?:(?:and|of|or) )?){{0,4}}{_JOB_WORD})(?=,|\.|\n)",
-    re.I,
-)
-_NAME_LINE: Final = re.compile(r"[A-Z][\w'’&.-]*(?:,? (?:and |& |of )?[A-Z][\w'’&.-]*){0,4}")
-_JOB_LINE: Final = re.compile(rf"(?:[A-Za-z][\w,-]* ){{0,5}}{_JOB_WORD}s?", re.I)
-_LOWER_CUE: Final = re.compile(
-    r"(?:\bmy name is|\bname(?: is)?:|people call me|\bname\?|i'm|\bcalled|\bheard|\bnamed(?: him| her)?|\bsays|\bdear|\bmr\.?|\bmrs\.?|\bms\.?|\bdr\.?)\s+(?P<name>[^\W\d_]{3,}(?: [^\W\d_]\.)?(?: [^\W\d_]{3,})?)(?=[\n.?!,]|$| speak)"
 )
 
 
@@ -82,7 +70,13 @@ def find(text: str, seen: Sequence[Entity]) -> Iterator[Found]:
     """People, firms, places and nationalities of `text`."""
     runs = list(_runs(text))
     decided = {run: _kind(text, run, seen) for run in runs}
-    people = {word for run, kind in decided.items() if kind == "PERSON" and len(run.words) > 1 for word in run.words if len(word) > 2}
+    people = {
+        word
+        for run, kind in decided.items()
+        if kind == "PERSON" and len(run.words) > 1
+        for word in run.words
+        if len(word) > 2
+    }
     taken: list[tuple[int, int]] = []
     for run, kind in decided.items():
         kind = kind or ("PERSON" if set(run.words) <= people else None)  # named in full elsewhere in the text
@@ -97,63 +91,28 @@ def find(text: str, seen: Sequence[Entity]) -> Iterator[Found]:
     for match in re.finditer(r"[^\W\d_]+", text):
         if match[0].lower() in names.DEMONYMS and match[0] != match[0].upper():
             yield Found(*match.span(), "NATIONALITY")
-    yield from _titles(text)
+    yield from signatures.titles(text)
     if "\n" in text or " as " in text or ", the " in text:
-        yield from _jobs(text)
+        yield from signatures.jobs(text)
     if text.count("\n") >= 2:
-        yield from _signature(text, taken)
+        yield from signatures.firms_on_lines(text, taken)
     if text == text.lower():
-        yield from _lower(text)
+        yield from signatures.without_capitals(text)
         for match in re.finditer(r"[^\W\d_]{4,}", text):
             if match[0] in names.COUNTRIES - {"turkey", "chad", "jordan", "china", "guinea"}:
                 yield Found(*match.span(), "PLACE")
-
-
-def _titles(text: str) -> Iterator[Found]:
-    for match in re.finditer(r"\b(?:Mr|Mrs|Ms|Dr|Prof|Herr|Frau|Mme)\b\.?|\bMiss\b(?= [A-Z])", text):
-        yield Found(*match.span(), "PERSON")
-
-
-def _signature(text: str, people: Sequence[tuple[int, int]]) -> Iterator[Found]:
-    """A firm on a line of its own, right below a person or a job, or right above an address or a telephone number."""
-    start, lines = 0, []
-    for line in text.split("\n"):
-        bare = line.strip(" >?,")
-        lines.append((start + line.find(bare) if bare else start, bare))
-        start += len(line) + 1
-    for place, (at, bare) in enumerate(lines):
-        if not bare or not _NAME_LINE.fullmatch(bare) or any(a < at + len(bare) and at < b for a, b in people):
-            continue
-        above, below = lines[place - 1] if place else None, lines[place + 1] if place + 1 < len(lines) else None
-        named = above is not None and (any(a <= above[0] < b for a, b in people) or _JOB_LINE.fullmatch(above[1]))
-        if named and below is not None and (any(mark.isdigit() for mark in below[1]) or any(a <= below[0] < b for a, b in people)):
-            yield Found(at, at + len(bare), "ORGANIZATION", sure=False)
-
-
-def _jobs(text: str) -> Iterator[Found]:
-    """A job: alone on its line (a signature), or behind `as` or `, the`."""
-    for match in _JOB.finditer(text):
-        yield Found(*match.span("job" if match["job"] else "job2"), "JOB_TITLE")
-
-
-def _lower(text: str) -> Iterator[Found]:
-    """Names in a text that has no capital letters at all: behind a cue, or a given name with a family name."""
-    for match in _LOWER_CUE.finditer(text):
-        yield Found(*match.span("name"), "PERSON")
-    words = list(re.finditer(r"[^\W\d_]+", text))
-    for one, two in itertools.pairwise(words):
-        given, family = names.kinds(one[0]), names.kinds(two[0])
-        if two.start() - one.end() == 1 and "g" in given and "w" not in given + family and not {one[0], two[0]} & names.NEVER and ("f" in family or (len(one[0]) > 3 and len(two[0]) > 3 and not family and two.end() == len(text))):
-            yield Found(one.start(), two.end(), "PERSON")
-    for match in re.finditer(r"\b[^\W\d_]+(?: [^\W\d_]+){0,2} (?:inc|llc|ltd|plc|corp|group|partners)\b\.?|\b\w+, \w+ and \w+(?=\n|$)", text):
-        yield Found(*match.span(), "ORGANIZATION")
 
 
 def _mapped(text: str, entity: Entity) -> str | None:
     """What a model's entity counts as where no run of names decided: only what the model is usually right about."""
     words = text[entity.start : entity.end]
     low = [word.lower().strip(".,'’") for word in words.split()]
-    if not low or any(mark.isdigit() for mark in words) or "\n" in words or all(word in names.NEVER for word in low):
+    if (
+        not low
+        or any(mark.isdigit() for mark in words)
+        or "\n" in words
+        or all(word in names.NEVER for word in low)
+    ):
         return None
     if entity.label == "PERSON" and words[0].isupper() and len(low) <= 4 and low[0] not in names.NEVER:
         return "PERSON"
@@ -173,33 +132,37 @@ def _runs(text: str) -> Iterator[_Run]:
         capital = word[0].isupper() and word[0].isalpha()
         if low in names.TITLES and capital:
             if held:
-                yield _run(text, held, opens)
+                yield _run(held, opens)
             held, new = [], False
             continue
         near = bool(held) and match.start() - held[-1].end() <= 1
-        fits = (low not in names.NEVER and re.split("['’]", low)[0] != "i") or (bool(held) and len(low) == 1 and word.endswith(".")) or (bool(held) and low in _LEGAL | _FIRM)
+        fits = (
+            (low not in names.NEVER and re.split("['’]", low)[0] != "i")
+            or (bool(held) and len(low) == 1 and word.endswith("."))
+            or (bool(held) and low in _LEGAL | _FIRM)
+        )
         if capital and fits and (near or not held):
             if not held:
                 opens = new
             held.append(match)
             if word.endswith(("'s", "’s")) or (word.endswith(".") and len(word) > 3 and low not in _LEGAL):
-                yield _run(text, held, opens)
+                yield _run(held, opens)
                 held, new = [], word.endswith(".")
                 continue
         elif near and (low in names.PARTICLES or word == "&") and word[0] != "\n":
             held.append(match)
         else:
             if held:
-                yield _run(text, held, opens)
+                yield _run(held, opens)
             held = []
             if capital and low not in names.NEVER:
                 held, opens = [match], new
-        new = word in ".!?\n:>\"“" or (new and not word[0].isalnum())
+        new = word in '.!?\n:>"“' or (new and not word[0].isalnum())
     if held:
-        yield _run(text, held, opens)
+        yield _run(held, opens)
 
 
-def _run(text: str, held: list[re.Match[str]], opens: bool) -> _Run:
+def _run(held: list[re.Match[str]], opens: bool) -> _Run:
     while held and (held[-1][0].lower() in names.PARTICLES or held[-1][0] == "&") and len(held) > 1:
         held = held[:-1]
     end = held[-1].end()
@@ -210,7 +173,9 @@ def _run(text: str, held: list[re.Match[str]], opens: bool) -> _Run:
     if words[-1].endswith(".") and len(words[-1]) > 2 and words[-1].lower().rstrip(".") not in _LEGAL:
         end -= 1
         words[-1] = words[-1][:-1]
-    return _Run(held[0].start(), end, tuple(words), tuple(names.kinds(word.rstrip(".")) for word in words), opens)
+    return _Run(
+        held[0].start(), end, tuple(words), tuple(names.kinds(word.rstrip(".")) for word in words), opens
+    )
 
 
 def _kind(text: str, run: _Run, seen: Sequence[Entity]) -> str | None:
@@ -220,7 +185,7 @@ def _kind(text: str, run: _Run, seen: Sequence[Entity]) -> str | None:
         return None  # shouting: capitals say nothing
     before, after = text[max(0, run.start - 40) : run.start], text[run.end : run.end + 40]
     labels = {entity.label for entity in seen if entity.start < run.end and run.start < entity.end}
-    if low[-1] in _LEGAL and len(low) > 1 or (len(low) >= 2 and low[-1] in _FIRM):
+    if (low[-1] in _LEGAL and len(low) > 1) or (len(low) >= 2 and low[-1] in _FIRM):
         return "ORGANIZATION"
     if all(word in names.DEMONYMS for word in low):
         return None
@@ -250,14 +215,26 @@ def _by_words(run: _Run, before: str, after: str, labels: set[str]) -> str | Non
             return "PERSON"
         if person_cue and len(run.words) <= 3 and not plain:
             return "PERSON"
-    if person_cue and not place_cue and (given or family or "PERSON" in labels or not plain) and len(run.words) <= 3:
+    if (
+        person_cue
+        and not place_cue
+        and (given or family or "PERSON" in labels or not plain)
+        and len(run.words) <= 3
+    ):
         return "PERSON"
     if person_cue and _SURE_PERSON.match(after) and len(run.words) <= 3 and not plain:
         return "PERSON"
     if len(run.words) == 2 and not plain and not any(run.kinds) and re.match(r"['’]s [a-z]", after):
         return "PERSON"
-    if place_cue and not plain and len(run.words) <= 4 and not (len(run.words) == 1 and len(run.words[0]) <= 4 and run.words[0].isupper()):
-        return "PLACE" if place or labels & {"GPE", "LOC"} or not _BEFORE_FIRM.search(before) else "ORGANIZATION"
+    if (
+        place_cue
+        and not plain
+        and len(run.words) <= 4
+        and not (len(run.words) == 1 and len(run.words[0]) <= 4 and run.words[0].isupper())
+    ):
+        return (
+            "PLACE" if place or labels & {"GPE", "LOC"} or not _BEFORE_FIRM.search(before) else "ORGANIZATION"
+        )
     if labels & {"GPE", "LOC"} and (place or len(run.words) == 1):
         return "PLACE"
     if "PERSON" in labels and not plain:

@@ -5,12 +5,30 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from email.message import EmailMessage
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 MAX_BYTES: Final = 10 << 20
-SUFFIXES: Final = (".txt", ".text", ".csv", ".tsv", ".md", ".markdown", ".eml", ".log", ".json", ".html", ".htm", ".xml", ".yaml", ".yml", ".toml", ".ini", ".vtt", ".srt")
+SUFFIXES: Final = (
+    ".txt",
+    ".text",
+    ".csv",
+    ".tsv",
+    ".md",
+    ".markdown",
+    ".eml",
+    ".log",
+    ".json",
+    ".html",
+    ".htm",
+    ".xml",
+    ".yaml",
+    ".yml",
+    ".toml",
+    ".ini",
+    ".vtt",
+    ".srt",
+)
 _KNOWN: Final = (
     (b"%PDF", "is a PDF: Remit cannot read PDF here yet; paste its text"),
     (b"PK\x03\x04", "is a zipped document (Word, Excel or an archive): save it as text or CSV"),
@@ -83,14 +101,14 @@ def _single_byte(data: bytes, name: str) -> str:
 
 
 def _mail(data: bytes, name: str) -> str:
-    message = cast(EmailMessage, email.message_from_bytes(data, policy=email.policy.default))
+    message = email.message_from_bytes(data, policy=email.policy.default)
     heads = [f"{key}: {message[key]}" for key in ("From", "To", "Cc", "Date", "Subject") if message[key]]
     bodies: list[str] = []
     for part in message.walk():
         if part.get_content_maintype() != "text":
             continue
         try:
-            body = cast(EmailMessage, part).get_content()
+            body = part.get_content()
         except (LookupError, UnicodeError, KeyError) as error:
             raise FileNotScanned(name, f"has a part that cannot be decoded: {error}") from error
         bodies.append(_TAG.sub(" ", body) if part.get_content_subtype() == "html" else body)

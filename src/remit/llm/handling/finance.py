@@ -11,7 +11,15 @@ from remit.llm.handling.sentences import Sentence
 from remit.llm.handling.spans import Found
 
 _MONEY: Final = re.compile(amounts.MONEY, re.I)
-_MONEY_OVER_TIME: Final = re.compile(amounts.MONEY + r"(?:\s(?:to|-)\s" + amounts.MONEY + r")?" + amounts.PERIOD + r"(?:\s(?:over|for)\s\w+\syears?)?", re.I)
+_MONEY_OVER_TIME: Final = re.compile(
+    amounts.MONEY
+    + r"(?:\s(?:to|-)\s"
+    + amounts.MONEY
+    + r")?"
+    + amounts.PERIOD
+    + r"(?:\s(?:over|for)\s\w+\syears?)?",
+    re.I,
+)
 _PERCENT: Final = re.compile(amounts.PERCENT, re.I)
 
 _ASSETS: Final = re.compile(
@@ -40,7 +48,10 @@ _NO_FEE: Final = re.compile(
     r"overweight|underweight|gross is|net \d|position|of nav\b(?! *fee))\b",
     re.I,
 )
-_OWN_FEES: Final = re.compile(r"\b(?:fees?|hurdle|prime|broker|custodian|fcm|allocator)\b(?! pays)|\bper (?:contract|share|lot|trade)\b(?!.*\bprice)|tier", re.I)
+_OWN_FEES: Final = re.compile(
+    r"\b(?:fees?|hurdle|prime|broker|custodian|fcm|allocator)\b(?! pays)|\bper (?:contract|share|lot|trade)\b(?!.*\bprice)|tier",
+    re.I,
+)
 _MINIMUM: Final = re.compile(r"\bfees?\b.*\bminimum\b|\bminimum (?:fee|of)\b", re.I)
 
 _OFFER: Final = re.compile(
@@ -54,8 +65,13 @@ _DEAL: Final = re.compile(
     r"(?:approved|agreed) (?:discount|price)|(?:price|rebate|discount) agreed|deal size|renewal at|^quote \d+)\b",
     re.I,
 )
-_NO_OFFER: Final = re.compile(r"\b(?:list price|price sheet|standard plan|hotel|coffee|lunch|book costs|oil|bitcoin trades|quota|travel|everybody|spring promotion|price improvement)\b", re.I)
-_OFF: Final = re.compile(rf"(?:{amounts.PERCENT})(?:\s(?:discount|off(?: list)?))?|\b(?:one|two|three|six|\d+) months free\b", re.I)
+_NO_OFFER: Final = re.compile(
+    r"\b(?:list price|price sheet|standard plan|hotel|coffee|lunch|book costs|oil|bitcoin trades|quota|travel|everybody|spring promotion|price improvement)\b",
+    re.I,
+)
+_OFF: Final = re.compile(
+    rf"(?:{amounts.PERCENT})(?:\s(?:discount|off(?: list)?))?|\b(?:one|two|three|six|\d+) months free\b", re.I
+)
 
 
 def find(sentence: Sentence) -> Iterator[Found]:
@@ -83,10 +99,21 @@ def find(sentence: Sentence) -> Iterator[Found]:
 
 
 # Words that are about some one fund even where nobody is named.
-_TERMS: Final = re.compile(r"\b(?:perf(?:ormance)?|management|incentive|redemption|founders?) fee\b(?! disclosure)|\bhurdle of\b|\bcarried interest\b", re.I)
-_CAPITAL: Final = re.compile(r"\b(?:day[- ]one capital|capital base|committed capital|seed capital|(?:hard|soft) close|redemption requests|net asset value|lp capital)\b", re.I)
-_MANAGES: Final = re.compile(r"\b(?:day[- ]one|capital base|committed|redemption|aum|under management|manage|run|fund|sleeve|book|nav|house money)\b", re.I)
-_CURRENCY: Final = re.compile(r"[$€£¥]|\b(?:US\$|USD|EUR|GBP|CHF|SEK|NOK|DKK|JPY|AUD|CAD|HKD|SGD|dollars?|euros?|pounds?|francs?)", re.I)
+_TERMS: Final = re.compile(
+    r"\b(?:perf(?:ormance)?|management|incentive|redemption|founders?) fee\b(?! disclosure)|\bhurdle of\b|\bcarried interest\b",
+    re.I,
+)
+_CAPITAL: Final = re.compile(
+    r"\b(?:day[- ]one capital|capital base|committed capital|seed capital|(?:hard|soft) close|redemption requests|net asset value|lp capital)\b",
+    re.I,
+)
+_MANAGES: Final = re.compile(
+    r"\b(?:day[- ]one|capital base|committed|redemption|aum|under management|manage|run|fund|sleeve|book|nav|house money)\b",
+    re.I,
+)
+_CURRENCY: Final = re.compile(
+    r"[$€£¥]|\b(?:US\$|USD|EUR|GBP|CHF|SEK|NOK|DKK|JPY|AUD|CAD|HKD|SGD|dollars?|euros?|pounds?|francs?)", re.I
+)
 # A million of something that is no money.
 _COUNTED: Final = re.compile(
     r"\s(?:of (?:our |the )?)?(?:rows|records|orders|visits?|visitors|messages|users|people|tests|contracts|shares|clicks|lines|events|trades|tickets|times|customers|"
@@ -103,7 +130,9 @@ def _is_offer(sentence: Sentence) -> bool:
     text = sentence.text
     if sentence.public or sentence.about or _NO_OFFER.search(text):
         return False
-    return bool(_DEAL.search(text)) or (sentence.client and bool(_OFFER.search(text)) and not _OWN_FEES.search(text))
+    return bool(_DEAL.search(text)) or (
+        sentence.client and bool(_OFFER.search(text)) and not _OWN_FEES.search(text)
+    )
 
 
 def _per_unit_price(sentence: Sentence) -> Iterator[Found]:
@@ -119,7 +148,11 @@ def _assets(sentence: Sentence) -> Iterator[Found]:
         return  # a market, never one client
     told = bool(_ASSETS.search(text))
     for match in _MONEY.finditer(text):
-        if not amounts.at_least_a_million(match[0]) or _COUNTED.match(text[match.end() :]) or _UP_TO.search(text[: match.start()]):
+        if (
+            not amounts.at_least_a_million(match[0])
+            or _COUNTED.match(text[match.end() :])
+            or _UP_TO.search(text[: match.start()])
+        ):
             continue
         if told or _CURRENCY.search(match[0]) or (sentence.client and not _COUNTED_ANYWHERE.search(text)):
             yield Found(sentence.start + match.start(), sentence.start + match.end(), "AUM")

@@ -16,7 +16,9 @@ _CUSIP: Final = re.compile(r"(?<![A-Za-z0-9])[0-9A-Z]{3}[0-9A-Z*@#]{5}\d(?![A-Za
 _CUSIP_NEAR: Final = re.compile(r"\b(?:cusips?|securit|bond|borrow|stock|share|basket|restricted list)", re.I)
 _CARD: Final = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){11,18}(?![\w-]|\.\d)")
 _CARD_NEAR: Final = re.compile(r"\b(?:card|cc|visa|mastercard|amex|credit|debit)\b", re.I)
-_SWIFT: Final = re.compile(r"\b(?:BIC|SWIFT)(?:[ /-]?(?:code|BIC))?(?:\s*(?:is|[:#=]))*\s*([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)\b")
+_SWIFT: Final = re.compile(
+    r"\b(?:BIC|SWIFT)(?:[ /-]?(?:code|BIC))?(?:\s*(?:is|[:#=]))*\s*([A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)\b"
+)
 _ACCOUNT_WORD: Final = (
     r"(?:(?:sub-?|client |custody |margin |cash |bank |brokerage |participant |prime |trading )*(?:account|acct|a/c)s?"
     r"|routing|aba|sort code|iban|dtc)"
@@ -29,9 +31,12 @@ _ACCOUNT: Final = re.compile(
 _SSN: Final = re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")
 _SSN_NEAR: Final = re.compile(r"\b(?:ssn|social security)(?:\s+(?:number|no\.?|is|[:#]))*\s*(\d{9})\b", re.I)
 _LICENCE: Final = re.compile(
-    r"\b(?:driv(?:er|ing)(?:['’]?s)?\s+licen[cs]e|passport)(?:\s*(?:number|no\.?|nr\.?|is|[:#]))*\s*([A-Z]{0,2}\d[\d-]{4,14}\d)\b", re.I
+    r"\b(?:driv(?:er|ing)(?:['’]?s)?\s+licen[cs]e|passport)(?:\s*(?:number|no\.?|nr\.?|is|[:#]))*\s*([A-Z]{0,2}\d[\d-]{4,14}\d)\b",
+    re.I,
 )
-_ZIP: Final = re.compile(r"\b(?:zip|postal|post)(?:\s?code)?\b(?:\s*(?:is|[:#]))*\s*(\d{3,7}(?:-\d{3,4})?)\b", re.I)
+_ZIP: Final = re.compile(
+    r"\b(?:zip|postal|post)(?:\s?code)?\b(?:\s*(?:is|[:#]))*\s*(\d{3,7}(?:-\d{3,4})?)\b", re.I
+)
 
 
 def find(text: str) -> Iterator[Found]:
@@ -87,5 +92,9 @@ def _cards(text: str) -> Iterator[Found]:
     near = bool(_CARD_NEAR.search(text))
     for match in _CARD.finditer(text):
         digits = numbers.bare(match[0])
-        if 12 <= len(digits) <= 19 and (near or digits[0] in "23456") and (near or (len(digits) >= 13 and numbers.passes_luhn(digits))):
+        if (
+            12 <= len(digits) <= 19
+            and (near or digits[0] in "23456")
+            and (near or (len(digits) >= 13 and numbers.passes_luhn(digits)))
+        ):
             yield Found(*match.span(), "CREDIT_CARD")

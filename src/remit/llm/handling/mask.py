@@ -10,9 +10,14 @@ from typing import Final
 from remit.kit.text import fold
 from remit.llm.handling.spans import CLASS_OF, Found
 
-_LABEL: Final = "|".join(sorted((re.escape(each).replace("_", r"\\?[\s_-]*") for each in CLASS_OF), key=len, reverse=True))
+_LABEL: Final = "|".join(
+    sorted((re.escape(each).replace("_", r"\\?[\s_-]*") for each in CLASS_OF), key=len, reverse=True)
+)
 # What models make of [PERSON_1]: other brackets, other case, a blank or a hyphen for the underscore, an escaped underscore, leading zeros.
-_BRACKETED: Final = re.compile(rf"\\?[\[(<{{«]{{1,2}}\s*(?P<label>{_LABEL})\\?[\s_-]*(?:#\s?)?0*(?P<number>\d+)\s*\\?[\])>}}»]{{1,2}}", re.I)
+_BRACKETED: Final = re.compile(
+    rf"\\?[\[(<{{«]{{1,2}}\s*(?P<label>{_LABEL})\\?[\s_-]*(?:#\s?)?0*(?P<number>\d+)\s*\\?[\])>}}»]{{1,2}}",
+    re.I,
+)
 _BARE: Final = re.compile(rf"(?<![\w\[])(?P<label>{_LABEL})\\?[_-]0*(?P<number>\d+)(?![\w\]])", re.I)
 
 
@@ -57,7 +62,10 @@ class Mask:
                 return match[0]
             return said
 
-        both = re.compile(f"{_BRACKETED.pattern}|{_BARE.pattern.replace('label>', 'label2>').replace('number>', 'number2>')}", re.I)
+        both = re.compile(
+            f"{_BRACKETED.pattern}|{_BARE.pattern.replace('label>', 'label2>').replace('number>', 'number2>')}",
+            re.I,
+        )
         text = both.sub(lambda match: back(_BRACKETED.fullmatch(match[0]) or _bare(match)), reply)
         return Restored(text, tuple(unknown))
 

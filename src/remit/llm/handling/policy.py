@@ -115,7 +115,11 @@ def _problems(held: Mapping[str, Any]) -> list[str]:
     destinations, classes = held.get("destinations"), held.get("classes")
     if not isinstance(destinations, dict) or not isinstance(classes, dict):
         return [*told, "the tables [destinations] and [classes.…] are needed"]
-    told += [f"destination {each} is unknown; there are: {', '.join(DESTINATIONS)}" for each in destinations if each not in DESTINATIONS]
+    told += [
+        f"destination {each} is unknown; there are: {', '.join(DESTINATIONS)}"
+        for each in destinations
+        if each not in DESTINATIONS
+    ]
     for name, table in classes.items():
         told += _class_problems(name, table, destinations)
     return told
@@ -126,9 +130,19 @@ def _class_problems(name: str, table: Any, destinations: Mapping[str, str]) -> l
         return [f"class {name} is unknown; there are: {', '.join(CLASS_NAMES)}"]
     if not isinstance(table, dict):
         return [f"class {name} is no table"]
-    told = [f"class {name} has no {key}" for key in ("title", "meaning") if not isinstance(table.get(key), str)]
-    told += [f"class {name}: {key} is neither a destination nor a word of this table" for key in table if key not in ("title", "meaning", "rephrase", *destinations)]
-    told += [f"class {name}, {each}: “{table[each]}” is none of {', '.join(DECISIONS)}" for each in destinations if each in table and table[each] not in DECISIONS]
+    told = [
+        f"class {name} has no {key}" for key in ("title", "meaning") if not isinstance(table.get(key), str)
+    ]
+    told += [
+        f"class {name}: {key} is neither a destination nor a word of this table"
+        for key in table
+        if key not in ("title", "meaning", "rephrase", *destinations)
+    ]
+    told += [
+        f"class {name}, {each}: “{table[each]}” is none of {', '.join(DECISIONS)}"
+        for each in destinations
+        if each in table and table[each] not in DECISIONS
+    ]
     return told
 
 

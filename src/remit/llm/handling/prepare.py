@@ -49,7 +49,9 @@ class Denied:
     @property
     def sentence(self) -> str:
         """All reasons in one line for a person."""
-        return " ".join(f"“{shorten(each.words, 60)}”: {each.why} {each.rephrase}".strip() for each in self.reasons)
+        return " ".join(
+            f"“{shorten(each.words, 60)}”: {each.why} {each.rephrase}".strip() for each in self.reasons
+        )
 
 
 def prepare(
@@ -86,7 +88,14 @@ def _reason(text: str, found: Found, destination: str, policy: HandlingPolicy) -
     title = rule.title if rule else found.data_class
     where = policy.destinations.get(destination, f"an unknown destination ({destination})")
     why = f"{title} may not go to {where}."
-    return Reason(found.start, found.end, text[found.start : found.end], found.data_class, why, rule.rephrase if rule else "")
+    return Reason(
+        found.start,
+        found.end,
+        text[found.start : found.end],
+        found.data_class,
+        why,
+        rule.rephrase if rule else "",
+    )
 
 
 def _closed(destination: str) -> Reason:
@@ -97,7 +106,8 @@ def decisions(found: Sequence[Found], policy: HandlingPolicy) -> dict[str, Decis
     """By destination, the strictest decision over all finds; a text without finds counts as public."""
     return {
         destination: max(
-            (policy.decision(each, destination) for each in {"public", *(f.data_class for f in found)}), key=_WORST.index
+            (policy.decision(each, destination) for each in {"public", *(f.data_class for f in found)}),
+            key=_WORST.index,
         )
         for destination in policy.destinations
     }

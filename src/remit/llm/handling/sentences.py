@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 _END: Final = re.compile(r"(?<=[.!?])[\"')\]]?\s+(?=[\"'(\[]?[A-Z0-9])|\n+|(?<=;)\s+(?=[A-Z])")
-_SHORT: Final = re.compile(r"(?:\b(?:no|nr|acct|approx|mr|mrs|ms|dr|inc|ltd|co|vs|st|cf|e\.g|i\.e)|\b[A-Z])\.$", re.I)
+_SHORT: Final = re.compile(
+    r"(?:\b(?:no|nr|acct|approx|mr|mrs|ms|dr|inc|ltd|co|vs|st|cf|e\.g|i\.e)|\b[A-Z])\.$", re.I
+)
 
 # Whose: a client or prospect, or somebody of theirs. Pronouns count: in a sales note "they" are the client.
 _CLIENT: Final = re.compile(
@@ -97,5 +99,12 @@ def read(text: str, known: Sequence[tuple[int, int]] = ()) -> Iterator[Sentence]
         about = generic or (bool(_ABOUT.search(words)) and not (named or secret))
         # a note ("AuM: 120m") has no subject and no verb of its own: it is about the client of the day
         note = len(words.split()) <= 12 and not _FIRST.search(words) and not _VERB.search(words)
-        yield Sentence(start, words, client or note or (before and len(words.split()) <= 12), bool(_FIRST.search(words)), public, about)
+        yield Sentence(
+            start,
+            words,
+            client or note or (before and len(words.split()) <= 12),
+            bool(_FIRST.search(words)),
+            public,
+            about,
+        )
         before = client and not public

@@ -43,16 +43,22 @@ class Found:
         return CLASS_OF[self.type]
 
 
-def resolve(found: Iterable[Found]) -> list[Found]:
+def resolve(found: Iterable[Found], text: str) -> list[Found]:
     """The finds without overlaps, in order of place.
 
-    The more telling class wins; within one class the longer find. What is left over of the loser is kept when it is a whole
-    word or more on the loser's side, so that a person's name beside a telling number does not slip through.
+    The more telling class wins; within one class the longer find. What is left over of the loser is kept when there is a
+    number or a name in it, and always of a trade that is meant.
     """
     kept: list[Found] = []
     for each in sorted(found, key=lambda f: (RANK[f.type], f.start - f.end, f.start)):
         for start, end in _gaps(each, kept):
-            kept.append(Found(start, end, each.type, each.sure))
+            whole = (start, end) == (each.start, each.end)
+            if (
+                whole
+                or each.type == "TRADING_INTENT"
+                or any(mark.isdigit() or mark.isupper() for mark in text[start:end])
+            ):
+                kept.append(Found(start, end, each.type, each.sure))
     return sorted(kept, key=lambda f: f.start)
 
 

@@ -19,13 +19,19 @@ _STYLES: Final = (
     r"(?:intraday |cross-sectional |time-series |price )?momentum|post-earnings drift|commodity spreads|volatility (?:selling|targeting)|gamma scalping|"
     r"quant(?:itative)? (?:equity|macro|credit)|fundamental (?:equity|credit)|structured credit|special situations)"
 )
-_STYLE: Final = re.compile(rf"\b(?:short-term |systematic |discretionary |intraday |latency )?{_STYLES}(?!\s(?:architecture|investors?|shareholders?|in the|for the|with the customer|design|connector|api|microservices|integration))(?:\s(?:stat arb|arbitrage|with a [a-z ]+ overlay|in (?:small|mid|large)[ -]caps?|between [a-z ]+venues))?", re.I)
+_STYLE: Final = re.compile(
+    rf"\b(?:short-term |systematic |discretionary |intraday |latency )?{_STYLES}(?!\s(?:architecture|investors?|shareholders?|in the|for the|with the customer|design|connector|api|microservices|integration))(?:\s(?:stat arb|arbitrage|with a [a-z ]+ overlay|in (?:small|mid|large)[ -]caps?|between [a-z ]+venues))?",
+    re.I,
+)
 _STYLE_SAID: Final = re.compile(
     r"\b(?:(?:edge|approach|alpha|strategy|model|signal|setup)\b[^.;]{0,24}?\b(?:is|are|comes? from|goes|trades?|uses?)|makes? markets with|makes? (?:their|his|her|its) money (?:with|from|by)|models? predicts?|book is|(?:specialis|focus|concentrat)\w+ (?:in|on)|invests? in|bets? on|trades?|run(?:s|ning)? an?|"
     r"strategy:)\s+(?P<what>[^.;,]{4,90})",
     re.I,
 )
-_SAID_ENOUGH: Final = re.compile(rf"{_STYLES}|arbitrage|volatility|gamma|beta|momentum|options? flow|reversion|drift|spread|carry|macro|credit|neutral|small caps|venues|imbalance|order[- ]book|spin-?offs?|index funds|buybacks|earnings|insider|seasonal|supply chain data|alternative data|volatility|curve|basis|convexity|value tilt", re.I)
+_SAID_ENOUGH: Final = re.compile(
+    rf"{_STYLES}|arbitrage|volatility|gamma|beta|momentum|options? flow|reversion|drift|spread|carry|macro|credit|neutral|small caps|venues|imbalance|order[- ]book|spin-?offs?|index funds|buybacks|earnings|insider|seasonal|supply chain data|alternative data|volatility|curve|basis|convexity|value tilt",
+    re.I,
+)
 _NO_STYLE: Final = re.compile(
     r"\b(?:connector|message bus|spreadsheet|mentoring|luggage|in the project|onboarding|go-to-market|pricing strategy|meeting|retention|content|competitive strategy|data strategy|email strategy|territory|sell to|supports?|support for|"
     r"objections|in the (?:sales )?pipeline|market the|report|had its best|release to|for us\b|bank holidays)\b",
@@ -61,7 +67,9 @@ _TRADES: Final = re.compile(
     r"be flat|tender(?: its| their)?|switch(?:ing)?|start a position|take profits?)\b",
     re.I,
 )
-_CLAUSE_END: Final = re.compile(r"[.;](?=\s|$)|,\s(?=(?:so|but|please|keep|which|nobody|do not|don['’]t|and nobody|treat|he|she|they said)\b)|[.]?$")
+_CLAUSE_END: Final = re.compile(
+    r"[.;](?=\s|$)|,\s(?=(?:so|but|please|keep|which|nobody|do not|don['’]t|and nobody|treat|he|she|they said)\b)|[.]?$"
+)
 
 _REST: Final = r"(?:[^.;,]|[.,](?=\d))"  # to the end of the clause; the comma of 1,500 ends nothing
 _SIDE: Final = re.compile(
@@ -70,10 +78,12 @@ _SIDE: Final = re.compile(
     re.I,
 )
 _OWNED: Final = re.compile(
-    rf"\b(?:hold(?:s|ing)?|owns?|sits? on|stuck with|carr(?:y|ies)|keeps?|ha(?:ve|s)(?: built| a| still)*(?=\s[^.;]{0,12}\d)|still have|built|(?:over|under)weight)\s(?P<what>{_REST}{{3,70}})", re.I
+    rf"\b(?:hold(?:s|ing)?|owns?|sits? on|stuck with|carr(?:y|ies)|keeps?|ha(?:ve|s)(?: built| a| still)*(?=\s[^.;]{0, 12}\d)|still have|built|(?:over|under)weight)\s(?P<what>{_REST}{{3,70}})",
+    re.I,
 )
 _COUNTED: Final = re.compile(
-    r"\b(?:(?:top |current |largest |biggest )*(?:positions?|holdings?|exposure|stake|book|gross|net|leverage|short|loser|winner|long|var)\b|\bup to(?= \d)|(?<=are )(?=\d+ ?% net)|(?<=hold )(?=no cash))(?P<what>[^;]{2,90})", re.I
+    r"\b(?:(?:top |current |largest |biggest )*(?:positions?|holdings?|exposure|stake|book|gross|net|leverage|short|loser|winner|long|var)\b|\bup to(?= \d)|(?<=are )(?=\d+ ?% net)|(?<=hold )(?=no cash))(?P<what>[^;]{2,90})",
+    re.I,
 )
 _SIZED: Final = re.compile(
     r"(?:(?:[$€£]\s?)?\d[\d,.]*\s?(?:k|m|mm|bn|million|billion|thousand)?\s(?:of\s)?(?:[A-Za-z0-9-]+\s){0,3}(?:shares|contracts|lots|futures|options|puts|calls|swaps|bonds|notes|cds|notional|"
@@ -81,7 +91,10 @@ _SIZED: Final = re.compile(
     r"[^.;,]{0,40}|\d+(?:\.\d+)?x (?:levered|leverage|gross)|[-+]\d[\d,.]*\s?[km]?\s[A-Z]{2,5}\b)",
     re.I,
 )
-_NO_HELD: Final = re.compile(r"\b(?:growth|headcount|grew|columns?|report|tickets|offices|desk\b(?=\.)|monitors|experience|products|people|weeks|months|days|years|users|licences|rows)\b", re.I)
+_NO_HELD: Final = re.compile(
+    r"\b(?:growth|headcount|grew|columns?|report|tickets|offices|desk\b(?=\.)|monitors|experience|products|people|weeks|months|days|years|users|licences|rows)\b",
+    re.I,
+)
 _FEES: Final = re.compile(r"\bfees?\b|\bhurdle\b|\bcommission", re.I)
 _SHARE: Final = re.compile(r"\d\s?%|\d(?:\.\d+)?x\b|\d\s?bps\b|\bdv01\b|\bnotional\b", re.I)
 _SIZE: Final = re.compile(r"\d|\b(?:million|billion|half|third|all) ", re.I)
@@ -113,12 +126,21 @@ def _strategy(sentence: Sentence) -> Iterator[Found]:
 def _intent(sentence: Sentence) -> Iterator[Found]:
     text = sentence.text
     means = _MEANS.search(text)
-    if means is None or _STYLE.search(text, means.end()) or re.search(r"\b(?:approach|edge|model|strategy|alpha) is\b", text, re.I) or _NO_TRADE.search(text):
+    if (
+        means is None
+        or _STYLE.search(text, means.end())
+        or re.search(r"\b(?:approach|edge|model|strategy|alpha) is\b", text, re.I)
+        or _NO_TRADE.search(text)
+    ):
         return
     end = _CLAUSE_END.search(text, means.end())
     stop = end.start() if end else len(text)
     said = text[means.start() : stop]
-    if _TRADES.search(said) and (_SECURITY.search(said) or _TICKER.search(said) or _traded_name(said)) and not re.search(r"short-(?:circuit|list|staffed|term)", said):
+    if (
+        _TRADES.search(said)
+        and (_SECURITY.search(said) or _TICKER.search(said) or _traded_name(said))
+        and not re.search(r"short-(?:circuit|list|staffed|term)", said)
+    ):
         yield Found(sentence.start + means.start(), sentence.start + stop, "TRADING_INTENT")
 
 
@@ -143,7 +165,13 @@ def _positions(sentence: Sentence) -> Iterator[Found]:
 def _sized(sentence: Sentence) -> Iterator[Found]:
     """A client's sentence with a size beside something traded: whatever the verb, it tells of a position."""
     text = sentence.text
-    if not sentence.client or _NO_TRADE.search(text) or _FEES.search(text) or _NO_HELD.search(text) or _STYLE.search(text):
+    if (
+        not sentence.client
+        or _NO_TRADE.search(text)
+        or _FEES.search(text)
+        or _NO_HELD.search(text)
+        or _STYLE.search(text)
+    ):
         return
     for match in _SIZED.finditer(text):
         yield Found(sentence.start + match.start(), sentence.start + match.end(), "POSITION")
@@ -154,4 +182,6 @@ def _is_held(pattern: re.Pattern[str], what: str) -> bool:
     share = _SHARE.search(what)
     if pattern is _COUNTED and not share and not (_SECURITY.search(what) and _SIZE.search(what)):
         return False
-    return bool((_SECURITY.search(what) or _TICKER.search(what) or share) and (pattern is _SIDE or _SIZE.search(what)))
+    return bool(
+        (_SECURITY.search(what) or _TICKER.search(what) or share) and (pattern is _SIDE or _SIZE.search(what))
+    )

@@ -49,7 +49,9 @@ def acknowledge(
     request: Request, viewer: CurrentViewer, policy_hash: Annotated[str, Form(pattern=r"^[0-9a-f]{64}$")]
 ) -> Response:
     """The reader's own acknowledgement of the version on the page."""
-    return act(request, viewer, AcknowledgeHandlingPolicy(policy_hash=policy_hash), PATH, "Acknowledged. Thank you.")
+    return act(
+        request, viewer, AcknowledgeHandlingPolicy(policy_hash=policy_hash), PATH, "Acknowledged. Thank you."
+    )
 
 
 @router.post(f"{PATH}/publish")
@@ -60,4 +62,6 @@ def publish(
     policy_hash: Annotated[str, Form(pattern=r"^[0-9a-f]{64}$")],
 ) -> Response:
     """Ask for the file's version to be put in force; a second person approves."""
-    return act(request, viewer, PublishHandlingPolicy(version=version, policy_hash=policy_hash), PATH, "Published.")
+    return act(
+        request, viewer, PublishHandlingPolicy(version=version, policy_hash=policy_hash), PATH, "Published."
+    )
