@@ -135,7 +135,11 @@ def _street(tokens: Sequence[_Token], place: int, cued: set[int], boxes: set[int
             or token.low in _LINKS
             or (lower and token.low not in names.NEVER)
         ):
-            typed = typed or token.low in _TYPES or bool(_SUFFIX.match(token.text))
+            typed = (
+                typed
+                or token.low in _TYPES
+                or (token.low not in names.NEVER and bool(_SUFFIX.match(token.text)))
+            )
             at, words = at + 1, words + 1
         elif token.word and words and at + 1 < len(tokens) and _goes_on(tokens, at):
             at, words = at + 1, words + 1

@@ -40,6 +40,9 @@ _AFTER_FIRM: Final = re.compile(
     r"^ (?:office|website|is a 501|is (?:a|an|the) (?:design|multinational|startup|company|bank|fund|brainchild|hedge|\w+ (?:company|agency|bank))|invested|inc\b|announced|songwriter|orchestra)",
     re.I,
 )
+_PLAIN_WORD: Final = re.compile(
+    r"(?:ly|ness|tion|ment|ing|ed|ures|ales|person)$"
+)  # English by its ending, no name
 _COUNTRY: Final = re.compile(
     r"\b(?:New Zealand|South Africa|(?:South|North) Korea|United (?:Kingdom|States(?: of America)?|Arab Emirates)|Saudi Arabia|Costa Rica|Sri Lanka|Hong Kong|Puerto Rico|"
     r"El Salvador|Sierra Leone|Ivory Coast|Czech Republic|Dominican Republic|South Sudan|Papua New Guinea|New York|New Jersey|North Carolina|South Carolina|North Macedonia)\b"
@@ -112,6 +115,10 @@ def _mapped(text: str, entity: Entity) -> str | None:
         or any(mark.isdigit() for mark in words)
         or "\n" in words
         or all(word in names.NEVER for word in low)
+    ):
+        return None
+    if low[0].startswith(("i'", "i’")) or any(
+        _PLAIN_WORD.search(word) and not names.kinds(word) for word in low
     ):
         return None
     if entity.label == "PERSON" and words[0].isupper() and len(low) <= 4 and low[0] not in names.NEVER:
@@ -189,7 +196,7 @@ def _kind(text: str, run: _Run, seen: Sequence[Entity]) -> str | None:
         return "ORGANIZATION"
     if all(word in names.DEMONYMS for word in low):
         return None
-    if "&" in run.words and len(low) >= 3:
+    if "&" in run.words and len(low) >= 3 and any("f" in kind for kind in run.kinds):
         return "ORGANIZATION"
     if len(low) == 3 and len(low[1]) == 1 and len(low[0]) > 2 and len(low[2]) > 2:
         return "PERSON"  # Jane Q Roe
@@ -203,6 +210,7 @@ def _kind(text: str, run: _Run, seen: Sequence[Entity]) -> str | None:
 
 def _by_words(run: _Run, before: str, after: str, labels: set[str]) -> str | None:
     """By the lists, the model and the words around, the strongest first."""
+    low = [word.lower() for word in run.words]
     given = any("g" in kind for kind in run.kinds)
     family = any("f" in kind for kind in run.kinds)
     plain = any("w" in kind for kind in run.kinds)
@@ -237,7 +245,7 @@ def _by_words(run: _Run, before: str, after: str, labels: set[str]) -> str | Non
         )
     if labels & {"GPE", "LOC"} and (place or len(run.words) == 1):
         return "PLACE"
-    if "PERSON" in labels and not plain:
+    if "PERSON" in labels and not plain and not any(_PLAIN_WORD.search(word) for word in low):
         return "PERSON"
     if given and not plain and not (place and not place_cue and not family) and not run.opens:
         return "PERSON"
