@@ -248,9 +248,7 @@ def _by_words(run: _Run, before: str, after: str, labels: set[str]) -> str | Non
         and len(run.words) <= 4
         and not (len(run.words) == 1 and len(run.words[0]) <= 4 and run.words[0].isupper())
     ):
-        return (
-            "PLACE" if place or "LOCATION" in labels or not _BEFORE_FIRM.search(before) else "ORGANIZATION"
-        )
+        return "PLACE" if place or "LOCATION" in labels or not _BEFORE_FIRM.search(before) else "ORGANIZATION"
     if "LOCATION" in labels and (place or len(run.words) == 1):
         return "PLACE"
     if "PERSON" in labels and not plain and not any(_PLAIN_WORD.search(word) for word in low):
