@@ -54,22 +54,17 @@ def _score(samples: Iterable[Any], found_in: Callable[[str], Spans]) -> tuple[fl
     return result.pii_precision, result.pii_recall
 
 
-def _plain() -> Callable[[str], Spans]:
-    from presidio_analyzer import AnalyzerEngine
-    from presidio_analyzer.nlp_engine import SpacyNlpEngine
+def _plain(text: str) -> Spans:
+    from tests.evals.handling.plain import analyzer
 
-    from remit.llm.handling.analyzer import MODEL
-
-    engine = SpacyNlpEngine(models=[{"lang_code": "en", "model_name": MODEL}])
-    analyzer = AnalyzerEngine(nlp_engine=engine, supported_languages=["en"], default_score_threshold=0.4)
-    return lambda text: [(each.start, each.end) for each in analyzer.analyze(text, language="en")]
+    return [(each.start, each.end) for each in analyzer().analyze(text, language="en")]
 
 
 @pytest.mark.slow
 def test_better_than_the_customised_reference(tmp_path) -> None:
     pytest.importorskip("presidio_evaluator", reason="the group evals is not installed (presidio-evaluator)")
     samples = _samples(tmp_path)
-    plain = _score(samples, _plain())
+    plain = _score(samples, _plain)
     ours = _score(samples, lambda text: [(each.start, each.end) for each in classify(text)])
     print(
         f"\n{len(samples)} texts: ours precision {ours[0]:.3f}, recall {ours[1]:.3f}; plain Presidio {plain[0]:.3f}, {plain[1]:.3f}"
