@@ -57,7 +57,8 @@ _MINIMUM: Final = re.compile(r"\bfees?\b.*\bminimum\b|\bminimum (?:fee|of)\b", r
 _OFFER: Final = re.compile(
     r"\b(?:quot(?:ed?|ing)|offer(?:ed|s)?|pric(?:e[ds]?|ing)|discount(?:ed)?|renew(?:al|s|ed)?|contract (?:value|worth)|arr|acv|tcv|proposal|budget|walk-?away|"
     r"deal size|signed for|signs? this|pay(?:s|ing)? us|waived|minimum|free months|months free|off list|\d ?(?:%|percent) off|go (?:down to|as low as)|per (?:user|seat)|(?:a|per) (?:month|quarter|seat)|monthly|"
-    r"match|bill|invoice[ds]?|licen[cs]e costs?|modules?|for data|clearing revenue|have it for|subscription fee)\b",
+    r"match|bill|invoice[ds]?|licen[cs]e costs?|modules?|for data|clearing revenue|have it for|subscription fee|at no charge|uplift|set-?up (?:charge|fee)|"
+    r"lower than last|more than last|final (?:number|offer|price)|cap at|commit for|plus vat|seats? (?:at|for))\b",
     re.I,
 )
 _DEAL: Final = re.compile(
@@ -70,7 +71,8 @@ _NO_OFFER: Final = re.compile(
     re.I,
 )
 _OFF: Final = re.compile(
-    rf"(?:{amounts.PERCENT})(?:\s(?:discount|off(?: list)?))?|\b(?:one|two|three|six|\d+) months free\b", re.I
+    rf"(?:{amounts.PERCENT})(?:\s(?:discount|off(?: list)?))?|\b(?:one|two|three|six|\d+) months (?:free|at no charge)\b",
+    re.I,
 )
 
 
@@ -82,7 +84,9 @@ def find(sentence: Sentence) -> Iterator[Found]:
     offer = _is_offer(sentence)
     if offer:
         yield from _at(sentence, _MONEY_OVER_TIME, "PRICE")
-        if re.search(r"\b(?:discount|off|free|rebate agreed)\b", text, re.I):
+        if re.search(
+            r"\b(?:discount|off|free|no charge|rebate agreed|uplift|lower|more than last)\b", text, re.I
+        ):
             yield from _at(sentence, _OFF, "PRICE")
         yield from _per_unit_price(sentence)
     terms = bool(_TERMS.search(text)) and not sentence.about
@@ -96,6 +100,8 @@ def find(sentence: Sentence) -> Iterator[Found]:
             yield from _at(sentence, _MONEY_OVER_TIME, "FEE")
     if not offer:
         yield from _assets(sentence)
+        if not fee and sentence.client and not _NO_OFFER.search(text):
+            yield from _small_money(sentence)
 
 
 # Words that are about some one fund even where nobody is named.
@@ -121,6 +127,9 @@ _COUNTED: Final = re.compile(
     re.I,
 )
 _COUNTED_ANYWHERE: Final = re.compile(r"\b(?:order|orders|rows|visits|shares|buy|sell|messages|test)\b", re.I)
+_AT_STAKE: Final = re.compile(
+    r"\b(?:loss|gain|p&l|pnl|delta|vega|gamma|dv01|margin call|exposure)\b", re.I
+)  # a position's, not a fund's size
 _UP_TO: Final = re.compile(r"\b(?:up to|first)(?: the)?\s$", re.I)  # a tier, not a size
 _WORDY: Final = re.compile(r"\b(?:million|billion|high[- ]water|two and twenty)\b", re.I)
 
@@ -154,8 +163,18 @@ def _assets(sentence: Sentence) -> Iterator[Found]:
             or _UP_TO.search(text[: match.start()])
         ):
             continue
+        if _AT_STAKE.search(text[: match.start()]):
+            continue
         if told or _CURRENCY.search(match[0]) or (sentence.client and not _COUNTED_ANYWHERE.search(text)):
             yield Found(sentence.start + match.start(), sentence.start + match.end(), "AUM")
+
+
+def _small_money(sentence: Sentence) -> Iterator[Found]:
+    """An amount below a million in a client's sentence that nothing else explains: most likely what they pay or would pay us."""
+    for match in _MONEY_OVER_TIME.finditer(sentence.text):
+        small = _CURRENCY.search(match[0]) and not amounts.at_least_a_million(match[0])
+        if small and not _AT_STAKE.search(sentence.text[: match.start()]):
+            yield Found(sentence.start + match.start(), sentence.start + match.end(), "PRICE")
 
 
 def _at(sentence: Sentence, pattern: re.Pattern[str], kind: str) -> Iterator[Found]:

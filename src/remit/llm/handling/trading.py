@@ -15,7 +15,7 @@ _STYLES: Final = (
     r"(?:discretionary |systematic |global |emerging[- ]markets? )+(?:macro|rates|credit|equit(?:y|ies)|futures)|global macro|"
     r"event[- ]driven(?: credit| equity)?|distressed(?: debt| credit)?|emerging markets? debt|"
     r"managed futures|cta\b|trend[- ]following|mean[- ]reversion|pairs trading|index rebalance|(?:fixed[- ]income |credit |equity |rates )?(?:relative value|rv)\b|risk parity|tail[- ]risk(?: hedging)?|130/30|"
-    r"multi-?strat(?:egy)?|activis[tm]|direct lending|(?:crypto |cash |bond |futures )?basis trad(?:e|ing)|carry trad(?:e|ing)|market making|high-frequency|hft|factor (?:investing|timing)|"
+    r"multi-?strat(?:egy)?|dispersion(?: trading)?|(?:[a-z]+-)?(?:steepener|flattener) carry|(?:reinsurance|insurance)-linked(?: securities)?|systematic commodities|(?:short|medium|long)-horizon alphas?|cat bonds|activis[tm]|direct lending|(?:crypto |cash |bond |futures )?basis trad(?:e|ing)|carry trad(?:e|ing)|market making|high-frequency|hft|factor (?:investing|timing)|"
     r"(?:intraday |cross-sectional |time-series |price )?momentum|post-earnings drift|commodity spreads|volatility (?:selling|targeting)|gamma scalping|"
     r"quant(?:itative)? (?:equity|macro|credit)|fundamental (?:equity|credit)|structured credit|special situations)"
 )
@@ -24,12 +24,12 @@ _STYLE: Final = re.compile(
     re.I,
 )
 _STYLE_SAID: Final = re.compile(
-    r"\b(?:(?:edge|approach|alpha|strategy|model|signal|setup)\b[^.;]{0,24}?\b(?:is|are|comes? from|goes|trades?|uses?)|makes? markets with|makes? (?:their|his|her|its) money (?:with|from|by)|models? predicts?|book is|(?:specialis|focus|concentrat)\w+ (?:in|on)|invests? in|bets? on|trades?|run(?:s|ning)? an?|"
+    r"\b(?:(?:edge|approach|alpha|strategy|model|signal|setup|core|programme|process|pod|risk)s?\b[^.;]{0,24}?(?:\b(?:is|are|comes? from|goes|trades?|uses?|lies in|combines?|to)\b|:)|makes? markets with|makes? (?:their|his|her|its) money (?:with|from|by)|models? predicts?|book is|(?:specialis|focus|concentrat)\w+ (?:in|on)|invests? in|bets? on|(?:only |mostly |mainly )?trades?|run(?:s|ning)? an?|"
     r"strategy:)\s+(?P<what>[^.;,]{4,90})",
     re.I,
 )
 _SAID_ENOUGH: Final = re.compile(
-    rf"{_STYLES}|arbitrage|volatility|gamma|beta|momentum|options? flow|reversion|drift|spread|carry|macro|credit|neutral|small caps|venues|imbalance|order[- ]book|spin-?offs?|index funds|buybacks|earnings|insider|seasonal|supply chain data|alternative data|volatility|curve|basis|convexity|value tilt",
+    rf"{_STYLES}|arbitrage|volatility|gamma|beta|momentum|options? flow|reversion|drift|spread|carry|macro|credit|neutral|small caps|venues|imbalance|order[- ]book|spin-?offs?|index funds|buybacks|earnings|insider|seasonal|supply chain data|alternative data|crop|sentiment|toxicity|options|futures|expiry|deletions|alphas?\b|commodities|dispersion|steepener|securities|small-cap|large-cap|event-driven|horizon|trend|volatility|curve|basis|convexity|value tilt",
     re.I,
 )
 _NO_STYLE: Final = re.compile(
@@ -41,7 +41,7 @@ _NO_STYLE: Final = re.compile(
 _SECURITY: Final = re.compile(
     r"\b(?:shares?|stakes?|block|buyback|convertibles?|bunds|brent|wti|gold|jgbs?|bills|cash|tech book|brokerages?|in one name|net long|net short|var\b|puts?|calls|contracts(?! with)|futures|swaps|cds|bonds?|bunds?|treasur(?:y|ies)|gilts?|\d+-?y(?:ear|r)?s?\b|notional|"
     r"positions?|names|shorts?|longs?|index|gold|silver|crude|oil|bitcoin|btc|eth|the (?:yen|euro|dollar)|yen|autos|banks|equit(?:y|ies)|volatility|vol|gamma|"
-    r"warrants|rates|dv01|basket|ipo|tender offer|block (?:sale|trade)|at auction|rebalance|steepener|flattener|vix|of nav|book|sleeve|quotes|"
+    r"gilts|ADRs?|borrow|IPO|above par|below \d+|dark pool|loan book|euros?|dollars|sterling|francs|tranche|stub|insurers|utilities|warrants|rates|dv01|basket|ipo|tender offer|block (?:sale|trade)|at auction|rebalance|steepener|flattener|vix|of nav|book|sleeve|quotes|"
     r"tech\b|energy|biotech|airlines?|merger|options?|etfs?|crypto|swaptions?|m shares|[A-Z]{2,5} (?:LN|GY|US|FP|JP|HK)|lots|the close)\b"
 )
 _TICKER: Final = re.compile(
@@ -58,13 +58,13 @@ _MEANS: Final = re.compile(
     r"\b(?:have decided to|has decided to|inten(?:ds?|ding) to|plan(?:s|ning)? to|wants? to|want(?:s|ed)? us to|would like to|(?:is|are|am|'re|’re|be) (?:about|going|looking|preparing|planning|ready|waiting) "
     r"(?:to|for|a)|looking to|about to|going to|waiting for|will(?: be)?|['’]ll(?: be)?|would|need(?:s)? to|expects? to|hint(?:s|ed) (?:that )?(?:he|she|they)|asked us to|"
     r"preparing (?:to|a)|hop(?:es|ing) to|aims? to|may\b|might|decided to|is building|are building|(?:is|are) (?:selling|buying|shorting|covering|unwinding|exiting|cutting|adding|trimming|closing)|"
-    r"order:?(?=\s(?:buy|sell|short|cover))|place|are rotating|is rotating|next trade|an order (?:for|to)|a limit order|limit order at|working an order|ahead of)\b",
+    r"order:?(?=\s(?:buy|sell|short|cover))|place|are rotating|is rotating|has instructions to|have instructions to|asked (?:us )?for|thinking of|is raising|are raising|wants? a|next trade|an order (?:for|to)|a limit order|limit order at|working an order|ahead of)\b",
     re.I,
 )
 _TRADES: Final = re.compile(
     r"\b(?:buy(?:ing)?|sell(?:ing)?|exit|unwind|short|cover|accumulate|roll|double|add(?: to)?|liquidate|hedge|rotat(?:e|ing)|tender offer|trade|get out of|"
     r"buy back|sell down|trim|reduce|increase|build|close out|block sale|vote against|pull its quotes|order|dump|load up|selling|shorting|covering|unwinding|exiting|cutting|cut|closing|close|adding|trimming|plac(?:e|ing)|get(?:ting)? rid of|pick(?:ing)? up|building a stake|"
-    r"be flat|tender(?: its| their)?|switch(?:ing)?|start a position|take profits?)\b",
+    r"be flat|be out of|bids? for|two-way price|(?:a )?seller of|(?:a )?buyer of|other side|cross|doubling|borrow for|start buying|start selling|raising cash|exit from|an exit|tender(?: its| their)?|switch(?:ing)?|start a position|take profits?)\b",
     re.I,
 )
 _CLAUSE_END: Final = re.compile(
@@ -86,8 +86,10 @@ _COUNTED: Final = re.compile(
     re.I,
 )
 _SIZED: Final = re.compile(
-    r"(?:(?:[$€£]\s?)?\d[\d,.]*\s?(?:k|m|mm|bn|million|billion|thousand)?\s(?:of\s)?(?:[A-Za-z0-9-]+\s){0,3}(?:shares|contracts|lots|futures|options|puts|calls|swaps|bonds|notes|cds|notional|"
-    r"bitcoin|ounces|barrels|shorts|longs|warrants|adrs)\b(?:\s(?:on|of|in|at)\s[^.;,]{2,40})?|\d+(?:\.\d+)?\s?%\s(?:of (?:the |their )?(?:book|nav|fund|portfolio|capital)|net|gross|position|stake|short|long|cash|in (?:cash|one|[A-Z]\w+))"
+    r"\b(?:inventory|top (?:three|five|ten)|(?:biggest|largest) (?:short|long|position|holding|bet)s?)\b\s*(?:is|are|:)?\s[^.;]*(?-i:[A-Z0-9])[^.;]*|\b(?:loss|gain) of [^.;]*\b(?:short|long|position)\b|"
+    r"\bdelta is [^.;]*\d[^.;]*|\bis flat (?:going )?into\s[^.;]*|\b(?:half|third|quarter|most) of (?:the|their|his|her) (?:book|fund|portfolio|capital|risk) is in\s[^.;]*|"
+    r"(?:still )?(?:owns?|holds?) the (?:stub|[a-z]+ tranche|equity piece)|(?:(?:[$€£]\s?)?\d[\d,.]*\s?(?:k|m|mm|bn|million|billion|thousand)?\s(?:of\s)?(?:[A-Za-z0-9-]+\s){0,3}(?:shares|contracts|lots|futures|options|puts|calls|swaps|bonds|notes|cds|notional|"
+    r"bitcoin|ounces|barrels|shorts|longs|warrants|adrs)\b(?:\s(?:on|of|in|at)\s[^.;,]{2,40})?|\d+(?:\.\d+)?\s?%\s(?:of (?:the |their )?(?:book|nav|fund|portfolio|capital|assets)|net|gross|position|stake|short|long|cash|in (?:cash|one|[A-Z]\w+))"
     r"[^.;,]{0,40}|\d+(?:\.\d+)?x (?:levered|leverage|gross)|[-+]\d[\d,.]*\s?[km]?\s[A-Z]{2,5}\b)",
     re.I,
 )
@@ -146,6 +148,11 @@ def _intent(sentence: Sentence) -> Iterator[Found]:
 
 def _traded_name(said: str) -> bool:
     """`buy … of Adyen`, `add to his Kesko`: a capitalised name that is bought or sold in a size."""
+    if re.search(
+        r"\b(?:be out of|exit from|other side of|two-way price on|bid for)\s(?:the |their )?(?:whole )?[A-Z\d]",
+        said,
+    ):
+        return True
     return bool(re.search(r"\b(?:buy|sell|accumulate|short|cover|exit)\b[^.;]*\d[^.;]*\b[A-Z][a-z]+", said))
 
 
