@@ -25,9 +25,9 @@ _BOX: Final = re.compile(
     re.I,
 )
 _CUE: Final = re.compile(
-    r"(?:\baddress(?:es)?(?:\s+(?:is|are|to|as|with|for this card))?(?:\s+\w+){0,4}?\s*[:?]?\s*(?:it is|they are:?)?|\bliv(?:es?|ed|ing) (?:at|on|in)|\blocated (?:at|in)|\bresid(?:es|ing) at|"
-    r"\b(?:sent|send|ship(?:ped)?|deliver(?:ed)?|return|mail|one|taxi|move[d]?|statement sent) to|\b(?:meet|met)\b[^.\n]{0,24}?\bat|\barrived at|\boffice (?:is )?at|\bdrops? you off at|"
-    r"\bis (?:at|on|in)|\bsituated (?:at|on)|\baddress with|\bcorner of|\bside of|\benter on|\brefers to|\bUser:|\bgiven \w+ \w* ?his address:)\s*(?=[^\W_])",
+    r"(?:\baddress(?:es)?(?:\s+(?:is|are|to|as|with))?(?:\s+\w+){0,3}?\s*[:?]?\s*(?:it is|they are:?)?|\bliv(?:es?|ed|ing) (?:at|on|in)|\blocated (?:at|in)|\bresid(?:es|ing) at|"
+    r"\b(?:sent|send|ship(?:ped)?|deliver(?:ed)?|return|mail|taxi|moved?) to|\b(?:meet|met)\b[^.\n]{0,24}?\bat|\barrived at|\boffice (?:is )?at|\bdrop \w+ off at|\bis (?:at|on|in)|"
+    r"\bsituated (?:at|on)|\bcorner of|\bside of)\s*(?=[^\W_])",
     re.I,
 )
 _BOX_WORDS: Final = frozenset(

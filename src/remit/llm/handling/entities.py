@@ -15,29 +15,29 @@ _LEGAL: Final = names.WORDS["legal_forms"]
 _FIRM: Final = names.WORDS["firm_words"]
 _BEFORE_PERSON: Final = re.compile(
     r"(?:\b(?:my|his|her|last|first|maiden|full|partner['’]?s|the) name(?: on the account)?(?: is|:|\?)|\bname[:?]|\bname is|\bi['’]?a?m|\bcalled|\bnamed?(?: (?:him|her))?|\bcalls? me|"
-    r"\b(?:said|says|shouted at|spoke to|speak (?:to|with)|follow up with|meet(?:ing)? with|met|contact|ask|tell|told|email|dear|hi|hello|hey|cc:?|attn:?|from:|to:|by|starring|featuring|kid|son|"
-    r"daughter|wife|husband|partner|guardian|add|remove my kid|producer|singer|player|director|directed by:?|author|songwriter|commenter|assistant to|under|user:|features|tribute to|heard|change it to|"
+    r"\b(?:said|says|spoke to|speak (?:to|with)|follow up with|meet(?:ing)? with|met|contact|ask|tell|told|email|dear|hi|hello|hey|cc:?|attn:?|from:|to:|by|starring|featuring|kid|son|"
+    r"daughter|wife|husband|partner|guardian|add|producer|singer|player|director|directed by:?|author|songwriter|assistant to|under|features|heard|change it to|"
     r"correct it to)|[\"“]\s?by)\s*[:,]?\s*[\"“]?$",
     re.I,
 )
 _AFTER_PERSON: Final = re.compile(
     r"^(?:['’]s\b|\s*:\s*[\"“A-Z]|,? (?:lives?|lived|said|says|speaks?|spoke|began|was born|is from|is a \w+ (?:person|listener|man|woman)|shouted|had given|wants?|will be (?:talking|speaking)|"
-    r"called|told|wrote|mentioned|joined|left|works?|asked|points? out|explained|spent|listed|is very|from|of [A-Z])\b|\s*\n|\s*\(?[\w.+-]+@)"
+    r"called|told|wrote|mentioned|joined|left|works?|asked|explained|spent|listed|is very|from|of [A-Z])\b|\s*\n|\s*\(?[\w.+-]+@)"
 )
 _SURE_PERSON: Final = re.compile(
-    r"^ (?:lives? (?:at|on|in)|said|says|shouted|began (?:writing|working)|had given|was born|is very|is a (?:very )?\w+ (?:person|listener|man|woman)|will be (?:talking|speaking)|listed (?:his|her)|"
-    r"is from|spent (?:a|the) year|told|mentioned)\b"
+    r"^ (?:lives? (?:at|on|in)|said|says|shouted|began (?:writing|working)|had given|was born|is very|is a (?:very )?\w+ (?:person|listener|man|woman)|will be (?:talking|speaking)|"
+    r"is from|told|mentioned)\b"
 )
 _BEFORE_PLACE: Final = re.compile(
     r"\b(?:[Ii]n|[Ff]rom|to|[Aa]t|near|around|outside|leaving|visit(?:ing)?|[Ss]outhern|[Nn]orthern|[Ee]astern|[Ww]estern|University of)\s+$"
 )
-_AFTER_PLACE: Final = re.compile(r"^ (?:was super|leader|bridge|government|is moving|and [A-Z])")
+_AFTER_PLACE: Final = re.compile(r"^ (?:leader|bridge|government|and [A-Z])")
 _BEFORE_FIRM: Final = re.compile(
-    r"\b(?:work(?:s|ed|ing)? (?:for|at)|join(?:s|ed)|from|employed by|founder of|ceo of|year at|recorded for|became|acquired|bought|merged with|of)\s+$|\bthe\s+$",
+    r"\b(?:work(?:s|ed|ing)? (?:for|at)|join(?:s|ed)|from|employed by|founder of|ceo of|became|acquired|bought|merged with|of)\s+$|\bthe\s+$",
     re.I,
 )
 _AFTER_FIRM: Final = re.compile(
-    r"^ (?:office|website|is a 501|is (?:a|an|the) (?:design|multinational|startup|company|bank|fund|brainchild|hedge|\w+ (?:company|agency|bank))|invested|inc\b|announced|songwriter|orchestra)",
+    r"^ (?:office|website|is (?:a|an|the) (?:design|multinational|startup|company|bank|fund|hedge|\w+ (?:company|agency|bank))|inc\b|announced)",
     re.I,
 )
 _PLAIN_WORD: Final = re.compile(
