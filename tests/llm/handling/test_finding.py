@@ -19,7 +19,7 @@ def words(found, text: str) -> list[tuple[str, str]]:
     ("text", "said"),
     [
         ("Harrow Point Capital called", ["Harrow Point Capital"]),
-        ("HARROW POINT CAPITAL, L.L.C. called", ["HARROW POINT CAPITAL"]),
+        ("HARROW POINT CAPITAL, LLC called", ["HARROW POINT CAPITAL, LLC"]),
         ("I met Harrow Point's CFO", ["Harrow Point"]),
         ("Larkspur, larkspur and quillfeather", ["Larkspur", "quillfeather"]),
         ("Quilfeather wrote", ["Quilfeather"]),

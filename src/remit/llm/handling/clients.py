@@ -28,10 +28,10 @@ class NameBook:
 
 
 @lru_cache(maxsize=64)
-def name_book(names: tuple[str, ...]) -> NameBook:
+def name_book(client_names: tuple[str, ...]) -> NameBook:
     """Index the names once; a list of ten thousand takes a moment, the next call nothing."""
     keys: set[tuple[str, ...]] = set()
-    for name in names:
+    for name in client_names:
         words = tuple(name_key(name).split())
         if len("".join(words)) < MIN_LETTERS:
             continue
@@ -53,11 +53,11 @@ def name_book(names: tuple[str, ...]) -> NameBook:
     )
 
 
-def find(text: str, names: Sequence[str]) -> Iterator[Found]:
+def find(text: str, client_names: Sequence[str]) -> Iterator[Found]:
     """Every place where one of the names stands. A short form of one word needs a capital letter or nine letters."""
-    if not names:
+    if not client_names:
         return
-    book = name_book(tuple(names))
+    book = name_book(tuple(client_names))
     tokens = [
         (match.start(), match.end(), fold("and" if match[0] == "&" else match[0]))
         for match in _TOKEN.finditer(text)
@@ -66,6 +66,8 @@ def find(text: str, names: Sequence[str]) -> Iterator[Found]:
     while place < len(tokens):
         size = _matched(text, tokens, place, book)
         if size:
+            while place + size < len(tokens) and tokens[place + size][2] in names.WORDS["legal_forms"]:
+                size += 1
             start, end = tokens[place][0], tokens[place + size - 1][1]
             while end > start and text[end - 1] in ".'’":
                 end -= 1
