@@ -152,3 +152,9 @@ def test_a_long_text_is_read_to_its_end() -> None:
 
 def test_an_empty_text_has_nothing() -> None:
     assert classify("") == []
+
+
+def test_a_run_of_signs_hides_nothing_and_moves_nothing() -> None:
+    text = "(" * 500 + " Their IBAN is DE89370400440532013000 " + "-" * 500
+    found = [each for each in classify(text) if each.type == "IBAN_CODE"]
+    assert [text[each.start : each.end] for each in found] == ["DE89370400440532013000"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from remit.kit.text import INVISIBLE
@@ -14,6 +15,7 @@ _UNSEEN = frozenset(INVISIBLE) | {
     *range(0xE0000, 0xE0080),
 }  # soft hyphen, joiners, tags
 _BLANKS = frozenset("\u00a0\u2002\u2003\u2007\u2009\u202f")
+_RUN = re.compile(r"[^\w\s]{60,}")  # the model's tokenizer takes the square of such a run's length
 PIECE = 20_000  # characters handed to the model at a time: it is linear, its memory is not
 
 
@@ -25,6 +27,7 @@ def classify(text: str, client_names: Sequence[str] = ()) -> list[Found]:
     from remit.llm.handling.analyzer import analyze
 
     plain, places = seen_by_a_reader(text)
+    plain = _RUN.sub(lambda run: " " * len(run[0]), plain)
     found: list[Found] = []
     start = 0
     while start < len(plain):
