@@ -12,6 +12,9 @@ import remit.domains.contacts.actions
 import remit.domains.facts.actions
 import remit.domains.governance.actions
 import remit.domains.governance.halts
+import remit.domains.handling.actions
+import remit.domains.handling.leaving
+import remit.domains.handling.measure
 import remit.domains.imports.actions
 import remit.domains.leads.actions
 import remit.domains.messages.actions

@@ -44,7 +44,7 @@ class Case:
 def write(cases: int = CASES) -> list[Case]:
     """A draft to one contact of each of the first accounts, in the database in use, which has the demo firm."""
     found = []
-    with read(identity.for_service("system", via="eval")) as s:
+    with read(identity.for_service("console", via="eval")) as s:
         for row in s.rows(_ONE_EACH, {"cases": cases}):
             now = clock.now()
             material = gather(s, row.contact, row.owner, now)

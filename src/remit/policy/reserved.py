@@ -47,7 +47,11 @@ RESERVED: tuple[ReservedPower, ...] = (
     ReservedPower("reserved-proposals", "S3-H3", ("ApproveProposal",)),
     ReservedPower("reserved-lead-scores", "S3-H4", ("OverrideLeadScore",)),
     ReservedPower("reserved-forecast", "S4-H2", ("OverrideForecast",)),
-    ReservedPower("reserved-governance", "S4-H3", ("GrantRemit", "Resume", "ChangePolicy", "UpdateSettings")),
+    ReservedPower(
+        "reserved-governance",
+        "S4-H3",
+        ("GrantRemit", "Resume", "ChangePolicy", "PublishHandlingPolicy", "UpdateSettings"),
+    ),
     ReservedPower("reserved-suggestions", "S5-H4", ("ApproveSuggestion", "RejectSuggestion")),
     ReservedPower("reserved-targets", "S6-H1", ("SetTargets",)),
     ReservedPower("reserved-exceptions", "S6-H4", ("ResolveParkedEffect",)),

@@ -65,7 +65,7 @@ def test_the_text_follows_the_account_and_looking_is_recorded(cast: Cast, talkin
 
 def test_texts_go_when_their_time_is_over_and_records_stay(cast: Cast, talking: None) -> None:
     call_id = made(cast)
-    system = for_service("system", via="test")
+    system = for_service("upkeep", via="test")
     assert queries.count_old_contents(system) == 0
     with clock.stopped(clock.now() + timedelta(days=settings.load().model_content_days + 1)):
         assert queries.count_old_contents(system) >= 2

@@ -1,0 +1,44 @@
+"""S0-G3: is a data-handling policy in force, complete, acknowledged, and the one that the gateway enforces?"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from remit.db.sessions import ReadSession
+from remit.domains.handling.queries import ATTESTED, load_active, load_attestations
+from remit.ladder.measures import Measured, measure
+from remit.ladder.steps import Gate
+from remit.llm.handling.policy import HandlingPolicyInvalid, current
+
+
+@measure("S0-G3")
+def handling_attested(session: ReadSession, gate: Gate, today: date) -> Measured:
+    """Share of active people who acknowledged the version in force; 0 while it is not the one enforced or is incomplete.
+
+    A whole-population count: the value is its own bound.
+    """
+    active = load_active(session)
+    people = load_attestations(session, active.policy_hash if active else "")
+    done = [each for each in people if each.acknowledged_at is not None]
+    share = len(done) / len(people) if people else None
+    if share is not None and not (active and active.valid_from_on <= today and _enforced(active.policy_hash)):
+        share = 0.0
+    return Measured(
+        value=share,
+        bound=share,
+        n_count=len(people),
+        window_from_on=today - timedelta(days=gate.window_days),
+        window_until_on=today,
+        newest_on=today,
+        query=" ".join(ATTESTED.split()),
+        row_ids=[each.person_id for each in done],
+    )
+
+
+def _enforced(policy_hash: str) -> bool:
+    """Whether this process, whose gateway it is, enforces exactly that version and leaves nothing undecided."""
+    try:
+        policy = current()
+    except HandlingPolicyInvalid:
+        return False
+    return policy.hash == policy_hash and not policy.undecided()
