@@ -66,8 +66,19 @@ class Mask:
             f"{_BRACKETED.pattern}|{_BARE.pattern.replace('label>', 'label2>').replace('number>', 'number2>')}",
             re.I,
         )
-        text = both.sub(lambda match: back(_BRACKETED.fullmatch(match[0]) or _bare(match)), reply)
-        return Restored(text, tuple(unknown))
+        pieces = []
+        for piece in self._handed_out().split(reply):
+            said = self.words.get(piece)
+            pieces.append(
+                both.sub(lambda match: back(_BRACKETED.fullmatch(match[0]) or _bare(match)), piece)
+                if said is None
+                else said
+            )
+        return Restored("".join(pieces), tuple(unknown))
+
+    def _handed_out(self) -> re.Pattern[str]:
+        """Our own placeholders to the letter. They go first: a bracket that stood beside the words is not part of one."""
+        return re.compile("(" + ("|".join(map(re.escape, self.words)) or r"(?!)") + ")")
 
     def _placeholder(self, kind: str, said: str) -> str:
         key = (kind, fold(said) or said)
