@@ -7,8 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from remit import settings
 from remit.db.location import Location
 from tests.support.databases import TestServer, in_use, server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test touches the installation of whoever runs the tests: what names no home gets an empty one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REMIT_HOME", str(tmp_path_factory.mktemp("home-of-nobody")))
+        settings.load.cache_clear()
+        yield
+    settings.load.cache_clear()
 
 
 @pytest.fixture(scope="session")

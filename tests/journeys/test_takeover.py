@@ -84,7 +84,14 @@ def test_a_dead_workers_message_is_taken_over(cast: Cast, tmp_path: Path) -> Non
         for (e,) in cast.sql("SELECT event FROM remit.audit WHERE object_id = :id ORDER BY id", id=effect.id)
     ]
     assert events == ["effect:claimed", "effect:taken_over", "effect:committing", "effect:delivered"]
-    until(lambda: cast.sql("SELECT count(*) FROM dbos.workflow_status WHERE status = 'PENDING'") == [(0,)])
+    until(
+        lambda: (
+            cast.sql(
+                "SELECT count(*) FROM dbos.workflow_status WHERE status = 'PENDING' AND name = 'deliver_effect'"
+            )
+            == [(0,)]
+        )
+    )
 
 
 def test_killed_after_the_dot_is_parked_never_sent_again(cast: Cast, tmp_path: Path) -> None:

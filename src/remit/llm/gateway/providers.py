@@ -9,7 +9,9 @@ import asyncio
 import importlib
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Final
@@ -218,13 +220,17 @@ def _chain(error: BaseException) -> list[BaseException]:
 
 
 def run(call: Any, seconds: float) -> Any:
-    """Run one coroutine to its end in this thread, for at most `seconds`. Raises CallFailed."""
+    """Run one coroutine to its end, for at most `seconds`. Raises CallFailed.
+
+    In a thread of its own: who calls may stand in an event loop already, which would refuse another.
+    """
 
     async def within() -> Any:
         async with asyncio.timeout(seconds):
             return await call
 
     try:
-        return asyncio.run(within())
+        with ThreadPoolExecutor(1, thread_name_prefix="model call") as thread:
+            return thread.submit(copy_context().run, asyncio.run, within()).result()
     except TimeoutError:
         raise CallFailed("timed_out") from None
