@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from remit.actions import record, stages
-from remit.actions.errors import Refused
+from remit.actions.errors import KeyReused, Refused
 from remit.actions.model import Action, Approval, Performed, Target
 from remit.actions.registry import verb
 from remit.db.sessions import WriteSession
@@ -13,9 +13,11 @@ from remit.identity import SYSTEM_ID
 from remit.policy.model import Decision
 from remit.scope import Scope
 
+# the maker's own act, or what a person did in their own name for a suggestion that the maker had put under this key
 _BY_KEY = """
-SELECT id, kind, encode(payload_hash, 'hex') AS payload_hash, result, sentence, rule_ids, actor_id
-FROM remit.actions WHERE idempotency_key = :key
+SELECT id, kind, encode(payload_hash, 'hex') AS payload_hash, result, sentence, rule_ids FROM remit.actions
+WHERE idempotency_key = :key AND actor_id = :maker
+   OR id = (SELECT action_id FROM remit.suggestions WHERE idempotency_key = :key AND proposed_by = :maker)
 """
 
 
@@ -61,6 +63,7 @@ def attempt(
     if approval is not None and approval.performs:
         # the remit only lets the agent suggest: the person does it, in their own name
         tx.act_for(approver_scope, approval.approver_id)
+        key = None  # it is the maker's, and the suggestion keeps it
         maker = stages.Maker(approver_scope.actor, None, approval.roles)
         decision = stages.ask_policy(maker, action, target, standing, approval, trail)
     change = found.handle(tx, action, target)
@@ -83,17 +86,12 @@ def _approval_told(approval: Approval | None) -> str:
 
 
 def _earlier(tx: WriteSession, action: Action, key: str) -> Performed | None:
-    """What a call with this key did before. Raises Refused when it was another payload."""
-    row = tx.row(_BY_KEY, {"key": key})
+    """What the maker's own call with this key did before. Raises KeyReused when it was another payload."""
+    row = tx.row(_BY_KEY, {"key": key, "maker": tx.maker_id})
     if row is None:
         return None
-    # somebody else's key tells nothing of what they did with it
-    if row.payload_hash != action.payload_hash() or row.actor_id != tx.maker_id:
-        raise Refused(
-            f"The idempotency key {key!r} was used before for something else. Use a new key for a new action.",
-            code="key_reused",
-            details={"action_id": str(row.id), "kind": row.kind},
-        )
+    if row.payload_hash != action.payload_hash():
+        raise KeyReused(key, details={"action_id": str(row.id), "kind": row.kind})
     effects = tx.rows("SELECT id FROM remit.effects WHERE action_id = :id", {"id": row.id})
     return Performed(
         row.id,

@@ -64,3 +64,15 @@ class Conflict(Refused):
                 "theirs": dict(theirs or {}),
             },
         )
+
+
+class KeyReused(Refused):
+    """The maker used this idempotency key before for another act, or for one that they may no longer see."""
+
+    code = "key_reused"
+
+    def __init__(self, key: str | None = None, *, details: Mapping[str, Any] | None = None) -> None:
+        named = "This idempotency key" if key is None else f"The idempotency key {key!r}"
+        super().__init__(
+            f"{named} was used before for something else. Use a new key for a new action.", details=details
+        )

@@ -6,15 +6,18 @@ of it is there afterwards, or nothing but the record that it was refused.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final, TypeVar
 from uuid import UUID
 
+from psycopg.errors import UniqueViolation
 from sqlalchemy.exc import IntegrityError
 
 from remit import identity
 from remit.actions import asking, record, suggestions
 from remit.actions.attempt import attempt
-from remit.actions.errors import Refused
+from remit.actions.errors import KeyReused, Refused
 from remit.actions.model import Action, Performed, Waiting
 from remit.actions.registry import verb
 from remit.audit import log
@@ -27,12 +30,16 @@ from remit.kit import clock
 from remit.kit.ids import new_id
 from remit.scope import Scope, check
 
+_OWN_KEYS: Final = frozenset({"actions_own_key", "suggestions_own_key"})
+_T = TypeVar("_T")
+
 
 def perform(scope: Scope, action: Action, *, key: str | None = None, reason: str = "") -> Performed | Waiting:
     """Perform `action` for `scope`, or leave it waiting for the person whose approval it needs.
 
-    `key`: idempotency key; a second call with the same key and payload gives the first one's answer. `reason` is
-    shown to whoever has to approve. Raises Refused (with NotFound and Conflict among its kinds), which is on the
+    `key`: idempotency key, the maker's own: a second call of theirs with the same key and payload gives the first
+    one's answer, and nobody else's key meets it. `reason` is shown to whoever
+    has to approve. Raises Refused (with NotFound and Conflict among its kinds), which is on the
     record by then, and DiskFull before anything is begun.
     """
     return _recorded(scope, action, key, reason, ask=False)
@@ -56,15 +63,18 @@ def propose(scope: Scope, action: Action, *, key: str | None = None, reason: str
 def perform_all(scope: Scope, actions: Sequence[Action], *, key: str | None = None) -> list[Performed]:
     """Perform several actions in one transaction: all or none. One that needs an approval refuses the whole."""
     check(scope)
+    reached: list[Action] = []
     try:
-        return _together(scope, actions, key)
-    except IntegrityError as error:
-        if key is None or not _lost_race(error):
-            raise
-        return _together(scope, actions, key)
+        return _twice(lambda: _together(scope, actions, key, reached), key)
+    except Refused as error:
+        if reached:
+            record_refusal(scope, reached[-1], error)
+        raise
 
 
-def _together(scope: Scope, actions: Sequence[Action], key: str | None) -> list[Performed]:
+def _together(
+    scope: Scope, actions: Sequence[Action], key: str | None, reached: list[Action]
+) -> list[Performed]:
     check_space()
     done: list[Performed] = []
     for at_once in actions:
@@ -72,21 +82,16 @@ def _together(scope: Scope, actions: Sequence[Action], key: str | None) -> list[
             raise Refused(
                 f"{at_once.kind()} works on the whole firm: perform it by itself.", code="not_together"
             )
-    action = None
-    try:
-        with engines.engine(Role.WRITER).begin() as connection:
-            for number, action in enumerate(actions):
-                tx = WriteSession(connection, Permit(scope, new_id(), clock.now()))
-                tx.view_as(scope.person_id)
-                answer = attempt(tx, scope, action, approval=None, key=f"{key}#{number}" if key else None)
-                if not isinstance(answer, Performed):
-                    raise Refused(f"{answer.decision.sentence} Perform it by itself.", code="needs_approval")
-                done.append(answer)
-        return done
-    except Refused as error:
-        if action is not None:
-            record_refusal(scope, action, error)
-        raise
+    with engines.engine(Role.WRITER).begin() as connection:
+        for number, action in enumerate(actions):
+            reached.append(action)
+            tx = WriteSession(connection, Permit(scope, new_id(), clock.now()))
+            tx.view_as(scope.person_id)
+            answer = attempt(tx, scope, action, approval=None, key=f"{key}#{number}" if key else None)
+            if not isinstance(answer, Performed):
+                raise Refused(f"{answer.decision.sentence} Perform it by itself.", code="needs_approval")
+            done.append(answer)
+    return done
 
 
 def approve(scope: Scope, suggestion_id: UUID, payload_hash: str) -> Performed:
@@ -98,7 +103,7 @@ def approve(scope: Scope, suggestion_id: UUID, payload_hash: str) -> Performed:
     check_space()
     act = suggestions.ApproveSuggestion(suggestion_id=suggestion_id, approved_hash=payload_hash)
     try:
-        with write(Permit(scope, new_id(), clock.now()), scope.person_id) as tx:
+        with _taken_refused(None), write(Permit(scope, new_id(), clock.now()), scope.person_id) as tx:
             return suggestions.approve(tx, scope, act)
     except Refused as error:
         record_refusal(scope, act, error)
@@ -122,20 +127,36 @@ def _recorded(
 ) -> Performed | Waiting:
     check(scope)
     try:
-        try:
-            return _once(scope, action, key, reason, ask=ask)
-        except IntegrityError as error:
-            if key is None or not _lost_race(error):
-                raise
-            return _once(scope, action, key, reason, ask=ask)
+        return _twice(lambda: _once(scope, action, key, reason, ask=ask), key)
     except Refused as error:
         record_refusal(scope, action, error)
         raise
 
 
-def _lost_race(error: IntegrityError) -> bool:
+def _twice(once: Callable[[], _T], key: str | None) -> _T:
     """Two calls with one key at the same moment: asked once more, the second sees what the first did."""
-    return "idempotency_key" in str(error.orig)
+    try:
+        return once()
+    except IntegrityError as error:
+        if not _is_taken(error):
+            raise
+    with _taken_refused(key):
+        return once()
+
+
+@contextmanager
+def _taken_refused(key: str | None) -> Iterator[None]:
+    """A key taken by an act that its maker may no longer see is a refusal, not a fault."""
+    try:
+        yield
+    except IntegrityError as error:
+        if not _is_taken(error):
+            raise
+        raise KeyReused(key) from error
+
+
+def _is_taken(error: IntegrityError) -> bool:
+    return isinstance(error.orig, UniqueViolation) and error.orig.diag.constraint_name in _OWN_KEYS
 
 
 def _once(scope: Scope, action: Action, key: str | None, reason: str, *, ask: bool) -> Performed | Waiting:

@@ -14,7 +14,7 @@ from sqlalchemy import Row
 from remit import identity
 from remit.actions import stages
 from remit.actions.attempt import attempt
-from remit.actions.errors import NotFound, Refused
+from remit.actions.errors import KeyReused, NotFound, Refused
 from remit.actions.model import Action, Approval, Change, Performed, Target, Waiting, payload_hash
 from remit.actions.registry import handler, rebuild
 from remit.audit import log
@@ -28,6 +28,7 @@ SELECT id, kind, payload, encode(payload_hash, 'hex') AS payload_hash, title, ac
        proposed_by, proposer_kind, on_behalf_of, needs, rule_ids, state, expires_at, version, idempotency_key
 FROM remit.suggestions WHERE {where}
 """
+_OWN_KEY = "idempotency_key = :key AND proposed_by = :maker"
 _DECIDE = """
 UPDATE remit.suggestions SET state = :state, decided_by = :by, decided_at = :at, decision_reason = :reason,
     action_id = :action_id, version = version + 1
@@ -59,15 +60,12 @@ class ExpireSuggestion(Action):
 
 
 def find_by_key(tx: WriteSession, action: Action, key: str) -> Waiting | None:
-    """What already waits under this idempotency key. Raises Refused when it was another payload, or was decided."""
-    row = tx.row(_FIND.format(where="idempotency_key = :key"), {"key": key})
+    """What of the maker's own already waits under this key. Raises Refused when it was another payload, or was decided."""
+    row = tx.row(_FIND.format(where=_OWN_KEY), {"key": key, "maker": tx.maker_id})
     if row is None or row.state == "approved":
         return None
-    if row.payload_hash != action.payload_hash() or row.proposed_by != tx.scope.actor.id:
-        raise Refused(
-            f"The idempotency key {key!r} was used before for something else. Use a new key for a new action.",
-            code="key_reused",
-        )
+    if row.payload_hash != action.payload_hash():
+        raise KeyReused(key)
     if row.state != "waiting":
         raise Refused(f"This was suggested before and is {row.state}.", code="suggestion_not_waiting")
     roles = tuple(row.needs.split(",")) if row.needs else ()
