@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+import structlog
 from sqlalchemy import Row
 
 # whoever can recall can hand back: also a command that registers nothing else (`remit halt`)
@@ -15,6 +16,8 @@ from remit.audit import log
 from remit.audit.record import Record
 from remit.db.sessions import WriteSession
 from remit.policy.halt import HaltScope
+
+logger = structlog.get_logger(__name__)
 
 _RECALL = """
 UPDATE remit.effects SET state = 'recalled', known = :known, version = version + 1
@@ -62,7 +65,17 @@ def _recall(
     rows = tx.rows(_RECALL.format(which=which), {**parameters, "known": known})
     if rows:
         log.append(tx.connection, [_record(tx, row, known) for row in rows], at=tx.now)
-    return len(rows), hand_back(tx, [row.id for row in rows], because)
+    return len(rows), _hand_back(tx, [row.id for row in rows], because)
+
+
+def _hand_back(tx: WriteSession, effect_ids: Sequence[UUID], because: str) -> int:
+    """Stopping comes first: whatever fails here, what was recalled stays recalled, listed with its halt, and nothing waits."""
+    try:
+        with tx.connection.begin_nested():
+            return hand_back(tx, effect_ids, because)
+    except Exception:  # whichever fault it is, it must not undo the halt; it is told in full
+        logger.exception("what was recalled could not be put into Approvals", count=len(effect_ids))
+        return 0
 
 
 def _record(tx: WriteSession, row: Row[Any], known: str) -> Record:
