@@ -196,6 +196,14 @@ def test_the_same_key_after_approval_does_not_do_it_again(cast: Cast) -> None:
     assert (again.repeated, again.action_id, _effects(cast)) == (True, done.action_id, before)
 
 
+@pytest.mark.parametrize("said", ["é" * 64, ""])
+def test_what_is_no_hash_approves_nothing(cast: Cast, said: str) -> None:
+    waiting = propose(cast.scope("alice"), SendEmail(account_id=cast.accounts["pine"], body="Hashed"))
+    with pytest.raises(Refused) as caught:
+        approve(cast.scope("bob"), waiting.suggestion_id, said)
+    assert caught.value.code == "payload_changed"
+
+
 def test_what_an_approved_act_creates_belongs_to_its_maker(cast: Cast) -> None:
     waiting = propose(cast.scope("alice"), CreateAccount(name="Hazel"))
     approve(cast.scope("bob"), waiting.suggestion_id, waiting.payload_hash)

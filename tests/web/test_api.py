@@ -170,3 +170,19 @@ def test_text_that_does_not_show_as_it_reads_is_refused_by_field(as_person, fiel
     )
     assert answer.status_code == 422, answer.text
     assert [each["field"] for each in answer.json()["error"]["details"]["fields"]] == [field]
+
+
+@pytest.mark.parametrize("given_hash", ["é" * 64, "A" * 64, "0" * 63, "0" * 64 + "\n"], ids=repr)
+def test_an_approval_names_a_hash_or_is_no_approval(as_person, given_hash: str) -> None:
+    mona = as_person(cast.MANAGER)
+    link = f"/api/v1/suggestions/{uuid4()}/approve"
+    answer = mona.post(link, json={"payload_hash": given_hash}, headers=token(mona))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid")
+
+
+@pytest.mark.parametrize("key", ["", "\x00", "k" * 201])
+def test_a_key_that_cannot_be_kept_is_refused(as_person, key: str) -> None:
+    mona = as_person(cast.MANAGER)
+    body = {"kind": "Halt", "payload": {"scope": "channel:email", "reason": "drill"}, "key": key}
+    answer = mona.post("/api/v1/actions", json=body, headers=token(mona))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid")

@@ -79,7 +79,7 @@ def approve(tx: WriteSession, scope: Scope, act: ApproveSuggestion) -> Performed
     if not scope.allows(act.kind()):
         raise Refused("This scope does not reach ApproveSuggestion.", code="out_of_scope")
     row = _waiting(tx, act.suggestion_id)
-    if not hmac.compare_digest(row.payload_hash, act.approved_hash.lower()):
+    if not hmac.compare_digest(row.payload_hash.encode(), act.approved_hash.lower().encode()):
         raise Refused(
             "What you approved is not what waits here now. Read it again and approve its present hash.",
             code="payload_changed",

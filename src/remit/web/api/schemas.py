@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Out(BaseModel):
@@ -103,7 +103,7 @@ class Approve(BaseModel):
     """The hash of what is approved, as it was shown."""
 
     model_config = ConfigDict(extra="forbid")
-    payload_hash: str
+    payload_hash: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
 class Reject(BaseModel):
@@ -114,12 +114,12 @@ class Reject(BaseModel):
 
 
 class Perform(BaseModel):
-    """An action by kind and payload. `key`: idempotency key; the same call again gives the first answer."""
+    """An action by kind and payload. `key`: your own idempotency key; the same call again gives the first answer."""
 
     model_config = ConfigDict(extra="forbid")
     kind: str
     payload: dict[str, Any]
-    key: str | None = None
+    key: str | None = Field(default=None, pattern=r"^[^\x00-\x1f]{1,200}$")
     reason: str = ""
 
 
