@@ -12,9 +12,15 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+from remit.actions.record import digest
+from remit.audit import log
+from remit.audit.record import Record
 from remit.connectors.email import deliver
 from remit.connectors.email.config import MailConfig, read
-from remit.db.location import Location
+from remit.db.location import Location, Role
 from remit.kit.ids import new_id
 from remit.settings import Settings
 from remit.worker.run import Worker
@@ -51,7 +57,7 @@ def queue_email(
     **payload: Any,
 ) -> Queued:
     """One queued `email.send` effect, written as the door writes it, with its notification."""
-    made, key = new_id(), f"send:{new_id()}:1"
+    made, act, key = new_id(), new_id(), f"send:{new_id()}:1"
     body = {
         "to": to, "to_name": "Dana Field", "from_person": str(cast.people[by]), "subject": "Execution costs in Q3",
         "body": "Dear Dana,\n\none question about your venue mix.\n.\n..and a dot.", "contact_id": str(contact), **payload,
@@ -64,11 +70,20 @@ def queue_email(
         "INSERT INTO remit.effects (id, created_at, action_id, action_kind, kind, channel, idempotency_key, payload,"
         " account_id, access_id, actor_id, agent_id, next_at) VALUES (:id, clock_timestamp(), :action, 'SendEmail', 'email.send',"
         " 'email', :k, CAST(:payload AS jsonb), :account, :access, :actor, :agent, clock_timestamp())",
-        id=made, action=new_id(), k=key, payload=json.dumps(body), account=cast.accounts[account],
+        id=made, action=act, k=key, payload=json.dumps(body), account=cast.accounts[account],
         access=cast.access[account], actor=cast.people[by], agent=cast.people[agent] if agent else None,
     )  # fmt: skip
+    on_record(cast, act, made, body)
     cast.sql("SELECT pg_notify('remit_effects', :id)", id=str(made))
     return Queued(made, key, contact)
+
+
+def on_record(cast: Cast, act: UUID, effect: UUID, payload: dict[str, Any]) -> None:
+    """The record of the act that queued `effect`, without which nothing leaves."""
+    body = {"effect_id": effect, "effect_hash": digest(payload)}
+    record = Record(kind="effect", event="email:send:effect:queued", action_id=act, body=body)
+    with create_engine(cast.location.url(Role.OWNER), poolclass=NullPool).begin() as connection:
+        log.append(connection, [record])
 
 
 def state(cast: Cast, effect: UUID) -> tuple[str, str, str]:

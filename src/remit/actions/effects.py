@@ -17,6 +17,7 @@ from sqlalchemy import Row
 
 from remit.actions.delivery import Claimed, Delivered, Failed
 from remit.actions.recalled import hand_back
+from remit.actions.record import digest
 from remit.audit import log
 from remit.audit.record import Record
 from remit.db.sessions import Permit, ReadSession, WriteSession, read, write
@@ -41,6 +42,15 @@ _ALIVE: Final = f"""EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory'
     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))"""
 # Dead: the connection that held its mark has ended. Stuck: alive, but nobody in it works on this effect any more.
 _ABANDONED: Final = f"state = 'sending' AND (NOT {_ALIVE} OR worker_seen_at < :stale)"
+
+# Quotation marks inside a record's texts are escaped, so these match its fields and nothing else.
+_AS_APPROVED: Final = """
+SELECT EXISTS (SELECT FROM remit.audit WHERE action_id = :action AND kind = 'effect'
+    AND strpos(record, '"effect_id":"' || :id || '"') > 0 AND strpos(record, '"effect_hash":"' || :hash || '"') > 0)
+"""
+_CHANGED: Final = (
+    "Its content is not what was approved: it is not what the record of the act says. Nothing was sent."
+)
 
 
 class ClaimLost(Exception):
@@ -101,19 +111,23 @@ def still_working(scope: Scope, worker: str, effect_ids: Sequence[UUID]) -> None
 def claim(scope: Scope, effect_id: UUID, worker: str) -> Claimed | None:
     """Take a due effect, or one whose worker is dead, for `worker`. None when there is nothing to take.
 
-    A halted effect is recalled instead. One that was taken over keeps its phase: `committing` means that the
+    A halted effect is recalled instead, one whose content is not the approved one is parked. One that was taken over keeps its phase: `committing` means that the
     other side may have it.
     """
     with _step(scope) as tx:
         row = tx.row(
             f"SELECT {_COLUMNS}, state FROM remit.effects WHERE id = :id"
-            f" AND ((state = 'queued' AND next_at <= :now) OR ({_ABANDONED})) FOR UPDATE SKIP LOCKED",
+            f" AND ((state = 'queued' AND next_at <= :now) OR ({_ABANDONED}))"
+            " AND NOT EXISTS (SELECT FROM remit.receipts r WHERE r.effect_id = effects.id) FOR UPDATE SKIP LOCKED",
             {"id": effect_id, "now": tx.now, "stale": tx.now - timedelta(seconds=STALE_SECONDS)},
         )
         if row is None:
             return None
         found = claimed_of(row)
         if found.phase != "committing" and _stopped(tx, found):
+            return None
+        if not _as_approved(tx, found):
+            _change(tx, found, "parked", _CHANGED)
             return None
         fresh = row.state == "queued"
         taken = tx.row(
@@ -257,6 +271,12 @@ def _lock(tx: WriteSession, effect: Claimed, with_proof: bool = False) -> None:
     )
     if not found:
         raise ClaimLost(f"effect {effect.id} is no longer held by {effect.worker}")
+
+
+def _as_approved(tx: WriteSession, effect: Claimed) -> bool:
+    """Whether the record of the act names this effect with this content: rows can be changed, the record cannot."""
+    values = {"action": effect.action_id, "id": str(effect.id), "hash": digest(effect.payload)}
+    return bool(tx.scalar(_AS_APPROVED, values))
 
 
 def _stopped(tx: WriteSession, effect: Claimed) -> str | None:

@@ -42,6 +42,12 @@ def digest(value: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()
 
 
+def stored(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """An effect's payload as the database gives it back: its hash is compared before it leaves."""
+    read_back: dict[str, Any] = json.loads(json.dumps(dict(payload), default=str))
+    return read_back
+
+
 def write_act(
     tx: WriteSession,
     maker: Maker,
@@ -120,7 +126,7 @@ def _write_effect(
             "action_kind": action.kind(),
             "kind": effect.kind,
             "channel": effect.channel,
-            "payload": json.dumps(dict(effect.payload), default=str),
+            "payload": json.dumps(stored(effect.payload)),
             "account_id": account_id,
             "access_id": access_id,
             "actor_id": maker.actor.id,
@@ -164,7 +170,7 @@ def _records(
             "effect": effect.kind,
             "channel": effect.channel,
             "key": effect.key,
-            "effect_hash": digest(effect.payload),
+            "effect_hash": digest(stored(effect.payload)),
         }
         records.append(
             Record(kind="effect", event=f"{action.event}:effect:queued", body=body, **thing, **common)

@@ -9,6 +9,7 @@ import pytest
 from remit.db.location import Location
 from remit.kit.ids import new_id
 from tests.support.cast import Cast, make_cast
+from tests.support.mail import on_record
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +55,7 @@ def queue(
         id=effect, act=act, action=action, channel=channel, key=str(effect), account=cast.accounts[account],
         access=cast.access[account], actor=cast.people[by], agent=agent, state=state,
     )  # fmt: skip
+    on_record(cast, act, effect, {})
     return effect
 
 
