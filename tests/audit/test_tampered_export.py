@@ -199,6 +199,19 @@ def test_export_without_its_end_is_refused(audit_log: Log, tmp_path: Path) -> No
     assert code == 1 and {"export_incomplete", "malformed"} <= codes(report)
 
 
+def test_the_newest_records_cannot_be_cut_off_by_leaving_the_end_unsigned(
+    audit_log: Log, tmp_path: Path
+) -> None:
+    audit_log.fill()
+    lines = read_lines(audit_log.export(tmp_path / "e.jsonl"))
+    heads = [number for number, line in enumerate(lines) if "head" in line]
+    short = [*lines[: heads[-2] + 1], {**lines[-1], "key_id": None, "signature": None}]
+    key = lines[-1]["key_id"]
+    code, report = run_script(write_lines(tmp_path / "cut.jsonl", short), "--trust", key)
+    assert (code, codes(report)) == (1, {"export_altered"})
+    assert "cut off" in report["problems"][0]["message"]
+
+
 @settings(max_examples=400, deadline=None)
 @given(data=st.data())
 def test_any_changed_byte_is_found(data: st.DataObject) -> None:

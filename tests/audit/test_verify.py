@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.audit.conftest import Log
+from tests.audit.conftest import Log, codes
 from tests.audit.examiner import SCRIPT, run_script
 
 from remit.audit import heads, verify, witness
@@ -131,9 +131,12 @@ def test_export_of_nothing_is_refused_and_leaves_no_file(audit_log: Log, tmp_pat
     assert list(tmp_path.glob("e.jsonl*")) == []
 
 
-def test_unsigned_end_is_told(audit_log: Log, tmp_path: Path) -> None:
+def test_unsigned_end_is_a_problem_unless_allowed(audit_log: Log, tmp_path: Path) -> None:
     audit_log.fill()
-    code, report = run_script(audit_log.export(tmp_path / "e.jsonl", signed=False))
+    path = audit_log.export(tmp_path / "e.jsonl", signed=False)
+    code, report = run_script(path)
+    assert (code, codes(report)) == (1, {"export_altered"})
+    code, report = run_script(path, "--allow-unsigned-end")
     assert code == 0
     assert any("end is not signed" in one for one in report["warnings"])
 
