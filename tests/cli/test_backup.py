@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from remit import settings
+from remit.cli.opening import database
+from remit.db.location import Role
+from remit.identity import SYSTEM_ID
+from remit.kit.ids import new_id
 from tests.support.command import remit
 
 
@@ -47,6 +52,40 @@ def test_restored_into_a_fresh_home_the_log_verifies(
     again = remit(capsys, "--json", "restore", str(saved), "--force").document
     assert again["verified"] and again["new_key"] is None, "here the key is at home"
     assert remit(capsys, "--json", "audit", "verify").document["records"] == 4
+
+
+def _as_owner(statement: str, *values: object) -> list[tuple[object, ...]]:
+    with database() as location, psycopg.connect(**location.conninfo(Role.OWNER)) as connection:
+        connection.execute("SELECT set_config('remit.person_id', %s, true)", (str(SYSTEM_ID),))
+        done = connection.execute(statement.encode(), values)
+        return done.fetchall() if done.description else []
+
+
+def test_what_waited_when_the_backup_was_made_is_not_sent_after_a_restore(
+    capsys: pytest.CaptureFixture[str], home, tmp_path: Path
+) -> None:
+    """It may have left since: the receipt of that is in what the restore replaces."""
+    home("one")
+    remit(capsys, "audit", "verify")
+    states = ("queued", "sending", "recalled", "delivered")
+    effects = {state: new_id() for state in states}
+    for state, effect in effects.items():
+        _as_owner(
+            "INSERT INTO remit.effects (id, created_at, action_id, action_kind, kind, channel, idempotency_key, payload,"
+            " actor_id, next_at, state) VALUES (%s, now(), %s, 'SendEmail', 'email.send', 'email', %s, '{}', %s, now(), %s)",
+            effect, new_id(), str(effect), SYSTEM_ID, state,
+        )  # fmt: skip
+    saved = tmp_path / "saved.remit"
+    remit(capsys, "backup", str(saved))
+    restored = remit(capsys, "restore", str(saved), "--force")
+    assert restored.code == 0 and "2 messages waited" in restored.out
+    found = dict(_as_owner("SELECT id, state FROM remit.effects"))
+    assert [found[effects[state]] for state in states] == ["parked", "parked", "recalled", "delivered"]
+    [(known,)] = _as_owner("SELECT DISTINCT known FROM remit.effects WHERE state = 'parked'")
+    assert "may have left since" in str(known)
+    recorded = _as_owner("SELECT object_id FROM remit.audit WHERE event = 'effect:parked'")
+    assert {one for (one,) in recorded} == {effects["queued"], effects["sending"]}
+    assert remit(capsys, "--json", "audit", "verify").document["verified"]
 
 
 def test_no_such_file_and_no_such_folder(capsys: pytest.CaptureFixture[str], home, tmp_path: Path) -> None:

@@ -231,6 +231,22 @@ def park(scope: Scope, effect: Claimed, known: str) -> None:
         _change(tx, effect, "parked", known)
 
 
+def park_restored(scope: Scope, made_at: datetime) -> int:
+    """After a restore: leave to a person all that waited when the backup was made. Gives how many.
+
+    It may have left since; the receipt of that is not in the backup. Run before any worker sees the data.
+    """
+    known = f"Restored from a backup made at {made_at:%Y-%m-%d %H:%M} UTC; it may have left since: settle it by hand."
+    with _step(scope) as tx:
+        waiting = tx.rows(
+            f"SELECT {_COLUMNS} FROM remit.effects WHERE state IN ('queued', 'sending')"
+            " ORDER BY created_at, id FOR UPDATE"
+        )
+        for row in waiting:
+            _change(tx, claimed_of(row), "parked", known)
+        return len(waiting)
+
+
 def recall(scope: Scope, effect: Claimed, reason: str) -> None:
     """Take back a claimed effect that has not left. Raises ClaimLost."""
     with _step(scope) as tx:

@@ -54,7 +54,7 @@ def restore(
 def _proven(location: Location, file: Path, manifest: Any, unproven: bool) -> dict[str, Any]:
     """Verify the log of the restored data and note the restore in it, before it takes over."""
     from remit import identity
-    from remit.actions import perform
+    from remit.actions import effects, perform
     from remit.audit import check, keys, seal
     from remit.db import engines
     from remit.db.sessions import read
@@ -76,6 +76,7 @@ def _proven(location: Location, file: Path, manifest: Any, unproven: bool) -> di
         made_at = datetime.fromisoformat(manifest.created_at)
         act = kind(file_name=file.name, made_at=made_at, made_by_version=manifest.version)
         perform(acting.scope_or_system(), act)
+        parked = effects.park_restored(identity.for_service("delivery", via="cli"), made_at)
         new_key = seal.take_over(home)
         seal.seal_now(home)
         return {
@@ -83,6 +84,7 @@ def _proven(location: Location, file: Path, manifest: Any, unproven: bool) -> di
             "records": found["records"],
             "problems": found["problems"],
             "new_key": new_key,
+            "parked": parked,
         }
     finally:
         engines.dispose()
@@ -97,5 +99,10 @@ def _told(document: dict[str, Any]) -> str:
         lines.append(
             f"The key that signed the audit log is not on this machine; it goes on under {document['new_key']}, "
             "and the record says so. Publish the new key's id to whoever verifies."
+        )
+    if document["parked"]:
+        lines.append(
+            f"{document['parked']:,} messages waited to be sent when the backup was made and may have left since: "
+            "they are parked. Settle them in Outbox."
         )
     return "\n".join(lines)
