@@ -161,8 +161,8 @@ def test_a_reply_is_answered_from_today_with_their_words_beside(as_person: As, s
     with psycopg.connect(**settled.conninfo(Role.OWNER)) as connection:
         connection.execute("SELECT set_config('remit.person_id', %s, true)", (str(cast.VP.id),))
         connection.execute(
-            """INSERT INTO remit.activities (id, at, account_id, access_id, kind, direction, subject, body, contact_id)
-            SELECT %s, now() - interval '1 hour', account_id, access_id, 'email', 'in', 'Costs', %s, id FROM remit.contacts WHERE id = %s""",
+            """INSERT INTO remit.activities (id, at, account_id, access_id, kind, direction, subject, body, contact_id, source)
+            SELECT %s, now() - interval '1 hour', account_id, access_id, 'email', 'in', 'Costs', %s, id, 'crm' FROM remit.contacts WHERE id = %s""",
             (new_id(), hostile, cast.WEST_CONTACT),
         )
     alice = as_person(cast.ALICE)

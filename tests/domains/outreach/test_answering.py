@@ -13,11 +13,13 @@ from remit.actions import NotFound, Performed, Refused, Waiting, approve, perfor
 from remit.actions.queries import find_waiting_about, get_suggestion
 from remit.connectors.email import addresses, message
 from remit.connectors.email.message import EmailPayload, Sender
+from remit.db.sessions import read
+from remit.domains.activities.actions import LogActivity
 from remit.domains.consent.actions import AddDoNotContact
 from remit.domains.governance.halts import Halt, Resume
 from remit.domains.messages.actions import RecordReply
 from remit.domains.outreach.actions import WriteDraft
-from remit.domains.outreach.answering import Received, answer_subject
+from remit.domains.outreach.answering import Received, answer_subject, load_received
 from remit.domains.outreach.queries import get_draft, preview
 from remit.domains.outreach.send import SendEmail, sha256
 from remit.domains.outreach.writing import draft_outreach, draft_reply, send_draft
@@ -69,7 +71,11 @@ def test_it_goes_to_the_address_on_record_in_the_same_conversation(
     ours, received = theirs
     alice = desk.cast.scope("alice")
     draft = get_draft(alice, draft_reply(alice, received))
-    assert (draft.kind, draft.subject, draft.to_address) == ("reply", "Re: Costs", "elena.voss@pine.example")
+    assert (draft.kind, draft.subject, draft.to_address) == (
+        "reply",
+        "Re: your message",
+        "elena.voss@pine.example",
+    )
     assert draft.sendable, [one for one in draft.checks if not one["passed"]]
     waiting = send_draft(alice, draft.id)
     assert isinstance(waiting, Waiting)
@@ -128,7 +134,7 @@ def test_whoever_wrote_last_may_be_answered_within_five_days_and_only_once(desk:
     alice = desk.cast.scope("alice")
     later = clock.now() + timedelta(seconds=1)
     with clock.stopped(later):
-        received = came(desk, effect, ours, subject="Costs")
+        received = came(desk, effect, ours, subject="Costs", from_address="omar.aziz@oak.example")
     with clock.stopped(later + timedelta(hours=1)):
         assert any(one.candidate.kind == "reply" for one in list_today(alice, now=clock.now()).items)
         draft = draft_reply(alice, received)
@@ -211,3 +217,81 @@ def test_identifiers_that_are_none_are_left_out_of_headers() -> None:
     for odd in ("<no-at-sign>", "<ümlaut@x.example>", "<a b@x.example>", "<a@b>\r\nBcc: <c@d>", "plain"):
         received = Received(uuid4(), clock.now(), None, "", "", odd, "<a@b.example>", None, None, True)
         assert received.headers() == (None, ["<a@b.example>"])
+
+
+def typed(desk: Desk, subject: str) -> str:
+    """What Alice says came in: logged by hand, with a subject and a text of her own."""
+    done = perform(
+        desk.cast.scope("alice"),
+        LogActivity(
+            account_id=desk.cast.accounts["pine"], activity_kind="email", direction="in", subject=subject,
+            body="Please send us your offer.", contact_id=desk.contacts["pine"],
+        ),
+    )  # fmt: skip
+    assert isinstance(done, Performed)
+    return str(done.result["activity_id"])
+
+
+def failed(desk: Desk, draft_id: UUID) -> set[str]:
+    return {one["id"] for one in get_draft(desk.cast.scope("alice"), draft_id).checks if not one["passed"]}
+
+
+def test_a_typed_message_is_no_consent_and_lifts_no_rule(desk: Desk, theirs: tuple[str, str]) -> None:
+    alice = desk.cast.scope("alice")
+    desk.cast.sql("UPDATE remit.contacts SET country = 'DE' WHERE id = :id", id=desk.contacts["pine"])
+    try:
+        assert failed(desk, draft_reply(alice, typed(desk, "Costs"))) == {"consent", "contact-cap"}
+        effect, ours = sent_before(desk)
+        real = came(desk, effect, ours)
+        assert failed(desk, draft_reply(alice, real)) == set(), "what really came in may be answered"
+        other = came(desk, effect, ours, from_address="eve@evil.example")
+        assert "consent" in failed(desk, draft_reply(alice, other)), "somebody else's mail is not theirs"
+    finally:
+        desk.cast.sql("UPDATE remit.contacts SET country = 'US' WHERE id = :id", id=desk.contacts["pine"])
+
+
+def sent_before(desk: Desk) -> tuple[UUID, str]:
+    [first, *_] = desk.cast.sql(
+        "SELECT effect_id, message_id FROM remit.messages WHERE contact_id = :id AND direction = 'out' ORDER BY at",
+        id=desk.contacts["pine"],
+    )
+    return first[0], first[1]
+
+
+def test_what_came_with_the_crm_counts_and_without_an_origin_does_not(
+    desk: Desk, theirs: tuple[str, str]
+) -> None:
+    activity = typed(desk, "Costs")
+    with read(desk.cast.scope("alice")) as s:
+        assert not load_received(s, UUID(activity)).from_the_contact
+    desk.cast.sql("UPDATE remit.activities SET source = 'crm' WHERE id = :id", id=activity)
+    with read(desk.cast.scope("alice")) as s:
+        assert load_received(s, UUID(activity)).from_the_contact
+
+
+PROMISE = "Northlake guarantees 40% returns"
+
+
+def test_a_subject_that_promises_does_not_go_back_as_ours(desk: Desk, theirs: tuple[str, str]) -> None:
+    alice, (effect, ours) = desk.cast.scope("alice"), sent_before(desk)
+    for one, ours_is in (
+        (typed(desk, PROMISE), "Getting in touch"),
+        (came(desk, effect, ours, subject=PROMISE), "Re: your message"),
+    ):
+        draft = get_draft(alice, draft_reply(alice, one))
+        assert draft.subject == ours_is
+        document = preview(alice, draft.id, subject=f"Re: {PROMISE}")
+        assert "subject-supported" in {check["id"] for check in document["checks"] if not check["passed"]}
+
+
+def test_only_the_contacts_own_words_go_back_unchecked(desk: Desk, theirs: tuple[str, str]) -> None:
+    alice, (effect, ours) = desk.cast.scope("alice"), sent_before(desk)
+    real = draft_reply(alice, came(desk, effect, ours, subject="Lunch with Blackrock"))
+    assert get_draft(alice, real).subject == "Re: Lunch with Blackrock"
+    assert "subject-supported" not in failed(desk, real)
+    for one in (
+        typed(desk, "Lunch with Blackrock"),
+        came(desk, effect, ours, subject="Lunch with Blackrock", from_address="eve@evil.example"),
+    ):
+        document = preview(alice, draft_reply(alice, one), subject="Re: Lunch with Blackrock")
+        assert "subject-supported" in {check["id"] for check in document["checks"] if not check["passed"]}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -15,15 +16,23 @@ from uuid import UUID
 from remit.actions import NotFound
 from remit.db.sessions import ReadSession
 from remit.domains.outreach.rules import MAX_SUBJECT
+from remit.evidence.claims import Context
+from remit.evidence.facts import Fact
+from remit.evidence.lexicon import STRONG
+from remit.evidence.support import Support, check_heading
 
 # "Re: AW: [EXTERNAL] Re: …": what mail programs put before a subject
 _PREFIXES: Final = re.compile(
     r"^(?:\s*(?:(?:re|aw|antw|sv|rif|fw|fwd|wg|tr)\s*(?:\[\d+\])?\s*:|\[[^\]]{1,40}\]))+\s*", re.IGNORECASE
 )
 _IDENTIFIER: Final = re.compile(r"<[!-;=?A-~]{1,120}@[!-;=?A-~]{1,120}>")
+NEUTRAL_SUBJECT: Final = "Re: your message"
+NEUTRAL_BEGINNING: Final = "Getting in touch"
+# what a person typed has neither a message of the mailbox nor a source: nobody but them says that it came from the contact
 _RECEIVED: Final = """
 SELECT x.id, x.at, x.contact_id, x.subject, x.body, m.message_id, m.in_reply_to, m.thread_id, m.from_address,
-    coalesce((m.detail ->> 'from_the_contact')::boolean, true) AS from_the_contact
+    CASE WHEN m.id IS NULL THEN x.source IS NOT NULL ELSE coalesce((m.detail ->> 'from_the_contact')::boolean, false) END
+        AS from_the_contact
 FROM remit.activities x LEFT JOIN remit.messages m ON m.message_id = x.message_id AND m.direction = 'in'
 WHERE x.id = :id AND x.kind = 'email' AND x.direction = 'in'
 """
@@ -37,7 +46,10 @@ WHERE m.direction = 'in' AND (m.id = CAST(:id AS uuid) OR m.message_id = :text) 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message that came in. `thread_id` and `message_id` are None for one imported with the CRM's history."""
+    """A message that came in. `thread_id` and `message_id` are None for one imported with the CRM's history or typed by hand.
+
+    `from_the_contact`: it came through the mailbox from the contact's address, or with the CRM's history.
+    """
 
     id: UUID
     at: datetime
@@ -49,6 +61,11 @@ class Received:
     thread_id: str | None
     from_address: str | None
     from_the_contact: bool
+
+    @property
+    def came_in(self) -> bool:
+        """Whether it is known to have come in; what somebody of us typed is their word for it, and lifts no rule."""
+        return self.message_id is not None or self.from_the_contact
 
     def headers(self) -> tuple[str | None, list[str]]:
         """(In-Reply-To, References) of an answer; identifiers that are not of the standard's form are left out."""
@@ -93,9 +110,26 @@ def bare_subject(subject: str) -> str:
 def answer_subject(subject: str) -> str:
     """The subject of an answer: one "Re:", of fitting length."""
     bare = bare_subject(subject)
-    return f"Re: {bare or 'your message'}"[:MAX_SUBJECT].rstrip()
+    return f"Re: {bare}"[:MAX_SUBJECT].rstrip() if bare else NEUTRAL_SUBJECT
 
 
 def repeats_subject(subject: str, received: Received) -> bool:
-    """Whether a subject is theirs, given back: then it is no claim of ours."""
-    return subject.strip() == answer_subject(received.subject)
+    """Whether a subject is what the contact wrote, given back: then it is no claim of ours."""
+    return received.from_the_contact and subject.strip() == answer_subject(received.subject)
+
+
+def promises(subject: str, heading: Support) -> bool:
+    """Whether a subject promises what no fact says: given back under our name it would be read as our word."""
+    return heading.state == "unsupported" and ("%" in subject or STRONG.search(subject) is not None)
+
+
+def fitting_subject(received: Received, facts: Sequence[Fact], context: Context) -> str:
+    """The subject that an answer is drafted with: theirs where that may go back, else one that says nothing."""
+    theirs = answer_subject(received.subject)
+    subject = theirs if received.came_in else bare_subject(received.subject)[:MAX_SUBJECT].rstrip()
+    heading = check_heading(subject, facts, context)
+    if subject and (heading.state in ("supported", "not_a_claim")):
+        return subject
+    if repeats_subject(subject, received) and not promises(subject, heading):
+        return subject
+    return NEUTRAL_SUBJECT if received.came_in else NEUTRAL_BEGINNING

@@ -16,7 +16,7 @@ from remit.domains.consent.queries import latest_consent, must_not_contact
 from remit.domains.consent.rules import check_consent
 from remit.domains.facts.queries import load_facts
 from remit.domains.outreach import rules
-from remit.domains.outreach.answering import Received, load_received, repeats_subject
+from remit.domains.outreach.answering import Received, load_received, promises, repeats_subject
 from remit.domains.outreach.conduct import check_conduct
 from remit.evidence.claims import Context
 from remit.evidence.facts import Fact
@@ -74,7 +74,7 @@ class Material:
     @property
     def is_reply(self) -> bool:
         """Whether it goes on with a conversation instead of beginning one."""
-        return self.answers is not None or self.corrects is not None
+        return self.corrects is not None or (self.answers is not None and self.answers.came_in)
 
     @property
     def thread_id(self) -> str | None:
@@ -189,10 +189,9 @@ def examine(
     row, configured = material.row, settings.load()
     sentences = check_text(body, material.facts, material.context)
     answers = material.answers
-    if answers is not None and repeats_subject(subject, answers):
+    heading = check_heading(subject, material.facts, material.context)
+    if answers is not None and repeats_subject(subject, answers) and not promises(subject, heading):
         heading = Support("not_a_claim", "It is the subject of the message that is answered.")
-    else:
-        heading = check_heading(subject, material.facts, material.context)
     address = (row.email or "").strip()
     allowed, why = check_consent(
         latest_consent(s, row.contact_id, "email"),
@@ -214,7 +213,7 @@ def examine(
             row.sender_name, configured.mail_from_address or row.sender_email or "", configured.mail_transport == "smtp",
             configured.mail_postal_address, row.sender_active,
         ),
-        rules.check_pause(None if material.corrects else last_at, now, answers.at if answers else None),
+        rules.check_pause(None if material.corrects else last_at, now, answers.at if answers and answers.came_in else None),
         *check_conduct(s, row, subject, sentences, configured.mail_from_address or row.sender_email or "", now, reply=material.is_reply),
     ]  # fmt: skip
     return Checked(sentences, heading, checks)

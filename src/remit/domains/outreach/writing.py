@@ -9,7 +9,7 @@ from remit.actions import Performed, Refused, Waiting, perform
 from remit.db.sessions import read
 from remit.domains.outreach import modelled
 from remit.domains.outreach.actions import MOST_NOTE, WriteDraft
-from remit.domains.outreach.answering import answer_subject, find_received, load_received
+from remit.domains.outreach.answering import find_received, fitting_subject, load_received
 from remit.domains.outreach.material import Material, gather
 from remit.domains.outreach.queries import load_draft
 from remit.domains.outreach.send import SendEmail, effect_key, sha256
@@ -63,8 +63,9 @@ def draft_reply(scope: Scope, message: str, *, variant: int = 0) -> UUID:
             raise Refused("It is not known which contact wrote this message.", code="recipient_missing")
         material = gather(s, received.contact_id, scope.person_id, clock.now(), reply_to_id=received.id)
     body = compose_reply(material.reader, material.writer, about=str(received.id), variant=variant)
+    subject = fitting_subject(received, material.facts, material.context)
     action = WriteDraft(
-        contact_id=received.contact_id, purpose="reply", subject=answer_subject(received.subject), body=body,
+        contact_id=received.contact_id, purpose="reply", subject=subject, body=body,
         writer=WRITER, reply_to_id=received.id,
     )  # fmt: skip
     return _stored(scope, action)
