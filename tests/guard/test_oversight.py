@@ -12,8 +12,8 @@ import pytest
 
 import remit.wiring  # noqa: F401
 from remit.actions import Performed, Refused, Waiting, approve, perform
-from remit.domains.people import set_up
-from remit.domains.people.actions import ManageBarrier, ManagePeople
+from remit.domains.people import oversight, set_up
+from remit.domains.people.actions import AssignTerritory, ManageBarrier, ManagePeople
 from remit.domains.people.rules import token_hash
 from remit.scope import Scope
 from tests.support.cast import Cast
@@ -65,7 +65,7 @@ def _may_not_approve(cast: Cast, by: str, waiting: Waiting, code: str = "not_per
     assert caught.value.code == code, caught.value.message
 
 
-@pytest.mark.parametrize("role", [*ROLES, "finance", "legal"])
+@pytest.mark.parametrize("role", [*ROLES, "finance", "legal", "manager", "operations"])
 def test_an_admin_alone_gives_nobody_a_role_that_approves_for_others(cast: Cast, role: str) -> None:
     before = _state(cast, "bob")
     _waits(cast, _change(cast, "bob", roles=("ae", role)))
@@ -159,11 +159,86 @@ def test_the_machines_console_is_one_person_too(cast: Cast) -> None:
     assert issued.waiting is not None and not _usable(cast, issued.token)
 
 
+def _sdr(cast: Cast, name: str) -> UUID:
+    """A rep who approves nothing for others: an admin adds them alone."""
+    email = f"{name.lower()}@northlake.example"
+    done = perform(cast.scope("adam"), ManagePeople(name=name, email=email, roles=("sdr",)))
+    assert isinstance(done, Performed)
+    return UUID(done.result["person_id"])
+
+
+def test_every_role_that_a_rule_asks_for_as_a_second_person_is_guarded() -> None:
+    assert {*ROLES, "finance", "legal", "ae", "manager", "operations"} == oversight.guarded()
+
+
+def test_one_admin_is_not_both_the_ae_and_the_manager_of_a_key_account(cast: Cast) -> None:
+    waiting = _waits(cast, ManagePeople(name="Fake", email="fake.ae@northlake.example", roles=("ae",)))
+    assert "compliance" in waiting.sentence
+    _may_not_approve(cast, "adam", waiting)
+    _may_not_approve(cast, "alice", waiting)
+    assert isinstance(_approve(cast, "vera", waiting), Performed)
+    assert _link_for(cast, "charlie").waiting is not None, "nor do they take over an AE who is there"
+
+
+@pytest.mark.parametrize("before", ["own", "none"])
+def test_seeing_more_takes_a_second_person(cast: Cast, before: str) -> None:
+    cast.people["wide"] = _sdr(cast, f"Wide-{before}")
+    cast.sql("UPDATE remit.people SET reach = :r WHERE id = :id", r=before, id=cast.people["wide"])
+    _waits(cast, _change(cast, "wide", reach="all" if before == "own" else "own"))
+    _waits(cast, ManagePeople(name="W", email=f"w-{before}@n.example", roles=("sdr",), reach="all"))
+
+
+def test_a_leaver_is_out_at_once(cast: Cast) -> None:
+    try:
+        assert isinstance(perform(cast.scope("adam"), _change(cast, "charlie", active=False)), Performed)
+        _waits(cast, _change(cast, "charlie", active=True))
+    finally:
+        cast.sql("UPDATE remit.people SET active = true WHERE id = :id", id=cast.people["charlie"])
+
+
+def _territories(cast: Cast, who: str) -> set[str]:
+    return {
+        row[0]
+        for row in cast.sql(
+            "SELECT t.name FROM remit.person_territories x JOIN remit.territories t ON t.id = x.territory_id"
+            " WHERE x.person_id = :id",
+            id=cast.people[who],
+        )
+    }
+
+
+@pytest.mark.parametrize("by", ["mia", "adam"])
+def test_nobody_alone_hands_out_a_territory_that_they_do_not_see(cast: Cast, by: str) -> None:
+    cast.people["ned"] = _sdr(cast, f"Ned-{by}")
+    cast.sql("UPDATE remit.people SET reach = 'own' WHERE id = :id", id=cast.people["mia"])
+    cast.sql(
+        "INSERT INTO remit.person_territories VALUES (:id, 101) ON CONFLICT DO NOTHING", id=cast.people["mia"]
+    )
+    try:
+        both = AssignTerritory(person_id=cast.people["ned"], territories=("North", "South"))
+        waiting = perform(cast.scope(by), both)
+        assert isinstance(waiting, Waiting) and _territories(cast, "ned") == set()
+        for who in (by, "alice"):
+            _may_not_approve(cast, who, waiting)
+        _approve(cast, "vera", waiting)
+        assert _territories(cast, "ned") == {"North", "South"}
+        less = AssignTerritory(person_id=cast.people["ned"], territories=("South",))
+        assert isinstance(perform(cast.scope(by), less), Performed), "taking one away gives nothing"
+        if by == "mia":
+            own = AssignTerritory(person_id=cast.people["ned"], territories=("North", "South"))
+            assert isinstance(perform(cast.scope("mia"), own), Performed), "her own territory is hers to give"
+    finally:
+        cast.sql("UPDATE remit.people SET reach = 'all' WHERE id = :id", id=cast.people["mia"])
+        cast.sql("DELETE FROM remit.person_territories WHERE person_id = :id", id=cast.people["mia"])
+
+
 def test_a_link_made_for_a_rep_does_not_open_the_vps_account_they_become(cast: Cast) -> None:
-    issued = _link_for(cast, "mia")
+    cast.people["sam"] = _sdr(cast, "Sam")
+    issued = _link_for(cast, "sam")
     assert issued.waiting is None and _usable(cast, issued.token)
-    _approve(cast, "vera", _waits(cast, _change(cast, "mia", roles=("manager", "vp"))))
+    _approve(cast, "vera", _waits(cast, _change(cast, "sam", roles=("vp",))))
     assert not _usable(cast, issued.token)
+    cast.sql("UPDATE remit.people SET active = false WHERE id = :id", id=cast.people["sam"])
 
 
 def test_the_first_overseer_is_an_admins_to_name_and_nobody_gets_back_there(cast: Cast) -> None:

@@ -71,7 +71,7 @@ def test_who_takes_up_an_agents_suggestion_must_be_allowed_to_do_it_themselves(c
 
 
 def test_a_namesake_is_nobody(cast: Cast) -> None:
-    done = perform(cast.scope("adam"), ManagePeople(name="Cora", email="c2@n.example", roles=("ae",)))
+    done = perform(cast.scope("adam"), ManagePeople(name="Cora", email="c2@n.example", roles=("sdr",)))
     assert isinstance(done, Performed)
     assert identity.find_person("Cora") is None
     by_address = identity.find_person("cora@northlake.example")

@@ -41,8 +41,8 @@ _FIELDS: Final = ("name", "email", "title", "reach", "active", "team_id", "manag
 class ManagePeople(Action):
     """Add a person (`person_id` None) or change one. `team` is made when it does not exist yet.
 
-    Nobody changes their own roles or reach. `reach`: own territories, all of them, or no client content. Where a role
-    of oversight is in it, a second person has to agree.
+    Nobody changes their own roles or reach. `reach`: own territories, all of them, or no client content. Where power
+    is given (a role that approves for others, a wider reach), a second person has to agree.
     """
 
     event: ClassVar[str] = "person:change"
@@ -104,13 +104,17 @@ def _person(session: ReadSession, action: AssignTerritory) -> Target:
     row = session.row(_FIND, {"id": action.person_id})
     if row is None:
         raise NotFound("person")
-    return Target("person", row.id, version=row.version, title=row.name)
+    names = sorted({name.strip() for name in action.territories})
+    title = f"Territories of {row.name}: {', '.join(names) or 'none'}"
+    context = {"oversight": oversight.concern_of_territories(session, row.id, names)}
+    return Target("person", row.id, version=row.version, title=title, subjects=(row.id,), context=context)
 
 
 def _managed(session: ReadSession, action: ManagePeople) -> Target:
     if action.person_id is None:
-        context = {"oversight": oversight.concern_of_roles(session, (), action.roles)}
-        return Target("person", title=f"Add {action.name}: {', '.join(action.roles)}", context=context)
+        context = {"oversight": oversight.concern_of_change(session, oversight.NOBODY, _standing(action))}
+        title = f"Add {action.name}: {', '.join(action.roles)}, sees {action.reach}"
+        return Target("person", title=title, context=context)
     row = session.row(_FIND, {"id": action.person_id})
     if row is None:
         raise NotFound("person")
@@ -126,16 +130,23 @@ def _managed(session: ReadSession, action: ManagePeople) -> Target:
 
 def _told(one: Any, roles: Sequence[str]) -> str:
     """A person in a line, for whoever has to agree to the change."""
-    return f"{one.name}, {one.email}, {', '.join(roles)}" + ("" if one.active else ", not active")
+    return f"{one.name}, {one.email}, {', '.join(roles)}, sees {one.reach}" + (
+        "" if one.active else ", not active"
+    )
 
 
 def _concern(session: ReadSession, row: Any, action: ManagePeople) -> oversight.Concern:
     """Title, team, manager and time zone are the admin's alone to change; the rest is power, or the way to it."""
-    if (tuple(row.roles), row.active, row.reach) != (action.roles, action.active, action.reach):
-        return oversight.concern_of_roles(session, row.roles, action.roles)
-    if (row.name, row.email) != (action.name, action.email):
-        return oversight.concern_of_sign_in(session, row.roles)
-    return "none"
+    concern: oversight.Concern = "none"
+    if _standing(row) != _standing(action):
+        concern = oversight.concern_of_change(session, _standing(row), _standing(action))
+    if concern == "none" and (row.name, row.email) != (action.name, action.email):
+        return oversight.concern_of_sign_in(session, row.roles, row.reach)
+    return concern
+
+
+def _standing(one: Any) -> oversight.Standing:
+    return oversight.Standing(tuple(one.roles), one.reach, one.active)
 
 
 def _not_oneself(session: ReadSession, action: ManagePeople, _target: Target) -> Sequence[Check]:

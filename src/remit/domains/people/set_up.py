@@ -27,7 +27,7 @@ SELECT purpose, person_id FROM remit.setup_links
 WHERE token_hash = :token_hash AND used_at IS NULL AND expires_at > :now FOR UPDATE
 """
 _INVITED: Final = """
-SELECT p.id, p.name, array(SELECT role FROM remit.person_roles r WHERE r.person_id = p.id ORDER BY role) AS roles
+SELECT p.id, p.name, p.reach, array(SELECT role FROM remit.person_roles r WHERE r.person_id = p.id ORDER BY role) AS roles
 FROM remit.people p WHERE p.id = :id AND p.kind = 'person' AND p.active AND NOT p.demo
 """
 _PERSON: Final = """
@@ -128,7 +128,7 @@ def _invited(session: ReadSession, action: IssueInvitation) -> Target:
     row = session.row(_INVITED, {"id": action.person_id})
     if row is None:
         raise NotFound("person")
-    context = {"oversight": oversight.concern_of_sign_in(session, row.roles)}
+    context = {"oversight": oversight.concern_of_sign_in(session, row.roles, row.reach)}
     title = f"Let {row.name} ({', '.join(row.roles)}) choose a new password by a link"
     return Target("person", row.id, title=title, subjects=(row.id,), context=context)
 
