@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from remit import settings
 from remit.db.location import Location
 from tests.support.databases import TestServer, in_use, server
+
+os.environ["REMIT_WEB_HOSTS"] = "testserver"  # the name by which the HTTP client of tests asks
 
 
 @pytest.fixture(scope="session", autouse=True)

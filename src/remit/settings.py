@@ -43,6 +43,15 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=default_home, description="folder with all state of this installation")
     host: str = Field("127.0.0.1", description="address the web server listens on")
     port: int = Field(8321, ge=0, le=65535, description="port the web server listens on; 0 takes a free one")
+    web_base_url: str = Field(
+        "",
+        pattern=r"^(https?://[^/?#\s@]+)?$",
+        description="address at which people reach the web server, such as https://remit.firm.example; empty: where it listens",
+    )
+    web_hosts: str = Field(
+        "",
+        description="further host names that the web server answers to, with commas between; others are refused",
+    )
     database_url: SecretStr | None = Field(
         None,
         description="PostgreSQL server to use instead of the embedded one; a role that may create roles",

@@ -18,7 +18,7 @@ import remit
 import remit.wiring
 from remit.kit.ids import new_id
 from remit.llm.gateway import call
-from remit.web import errors, health, pages, security, sessions
+from remit.web import errors, health, hosts, pages, security, sessions
 from remit.web.api import records as api_records
 from remit.web.api import routes as api
 from remit.web.assets import Assets
@@ -69,6 +69,7 @@ def create_app() -> FastAPI:
     app.middleware("http")(_told)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_middleware(security.Limits, uploads=_uploads(modules))
+    app.add_middleware(hosts.Hosts)
     app.add_middleware(security.SecurityHeaders)
     call.warm()
     return app

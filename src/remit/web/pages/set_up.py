@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from remit.actions import Performed, Refused, perform
 from remit.domains.people import queries, rules, set_up
-from remit.web import render, sessions, sign_in
+from remit.web import hosts, render, sessions, sign_in
 from remit.web.problems import BadRequest
 
 router = APIRouter()
@@ -84,9 +84,8 @@ def do_set_up(
             request, "setup/set_up.html", 422, token=token, given=given, problem=told, others=ROLES
         )
     assert isinstance(done, Performed)
-    base = str(request.base_url).rstrip("/")
     shown = [
-        (dict(ROLES)[role], given[f"{role}_name"], f"{base}/invitation/{each}")
+        (dict(ROLES)[role], given[f"{role}_name"], hosts.link(request, f"/invitation/{each}"))
         for role, each in links.items()
     ]
     return render.page(request, "setup/done.html", links=shown, email=email.strip().lower())

@@ -15,7 +15,7 @@ from remit.domains.people import actions, queries, set_up
 from remit.policy.model import ROLES
 from remit.scope import Scope
 from remit.settings import listed
-from remit.web import feedback, health, render
+from remit.web import feedback, health, hosts, render
 from remit.web.nav import NavEntry
 from remit.web.paging import Column, list_request
 from remit.web.sessions import CurrentScope, CurrentViewer, require
@@ -181,7 +181,7 @@ def save_territories(
 def invite(request: Request, scope: CurrentScope, person_id: UUID) -> Response:
     """Make a one-time link; it is shown once, to be handed over. It may have to wait for a second person."""
     issued = set_up.issue(scope, "invitation", person_id)
-    link = f"{str(request.base_url).rstrip('/')}/invitation/{issued.token}"
+    link = hosts.link(request, f"/invitation/{issued.token}")
     return render.page(
         request, "settings/invited.html", link=link, person_id=person_id, waiting=issued.waiting
     )
