@@ -12,7 +12,7 @@ import pytest
 
 import remit.wiring  # noqa: F401
 from remit.actions import Performed, Refused, Waiting, approve, perform
-from remit.domains.people import oversight, set_up
+from remit.domains.people import oversight, queries, set_up
 from remit.domains.people.actions import AssignTerritory, ManageBarrier, ManagePeople
 from remit.domains.people.rules import token_hash
 from remit.scope import Scope
@@ -318,3 +318,12 @@ def test_admitting_takes_a_second_person_who_does_not_gain_by_it(cast: Cast) -> 
             "DELETE FROM remit.person_roles WHERE role = 'compliance' AND person_id = :id",
             id=cast.people["olga"],
         )
+
+
+def test_names_of_barriers_are_for_who_is_admitted_compliance_and_admins(cast: Cast) -> None:
+    for who, knows in (("bob", True), ("cora", True), ("adam", True), ("alice", False), ("vera", False)):
+        scope = cast.scope(who)
+        assert any(one.name == "Merger" for one in queries.list_barriers(scope)) is knows, who
+        seen = queries.find_person(scope, cast.people["bob"])
+        assert seen is not None and ("Merger" in seen.barriers) is knows, who
+        assert any("Merger" in one.barriers for one in queries.list_people(scope, find="bob").rows) is knows

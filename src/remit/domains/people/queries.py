@@ -100,7 +100,8 @@ SELECT p.id, p.kind, p.name, p.email, p.title, p.active, p.demo, p.reach, p.time
        array(SELECT x.name FROM remit.person_territories pt JOIN remit.territories x ON x.id = pt.territory_id
              WHERE pt.person_id = p.id ORDER BY x.name) AS territories,
        array(SELECT b.name FROM remit.person_barriers pb JOIN remit.barriers b ON b.id = pb.barrier_id
-             WHERE pb.person_id = p.id ORDER BY b.name) AS barriers, p.version
+             WHERE pb.person_id = p.id AND (:knows OR EXISTS (SELECT FROM remit.person_barriers mine
+                 WHERE mine.barrier_id = b.id AND mine.person_id = :viewer)) ORDER BY b.name) AS barriers, p.version
 FROM remit.people p LEFT JOIN remit.teams t ON t.id = p.team_id
 LEFT JOIN remit.people m ON m.id = p.manager_id LEFT JOIN remit.people o ON o.id = p.owner_id
 """
@@ -126,7 +127,7 @@ def list_people(
     """People by name, a page at a time; `find`: part of a name or address. Raises CursorInvalid."""
     wanted = paging.size(limit)
     conditions = ["p.kind = :kind"]
-    given: dict[str, Any] = {"kind": kind, "limit": wanted + 1}
+    given: dict[str, Any] = {"kind": kind, "limit": wanted + 1, **_knows(scope)}
     if find:
         conditions.append("strpos(lower(p.name || ' ' || coalesce(p.email, '')), lower(:find)) > 0")
         given["find"] = find
@@ -152,7 +153,7 @@ def list_people(
 def find_person(scope: Scope, person_id: UUID) -> PersonRow | None:
     """One person by id, or None."""
     with read(scope) as s:
-        row = s.row(f"{_PERSON} WHERE p.id = :id", {"id": person_id})
+        row = s.row(f"{_PERSON} WHERE p.id = :id", {"id": person_id, **_knows(scope)})
     return None if row is None else _person(row)
 
 
@@ -181,12 +182,22 @@ def list_territories(scope: Scope) -> list[TerritoryRow]:
 
 
 def list_barriers(scope: Scope) -> list[BarrierRow]:
-    """All information barriers by name, with who is admitted."""
+    """Information barriers by name, with who is admitted: those of the viewer; all for compliance and admins."""
     with read(scope) as s:
-        rows = s.rows("""SELECT b.id, b.name, b.reason, array(SELECT p.name FROM remit.person_barriers x
+        rows = s.rows(
+            """SELECT b.id, b.name, b.reason, array(SELECT p.name FROM remit.person_barriers x
             JOIN remit.people p ON p.id = x.person_id WHERE x.barrier_id = b.id ORDER BY p.name) AS admitted
-            FROM remit.barriers b ORDER BY b.name LIMIT 1000""")
+            FROM remit.barriers b WHERE :knows OR EXISTS (SELECT FROM remit.person_barriers mine
+                WHERE mine.barrier_id = b.id AND mine.person_id = :viewer) ORDER BY b.name LIMIT 1000""",
+            _knows(scope),
+        )
     return [BarrierRow(row.id, row.name, row.reason, tuple(row.admitted)) for row in rows]
+
+
+def _knows(scope: Scope) -> dict[str, Any]:
+    """A barrier's name may tell of the deal: it is for who is admitted, compliance and admins (and the console)."""
+    knows = scope.actor.kind != "person" or not scope.roles.isdisjoint({"compliance", "admin"})
+    return {"knows": knows, "viewer": scope.person_id}
 
 
 def list_teams(scope: Scope) -> list[TeamRow]:
