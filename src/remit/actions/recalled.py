@@ -35,6 +35,9 @@ SELECT e.id, e.version, e.state, e.action_kind, e.kind, e.channel, e.payload, e.
                AND g.state = 'rejected') AS rejected
 FROM remit.effects e LEFT JOIN remit.accounts a ON a.id = e.account_id WHERE {where}
 """
+_RECALLED_BY: Final = """
+SELECT actor_id FROM remit.actions WHERE kind = 'RecallEffect' AND object_id = :id ORDER BY at DESC LIMIT 1
+"""
 _RELEASE: Final = """
 UPDATE remit.effects SET state = 'queued', phase = '', worker = NULL, known = :known, next_at = :now, released_at = :now,
     version = version + 1
@@ -145,6 +148,12 @@ def _still_holds(s: ReadSession, action: SendRecalled, _target: Target) -> Seque
             not row.rejected,
             "A person has rejected to send this after all; write a new one.",
             "Nobody has rejected it.",
+        ),
+        Check.that(
+            "not-taken-back-by-another",
+            s.scalar(_RECALLED_BY, {"id": row.id}) in (None, row.person_id),
+            "Somebody else took it back by hand; write a new one.",
+            "Nobody else took it back by hand.",
         ),
         Check.that(
             "same-content",

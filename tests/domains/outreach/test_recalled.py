@@ -32,11 +32,11 @@ from tests.support.desk import Desk
 
 @pytest.fixture(autouse=True)
 def clean(desk: Desk) -> Iterator[None]:
-    """Each test begins with nothing halted and a week after whatever the last one sent."""
+    """Each test begins with nothing halted and a month after whatever the last one sent."""
     yield
     for table in ("halts", "remits", "effects", "do_not_contact", "suggestions"):
         desk.cast.sql(f"DELETE FROM remit.{table}")
-    desk.cast.sql("UPDATE remit.messages SET at = at - interval '7 days'")
+    desk.cast.sql("UPDATE remit.messages SET at = at - interval '31 days'")
     desk.cast.sql("UPDATE remit.people SET active = true")
 
 
@@ -190,6 +190,20 @@ def test_what_a_person_recalled_does_not_come_back(desk: Desk) -> None:
     perform(desk.cast.scope("alice"), RecallEffect(effect_id=effect, reason="wrong quarter"))
     halted(desk)
     assert queries.find_waiting_about(desk.cast.scope("mia"), "effect", effect) is None
+
+
+def test_what_somebody_else_took_back_is_not_the_makers_to_release(desk: Desk) -> None:
+    _, effect = queued(desk, "palm", by="charlie", approver="mia")
+    perform(desk.cast.scope("cora"), RecallEffect(effect_id=effect, reason="not like this"))
+    [(version, content)] = desk.cast.sql(
+        "SELECT version, payload FROM remit.effects WHERE id = :id", id=effect
+    )
+    send = SendRecalled(effect_id=effect, expected_version=version, content=content)
+    with pytest.raises(Refused, match="Somebody else took it back by hand"):
+        asked = perform(desk.cast.scope("charlie"), send)
+        assert isinstance(asked, Waiting)
+        approve(desk.cast.scope("charlie"), asked.suggestion_id, asked.payload_hash)
+    assert effect_row(desk, effect)[0] == "recalled"
 
 
 def test_behind_a_barrier_only_the_admitted_see_it(desk: Desk) -> None:
