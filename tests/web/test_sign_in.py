@@ -21,6 +21,7 @@ def test_demo_page_offers_each_person_and_says_that_it_is_the_demo(client: TestC
     assert "invented" in page
     for member in cast.EVERYBODY:
         assert member.name in page
+    assert 'name="password"' in page  # for people whom the demo's admin invited
 
 
 def test_one_click_signs_in_and_is_recorded(as_person, settled: Location) -> None:

@@ -18,6 +18,7 @@ from remit.web.problems import BadRequest
 router = APIRouter()
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 ROLES = (("governance", "Revenue Governance Board"), ("compliance", "Compliance"))
+EMPTY = {"name": "", "email": "", "time_zone": "UTC"}  # the form before anything was typed
 
 
 def _digest(token: str) -> str:
@@ -32,7 +33,7 @@ def show_set_up(request: Request, token: str) -> Response:
     _digest(token)
     if queries.is_installed(sessions.system_scope()):
         return RedirectResponse("/sign-in", status_code=303)
-    return render.page(request, "setup/set_up.html", token=token, given={}, problem="", others=ROLES)
+    return render.page(request, "setup/set_up.html", token=token, given=EMPTY, problem="", others=ROLES)
 
 
 @router.post("/set-up/{token}")
@@ -121,4 +122,4 @@ def accept(
     except Refused as refused:
         return render.page(request, "setup/invitation.html", 422, token=token, problem=refused.message)
     sign_in.end_session(request)
-    return RedirectResponse("/sign-in", status_code=303)
+    return RedirectResponse("/sign-in?chosen=1", status_code=303)

@@ -18,7 +18,13 @@ WRONG = "The address and the password do not fit together, or the account is loc
 
 
 def _page(
-    request: Request, *, target: str = "", email: str = "", said: str = "", status: int = 200
+    request: Request,
+    *,
+    target: str = "",
+    email: str = "",
+    said: str = "",
+    status: int = 200,
+    chosen: bool = False,
 ) -> Response:
     scope = sessions.system_scope()
     people = queries.list_people(scope, demo=True, limit=200).rows
@@ -30,6 +36,7 @@ def _page(
         target=target if sign_in.is_local(target) else "",
         email=email[:254],
         problem=said,
+        chosen=chosen,
         installed=bool(people) or queries.is_installed(scope),
     )
 
@@ -42,11 +49,11 @@ def _by_team(people: Sequence[queries.PersonRow]) -> list[tuple[str, list[querie
 
 
 @router.get("/sign-in")
-def show(request: Request, next: str = "") -> Response:
-    """The sign-in page; somebody signed in is sent on."""
+def show(request: Request, next: str = "", chosen: bool = False) -> Response:
+    """The sign-in page; somebody signed in is sent on. `chosen`: they come from choosing their password."""
     if sessions.find_viewer(request) is not None:
         return RedirectResponse(next if sign_in.is_local(next) else "/", status_code=303)
-    return _page(request, target=next)
+    return _page(request, target=next, chosen=chosen)
 
 
 @router.post("/sign-in")
