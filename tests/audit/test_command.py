@@ -165,7 +165,6 @@ def test_verify_a_file(run: Any, audit_log: Log, tmp_path: Path) -> None:
     path.write_bytes(b"not an export")
     done = run("audit", "verify", path)
     assert (done.code, done.document["error"]["code"]) == (2, "audit_file_unreadable")
-    assert run("audit", "verify", tmp_path / "absent").code == 2
 
 
 def test_rotation_passes_the_door(run: Any, audit_log: Log) -> None:
@@ -209,3 +208,15 @@ def test_no_record_no_export(audit_log: Log, cast: Cast, tmp_path: Path) -> None
     finally:
         audit_log.tamper("GRANT INSERT ON remit.audit TO remit_writer")
     assert list(tmp_path.glob("e.jsonl*")) == []
+
+
+def test_files_that_cannot_be_written_or_are_not_there_are_plain_refusals(run: Any, tmp_path: Path) -> None:
+    nowhere = tmp_path / "missing" / "x"
+    for words in (
+        ("--as", "Cora", "audit", "export", "--out", nowhere),
+        ("audit", "script", "--out", nowhere),
+    ):
+        refused = run(*words)
+        assert (refused.code, refused.document["error"]["code"]) == (1, "folder_missing"), words
+    absent = run("audit", "verify", nowhere)
+    assert (absent.code, absent.document["error"]["code"]) == (3, "file_missing")

@@ -61,10 +61,20 @@ def _own_witness() -> Path | None:
 def _readable(read: Callable[..., T], *arguments: Any) -> T:
     try:
         return read(*arguments)
+    except FileNotFoundError as error:
+        raise output.CommandRefused(
+            "file_missing", f"There is no file {error.filename}.", exit_code=output.NOT_FOUND
+        ) from error
     except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error) as error:
         raise output.CommandRefused(
             "audit_file_unreadable", f"Cannot read: {error}", exit_code=output.USAGE
         ) from error
+
+
+def _check_folder(out: Path) -> None:
+    folder = out.expanduser().resolve().parent
+    if not folder.is_dir():
+        raise output.CommandRefused("folder_missing", f"There is no folder {folder}.")
 
 
 def _in_database(trust: list[str], witnessed: Any, all_signatures: bool, tolerance: int) -> dict[str, Any]:
@@ -101,6 +111,7 @@ def export(
         raise output.CommandRefused(
             "period_empty", "The period ends before it begins.", exit_code=output.USAGE
         )
+    _check_folder(out)
     with database():
         done = export_log(acting.scope(), out, period)
     output.show(
@@ -165,6 +176,7 @@ def script(
     out: Annotated[Path, typer.Option(help="Where to put the script.")] = Path("verify.py"),
 ) -> None:
     """Write the stand-alone verification script (Python 3.8 or later, nothing else needed)."""
+    _check_folder(out)
     text = Path(stand_alone.__file__).read_text("utf-8")
     try:
         with whole_file(out) as file:
