@@ -6,6 +6,7 @@ import re
 
 from fastapi.testclient import TestClient
 
+from remit.db.location import Location
 from tests.support import web_cast as cast
 from tests.web.conftest import ORIGIN, token_of
 
@@ -87,6 +88,31 @@ def test_outsiders_see_nothing_of_an_account_on_the_record(as_person) -> None:
     for member in (cast.ADMIN, cast.CHARLIE):
         page = as_person(member).get(f"/audit?account={cast.WEST_ACCOUNT}").text
         assert "Harbour Point" not in page
+
+
+def test_saving_a_person_keeps_a_role_that_the_form_has_no_box_for(as_person, settled: Location) -> None:
+    ada = as_person(cast.ADMIN)
+    cast.rows_as(
+        settled, cast.ADMIN.id,
+        f"INSERT INTO remit.person_roles (person_id, role) VALUES ('{cast.BOB.id}', 'deal_desk') RETURNING role",
+    )  # fmt: skip
+    where = f"/settings/people/{cast.BOB.id}"
+    page = ada.get(where).text
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert version and "Kept, though no rule names it: deal_desk" in page
+    form = {
+        "person_id": str(cast.BOB.id),
+        "version": version[1],
+        "name": cast.BOB.name,
+        "email": cast.BOB.email,
+    }
+    send(ada, "/settings/people", where, **form, roles="sdr", title="Rep", active="yes")
+    held = cast.rows_as(
+        settled,
+        cast.ADMIN.id,
+        f"SELECT role FROM remit.person_roles WHERE person_id = '{cast.BOB.id}' ORDER BY 1",
+    )
+    assert held == [("deal_desk",), ("sdr",)]
 
 
 def test_a_role_of_oversight_waits_for_a_second_person_and_the_page_says_so(as_person) -> None:

@@ -112,7 +112,11 @@ def _person(session: ReadSession, action: AssignTerritory) -> Target:
 
 def _managed(session: ReadSession, action: ManagePeople) -> Target:
     if action.person_id is None:
-        context = {"oversight": oversight.concern_of_change(session, oversight.NOBODY, _standing(action))}
+        context = {
+            "oversight": oversight.concern_of_change(
+                session, oversight.NOBODY, _standing(action, action.roles)
+            )
+        }
         title = f"Add {action.name}: {', '.join(action.roles)}, sees {action.reach}"
         return Target("person", title=title, context=context)
     row = session.row(_FIND, {"id": action.person_id})
@@ -122,10 +126,16 @@ def _managed(session: ReadSession, action: ManagePeople) -> Target:
         "person",
         row.id,
         version=row.version,
-        title=f"Change {row.name}: {_told(row, row.roles)} → {_told(action, action.roles)}",
+        title=f"Change {row.name}: {_told(row, row.roles)} → {_told(action, _roles(row.roles, action))}",
         subjects=(row.id,),
         context={"oversight": _concern(session, row, action)},
     )
+
+
+def _roles(held: Sequence[str], action: ManagePeople) -> tuple[str, ...]:
+    """The roles after the change. One that no policy knows gives nothing and is no part of any form: it stays."""
+    kept = set() if "admin" in action.roles else set(held) - set(ROLES)
+    return tuple(sorted({*action.roles, *kept}))
 
 
 def _told(one: Any, roles: Sequence[str]) -> str:
@@ -137,16 +147,17 @@ def _told(one: Any, roles: Sequence[str]) -> str:
 
 def _concern(session: ReadSession, row: Any, action: ManagePeople) -> oversight.Concern:
     """Title, team, manager and time zone are the admin's alone to change; the rest is power, or the way to it."""
+    before, after = _standing(row, row.roles), _standing(action, _roles(row.roles, action))
     concern: oversight.Concern = "none"
-    if _standing(row) != _standing(action):
-        concern = oversight.concern_of_change(session, _standing(row), _standing(action))
+    if before != after:
+        concern = oversight.concern_of_change(session, before, after)
     if concern == "none" and (row.name, row.email) != (action.name, action.email):
         return oversight.concern_of_sign_in(session, row.roles, row.reach)
     return concern
 
 
-def _standing(one: Any) -> oversight.Standing:
-    return oversight.Standing(tuple(one.roles), one.reach, one.active)
+def _standing(one: Any, roles: Sequence[str]) -> oversight.Standing:
+    return oversight.Standing(tuple(roles), one.reach, one.active)
 
 
 def _not_oneself(session: ReadSession, action: ManagePeople, _target: Target) -> Sequence[Check]:
@@ -154,7 +165,7 @@ def _not_oneself(session: ReadSession, action: ManagePeople, _target: Target) ->
         return (Check("not-oneself", True, "somebody else's roles"),)
     row = session.row(_FIND, {"id": action.person_id})
     same = row is not None and (tuple(row.roles), row.reach, row.active) == (
-        action.roles,
+        _roles(row.roles, action),
         action.reach,
         action.active,
     )
@@ -195,15 +206,16 @@ def manage_people(tx: WriteSession, action: ManagePeople, target: Target) -> Cha
     else:
         person_id = action.person_id
         before = _update(tx, action, values)
+    roles = _roles(before.get("roles", ()), action)
     tx.execute("DELETE FROM remit.person_roles WHERE person_id = :id", {"id": person_id})
     tx.execute(
         "INSERT INTO remit.person_roles (person_id, role) SELECT :id, unnest(CAST(:roles AS text[]))",
-        {"id": person_id, "roles": list(action.roles)},
+        {"id": person_id, "roles": list(roles)},
     )
     if concern != "none":
         oversight.check_somebody_is_left(tx, before)
     _end_access(tx, person_id, sessions=not action.active, links=concern != "none" or not action.active)
-    after = {**_plain(values), "roles": list(action.roles)}
+    after = {**_plain(values), "roles": list(roles)}
     changed = {key: value for key, value in after.items() if before.get(key) != value}
     return Change(
         "person",

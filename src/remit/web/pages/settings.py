@@ -89,6 +89,7 @@ def _person_form(request: Request, viewer: CurrentViewer, found: queries.PersonR
         "settings/person.html",
         person=found,
         roles=ROLES,
+        others=[role for role in found.roles if role not in ROLES] if found else [],
         teams=queries.list_teams(viewer.scope),
         territories=queries.list_territories(viewer.scope),
         may_change=viewer.has("admin"),
