@@ -189,3 +189,17 @@ def test_the_desk_shows_who_wrote_and_the_note_on_it(as_person: As, settled) -> 
     assert "openai:gpt-5-mini" in page
     assert "The first version &lt;script&gt;" in page
     assert HOSTILE not in page
+
+
+def test_whom_to_write_to_goes_on_past_the_first_page(as_person, settled: Location) -> None:
+    cast.rows_as(
+        settled, cast.ALICE.id,
+        f"""INSERT INTO remit.accounts (id, access_id, name, name_key, segment, owner_id)
+        SELECT gen_random_uuid(), a.access_id, 'Zephyr ' || n, 'zephyr ' || n, 'hedge_fund', a.owner_id
+        FROM remit.accounts a, generate_series(101, 151) n WHERE a.id = '{cast.WEST_ACCOUNT}' RETURNING id""",
+    )  # fmt: skip
+    alice = as_person(cast.ALICE)
+    first = alice.get("/write/new?q=Zephyr").text
+    further = re.search(r'rel="next" href="([^"]+)"', first)
+    assert further is not None and "Zephyr 151" not in first
+    assert "Zephyr 151" in alice.get(further[1].replace("&amp;", "&")).text

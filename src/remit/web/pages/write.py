@@ -92,11 +92,15 @@ def new(
     """Choose whom to write to."""
     account_id = forms.found_id(account)
     if account_id is None:
-        chosen = accounts.Filters(text=q[:200] or None, owner_id=None if q else viewer.person_id)
-        found = accounts.list_accounts(viewer.scope, chosen, now=clock.now(), size=30)
-        return render.page(
-            request, "write/pick.html", accounts=found.rows, account=None, contacts=(), q=q, contact=""
+        asked = list_request(request, sorts=("name",), default="name", filters=("q",))
+        chosen = accounts.Filters(text=q or None, owner_id=None if q else viewer.person_id)
+        found = accounts.list_accounts(
+            viewer.scope, chosen, now=clock.now(), after=asked.after, size=asked.limit
         )
+        return render.page(
+            request, "write/pick.html", accounts=found.rows, account=None, contacts=(), q=q, contact="",
+            list=asked, next=found.next,
+        )  # fmt: skip
     one = accounts.get_account(viewer.scope, account_id)
     people = list_contacts(viewer.scope, account_id)
     return render.page(
