@@ -203,3 +203,12 @@ def test_whom_to_write_to_goes_on_past_the_first_page(as_person, settled: Locati
     further = re.search(r'rel="next" href="([^"]+)"', first)
     assert further is not None and "Zephyr 151" not in first
     assert "Zephyr 151" in alice.get(further[1].replace("&amp;", "&")).text
+
+
+def test_who_may_be_written_to_follows_the_rule_that_sending_asks(as_person, settled: Location) -> None:
+    alice, page = as_person(cast.ALICE), f"/write/new?account={cast.WEST_ACCOUNT}"
+    where = f"WHERE id = '{cast.WEST_CONTACT}' RETURNING id"
+    cast.rows_as(settled, cast.ALICE.id, f"UPDATE remit.contacts SET country = 'DE' {where}")
+    assert "needs prior consent" in alice.get(page).text
+    cast.rows_as(settled, cast.ALICE.id, f"UPDATE remit.contacts SET country = 'GB' {where}")
+    assert "needs prior consent" not in alice.get(page).text

@@ -11,6 +11,8 @@ from sqlalchemy import Row
 
 from remit.actions.errors import NotFound
 from remit.db.sessions import ReadSession, read
+from remit.domains.consent.rules import Consent, check_consent
+from remit.kit import clock
 from remit.scope import Scope
 
 
@@ -41,10 +43,11 @@ class Contact:
 
 
 _SELECT: Final = """
-SELECT c.*, a.name AS account, s.state AS consent, remit.must_not_contact(coalesce(c.email, ''), c.account_id) AS barred
+SELECT c.*, a.name AS account, s.state AS consent, s.basis, s.valid_until_on,
+    a.country AS account_country, remit.must_not_contact(coalesce(c.email, ''), c.account_id) AS barred
 FROM remit.contacts c JOIN remit.accounts a ON a.id = c.account_id
-LEFT JOIN LATERAL (SELECT state FROM remit.consents s WHERE s.contact_id = c.id AND s.channel = 'email'
-                   ORDER BY s.at DESC LIMIT 1) s ON true
+LEFT JOIN LATERAL (SELECT state, basis, valid_until_on FROM remit.consents s WHERE s.contact_id = c.id AND s.channel = 'email'
+                   ORDER BY s.at DESC, s.id DESC LIMIT 1) s ON true
 """
 
 
@@ -82,8 +85,11 @@ def _contact(row: Row[Any]) -> Contact:
         why = "no e-mail address"
     elif row.barred:
         why = "do not contact"
-    elif row.consent == "withdrawn":
-        why = "consent withdrawn"
+    else:
+        said = Consent(row.consent, row.basis or "", row.valid_until_on) if row.consent else None
+        country = row.country or row.account_country or row.jurisdiction
+        allowed, reason = check_consent(said, country, clock.now().date())
+        why = "" if allowed else reason.rstrip(".")
     return Contact(
         row.id, row.account_id, row.account, row.first_name, row.last_name, row.title, row.persona, row.email, row.phone,
         row.country, row.time_zone, row.consent, not why, why, row.version,
