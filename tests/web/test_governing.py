@@ -26,6 +26,8 @@ def test_everything_is_halted_by_one_and_lifted_by_two(as_person) -> None:
     assert "second person" in vera.get("/halt").text
     # the maker sees it under their own, not among what they may approve
     assert "Resume everything" not in vera.get("/approvals").text
+    assert "Resume everything" not in vera.get("/today?kind=approval").text
+    assert "Resume everything" in cora.get("/today?kind=approval").text
     assert "Resume everything" in vera.get("/approvals?box=mine").text
     link = re.search(r'class="row-link queue-title" href="(/approvals/[^"]+)"', cora.get("/approvals").text)[
         1

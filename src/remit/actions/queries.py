@@ -33,9 +33,11 @@ LEFT JOIN remit.accounts a ON a.id = g.account_id
 WHERE {where}
 """
 _WAITING: Final = "g.state = 'waiting' AND g.expires_at > :now"
+# What somebody may decide: their role is asked for, and they did not make it where a second person has to.
+FOR_ME: Final = f"""{_WAITING} AND (g.needs IN ('', '*') OR string_to_array(g.needs, ',') && CAST(:roles AS text[]))
+    AND NOT (:me IN (g.proposed_by, coalesce(g.on_behalf_of, g.proposed_by)) AND g.rule_ids && CAST(:second_person AS text[]))"""
 _BOXES: Final[Mapping[Box, str]] = {
-    "for_me": f"""{_WAITING} AND (g.needs IN ('', '*') OR string_to_array(g.needs, ',') && CAST(:roles AS text[]))
-        AND NOT (:me IN (g.proposed_by, coalesce(g.on_behalf_of, g.proposed_by)) AND g.rule_ids && CAST(:second_person AS text[]))""",
+    "for_me": FOR_ME,
     "mine": f"{_WAITING} AND (g.proposed_by = :me OR g.on_behalf_of = :me)",
     "all": _WAITING,
     "decided": "(g.state <> 'waiting' OR g.expires_at <= :now)",

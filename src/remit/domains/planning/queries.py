@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
+from remit.actions.queries import second_person_rules
 from remit.db.sessions import ReadSession, read
 from remit.domains.opportunities import rules as deals
 from remit.domains.planning import statements
@@ -71,7 +72,10 @@ def _given(asker: _Asker, now: datetime) -> dict[str, Any]:
 
 
 def _approvals(session: ReadSession, asker: _Asker, now: datetime) -> Iterator[Candidate]:
-    given = {**_given(asker, now), "roles": asker.roles}
+    given = {
+        "me": asker.me, "now": now, "limit": MOST_PER_KIND, "roles": [*asker.roles, "*"],
+        "second_person": list(second_person_rules()),
+    }  # fmt: skip
     for row in session.rows(statements.APPROVALS, given):
         yield Candidate(
             "approval", row.id, row.title, _asked_by(row), row.proposed_at, row.expires_at, row.account_id,

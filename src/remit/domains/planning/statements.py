@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
+from remit.actions.queries import FOR_ME
+
 REPORTS: Final = """
 WITH RECURSIVE r AS (
     SELECT id FROM remit.people WHERE id = :me
     UNION SELECT p.id FROM remit.people p JOIN r ON p.manager_id = r.id WHERE p.kind = 'person')
 SELECT id FROM r LIMIT 1000
 """
-# a maker of a message to a key account cannot approve it: it is not theirs to decide
-APPROVALS: Final = """
+APPROVALS: Final = f"""
 SELECT g.id, g.kind, g.title, g.reason, g.payload, encode(g.payload_hash, 'hex') AS payload_hash, g.account_id, g.proposed_at,
        g.expires_at, a.name AS account, a.key_account, p.name AS proposer
 FROM remit.suggestions g JOIN remit.people p ON p.id = g.proposed_by LEFT JOIN remit.accounts a ON a.id = g.account_id
-WHERE g.state = 'waiting' AND g.expires_at > :now
-  AND (g.needs = '' OR string_to_array(g.needs, ',') && CAST(:roles AS text[]))
-  AND NOT ((g.proposed_by = :me OR (g.proposer_kind = 'workflow' AND g.on_behalf_of = :me)) AND coalesce(a.key_account, false))
-  AND (:all OR g.proposed_by = :me OR g.on_behalf_of = :me OR a.owner_id = :me)
+WHERE {FOR_ME}
 ORDER BY g.expires_at, g.id LIMIT :limit
 """
 PARKED: Final = """
