@@ -23,7 +23,10 @@ from tests.support.cast import Cast
 def records(cast: Cast) -> None:
     alice, pine = cast.scope("alice"), cast.accounts["pine"]
     perform(
-        alice, CreateContact(account_id=pine, first_name="Ann", last_name="Poe", email="ann@pine.example")
+        alice,
+        CreateContact(
+            account_id=pine, first_name="Ann", last_name="Poe", email="ann@pine.example", country="US"
+        ),
     )
     perform(alice, CreateContact(account_id=pine, last_name="Zed"))
     for n in range(3):

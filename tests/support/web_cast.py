@@ -87,8 +87,8 @@ def settle(location: Location) -> None:
                 (account, name, name, ALICE.id if place == "West" else CHARLIE.id, place),
             )
         connection.execute(
-            """INSERT INTO remit.contacts (id, account_id, access_id, first_name, last_name, title, email)
-            SELECT %s, id, access_id, 'Priya', 'Shah', 'Head of Trading', 'priya.shah@harbourpoint.example'
+            """INSERT INTO remit.contacts (id, account_id, access_id, first_name, last_name, title, email, country)
+            SELECT %s, id, access_id, 'Priya', 'Shah', 'Head of Trading', 'priya.shah@harbourpoint.example', 'US'
             FROM remit.accounts WHERE id = %s ON CONFLICT DO NOTHING""",
             (WEST_CONTACT, WEST_ACCOUNT),
         )
