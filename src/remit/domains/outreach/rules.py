@@ -33,6 +33,16 @@ MINUTES_BASIS: Final = (
 )
 
 
+def _claims(count: int) -> str:
+    return "One of its claims" if count == 1 else f"{count} of its claims"
+
+
+def _standing(count: int) -> str:
+    if count == 0:
+        return "It claims nothing that would need a fact."
+    return "Its one claim stands on live facts." if count == 1 else f"All {count} claims stand on live facts."
+
+
 def check_claims(sentences: Sequence[Sentence], heading: Support) -> Iterator[Check]:
     """Every claim of the text, and whatever the subject line names, stands on live facts."""
     bad = [one for one in sentences if one.support.state not in ("supported", "not_a_claim")]
@@ -42,9 +52,7 @@ def check_claims(sentences: Sequence[Sentence], heading: Support) -> Iterator[Ch
     yield Check(
         "claims-supported",
         not bad,
-        f"{len(bad)} of its claims cannot be sent: {told}{more}"
-        if bad
-        else f"All {said} claims stand on live facts.",
+        f"{_claims(len(bad))} cannot be sent: {told}{more}" if bad else _standing(said),
     )
     passed = heading.state in ("supported", "not_a_claim")
     yield Check(
