@@ -21,6 +21,7 @@ from tests.support.smtp_server import Journal, Server
 from tests.support.worker_zygote import zygote
 
 DANA = "dana@pine.example"
+UNDER_WAY = "SELECT count(*) FROM dbos.workflow_status WHERE status = 'PENDING' AND name = 'deliver_effect'"
 
 
 @pytest.fixture(scope="module")
@@ -78,20 +79,14 @@ def test_a_dead_workers_message_is_taken_over(cast: Cast, tmp_path: Path) -> Non
         os.kill(first, signal.SIGKILL)
         dead.set()
         until(lambda: state(cast, effect.id)[0] == "delivered", seconds=30)
+        # the survivor also ends what the dead one had begun; it has to live for that
+        until(lambda: cast.sql(UNDER_WAY) == [(0,)])
     assert journal.accepted() == [addresses.message_id(effect.key, "northlake.example")]
     events = [
         e
         for (e,) in cast.sql("SELECT event FROM remit.audit WHERE object_id = :id ORDER BY id", id=effect.id)
     ]
     assert events == ["effect:claimed", "effect:taken_over", "effect:committing", "effect:delivered"]
-    until(
-        lambda: (
-            cast.sql(
-                "SELECT count(*) FROM dbos.workflow_status WHERE status = 'PENDING' AND name = 'deliver_effect'"
-            )
-            == [(0,)]
-        )
-    )
 
 
 def test_killed_after_the_dot_is_parked_never_sent_again(cast: Cast, tmp_path: Path) -> None:
