@@ -66,6 +66,7 @@ def queue_email(
         "INSERT INTO remit.effect_keys (idempotency_key, effect_id, created_at) VALUES (:k, :id, clock_timestamp())",
         k=key, id=made,
     )  # fmt: skip
+    on_record(cast, act, made, body)  # first: a worker may take the effect the moment it is there
     cast.sql(
         "INSERT INTO remit.effects (id, created_at, action_id, action_kind, kind, channel, idempotency_key, payload,"
         " account_id, access_id, actor_id, agent_id, next_at) VALUES (:id, clock_timestamp(), :action, 'SendEmail', 'email.send',"
@@ -73,7 +74,6 @@ def queue_email(
         id=made, action=act, k=key, payload=json.dumps(body), account=cast.accounts[account],
         access=cast.access[account], actor=cast.people[by], agent=cast.people[agent] if agent else None,
     )  # fmt: skip
-    on_record(cast, act, made, body)
     cast.sql("SELECT pg_notify('remit_effects', :id)", id=str(made))
     return Queued(made, key, contact)
 
