@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from remit import identity
-from remit.actions import perform
+from remit.actions import Refused, perform
 from remit.db.location import Location, Role
 from remit.db.sessions import read
 from remit.domains.activities.actions import LogActivity
@@ -113,6 +113,20 @@ def test_an_export_has_every_page_of_the_list(settled: object) -> None:
     scope = identity.for_person(cast.MANAGER.id, via="test")
     file = exports.export_list(scope, "deals", {}, lambda after: pages[after], ("deal",), lambda row: (row,))
     assert bytes(file.body).decode("utf-8-sig").split() == ["deal", "a", "b", "c", "d"]
+
+
+def test_an_export_is_whole_or_refused(settled: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "MOST_ROWS", 2)
+    scope = identity.for_person(cast.MANAGER.id, via="test")
+
+    def export(pages: dict[str | None, Page[str]]) -> object:
+        return exports.export_list(
+            scope, "deals", {}, lambda after: pages[after], ("deal",), lambda row: (row,)
+        )
+
+    export({None: Page(("a", "b"), None)})
+    with pytest.raises(Refused, match="more than 2 rows"):
+        export({None: Page(("a", "b"), "2"), "2": Page(("c",), None)})
 
 
 def test_a_move_is_told_what_it_lacks_and_then_made(as_person: As, deal: str) -> None:

@@ -19,9 +19,9 @@ from remit.db import engines
 
 RESERVE_BYTES: Final = 64 << 20  # four segments of the write-ahead log: for receipts, seals and the way out
 _MB: Final = 1 << 20
-_GONE: Final = (
-    exc.OperationalError, exc.InterfaceError, exc.TimeoutError, psycopg.OperationalError, psycopg.InterfaceError,
-)  # fmt: skip
+# errors that PostgreSQL reports, by the start of their SQLSTATE: it goes down or has no means / another change was first
+_AWAY: Final = ("08", "53", "57P", "58")
+_BUSY: Final = ("40", "55P03", "57014")
 
 
 class DiskFull(Exception):
@@ -46,15 +46,28 @@ def explain(error: BaseException) -> DiskFull | DatabaseAway | None:
     cause = error.orig if isinstance(error, exc.DBAPIError) else error
     if isinstance(cause, psycopg.errors.DiskFull):
         return _full()
-    if isinstance(cause, psycopg.errors.ProgramLimitExceeded):
-        return None  # a value too long for an index: the driver files it under operational, but trying again is no help
-    if isinstance(error, _GONE) or (isinstance(error, exc.DBAPIError) and error.connection_invalidated):
+    if _is_away(error, cause):
         return (
             _full()
             if is_low()
             else DatabaseAway("The database does not answer just now. Try again in a moment.")
         )
+    if isinstance(cause, psycopg.Error) and (cause.sqlstate or "").startswith(_BUSY):
+        return DatabaseAway(
+            "The database was busy with another change of the same rows. Nothing was changed; try again."
+        )
     return None
+
+
+def _is_away(error: BaseException, cause: BaseException | None) -> bool:
+    if isinstance(error, exc.TimeoutError) or (
+        isinstance(error, exc.DBAPIError) and error.connection_invalidated
+    ):
+        return True
+    if not isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
+        return False
+    # without a SQLSTATE nothing came from the server: the connection is gone, or was never made
+    return cause.sqlstate is None or cause.sqlstate.startswith(_AWAY)
 
 
 def check_space(needed_bytes: int = 0) -> None:

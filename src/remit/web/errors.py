@@ -45,6 +45,7 @@ STATUS_OF: Final = {
     "invalid": 422,
     "unknown_action": 404,
     "rate_limited": 429,
+    "too_large": 413,
 }
 TITLES: Final = {
     400: "This request cannot be read",

@@ -40,18 +40,23 @@ def export_list(
     headings: Sequence[str],
     cells: Callable[[T], Sequence[Any]],
 ) -> Response:
-    """A list as a download, at most MOST_ROWS of it; on the record before any row leaves. Raises Refused.
+    """A list as a download, whole; on the record before any row leaves. Raises Refused, also above MOST_ROWS rows.
 
     `page` gives the page after a cursor, `cells` the cells of a row in the order of `headings`.
     """
     rows: list[T] = []
     after: str | None = None
-    while len(rows) < MOST_ROWS:
+    while True:
         found = page(after)
         rows += found.rows
         after = found.next
         if after is None:
             break
+        if len(rows) >= MOST_ROWS:  # a file that is cut looks like a whole one
+            raise Refused(
+                f"This list has more than {MOST_ROWS:,} rows, the most that one file takes. Narrow it by a filter and take it in parts.",
+                code="too_large",
+            )
     record_export(scope, what, filters, len(rows))
     return csv_file(what, headings, (cells(row) for row in rows))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -342,6 +343,29 @@ def test_a_cell_of_ten_megabytes_and_ragged_rows(cast: Cast, tmp_path: Path) -> 
     assert _counts(report)["deals.csv"][0] == 2
     reasons = {r["row"]: r["reason"] for r in report["files"][0]["rejected"]}
     assert "2 cells" in reasons[3] and "4 cells" in reasons[4] and "characters" in reasons[5]
+
+
+def test_a_name_too_long_for_an_index_is_a_rejected_row_and_no_broken_import(
+    cast: Cast, tmp_path: Path
+) -> None:
+    rng = random.Random(7)  # random marks: a repeated one would be packed and fit
+    long, fits = ("".join(chr(rng.randrange(0x20000, 0x2A000)) for _ in range(n)) for n in (1_500, 255))
+    spread = "\ufdfa" * 255  # one mark that folds to eighteen
+    (tmp_path / "accounts.csv").write_text(f"Account Name\n{long}\n{fits}\n{spread}\n", "utf-8")
+    (tmp_path / "contacts.csv").write_text(
+        f"First Name,Last Name,Email,Account Name\n{fits},{fits},a@b.example,{fits}\n{long},Ng,b@b.example,{fits}\n",
+        "utf-8",
+    )
+    (tmp_path / "deals.csv").write_text(
+        f"Deal Name,Account Name,Stage\n{fits},{fits},Discovery\n{long},{long},Discovery\n", "utf-8"
+    )
+    report = _import(cast, tmp_path)
+    rejected = {
+        name: _file(report, name)["rejected_count"] for name in ("accounts.csv", "contacts.csv", "deals.csv")
+    }
+    assert rejected == {"accounts.csv": 1, "contacts.csv": 1, "deals.csv": 1}
+    told = [row.reason for row in iter_rejections(cast.scope("olga"), report["import_id"])]
+    assert all("has 1,500 characters; at most 255 are kept" in reason for reason in told) and told
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "cp1252", "utf-8-sig"])

@@ -21,6 +21,9 @@ from remit.kit.text import clean, fold, name_key
 
 NULL: Final = "\\N"
 MAX_TEXT: Final = 2_000
+# names are index keys, two of them in one (first and last): in four bytes a character both stay below what PostgreSQL indexes
+MAX_NAME: Final = 255
+_NAMES: Final = frozenset({"name", "first_name", "last_name"})
 MAX_LONG: Final = 200_000
 DEFAULT_CURRENCY: Final = "USD"
 _OUR_STAGES: Final = {fold(stage.name): stage.key for stage in STAGES}
@@ -61,6 +64,8 @@ WIDTHS: Final = {"money": 2, "full_name": 2, "stage": 2, "name": 2}
 def _readers(column: ColumnPlan) -> Reader:
     if column.field == "full_name":
         return _full_name
+    if (column.field in _NAMES and column.kind == "text") or column.kind == "ref":
+        return lambda value: _text(value, MAX_NAME)
     if column.field == "founded_on":
         return lambda value: _founded(value, column)
     match column.kind:
@@ -77,7 +82,9 @@ def _readers(column: ColumnPlan) -> Reader:
         case "stage":
             return _stage
         case "name":
-            return lambda value: f"{_text(value)}\t{escaped(name_key(value) or value.lower())}"
+            return lambda value: (
+                f"{_text(value, MAX_NAME)}\t{escaped((name_key(value) or value.lower())[:500])}"
+            )
         case "long":
             return lambda value: _text(value, MAX_LONG)
     return _SIMPLE.get(column.kind or "", _text)
@@ -106,7 +113,7 @@ def _full_name(value: str) -> str:
     last, comma, first = value.partition(",")
     if not comma:
         first, _, last = value.rpartition(" ")
-    return f"{_text(first.strip())}\t{_text(last.strip())}"
+    return f"{_text(first.strip(), MAX_NAME)}\t{_text(last.strip(), MAX_NAME)}"
 
 
 def _told(parse: Callable[[str, dates.Order | None], date], value: str, column: ColumnPlan) -> str:
