@@ -13,10 +13,10 @@ import pytest
 import remit.wiring  # noqa: F401
 from remit.actions import Refused, Waiting
 from remit.db.location import Location
+from remit.domains.imports.errors import DateOrderNeeded, FilesBroken, NoSuchPath, NothingToImport
 from remit.domains.imports.mapping import MappingInvalid
 from remit.domains.imports.queries import iter_rejections, list_imports
 from remit.domains.imports.run import import_path
-from remit.domains.imports.survey import DateOrderNeeded, FilesBroken, NoSuchPath, NothingToImport
 from remit.kit.paging import CursorInvalid
 from tests.support.cast import Cast, make_cast
 

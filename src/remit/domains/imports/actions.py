@@ -11,12 +11,12 @@ import psycopg
 from remit.actions import Action, Change, Refused, Target, handler
 from remit.db.bulk import BulkLoader
 from remit.db.sessions import ReadSession, WriteSession
+from remit.domains.imports.errors import FilesBroken
 from remit.domains.imports.load import load
 from remit.domains.imports.places import TooManyTerritories
 from remit.domains.imports.plan import ImportPlan
 from remit.domains.imports.report import ImportReport
 from remit.domains.imports.staging import FileChanged
-from remit.domains.imports.survey import FilesBroken
 
 
 class ImportCrm(Action):

@@ -8,25 +8,23 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b, sha1
-from typing import Any, Final, cast
+from hashlib import blake2b
+from typing import Final, cast
 
 from remit.db.bulk import escaped
 from remit.domains.imports import vocabulary
 from remit.domains.imports.entities import ENTITIES, Entity
+from remit.domains.imports.identify import MEMO_LIMIT, identifier, row_uuid
 from remit.domains.imports.plan import ColumnPlan, FilePlan
 from remit.domains.imports.readers import NULL, CellRefused, Reader, reader
 from remit.kit.encodings import FileBroken
-from remit.kit.ids import IMPORTED
 from remit.kit.tabular import Row
-from remit.kit.text import clean, fold, name_key, shorten
+from remit.kit.text import clean, shorten
 
 BATCH: Final = 5_000
-_MEMO_LIMIT: Final = 100_000
 _SHOWN: Final = 200
-_NAMED: Final = frozenset({"accounts", "people", "products", "competitors"})
 _PLAIN: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -59,7 +57,7 @@ class Memo(dict[str, str]):
 
     def trim(self) -> None:
         """Forget everything when there is too much of it (a column of ids never repeats)."""
-        if len(self) > _MEMO_LIMIT:
+        if len(self) > MEMO_LIMIT:
             self.clear()
             self.bad.clear()
 
@@ -80,7 +78,7 @@ class Converter:
         defaults = self.plan.defaults
         self._memos = {c.index: Memo(reader(c, defaults.get(c.field or ""))) for c in self._mapped}
         self._extra = {column.index: Memo(_fragment(column.header)) for column in self._spare}
-        self._identify = _identifier(self.plan, self.entity)
+        self._identify = identifier(self.plan, self.entity)
         self._constants = _constants(self.plan, self.entity)
 
     @property
@@ -128,7 +126,7 @@ class Converter:
         lines = map("\t".join, zip(external, *parts, strict=True))
         prefix = f"{self.entity.name}\x1f{self.plan.source}\x1f"
         made = [
-            f"{number}\t{_uuid(prefix + name)}\t\\\\x{blake2b(line.encode(), digest_size=16).hexdigest()}\t{line}\n"
+            f"{number}\t{row_uuid(prefix + name)}\t\\\\x{blake2b(line.encode(), digest_size=16).hexdigest()}\t{line}\n"
             for number, name, line in zip(numbers, names, lines, strict=True)
         ]
         if bad:
@@ -239,72 +237,3 @@ def _copy_text(value: str) -> str:
 
 def _undecodable(row: Sequence[str]) -> bool:
     return any(not cell.isascii() and any("\udc80" <= mark <= "\udcff" for mark in cell) for cell in row)
-
-
-_NAMESPACE: Final = IMPORTED.bytes
-
-
-def _uuid(name: str) -> str:
-    """The hex of uuid5(IMPORTED, name), without building a UUID object for each row."""
-    digest = sha1(_NAMESPACE + name.encode(), usedforsecurity=False).hexdigest()
-    return f"{digest[:12]}5{digest[13:16]}{'89ab'[int(digest[16], 16) & 3]}{digest[17:32]}"
-
-
-Identify = Callable[[list[tuple[str, ...]]], list[str]]
-
-
-def _identifier(plan: FilePlan, entity: Entity) -> Identify:
-    """How a row's external id is made: its id column, else its key fields (`a|b+c`: a if it has one, else b with c)."""
-    column = plan.column_of("external_id")
-    if column is not None:
-        index, memo = column.index, _Clean()
-        return lambda cells: _fresh(memo, list(map(memo.__getitem__, cells[index])))
-    choices: list[tuple[str, list[int]]] = []
-    for choice in "+".join(entity.key).split("|") if "|" in "".join(entity.key) else ["+".join(entity.key)]:
-        found = [plan.column_of(name) for name in choice.split("+")]
-        indexes = [each.index for each in found if each is not None]
-        if indexes:
-            choices.append((choice, indexes))
-    keyed = entity.name in _NAMED
-    memo_of_keys = _Keys(keyed)
-    whole = [each.index for each in plan.columns]
-
-    def identify(cells: list[tuple[str, ...]]) -> list[str]:
-        names: list[str] = [""] * len(cells[0])
-        for _, indexes in choices or [("", whole)]:
-            parts = zip(*(map(memo_of_keys.__getitem__, cells[index]) for index in indexes), strict=True)
-            made = ["\x1e".join(part) if any(part) else "" for part in parts]
-            names = [name or other for name, other in zip(names, made, strict=True)]
-        return _fresh(memo_of_keys, [name.replace("\x1e", "|") for name in names])
-
-    return identify
-
-
-class _Clean(dict[str, str]):
-    def __missing__(self, cell: str) -> str:
-        value = clean(cell)
-        made = self[cell] = "" if value.lower() in vocabulary.NULLS else value[:500]
-        return made
-
-
-class _Keys(dict[str, str]):
-    def __init__(self, named: bool) -> None:
-        super().__init__()
-        self._named = named
-
-    def __missing__(self, cell: str) -> str:
-        value = clean(cell)
-        if value.lower() in vocabulary.NULLS:
-            made = ""
-        elif "@" in value:
-            made = value.lower()
-        else:
-            made = (name_key(value) if self._named else fold(value))[:500] or value.lower()[:500]
-        self[cell] = made
-        return made
-
-
-def _fresh(memo: dict[str, Any], made: list[str]) -> list[str]:
-    if len(memo) > _MEMO_LIMIT:
-        memo.clear()
-    return made

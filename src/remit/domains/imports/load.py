@@ -9,6 +9,7 @@ from uuid import UUID
 from remit.db.bulk import BulkLoader
 from remit.domains.imports import follow, places
 from remit.domains.imports.entities import ORDER
+from remit.domains.imports.errors import FilesBroken
 from remit.domains.imports.merge import link_parents, merge
 from remit.domains.imports.plan import FilePlan, ImportPlan
 from remit.domains.imports.references import STUBBED, describe, make_map
@@ -17,7 +18,7 @@ from remit.domains.imports.sink import Sink
 from remit.domains.imports.staging import Stage, StagedFile
 from remit.domains.imports.statements import Driver, run
 from remit.domains.imports.stubs import make_stubs
-from remit.domains.imports.survey import DEFAULT_SOURCE, FilesBroken
+from remit.domains.imports.survey import DEFAULT_SOURCE
 from remit.kit.encodings import FileBroken
 
 MANY_ROWS = 10_000  # so many new rows change what the planner should expect

@@ -10,7 +10,9 @@ from typing import Final
 
 from remit.domains.imports import guess as guessing
 from remit.domains.imports import units
+from remit.domains.imports.date_orders import with_orders
 from remit.domains.imports.entities import Entity, Field
+from remit.domains.imports.errors import DateOrderNeeded, FilesBroken, NoSuchPath, NothingToImport
 from remit.domains.imports.mapping import ColumnSays, FileSays, MappingFile, MappingInvalid
 from remit.domains.imports.plan import ColumnPlan, FilePlan, ImportPlan, OnError
 from remit.domains.imports.profile import SAMPLE, profile
@@ -20,55 +22,7 @@ from remit.kit.tabular import Table, is_table, looks_headerless, open_tables
 from remit.kit.text import clean, shorten, squash
 
 DEFAULT_SOURCE: Final = "crm"
-_DATED: Final = ("date", "instant")
-_ORDERS: Final[tuple[dates.Order, ...]] = ("dmy", "mdy")
 _NUMBERED: Final = ("money", "count", "rate")
-
-
-class DateOrderNeeded(Exception):
-    """Columns whose dates read both as day/month and month/day; `details` lists them with both readings."""
-
-    code = "date_order_needed"
-    exit_code = 1
-
-    def __init__(self, columns: list[dict[str, str]]) -> None:
-        shown = "; ".join(f"{each['file']}, {each['column']}: {each['value']}" for each in columns[:5])
-        super().__init__(
-            f"Day or month first? These columns read both ways: {shown}. Say --date-order dmy or mdy, or date_order in a mapping file."
-        )
-        self.details = {"columns": columns}
-
-
-class NoSuchPath(Exception):
-    """There is nothing at the path that was named."""
-
-    code = "no_such_path"
-    exit_code = 3
-
-
-class NothingToImport(Exception):
-    """There is no table at the path, or none that could be recognised. `details` says of each file why not."""
-
-    code = "nothing_to_import"
-
-    def __init__(self, message: str, skipped: Sequence[FilePlan] = ()) -> None:
-        super().__init__(message)
-        self.details = {"files": [{"file": each.file, "reason": each.skipped} for each in skipped]}
-
-
-class FilesBroken(Exception):
-    """Files that cannot be read as tables; nothing was imported. `details` lists file, row and reason."""
-
-    code = "file_broken"
-
-    def __init__(self, broken: list[dict[str, object]]) -> None:
-        first = broken[0]
-        row = f", row {first['row']}" if first.get("row") else ""
-        more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
-        super().__init__(
-            f"{first['file']}{row}: {first['reason']}{more}. Nothing was imported; mend it, or use --on-error keep-valid."
-        )
-        self.details = {"files": broken}
 
 
 def survey(
@@ -85,7 +39,7 @@ def survey(
     for table, (header, rows) in heads:
         plan = _plan(table, header, rows, says.for_file(table.name), hints)
         if plan.skipped is None:
-            plan = _with_orders(table, plan, says.for_file(table.name).date_order or date_order, unclear)
+            plan = with_orders(table, plan, says.for_file(table.name).date_order or date_order, unclear)
         plans.append(plan)
     if unclear:
         raise DateOrderNeeded(unclear)
@@ -281,62 +235,3 @@ def _named(entity: Entity, name: str) -> Field | None:
         known = ", ".join(each.name for each in entity.fields)
         raise MappingInvalid(f"{entity.name} have no field {name!r}; they have {known}")
     return field
-
-
-def _with_orders(
-    table: Table, plan: FilePlan, told: dates.Order | None, unclear: list[dict[str, str]]
-) -> FilePlan:
-    """Decide day and month for every date column, reading the whole column where the order matters."""
-    dated = [column for column in plan.columns if column.kind in _DATED and column.date_order is None]
-    if told is not None or not dated:
-        return _set(plan, {column.index: told for column in dated if told})
-    evidence = _evidence(
-        Table(table.path, table.sha256, plan.encoding, plan.delimiter, plan.sheet), [c.index for c in dated]
-    )
-    orders = {index: found.order for index, found in evidence.items() if found.order is not None}
-    notes = list(plan.notes)
-    others = set(orders.values())
-    for column in dated:
-        found = evidence[column.index]
-        if column.index in orders or not found.needed:
-            continue
-        assert found.example is not None
-        if len(others) == 1:
-            orders[column.index] = next(iter(others))
-            notes.append(f"{column.header}: day and month as in the other date columns of the file")
-        else:
-            readings = [dates.parse_date(found.example, order).strftime("%-d %B %Y") for order in _ORDERS]
-            unclear.append(
-                {
-                    "file": plan.file,
-                    "column": column.header,
-                    "value": found.example,
-                    "dmy": readings[0],
-                    "mdy": readings[1],
-                }
-            )
-    return _set(plan.model_copy(update={"notes": tuple(notes)}), orders)
-
-
-def _set(plan: FilePlan, orders: dict[int, dates.Order]) -> FilePlan:
-    columns = tuple(
-        column.model_copy(update={"date_order": orders[column.index]}) if column.index in orders else column
-        for column in plan.columns
-    )
-    return plan.model_copy(update={"columns": columns})
-
-
-def _evidence(table: Table, indexes: list[int]) -> dict[int, dates.OrderEvidence]:
-    """What each column says, from as many rows as it takes: a column that has decided is not read on."""
-    found = {index: dates.OrderEvidence() for index in indexes}
-    rows = table.rows([])
-    open_ = set(indexes)
-    while open_ and (batch := [cells for _, cells in itertools.islice(rows, 20_000)]):
-        for index in list(open_):
-            found[index] += dates.order_evidence(
-                dict.fromkeys(cells[index] for cells in batch if index < len(cells))
-            )
-            numeric = found[index].needed or found[index].order is not None
-            if found[index].order is not None and numeric:
-                open_.discard(index)
-    return found
