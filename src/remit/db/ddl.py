@@ -19,6 +19,9 @@ FOREIGN_ACCOUNT = (
 )
 """Keeps a child's access group equal to its account's, also when the account moves to another territory."""
 
+ACCOUNT_HAS_GROUP = "CHECK (account_id IS NULL OR access_id IS NOT NULL)"
+"""Beside FOREIGN_ACCOUNT where the group may be null: PostgreSQL does not look at a key of which one half is null."""
+
 
 def protect(table: str, visible: str = VISIBLE, writer: str = "INSERT, UPDATE, DELETE") -> str:
     """Force row-level security on `table` and grant: reader SELECT, writer SELECT plus `writer`."""
