@@ -75,10 +75,18 @@ def test_what_waited_when_the_backup_was_made_is_not_sent_after_a_restore(
             " actor_id, next_at, state) VALUES (%s, now(), %s, 'SendEmail', 'email.send', 'email', %s, '{}', %s, now(), %s)",
             effect, new_id(), str(effect), SYSTEM_ID, state,
         )  # fmt: skip
+    _as_owner(
+        "INSERT INTO remit.suggestions (id, kind, payload, payload_hash, title, proposed_by, proposer_kind, proposed_at, expires_at)"
+        " VALUES (%s, 'SendEmail', '{}', '', 'x', %s, 'workflow', now(), now() + interval '1 day')",
+        new_id(), SYSTEM_ID,
+    )  # fmt: skip
     saved = tmp_path / "saved.remit"
     remit(capsys, "backup", str(saved))
     restored = remit(capsys, "restore", str(saved), "--force")
     assert restored.code == 0 and "2 messages waited" in restored.out
+    assert "1 suggestions waited for a person and may have been approved since: they are held" in restored.out
+    [(held,)] = _as_owner("SELECT held FROM remit.suggestions")
+    assert "may have been approved and done since" in str(held)
     found = dict(_as_owner("SELECT id, state FROM remit.effects"))
     assert [found[effects[state]] for state in states] == ["parked", "parked", "recalled", "delivered"]
     [(known,)] = _as_owner("SELECT DISTINCT known FROM remit.effects WHERE state = 'parked'")

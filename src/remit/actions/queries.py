@@ -26,7 +26,7 @@ SELECT g.id, g.kind, g.title, g.reason, g.account_id, a.name AS account, g.objec
        p.name AS proposer, g.proposer_kind, g.on_behalf_of, o.name AS on_behalf_of_name, g.needs, g.rule_ids,
        CASE WHEN g.state = 'waiting' AND g.expires_at <= :now THEN 'expired' ELSE g.state END AS state,
        g.proposed_at, g.expires_at, g.payload, encode(g.payload_hash, 'hex') AS payload_hash,
-       d.name AS decided_by, g.decided_at, g.decision_reason, g.action_id
+       d.name AS decided_by, g.decided_at, g.decision_reason, g.action_id, g.held
 FROM remit.suggestions g JOIN remit.people p ON p.id = g.proposed_by
 LEFT JOIN remit.people o ON o.id = g.on_behalf_of LEFT JOIN remit.people d ON d.id = g.decided_by
 LEFT JOIN remit.accounts a ON a.id = g.account_id
@@ -52,7 +52,7 @@ WHERE {where} ORDER BY c.at DESC, c.id DESC LIMIT :limit
 """
 _EFFECTS: Final = """
 SELECT e.id, e.action_id, e.action_kind, e.kind, e.channel, e.state, e.phase, e.attempt_count, e.created_at, e.known,
-       e.version, e.payload, e.account_id, a.name AS account, r.at AS delivered_at, r.proof,
+       e.dropped_at IS NOT NULL AS dropped, e.version, e.payload, e.account_id, a.name AS account, r.at AS delivered_at, r.proof,
        (SELECT max(u.kind) FROM remit.outcomes u WHERE u.effect_id = e.id) AS outcome
 FROM remit.effects e LEFT JOIN remit.accounts a ON a.id = e.account_id LEFT JOIN remit.receipts r ON r.effect_id = e.id
 WHERE {where} ORDER BY e.created_at, e.id LIMIT :limit
@@ -87,6 +87,8 @@ class SuggestionRow:
     decided_at: datetime | None
     decision_reason: str | None
     action_id: UUID | None
+    held: str
+    """Why nobody may approve it before a person has released it; empty for most."""
 
     def made_by(self, person_id: UUID) -> bool:
         """Whether it counts as this person's own: proposed by them, or for them by an agent or a service."""
@@ -107,6 +109,7 @@ class EffectRow:
     attempt_count: int
     created_at: datetime
     known: str
+    dropped: bool
     version: int
     payload: Mapping[str, Any]
     account_id: UUID | None

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import Row
 
 from remit.actions import asking, stages
@@ -19,11 +20,12 @@ from remit.actions.attempt import NeedsApproval
 from remit.actions.errors import Conflict, NotFound, Refused
 from remit.actions.model import Action, Change, Check, Target
 from remit.actions.registry import handler
-from remit.db.sessions import ReadSession, WriteSession
+from remit.actions.suggestions import void_for_object
+from remit.db.sessions import ReadSession, WriteSession, read
 from remit.identity import SYSTEM_ID
 from remit.policy import halt, remits
 from remit.policy.model import Decision
-from remit.scope import Actor
+from remit.scope import Actor, Scope
 
 LIFETIME: Final = timedelta(days=14)
 """Longer than that of other suggestions: a halt may last, and what the text says is checked again when it is approved."""
@@ -31,17 +33,22 @@ LIFETIME: Final = timedelta(days=14)
 _FIND: Final = """
 SELECT e.id, e.version, e.state, e.action_kind, e.kind, e.channel, e.payload, e.account_id, e.access_id, e.agent_id, e.known,
        coalesce(e.on_behalf_of, e.actor_id) AS person_id, a.name AS account, a.segment, a.key_account, a.owner_id,
-       EXISTS (SELECT FROM remit.suggestions g WHERE g.kind = 'SendRecalled' AND g.object_id = e.id
+       e.dropped_at IS NOT NULL AS dropped, EXISTS (SELECT FROM remit.suggestions g WHERE g.kind = 'SendRecalled' AND g.object_id = e.id
                AND g.state = 'rejected') AS rejected
 FROM remit.effects e LEFT JOIN remit.accounts a ON a.id = e.account_id WHERE {where}
 """
 _RECALLED_BY: Final = """
-SELECT actor_id FROM remit.actions WHERE kind = 'RecallEffect' AND object_id = :id ORDER BY at DESC LIMIT 1
+SELECT c.actor_id, p.name, c.payload ->> 'reason' AS reason FROM remit.actions c JOIN remit.people p ON p.id = c.actor_id
+WHERE c.kind = 'RecallEffect' AND c.object_id = :id ORDER BY c.at DESC LIMIT 1
 """
 _RELEASE: Final = """
 UPDATE remit.effects SET state = 'queued', phase = '', worker = NULL, known = :known, next_at = :now, released_at = :now,
     version = version + 1
 WHERE id = :id AND state = 'recalled' AND version = :expected
+"""
+_DROP: Final = """
+UPDATE remit.effects SET dropped_at = :now, known = known || ' ' || :known, version = version + 1
+WHERE id = :id AND state = 'recalled' AND dropped_at IS NULL AND version = :expected
 """
 _REASON_IN_TITLE: Final = 120
 _OFF: Final = remits.Standing("off", False, "a person decides")
@@ -54,6 +61,15 @@ class SendRecalled(Action):
     effect_id: UUID
     expected_version: int
     content: dict[str, Any]
+
+
+class DropRecalled(Action):
+    """What was recalled is not sent after all: nobody is asked again."""
+
+    event: ClassVar[str] = "effect:recalled:drop"
+    effect_id: UUID
+    expected_version: int
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +97,7 @@ def hand_back(tx: WriteSession, effect_ids: Sequence[UUID], because: str) -> int
     decided: dict[tuple[object, ...], Decision | None] = {}
     waiting = []
     for row in tx.rows(_FIND.format(where="e.id = ANY(:ids)"), {"ids": list(effect_ids)}):
-        if row.kind not in _known or row.rejected:
+        if row.kind not in _known or row.rejected or row.dropped:
             continue
         action = SendRecalled(effect_id=row.id, expected_version=row.version, content=row.payload)
         maker = stages.Maker(Actor(SYSTEM_ID, "workflow", "Remit"), row.person_id, frozenset())
@@ -114,9 +130,9 @@ def _target_of(row: Row[Any], because: str = "") -> Target:
     )  # fmt: skip
 
 
-def _row(s: ReadSession, action: SendRecalled) -> Row[Any]:
+def _row(s: ReadSession, action: SendRecalled | DropRecalled) -> Row[Any]:
     row = s.row(_FIND.format(where="e.id = :id"), {"id": action.effect_id})
-    if row is None or row.kind not in _known:
+    if row is None or (isinstance(action, SendRecalled) and row.kind not in _known):
         raise NotFound("recalled sending")
     return row
 
@@ -127,14 +143,26 @@ def _target(s: ReadSession, action: SendRecalled) -> Target:
         raise Refused(
             f"This is {row.state}; only what was recalled can be sent after all.", code="not_recalled"
         )
+    if row.dropped:
+        raise Refused("A person dropped this for good; write a new one.", code="dropped")
     if row.version != action.expected_version:
         raise Conflict("effect", expected=action.expected_version, found=row.version)
     return _target_of(row)
 
 
+def _drop_target(s: ReadSession, action: DropRecalled) -> Target:
+    row = _row(s, action)
+    return Target(
+        "effect", row.id, row.account_id, row.access_id, row.segment or "*", row.channel, row.version,
+        f"Drop what was recalled{f' at {row.account}' if row.account else ''}",
+        attributes={"owner": str(row.owner_id or ""), "key_account": bool(row.key_account), "segment": row.segment or ""},
+    )  # fmt: skip
+
+
 def _still_holds(s: ReadSession, action: SendRecalled, _target: Target) -> Sequence[Check]:
     """What the original action stood on, as it is today: halts on its own kind and agent, and its slice's checks."""
     row = _row(s, action)
+    by = s.row(_RECALLED_BY, {"id": row.id})
     stopped = halt.halted_by(s, halt.Facts(row.action_kind, row.channel, row.account_id, row.agent_id))
     return [
         Check.that(
@@ -151,8 +179,11 @@ def _still_holds(s: ReadSession, action: SendRecalled, _target: Target) -> Seque
         ),
         Check.that(
             "not-taken-back-by-another",
-            s.scalar(_RECALLED_BY, {"id": row.id}) in (None, row.person_id),
-            "Somebody else took it back by hand; write a new one.",
+            by is None or by.actor_id in (row.person_id, s.scope.person_id),
+            f"{by.name} took it back by hand: “{by.reason}”. Only {by.name} may ask to have it sent after all, "
+            "where their role sends e-mail; otherwise write a new one."
+            if by
+            else "",
             "Nobody else took it back by hand.",
         ),
         Check.that(
@@ -175,3 +206,30 @@ def send_recalled(tx: WriteSession, action: SendRecalled, _target: Target) -> Ch
     tx.execute("SELECT pg_notify('remit_effects', :id)", {"id": str(action.effect_id)})
     result = {"effect_id": str(action.effect_id), "state": "queued"}
     return Change("effect", action.effect_id, {"state": "recalled"}, {"state": "queued"}, result=result)
+
+
+def load_again(scope: Scope, effect_id: UUID) -> SendRecalled:
+    """What to propose when nobody decided about a recalled effect in time. Raises NotFound."""
+    with read(scope) as s:
+        row = s.row(_FIND.format(where="e.id = :id"), {"id": effect_id})
+    if row is None or row.kind not in _known:
+        raise NotFound("recalled sending")
+    return SendRecalled(effect_id=row.id, expected_version=row.version, content=row.payload)
+
+
+@handler(DropRecalled, target=_drop_target)
+def drop_recalled(tx: WriteSession, action: DropRecalled, _target: Target) -> Change:
+    """Close it for good, with what waits about it; the table lets nobody queue it again."""
+    if not action.reason.strip():
+        raise Refused("Say why it is not sent.", code="reason_missing")
+    known = f"Dropped by {tx.scope.actor.name}: {action.reason.strip()}"
+    values = {"id": action.effect_id, "expected": action.expected_version, "now": tx.now, "known": known}
+    if tx.execute(_DROP, values).rowcount == 0:
+        row = _row(tx, action)
+        if row.state != "recalled" or row.dropped:
+            state = "dropped" if row.dropped else row.state
+            raise Refused(f"This is {state}; only what was recalled can be dropped.", code="not_recalled")
+        raise Conflict("effect", expected=action.expected_version, found=row.version)
+    voided = void_for_object(tx, "effect", action.effect_id, "it was dropped")
+    after = {"dropped": True, "reason": action.reason.strip(), "voided": voided}
+    return Change("effect", action.effect_id, {"dropped": False}, after, result={"state": "dropped"})

@@ -25,7 +25,8 @@ from remit.scope import Scope
 
 _FIND = """
 SELECT id, kind, payload, encode(payload_hash, 'hex') AS payload_hash, title, account_id, access_id, object_type, object_id,
-       proposed_by, proposer_kind, on_behalf_of, needs, rule_ids, state, expires_at, version, idempotency_key
+       proposed_by, proposer_kind, on_behalf_of, needs, rule_ids, state, expires_at, version, idempotency_key,
+       held
 FROM remit.suggestions WHERE {where}
 """
 _OWN_KEY = "idempotency_key = :key AND proposed_by = :maker"
@@ -48,6 +49,14 @@ class RejectSuggestion(Action):
     """A person's no, with the reason that whoever proposed it can learn from."""
 
     event: ClassVar[str] = "suggestion:reject"
+    suggestion_id: UUID
+    reason: str
+
+
+class ReleaseSuggestion(Action):
+    """A person's word that what is held may be decided: they looked, and it has not been done already."""
+
+    event: ClassVar[str] = "suggestion:release"
     suggestion_id: UUID
     reason: str
 
@@ -79,6 +88,8 @@ def approve(tx: WriteSession, scope: Scope, act: ApproveSuggestion) -> Performed
     if not scope.allows(act.kind()):
         raise Refused("This scope does not reach ApproveSuggestion.", code="out_of_scope")
     row = _waiting(tx, act.suggestion_id)
+    if row.held:
+        raise Refused(row.held, code="suggestion_held")
     if not hmac.compare_digest(row.payload_hash.encode(), act.approved_hash.lower().encode()):
         raise Refused(
             "What you approved is not what waits here now. Read it again and approve its present hash.",
@@ -175,7 +186,9 @@ def _decide(
     )  # fmt: skip
 
 
-def _suggestion(session: ReadSession, action: RejectSuggestion | ExpireSuggestion) -> Target:
+def _suggestion(
+    session: ReadSession, action: RejectSuggestion | ReleaseSuggestion | ExpireSuggestion
+) -> Target:
     row = session.row(_FIND.format(where="id = :id"), {"id": action.suggestion_id})
     if row is None:
         raise NotFound("suggestion")
@@ -191,6 +204,19 @@ def reject_suggestion(tx: WriteSession, action: RejectSuggestion, _target: Targe
     _decide(tx, row.id, "rejected", tx.scope, action.reason.strip(), None)
     after = {"state": "rejected", "reason": action.reason.strip()}
     return Change("suggestion", row.id, {"state": "waiting"}, after, result={"suggestion_id": str(row.id)})
+
+
+@handler(ReleaseSuggestion, target=_suggestion)
+def release_suggestion(tx: WriteSession, action: ReleaseSuggestion, _target: Target) -> Change:
+    """Let a held suggestion be decided; it is approved or rejected afterwards as any other."""
+    row = _waiting(tx, action.suggestion_id)
+    if not row.held:
+        raise Refused("This is not held; approve or reject it.", code="not_held")
+    if not action.reason.strip():
+        raise Refused("Say how you know that it was not done already.", code="reason_missing")
+    tx.execute("UPDATE remit.suggestions SET held = '', version = version + 1 WHERE id = :id", {"id": row.id})
+    after = {"held": "", "reason": action.reason.strip()}
+    return Change("suggestion", row.id, {"held": row.held}, after, result={"suggestion_id": str(row.id)})
 
 
 @handler(ExpireSuggestion, target=_suggestion)

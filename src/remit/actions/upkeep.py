@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
+
+from sqlalchemy import Row
+from sqlalchemy.exc import OperationalError
 
 from remit.audit import log
 from remit.audit.record import Record
@@ -15,6 +19,8 @@ from remit.kit.ids import new_id
 from remit.scope import Scope
 
 MONTHLY: Final = ("audit", "activities", "effects", "readings")
+_PAUSE: Final = "500ms"  # half of PostgreSQL's deadlock_timeout
+_TRIES: Final = 10
 _MONTHS: Final = "SELECT count(*) FROM pg_inherits WHERE inhparent = ('remit.' || :parent)::regclass"
 
 
@@ -29,17 +35,67 @@ def list_overdue_suggestions(scope: Scope, at: datetime, limit: int) -> list[UUI
         return [row.id for row in rows]
 
 
-def make_months(scope: Scope, first: date, last: date) -> int:
-    """Make the partitions from `first` to `last` that are not there; gives how many were made."""
-    made = 0
+def hold_restored(scope: Scope, made_at: datetime) -> int:
+    """After a restore: nobody approves what waited when the backup was made before a person has looked. Gives how many.
+
+    It may have been approved, and sent, since; the record of that is not in the backup.
+    """
+    why = (
+        f"Restored from a backup made at {made_at:%Y-%m-%d %H:%M} UTC: this may have been approved and done since. "
+        "Look first (the mailbox, the other side), then release it with a reason, or reject it."
+    )
     with write(Permit(scope, new_id(), clock.now()), scope.person_id) as tx:
-        for parent in MONTHLY:
-            before = tx.scalar(_MONTHS, {"parent": parent})
-            tx.execute(
-                "SELECT remit.ensure_months(:parent, :first, :last)",
-                {"parent": parent, "first": first, "last": last},
-            )
-            made += tx.scalar(_MONTHS, {"parent": parent}) - before
+        held = tx.rows(
+            "UPDATE remit.suggestions SET held = :why, version = version + 1 WHERE state = 'waiting'"
+            " RETURNING id, account_id, access_id",
+            {"why": why},
+        )
+        log.append(tx.connection, [_held(scope, row, why) for row in held], at=tx.now)
+        return len(held)
+
+
+def _held(scope: Scope, row: Row[Any], why: str) -> Record:
+    return Record(
+        kind="system",
+        event="suggestion:hold",
+        actor_id=scope.actor.id,
+        actor_kind=scope.actor.kind,
+        account_id=row.account_id,
+        access_id=row.access_id,
+        object_type="suggestion",
+        object_id=row.id,
+        request_id=scope.request_id,
+        sentence=why,
+    )
+
+
+def make_months(scope: Scope, first: date, last: date) -> int:
+    """Make the partitions from `first` to `last` that are not there; gives how many were made.
+
+    One table at a time, each in a transaction of its own: a new partition locks its whole table (and `accounts`, to which
+    it refers), and whoever held one of them and asked for another would end in a deadlock. It waits for less time
+    than PostgreSQL waits before it looks for deadlocks, so it is never somebody else's transaction that is ended.
+    Raises OperationalError where a table was busy all the time; the months are made far ahead, so the next run will do.
+    """
+    return sum(_make_months(scope, parent, first, last) for parent in MONTHLY)
+
+
+def _make_months(scope: Scope, parent: str, first: date, last: date) -> int:
+    for _ in range(_TRIES - 1):
+        with suppress(OperationalError):
+            return _try_months(scope, parent, first, last)
+    return _try_months(scope, parent, first, last)
+
+
+def _try_months(scope: Scope, parent: str, first: date, last: date) -> int:
+    with write(Permit(scope, new_id(), clock.now()), scope.person_id) as tx:
+        tx.execute("SELECT set_config('lock_timeout', :pause, true)", {"pause": _PAUSE})
+        before = tx.scalar(_MONTHS, {"parent": parent})
+        tx.execute(
+            "SELECT remit.ensure_months(:parent, :first, :last)",
+            {"parent": parent, "first": first, "last": last},
+        )
+        made: int = tx.scalar(_MONTHS, {"parent": parent}) - before
         if made:
             record = Record(
                 kind="system",
@@ -47,7 +103,7 @@ def make_months(scope: Scope, first: date, last: date) -> int:
                 actor_id=scope.actor.id,
                 actor_kind=scope.actor.kind,
                 request_id=scope.request_id,
-                body={"made": made, "from": first, "until": last},
+                body={"table": parent, "made": made, "from": first, "until": last},
             )
             log.append(tx.connection, [record], at=tx.now)
     return made

@@ -11,7 +11,8 @@ from remit.cli import acting, output
 from remit.cli.opening import database
 
 app = typer.Typer(
-    help="What leaves the building: list, show, recall, settle what is uncertain.", no_args_is_help=True
+    help="What leaves the building: list, show, recall, ask again or drop, settle what is uncertain.",
+    no_args_is_help=True,
 )
 
 
@@ -72,6 +73,40 @@ def settle(
         )
         done = acting.done_at_once(perform(who, action))
     output.show({"effect_id": effect_id, **done.result}, f"Settled: {done.result['state']}.")
+
+
+@app.command()
+def again(effect_id: UUID, reason: Annotated[str, typer.Option(help="Why.")]) -> None:
+    """Ask anew whether a recalled effect is sent after all, when nobody decided in time."""
+    from remit import wiring  # noqa: F401 - registers the handlers
+    from remit.actions import propose, recalled
+
+    with database():
+        who = acting.scope()
+        waiting = propose(who, recalled.load_again(who, effect_id), reason=reason)
+    output.show(
+        {
+            "effect_id": effect_id,
+            "suggestion_id": waiting.suggestion_id,
+            "payload_hash": waiting.payload_hash,
+        },
+        f"It waits: remit --as PERSON approve {waiting.suggestion_id} --hash {waiting.payload_hash}",
+    )
+
+
+@app.command()
+def drop(effect_id: UUID, reason: Annotated[str, typer.Option(help="Why.")]) -> None:
+    """Leave a recalled effect unsent for good."""
+    from remit import wiring  # noqa: F401 - registers the handlers
+    from remit.actions import perform, queries
+    from remit.actions.recalled import DropRecalled
+
+    with database():
+        who = acting.scope()
+        version = queries.get_effect(who, effect_id).version
+        action = DropRecalled(effect_id=effect_id, expected_version=version, reason=reason)
+        done = acting.done_at_once(perform(who, action))
+    output.show({"effect_id": effect_id, **done.result}, "Dropped; it is not sent.")
 
 
 @app.command()

@@ -43,6 +43,7 @@ def halt(
 
 
 def _halted(text: str, reason: str) -> dict[str, Any]:
+    import remit.wiring  # noqa: F401 - registers the handlers
     from remit.actions import perform
     from remit.domains.governance import queries
     from remit.domains.governance.actions import Halt

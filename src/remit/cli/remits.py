@@ -50,6 +50,7 @@ def grant(
     cap: Annotated[int | None, typer.Option(help="For auto: at most this many a day.")] = None,
 ) -> None:
     """Ask for a remit; somebody of the other side (board or compliance) approves it."""
+    import remit.wiring  # noqa: F401 - registers the handlers
     from remit.actions import Waiting, perform
     from remit.domains.governance.actions import GrantRemit
     from remit.policy.model import LEVELS
@@ -77,6 +78,7 @@ def revoke(
     reason: Annotated[str, typer.Option(help="Why.")],
 ) -> None:
     """Take a remit back at once; what is queued on its strength alone is recalled."""
+    import remit.wiring  # noqa: F401 - registers the handlers, and what goes back to Approvals
     from remit.actions import perform
     from remit.domains.governance.actions import RevokeRemit
 

@@ -54,7 +54,7 @@ def restore(
 def _proven(location: Location, file: Path, manifest: Any, unproven: bool) -> dict[str, Any]:
     """Verify the log of the restored data and note the restore in it, before it takes over."""
     from remit import identity
-    from remit.actions import effects, perform
+    from remit.actions import effects, perform, upkeep
     from remit.audit import check, keys, seal
     from remit.db import engines
     from remit.db.sessions import read
@@ -77,6 +77,7 @@ def _proven(location: Location, file: Path, manifest: Any, unproven: bool) -> di
         act = kind(file_name=file.name, made_at=made_at, made_by_version=manifest.version)
         perform(acting.scope_or_system(), act)
         parked = effects.park_restored(identity.for_service("delivery", via="cli"), made_at)
+        held = upkeep.hold_restored(identity.for_service("upkeep", via="cli"), made_at)
         new_key = seal.take_over(home)
         seal.seal_now(home)
         return {
@@ -85,6 +86,7 @@ def _proven(location: Location, file: Path, manifest: Any, unproven: bool) -> di
             "problems": found["problems"],
             "new_key": new_key,
             "parked": parked,
+            "held": held,
         }
     finally:
         engines.dispose()
@@ -104,5 +106,10 @@ def _told(document: dict[str, Any]) -> str:
         lines.append(
             f"{document['parked']:,} messages waited to be sent when the backup was made and may have left since: "
             "they are parked. Settle them in Outbox."
+        )
+    if document["held"]:
+        lines.append(
+            f"{document['held']:,} suggestions waited for a person and may have been approved since: they are held. "
+            "Look at each in Approvals, then release or reject it."
         )
     return "\n".join(lines)

@@ -26,6 +26,7 @@ def resume(
 
 
 def _resumed(text: str, reason: str) -> dict[str, Any]:
+    import remit.wiring  # noqa: F401 - registers the handlers
     from remit.actions import Waiting, perform
     from remit.domains.governance import queries
     from remit.domains.governance.actions import Resume

@@ -15,7 +15,7 @@ ScopeKind = Literal["everything", "agent", "action", "channel", "account"]
 # A halt never stops these: stopping and resuming, and keeping the record of what happens to the firm meanwhile.
 EXEMPT: Final = frozenset(
     {
-        "Halt", "Resume", "RevokeRemit", "RecallEffect", "RejectSuggestion", "ExpireSuggestion", "AddDoNotContact",
+        "Halt", "Resume", "RevokeRemit", "RecallEffect", "DropRecalled", "RejectSuggestion", "ExpireSuggestion", "AddDoNotContact",
         "RecordConsent", "RecordReply", "RecordBounce", "Unsubscribe", "SignIn", "SignOut", "ExportAudit", "RotateAuditKey", "Backup",
         "NoteModelReply", "ForgetModelContent",
     }

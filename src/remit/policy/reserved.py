@@ -52,7 +52,9 @@ RESERVED: tuple[ReservedPower, ...] = (
         "S4-H3",
         ("GrantRemit", "Resume", "ChangePolicy", "PublishHandlingPolicy", "UpdateSettings"),
     ),
-    ReservedPower("reserved-suggestions", "S5-H4", ("ApproveSuggestion", "RejectSuggestion")),
+    ReservedPower(
+        "reserved-suggestions", "S5-H4", ("ApproveSuggestion", "RejectSuggestion", "ReleaseSuggestion")
+    ),
     ReservedPower("reserved-targets", "S6-H1", ("SetTargets",)),
     ReservedPower("reserved-exceptions", "S6-H4", ("ResolveParkedEffect",)),
     ReservedPower(

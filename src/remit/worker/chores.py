@@ -52,7 +52,7 @@ def chores(settings: Settings) -> list[Chore]:
         Chore("expire_suggestions", expire_suggestions, 60),
         Chore("lower_remits", lower_remits, 60),
         Chore("make_partitions", make_partitions, 6 * 3600),
-        Chore("refresh_quality", refresh_quality, 6 * 3600, after=45),  # reads what make_partitions locks
+        Chore("refresh_quality", refresh_quality, 6 * 3600, after=45),  # not while a worker starts
         Chore("tidy_workflows", tidy_workflows, 3600),
         Chore("forget_model_content", forget_model_content, 6 * 3600),
     ]

@@ -5,14 +5,28 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
+import remit.cli
 from remit import identity
-from remit.actions import Conflict, Performed, Refused, Waiting, approve, effects, perform, queries
-from remit.actions.recalled import SendRecalled
+from remit.actions import (
+    Conflict,
+    NotFound,
+    Performed,
+    Refused,
+    Waiting,
+    approve,
+    effects,
+    perform,
+    propose,
+    queries,
+)
+from remit.actions.recalled import DropRecalled, SendRecalled, load_again
 from remit.actions.suggestions import RejectSuggestion
 from remit.db.sessions import read
 from remit.domains.consent.actions import AddDoNotContact
@@ -199,11 +213,64 @@ def test_what_somebody_else_took_back_is_not_the_makers_to_release(desk: Desk) -
         "SELECT version, payload FROM remit.effects WHERE id = :id", id=effect
     )
     send = SendRecalled(effect_id=effect, expected_version=version, content=content)
-    with pytest.raises(Refused, match="Somebody else took it back by hand"):
+    with pytest.raises(Refused, match="Cora took it back by hand: “not like this”"):
         asked = perform(desk.cast.scope("charlie"), send)
         assert isinstance(asked, Waiting)
         approve(desk.cast.scope("charlie"), asked.suggestion_id, asked.payload_hash)
     assert effect_row(desk, effect)[0] == "recalled"
+
+
+def test_who_took_it_back_may_ask_to_have_it_sent_after_all(desk: Desk) -> None:
+    _, effect = queued(desk, "palm", by="charlie", approver="mia")
+    perform(desk.cast.scope("mia"), RecallEffect(effect_id=effect, reason="not today"))
+    mia = desk.cast.scope("mia")
+    asked = propose(mia, load_again(mia, effect), reason="today it fits")
+    approve(desk.cast.scope("charlie"), asked.suggestion_id, asked.payload_hash)
+    assert effect_row(desk, effect)[0] == "queued"
+
+
+def _nobody_decided(desk: Desk) -> UUID:
+    _, effect = queued(desk)
+    halted(desk)
+    resumed(desk)
+    desk.cast.sql(
+        "UPDATE remit.suggestions SET expires_at = now() - interval '1 minute' WHERE state = 'waiting'"
+    )
+    assert queries.find_waiting_about(desk.cast.scope("mia"), "effect", effect) is None
+    return effect
+
+
+def test_what_nobody_decided_about_is_asked_for_again_and_decided_afresh(desk: Desk) -> None:
+    effect = _nobody_decided(desk)
+    with pytest.raises(NotFound):
+        load_again(desk.cast.scope("charlie"), effect)
+    bob = desk.cast.scope("bob")
+    waiting = propose(bob, load_again(bob, effect), reason="the drill is over")
+    assert effect_row(desk, effect)[0] == "recalled", "asking sends nothing"
+    approve(desk.cast.scope("mia"), waiting.suggestion_id, waiting.payload_hash)
+    assert effect_row(desk, effect)[0] == "queued"
+
+
+def test_what_was_dropped_is_never_sent_not_even_past_the_door(desk: Desk) -> None:
+    effect = _nobody_decided(desk)
+    alice = desk.cast.scope("alice")
+    again = load_again(alice, effect)
+    waiting = propose(alice, again, reason="perhaps")
+    drop = DropRecalled(
+        effect_id=effect, expected_version=again.expected_version, reason="the moment has passed"
+    )
+    with pytest.raises(NotFound):
+        perform(desk.cast.scope("charlie"), drop)
+    perform(alice, drop)
+    assert queries.get_effect(alice, effect).dropped
+    assert queries.get_suggestion(alice, waiting.suggestion_id).state == "void"
+    with pytest.raises(Refused, match="dropped this for good"):
+        propose(alice, load_again(alice, effect))
+    with pytest.raises(Refused, match="This is dropped"):
+        perform(alice, drop)
+    for change in ("state = 'queued'", "dropped_at = NULL"):
+        with pytest.raises(DBAPIError, match="dropped"):
+            desk.cast.sql(f"UPDATE remit.effects SET {change} WHERE id = :id", id=effect)
 
 
 def test_behind_a_barrier_only_the_admitted_see_it(desk: Desk) -> None:
@@ -311,12 +378,18 @@ def test_a_remit_that_is_replaced_by_less_recalls_too(desk: Desk) -> None:
 
 
 def test_whatever_program_halts_knows_how_to_hand_back() -> None:
-    """`remit halt` imports little; it must not recall messages without putting them into Approvals."""
-    asked = (
-        "import remit.domains.governance.halts; from remit.actions import recalled; print(*recalled._known)"
-    )
-    known = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    """Commands import little; none may recall messages without putting them into Approvals."""
+    known = subprocess.run(
+        [sys.executable, "-c", "import remit.wiring; from remit.actions import recalled; print(*recalled._known)"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
     assert known.stdout.split() == ["email.send"]
+    for file in Path(remit.cli.__path__[0]).glob("*.py"):
+        text = file.read_text()
+        if "domains.governance.actions import" in text:
+            assert "import remit.wiring" in text or "import wiring" in text, (
+                f"{file.name} acts without the wiring"
+            )
 
 
 def test_weekly_use_does_not_count_what_was_recalled(desk: Desk) -> None:

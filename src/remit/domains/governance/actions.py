@@ -54,7 +54,7 @@ class RevokeRemit(Action):
 
     event: ClassVar[str] = "remit:revoke"
     remit_id: UUID
-    reason: str = Field(max_length=1000)
+    reason: rules.Reason
 
 
 def _grant_target(session: ReadSession, action: GrantRemit) -> Target:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row
+
+from remit.actions import NotFound
 from remit.db.sessions import read
 from remit.kit import clock
 from remit.ladder.queries import list_steps
@@ -18,9 +22,13 @@ SELECT h.id, h.scope_kind, h.scope_value, h.reason, h.halted_at, p.name AS halte
 FROM remit.halts h JOIN remit.people p ON p.id = h.halted_by
 WHERE h.resumed_at IS NULL OR :all ORDER BY h.halted_at DESC LIMIT :limit
 """
+_HALT = """
+SELECT h.id, h.scope_kind, h.scope_value, h.reason, h.halted_at, p.name AS halted_by, h.resumed_at
+FROM remit.halts h JOIN remit.people p ON p.id = h.halted_by WHERE h.id = :id
+"""
 _RECALLED = """
 SELECT e.id AS effect_id, e.kind, e.channel, e.action_kind, a.name AS account, e.created_at AS queued_at, e.known,
-       g.id AS suggestion_id, g.state AS suggestion_state
+       g.id AS suggestion_id, CASE WHEN e.dropped_at IS NOT NULL THEN 'dropped' ELSE g.state END AS suggestion_state
 FROM remit.effects e LEFT JOIN remit.accounts a ON a.id = e.account_id
 LEFT JOIN LATERAL (SELECT s.id, CASE WHEN s.state = 'waiting' AND s.expires_at <= :now THEN 'expired' ELSE s.state END AS state
     FROM remit.suggestions s WHERE s.object_type = 'effect' AND s.object_id = e.id AND s.kind = 'SendRecalled'
@@ -89,17 +97,21 @@ def list_halts(scope: Scope, *, all_halts: bool = False, limit: int = 200) -> li
     """Halts in force, newest first; with `all_halts` also those that were lifted."""
     with read(scope) as session:
         rows = session.rows(_HALTS, {"all": all_halts, "limit": limit})
-    return [
-        HaltRow(
-            row.id,
-            str(HaltScope(row.scope_kind, row.scope_value)),
-            row.reason,
-            row.halted_by,
-            row.halted_at,
-            row.resumed_at,
-        )
-        for row in rows
-    ]
+    return [_halt(row) for row in rows]
+
+
+def get_halt(scope: Scope, halt_id: UUID) -> HaltRow:
+    """One halt, in force or lifted. Raises NotFound."""
+    with read(scope) as session:
+        row = session.row(_HALT, {"id": halt_id})
+    if row is None:
+        raise NotFound("halt")
+    return _halt(row)
+
+
+def _halt(row: Row[Any]) -> HaltRow:
+    covered = str(HaltScope(row.scope_kind, row.scope_value))
+    return HaltRow(row.id, covered, row.reason, row.halted_by, row.halted_at, row.resumed_at)
 
 
 def list_recalled(scope: Scope, halt_id: UUID, limit: int = 1000) -> list[RecalledEffect]:

@@ -9,8 +9,6 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Row
 
-# whoever can recall can hand back: also a command that registers nothing else (`remit halt`)
-import remit.domains.outreach.resend  # noqa: F401
 from remit.actions.recalled import hand_back
 from remit.audit import log
 from remit.audit.record import Record

@@ -57,6 +57,7 @@ class Suggestion(Out):
     payload: dict[str, Any]
     payload_hash: str
     action_id: UUID | None
+    held: str
 
 
 class SuggestionPage(BaseModel):

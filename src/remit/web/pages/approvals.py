@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from remit.actions import Refused, approve, perform, queries
-from remit.actions.suggestions import RejectSuggestion
+from remit.actions.suggestions import RejectSuggestion, ReleaseSuggestion
 from remit.connectors.email.preview import footer_for
 from remit.domains.outreach.queries import Draft, get_draft
 from remit.scope import Scope
@@ -116,6 +116,24 @@ def say_no(
             raise
         return feedback.go(request, f"/approvals/{suggestion_id}", refused.message, "refused")
     return feedback.go(request, "/approvals", "Rejected; the reason is on the record.")
+
+
+@router.post("/approvals/{suggestion_id}/release")
+def let_go(
+    request: Request,
+    viewer: CurrentViewer,
+    suggestion_id: UUID,
+    reason: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    """Say that what a restore holds was not done already."""
+    here = f"/approvals/{suggestion_id}"
+    try:
+        perform(viewer.scope, ReleaseSuggestion(suggestion_id=suggestion_id, reason=reason))
+    except Refused as refused:
+        if refused.code == "not_found":
+            raise
+        return feedback.go(request, here, refused.message, "refused")
+    return feedback.go(request, here, "Released; it can be approved now.")
 
 
 @router.get("/actions/{action_id}")

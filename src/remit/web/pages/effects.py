@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
-from remit.actions import Performed, Refused, perform, queries, registry
+from remit.actions import Performed, Refused, perform, propose, queries, recalled, registry
 from remit.web import feedback, render
 from remit.web.problems import BadRequest
 from remit.web.sessions import CurrentScope
@@ -61,6 +61,38 @@ def recall(
     return _done(request, scope, effect_id, "RecallEffect", payload, "Called back.")
 
 
+@router.post("/effects/{effect_id}/again")
+def again(
+    request: Request, scope: CurrentScope, effect_id: UUID, reason: Annotated[str, Form(max_length=1000)] = ""
+) -> Response:
+    """Ask anew whether a recalled message is sent after all, when nobody decided in time."""
+    if not reason.strip():
+        return feedback.go(
+            request, f"/effects/{effect_id}", "Say why it should be sent after all.", "refused"
+        )
+    try:
+        waiting = propose(scope, recalled.load_again(scope, effect_id), reason=reason.strip())
+    except Refused as refused:
+        if refused.code in ("not_found", "version_conflict"):
+            raise
+        return feedback.go(request, f"/effects/{effect_id}", refused.message, "refused")
+    link = f"/approvals/{waiting.suggestion_id}"
+    return feedback.go(request, link, "Asked for again; a person decides.", "waiting")
+
+
+@router.post("/effects/{effect_id}/drop")
+def drop(
+    request: Request,
+    scope: CurrentScope,
+    effect_id: UUID,
+    version: Annotated[int, Form(ge=0, le=2**31 - 1)],
+    reason: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    """What was recalled is not sent after all."""
+    payload = {"effect_id": str(effect_id), "expected_version": version, "reason": reason.strip()}
+    return _done(request, scope, effect_id, "DropRecalled", payload, "Dropped; it is not sent.")
+
+
 def _done(
     request: Request,
     scope: CurrentScope,
@@ -71,7 +103,7 @@ def _done(
 ) -> Response:
     back = f"/effects/{effect_id}"
     if not payload["reason"]:
-        return feedback.go(request, back, "Say how you know.", "refused")
+        return feedback.go(request, back, "Say why, or how you know.", "refused")
     try:
         done = perform(scope, registry.rebuild(kind, payload))
     except Refused as refused:

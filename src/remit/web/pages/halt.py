@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
-from remit.actions import NotFound, Refused, Waiting, perform
+from remit.actions import Refused, Waiting, perform
 from remit.domains.governance import queries
 from remit.domains.governance.halts import CHANNELS, Halt, Resume
 from remit.domains.people import queries as people
@@ -39,9 +39,7 @@ def show(request: Request, viewer: CurrentViewer, scope: str = "everything") -> 
 @router.get("/halt/{halt_id}")
 def one(request: Request, scope: CurrentScope, halt_id: UUID) -> Response:
     """One halt with what it called back."""
-    found = next((h for h in queries.list_halts(scope, all_halts=True, limit=1000) if h.id == halt_id), None)
-    if found is None:
-        raise NotFound("halt")
+    found = queries.get_halt(scope, halt_id)
     return render.page(request, "halt/one.html", halt=found, recalled=queries.list_recalled(scope, halt_id))
 
 
