@@ -96,12 +96,12 @@ def test_saving_a_person_keeps_a_role_that_the_form_has_no_box_for(as_person, se
     ada = as_person(cast.ADMIN)
     cast.rows_as(
         settled, cast.ADMIN.id,
-        f"INSERT INTO remit.person_roles (person_id, role) VALUES ('{cast.BOB.id}', 'deal_desk') RETURNING role",
+        f"INSERT INTO remit.person_roles (person_id, role) VALUES ('{cast.BOB.id}', 'floor_lead') RETURNING role",
     )  # fmt: skip
     where = f"/settings/people/{cast.BOB.id}"
     page = ada.get(where).text
     version = re.search(r'name="version" value="(\d+)"', page)
-    assert version and "Kept, though no rule names it: deal_desk" in page
+    assert version and "Kept, though no rule names it: Floor lead" in page
     form = {
         "person_id": str(cast.BOB.id),
         "version": version[1],
@@ -114,7 +114,7 @@ def test_saving_a_person_keeps_a_role_that_the_form_has_no_box_for(as_person, se
         cast.ADMIN.id,
         f"SELECT role FROM remit.person_roles WHERE person_id = '{cast.BOB.id}' ORDER BY 1",
     )
-    assert held == [("deal_desk",), ("sdr",)]
+    assert held == [("floor_lead",), ("sdr",)]
 
 
 def test_a_role_of_oversight_waits_for_a_second_person_and_the_page_says_so(as_person) -> None:
@@ -125,7 +125,7 @@ def test_a_role_of_oversight_waits_for_a_second_person_and_the_page_says_so(as_p
     assert "second person" in told and "Pat Price" not in ada.get("/settings/people").text
     link = re.search(r'href="(/approvals/[0-9a-f-]{36})"', told)[1]
     page = cora.get(link).text
-    assert "Add Pat Price: finance" in page
+    assert "Add Pat Price: Finance" in page
     digest = re.search(r'name="payload_hash" value="([0-9a-f]{64})"', page)[1]
     done = send(cora, f"{link}/approve", payload_hash=digest)
     assert "Approved" in cora.get(done.headers["location"]).text

@@ -18,11 +18,19 @@ def list_(find: Annotated[str, typer.Option(help="Part of a name or an address."
     with database():
         from remit import identity
         from remit.domains.people import queries
+        from remit.policy.model import role_name
 
         found = queries.list_people(identity.for_service("console", via="cli"), find=find, limit=500).rows
     headings = ("name", "e-mail", "roles", "team", "territories", "active")
     rows = [
-        (p.name, p.email, ", ".join(p.roles), p.team, ", ".join(p.territories), "yes" if p.active else "no")
+        (
+            p.name,
+            p.email,
+            ", ".join(map(role_name, p.roles)),
+            p.team,
+            ", ".join(p.territories),
+            "yes" if p.active else "no",
+        )
         for p in found
     ]
     output.show({"people": found}, lambda: output.table(headings, rows))

@@ -71,19 +71,19 @@ _MANAGERS: Final = (
     ("Gareth Seymour", (1, 2), False, "Sales Manager, Europe"),
     ("Hiro Takeda", (3,), False, "Sales Manager, Asia-Pacific"),
 )
-_OTHERS: Final = (  # name, role, further roles, title, reach, admitted
-    ("Sylvia Marchetti", "vp", (), "VP Sales", "all", False),
-    ("Nadia Forsyth", "compliance", (), "Chief Compliance Officer", "all", True),
-    ("Peter Quigley", "compliance", (), "Compliance Officer", "all", False),
-    ("Hannah Weller", "enablement", (), "Head of Sales Enablement", "all", False),
-    ("Oscar Mendes", "operations", (), "Revenue Operations", "all", False),
-    ("Dana Whitlock", "operations", ("deal_desk",), "Deal Desk", "all", False),
-    ("Ruth Holloway", "governance", (), "Revenue Governance Board", "all", False),
-    ("Simon Castellano", "finance", (), "Finance Director", "all", False),
-    ("Lydia Renshaw", "legal", (), "General Counsel", "all", True),
-    ("Emeka Osei", "delivery", (), "Head of Client Delivery", "all", False),
-    ("Yara Dietrich", "engineering", (), "Head of Engineering", "none", False),
-    ("Adam Pereira", "admin", (), "IT Administrator", "none", False),
+_OTHERS: Final = (  # name, role, title, reach, admitted; the deal desk is revenue operations, as to what it may do
+    ("Sylvia Marchetti", "vp", "VP Sales", "all", False),
+    ("Nadia Forsyth", "compliance", "Chief Compliance Officer", "all", True),
+    ("Peter Quigley", "compliance", "Compliance Officer", "all", False),
+    ("Hannah Weller", "enablement", "Head of Sales Enablement", "all", False),
+    ("Oscar Mendes", "operations", "Revenue Operations", "all", False),
+    ("Dana Whitlock", "operations", "Deal Desk", "all", False),
+    ("Ruth Holloway", "governance", "Revenue Governance Board", "all", False),
+    ("Simon Castellano", "finance", "Finance Director", "all", False),
+    ("Lydia Renshaw", "legal", "General Counsel", "all", True),
+    ("Emeka Osei", "delivery", "Head of Client Delivery", "all", False),
+    ("Yara Dietrich", "engineering", "Head of Engineering", "none", False),
+    ("Adam Pereira", "admin", "IT Administrator", "none", False),
 )
 AGENTS: Final = (  # name, the person it works for
     ("Robo", "Alice Hartwell"), ("Robo for Charlie", "Charlie Lindqvist"), ("Robo for Marisol", "Marisol Vega"),
@@ -153,10 +153,10 @@ class Firm:
         found = [self._manager(row, self._id("person", row[0])) for row in _MANAGERS]
         vp = self._id("person", "Sylvia Marchetti")
         found = [person._replace(manager_id=vp) for person in found]
-        for name, role, more, title, reach, admitted in _OTHERS:
+        for name, role, title, reach, admitted in _OTHERS:
             found.append(
                 self._person(
-                    name, role, title, reach=reach, admitted=admitted, more=more, team=TEAMS[3],
+                    name, role, title, reach=reach, admitted=admitted, team=TEAMS[3],
                     manager_id=None if role in ("vp", "governance", "compliance") else vp,
                 )
             )  # fmt: skip
@@ -228,7 +228,6 @@ class Firm:
         *,
         reach: str = "own",
         admitted: bool = False,
-        more: tuple[str, ...] = (),
         team: str,
         territories: tuple[int, ...] = (),
         manager_id: str | None,
@@ -237,7 +236,7 @@ class Firm:
         email = f"{names.ascii_lower(name.replace(' ', '.'))}@{DOMAIN}"
         zone = _ZONES[territories[0]] if territories else _ZONES[0]
         return Person(
-            self._id("person", name), "person", name, email, title, role, (role, *more), reach, team, territories,
+            self._id("person", name), "person", name, email, title, role, (role,), reach, team, territories,
             admitted, manager_id, None, zone, round(skill, 3),
         )  # fmt: skip
 

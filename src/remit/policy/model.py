@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,22 +14,41 @@ PRINCIPAL_KINDS: tuple[PrincipalKind, ...] = ("Person", "Agent", "Workflow", "Co
 # From the least to the most autonomy: the index is the rank.
 LEVELS: tuple[RemitLevel, ...] = ("off", "suggest", "approve", "auto")
 
-ROLES = (
-    "sdr",
-    "ae",
-    "se",
-    "manager",
-    "enablement",
-    "compliance",
-    "operations",
-    "vp",
-    "governance",
-    "finance",
-    "legal",
-    "delivery",
-    "engineering",
-    "admin",
-)
+# What each role is called wherever people read it: the one definition (in a sentence with its article).
+ROLE_NAMES: Mapping[str, str] = {
+    "sdr": "SDR",
+    "ae": "AE",
+    "se": "SE",
+    "manager": "sales manager",
+    "enablement": "sales enablement",
+    "compliance": "compliance",
+    "operations": "revenue operations",
+    "vp": "VP sales",
+    "governance": "governance board",
+    "finance": "finance",
+    "legal": "legal",
+    "delivery": "client delivery",
+    "engineering": "engineering",
+    "admin": "admin",
+}
+_ARTICLES = {"sdr": "an ", "ae": "an ", "se": "an ", "manager": "a ", "vp": "the ", "governance": "the ", "admin": "an "}  # fmt: skip
+ROLES = tuple(ROLE_NAMES)
+
+
+def role_name(role: str) -> str:
+    """What a role is called in a list: "Sales manager". A role that no rule names keeps its own word."""
+    name = ROLE_NAMES.get(role, role.replace("_", " "))
+    return name[:1].upper() + name[1:]
+
+
+def roles_told(roles: Iterable[str]) -> str:
+    """Who may say yes, in a sentence: "an AE, a sales manager or the VP sales"; "any person" for none named or "*"."""
+    named = tuple(roles)
+    if not named or "*" in named:
+        return "any person"
+    titles = [_ARTICLES.get(role, "") + ROLE_NAMES.get(role, role) for role in named]
+    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} or {titles[-1]}"
+
 
 # What a caller leaves out is filled with the value that permits least.
 RESOURCE_DEFAULTS: Mapping[str, object] = {"owner": "", "key_account": True, "segment": ""}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, Response
 import remit
 from remit.kit import clock
 from remit.kit.text import INVISIBLE
+from remit.policy.model import ROLES, role_name
 from remit.web.nav import current_entry
 from remit.web.tokens import masked_token
 
@@ -58,6 +59,7 @@ def environment() -> jinja2.Environment:
         "day": day,
         "age": age,
         "words": words,
+        "roles": roles,
         "event_words": event_words,
         "when": when,
     }
@@ -197,6 +199,13 @@ def words(name: str) -> str:
         f" {letter.lower()}" if letter.isupper() and i else letter for i, letter in enumerate(name)
     )
     return spaced.replace("_", " ")
+
+
+def roles(codes: Iterable[str]) -> str:
+    """Roles by the names that people know them by, in the order of the list of roles: SDR, Sales manager."""
+    held = set(codes)
+    known = [role for role in ROLES if role in held]
+    return ", ".join(map(role_name, [*known, *sorted(held - set(known))]))
 
 
 def event_words(event: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from remit.actions.queries import SuggestionRow
+from remit.policy.model import role_name, roles_told
 from remit.policy.schema import current
 
 STAGE_TITLES = {
@@ -18,18 +19,6 @@ STAGE_TITLES = {
     "handler": "The change",
     "audit": "The record",
     "effect": "What leaves",
-}
-ROLE_TITLES = {
-    "sdr": "an SDR",
-    "ae": "an AE",
-    "se": "an SE",
-    "manager": "a sales manager",
-    "enablement": "sales enablement",
-    "compliance": "compliance",
-    "operations": "revenue operations",
-    "vp": "the VP sales",
-    "governance": "the governance board",
-    "admin": "an admin",
 }
 HIDDEN = frozenset({"body_sha256", "expected_version"})
 
@@ -68,14 +57,6 @@ def rules(ids: Iterable[str]) -> list[RuleTold]:
     return found
 
 
-def approvers(roles: Sequence[str]) -> str:
-    """Who may say yes, in words."""
-    if not roles or "*" in roles:
-        return "any person"
-    titles = [ROLE_TITLES.get(role, role) for role in roles]
-    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} or {titles[-1]}"
-
-
 def performed_stages(trail: Iterable[Mapping[str, Any]]) -> list[Stage]:
     """The trail that the door kept with an action."""
     return [
@@ -94,7 +75,7 @@ def waiting_stages(one: SuggestionRow) -> list[Stage]:
     who = f"{one.proposer} ({one.proposer_kind})"
     if one.on_behalf_of_name:
         who += f" for {one.on_behalf_of_name}"
-    needed = approvers(one.needs)
+    needed = roles_told(one.needs)
     told = " ".join(f"{rule.sentence}." for rule in rules(one.rule_ids))
     state = {"waiting": "waiting", "approved": "passed"}.get(one.state, "stopped")
     approval = {
@@ -139,7 +120,7 @@ def mail(kind: str, payload: Mapping[str, Any]) -> Mail | None:
 def fields(payload: Mapping[str, Any]) -> list[tuple[str, str]]:
     """A payload as label and value, for kinds that have no look of their own. Long values stay whole: they are approved."""
     return [
-        (name, value_text(value))
+        (name, ", ".join(map(role_name, value)) if name == "roles" else value_text(value))
         for name, value in payload.items()
         if name not in HIDDEN and value not in (None, "", [])
     ]

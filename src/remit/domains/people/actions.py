@@ -12,7 +12,7 @@ from remit.actions import Action, Change, Check, Conflict, NotFound, Refused, Ta
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.people import oversight, rules
 from remit.kit.ids import new_id
-from remit.policy.model import ROLES
+from remit.policy.model import ROLES, role_name
 
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 
@@ -117,7 +117,7 @@ def _managed(session: ReadSession, action: ManagePeople) -> Target:
                 session, oversight.NOBODY, _standing(action, action.roles)
             )
         }
-        title = f"Add {action.name}: {', '.join(action.roles)}, sees {action.reach}"
+        title = f"Add {action.name}: {_named(action.roles)}, sees {action.reach}"
         return Target("person", title=title, context=context)
     row = session.row(_FIND, {"id": action.person_id})
     if row is None:
@@ -138,9 +138,13 @@ def _roles(held: Sequence[str], action: ManagePeople) -> tuple[str, ...]:
     return tuple(sorted({*action.roles, *kept}))
 
 
+def _named(roles: Sequence[str]) -> str:
+    return ", ".join(map(role_name, roles)) or "no role"
+
+
 def _told(one: Any, roles: Sequence[str]) -> str:
     """A person in a line, for whoever has to agree to the change."""
-    return f"{one.name}, {one.email}, {', '.join(roles)}, sees {one.reach}" + (
+    return f"{one.name}, {one.email}, {_named(roles)}, sees {one.reach}" + (
         "" if one.active else ", not active"
     )
 

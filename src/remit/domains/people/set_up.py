@@ -20,6 +20,7 @@ from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.people import oversight, passwords, queries, rules
 from remit.domains.people.sign_in import NO_SECRET, Digest, Secret
 from remit.kit.ids import new_id
+from remit.policy.model import role_name
 from remit.scope import Scope
 
 _LINK: Final = """
@@ -129,7 +130,7 @@ def _invited(session: ReadSession, action: IssueInvitation) -> Target:
     if row is None:
         raise NotFound("person")
     context = {"oversight": oversight.concern_of_sign_in(session, row.roles, row.reach)}
-    title = f"Let {row.name} ({', '.join(row.roles)}) choose a new password by a link"
+    title = f"Let {row.name} ({', '.join(map(role_name, row.roles)) or 'no role'}) choose a new password by a link"
     return Target("person", row.id, title=title, subjects=(row.id,), context=context)
 
 

@@ -17,9 +17,9 @@ from remit.domains.people import queries as people
 from remit.ladder import queries
 from remit.ladder.actions import TakeReading
 from remit.ladder.measures import measures
-from remit.policy.model import LEVELS
+from remit.policy.model import LEVELS, roles_told
 from remit.policy.schema import current
-from remit.web import feedback, render, told
+from remit.web import feedback, render
 from remit.web.nav import NavEntry
 from remit.web.problems import BadRequest
 from remit.web.sessions import CurrentScope, CurrentViewer
@@ -119,7 +119,7 @@ def grant(
     except Refused as refused:
         return feedback.go(request, f"/ladder/grant?kind={action_kind}", refused.message, "refused")
     if isinstance(done, Waiting):
-        needed = told.approvers(done.approver_roles)
+        needed = roles_told(done.approver_roles)
         return feedback.go(
             request,
             "/ladder",

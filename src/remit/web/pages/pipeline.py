@@ -35,7 +35,6 @@ ROLES: Final = frozenset(
         "manager",
         "vp",
         "operations",
-        "deal_desk",
         "compliance",
         "governance",
         "finance",

@@ -12,12 +12,13 @@ from starlette.responses import RedirectResponse, Response
 
 from remit.actions import Performed, Refused, perform
 from remit.domains.people import queries, rules, set_up
+from remit.policy.model import role_name
 from remit.web import hosts, render, sessions, sign_in
 from remit.web.problems import BadRequest
 
 router = APIRouter()
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-ROLES = (("governance", "Revenue Governance Board"), ("compliance", "Compliance"))
+ROLES = tuple((role, role_name(role)) for role in ("governance", "compliance"))
 EMPTY = {"name": "", "email": "", "time_zone": "UTC"}  # the form before anything was typed
 
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from remit.actions import Action, NotFound, Refused, Waiting, perform
 from remit.domains.people import actions, queries, set_up
-from remit.policy.model import ROLES
+from remit.policy.model import ROLES, role_name
 from remit.scope import Scope
 from remit.settings import listed
 from remit.web import feedback, health, hosts, render
@@ -62,7 +62,7 @@ def people(request: Request, viewer: CurrentViewer) -> Response:
         next=found.next,
         list=asked,
         columns=COLUMNS,
-        roles=[(role, role) for role in ROLES],
+        roles=[(role, role_name(role)) for role in ROLES],
         agents=queries.list_people(viewer.scope, kind="agent", limit=200).rows,
     )
 

@@ -24,7 +24,7 @@ from remit.web.sessions import CurrentViewer
 
 router = APIRouter()
 ROLES: Final = frozenset(
-    {"sdr", "ae", "se", "manager", "vp", "compliance", "governance", "operations", "enablement", "deal_desk"}
+    {"sdr", "ae", "se", "manager", "vp", "compliance", "governance", "operations", "enablement"}
 )
 NAV = NavEntry("Today", "/today", "home", 10, roles=ROLES, phone=True)
 TONES: Final = {"meeting": "info", "parked": "bad", "reply": "info", "approval": "warn", "stalled": "warn"}
