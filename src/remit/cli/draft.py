@@ -69,6 +69,8 @@ def _drafted(
 
 def told(document: dict[str, Any]) -> str:
     """The draft for a person: the mail, what stands behind it, and what is wrong with it."""
+    from remit.domains.outreach.rules import saving_told
+
     lines = [
         f"To:      {document['contact']} <{document['to']}>",
         f"Subject: {document['subject']}",
@@ -87,6 +89,6 @@ def told(document: dict[str, Any]) -> str:
     state = "can be sent" if document["sendable"] else "cannot be sent"
     lines.append(
         f"Draft {document['draft_id']} {state} · {document['writer']} · personal {document['personalisation']:.0%}"
-        f" · about {document['minutes_saved']} minutes saved"
+        + (f" · saves {saving}" if (saving := saving_told(document["minutes_saved"])) else "")
     )
     return "\n".join(lines)

@@ -6,10 +6,12 @@ from uuid import UUID
 
 import pytest
 
-from remit.actions import Conflict, NotFound, Performed, Refused, Waiting, perform
+from remit.actions import Conflict, NotFound, Performed, Refused, Waiting, approve, perform
+from remit.cli.draft import told
 from remit.domains.facts.actions import WithdrawFact
 from remit.domains.outreach.actions import DiscardDraft, EditDraft, WriteDraft
 from remit.domains.outreach.queries import get_draft, list_drafts, pick_contact, preview
+from remit.domains.outreach.rules import saving_told
 from remit.domains.outreach.writing import draft_outreach, send_draft
 from tests.support.desk import Desk
 
@@ -167,6 +169,48 @@ def test_the_contact_of_an_account_is_one_that_may_be_written_to(desk: Desk) -> 
     assert pick_contact(scope, desk.cast.accounts["pine"]) == desk.contacts["pine"]
     with pytest.raises(NotFound):
         pick_contact(desk.cast.scope("charlie"), desk.cast.accounts["pine"])
+
+
+def test_only_the_writers_words_that_were_kept_save_time(desk: Desk) -> None:
+    scope = desk.cast.scope("alice")
+    draft = draft_outreach(scope, desk.contacts["pine"])
+    first = preview(scope, draft)
+    typed = "I typed all of this myself last night on the train home. " * 40
+    longer = preview(scope, draft, first["subject"], first["body"] + "\n\n" + typed)
+    assert longer["minutes_saved"] == first["minutes_saved"], "his own words saved him nothing"
+    assert preview(scope, draft, first["subject"], typed)["minutes_saved"] == 0.0
+    edit(desk, draft, f"Hi Elena,\n\n{typed}")
+    assert get_draft(scope, draft).minutes_saved == 0.0 and get_draft(scope, draft).written == first["body"]
+    by_hand = WriteDraft(
+        contact_id=desk.contacts["pine"], subject="Hello", body=first["body"], writer="by hand"
+    )
+    done = perform(scope, by_hand)
+    assert isinstance(done, Performed)
+    document = preview(scope, UUID(done.result["draft_id"]))
+    assert document["minutes_saved"] == 0.0 and "saves" not in told(document)
+    assert "saves about" in told(first)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(0.0, ""), (0.4, ""), (0.5, "about 1 minute"), (1.6, "about 2 minutes")]
+)
+def test_a_saving_of_less_than_half_a_minute_is_not_told(minutes: float, said: str) -> None:
+    assert saving_told(minutes) == said
+
+
+def test_a_draft_that_was_sent_shows_its_checks_as_they_were_then(desk: Desk) -> None:
+    scope = desk.cast.scope("alice")
+    draft = draft_outreach(scope, desk.contacts["pine"])
+    waiting = send_draft(scope, draft)
+    assert isinstance(waiting, Waiting)
+    approve(desk.cast.scope("bob"), waiting.suggestion_id, waiting.payload_hash)
+    sent = preview(scope, draft)
+    assert sent["state"] == "sent" and sent["sendable"], [one for one in sent["checks"] if not one["passed"]]
+    fact = next(claim["fact_ids"][0] for claim in sent["claims"] if claim["fact_ids"] and not claim["ours"])
+    perform(scope, WithdrawFact(fact_id=UUID(fact), expected_version=1, reason="wrong"))
+    assert preview(scope, draft)["claims"] == sent["claims"], "what fell since was true when it was sent"
+    another = preview(scope, draft_outreach(scope, desk.contacts["pine"]))
+    assert not {one["id"]: one["passed"] for one in another["checks"]}["contact-cap"], "the next one waits"
 
 
 def test_text_with_places_to_fill_or_control_characters_is_refused_by_its_checks(desk: Desk) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -13,8 +12,8 @@ from remit.actions import Action, Change, Check, Conflict, NotFound, Refused, Ta
 from remit.actions.suggestions import void_for_object
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.outreach import rules
-from remit.domains.outreach.material import Checked, Material, examine, gather, gather_of
-from remit.domains.outreach.queries import check_rows, sentence_rows
+from remit.domains.outreach.material import examine, gather, gather_of
+from remit.domains.outreach.queries import as_stored
 from remit.domains.outreach.targets import draft_target
 from remit.kit import clock
 from remit.kit.ids import new_id
@@ -23,9 +22,9 @@ MOST_NOTE: Final = 600
 
 _INSERT: Final = """
 INSERT INTO remit.drafts (id, account_id, access_id, contact_id, kind, subject, body, writer, note, sentences, checks, sendable,
-    author_id, reply_to_id, corrects_message_id, created_at, updated_at)
+    author_id, reply_to_id, corrects_message_id, created_at, updated_at, written)
 VALUES (:id, :account, :access, :contact, :kind, :subject, :body, :writer, :note, CAST(:sentences AS jsonb), CAST(:checks AS jsonb),
-    :sendable, :author, :reply_to, :corrects, :at, :at)
+    :sendable, :author, :reply_to, :corrects, :at, :at, :written)
 """
 _FALLEN: Final = """
 SELECT true FROM remit.messages m JOIN remit.facts f ON f.id = ANY (m.fact_ids)
@@ -120,10 +119,11 @@ def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
     found = examine(tx, material, action.subject, action.body, tx.now)
     tx.execute(
         _INSERT,
-        _stored(found, material) | {
+        as_stored(found, material) | {
             "id": draft_id, "account": target.account_id, "access": target.access_id, "contact": action.contact_id,
             "kind": action.purpose, "subject": action.subject, "body": action.body, "writer": action.writer, "note": action.note,
             "author": author, "reply_to": action.reply_to_id, "corrects": action.corrects_message_id, "at": tx.now,
+            "written": "" if action.writer == rules.HAND else action.body,
         },
     )  # fmt: skip
     after = {
@@ -147,7 +147,7 @@ def edit_draft(tx: WriteSession, action: EditDraft, target: Target) -> Change:
     found = examine(tx, material, action.subject, action.body, tx.now)
     done = tx.execute(
         _UPDATE,
-        _stored(found, material) | {
+        as_stored(found, material) | {
             "id": action.draft_id, "expected": action.expected_version, "subject": action.subject, "body": action.body,
             "at": tx.now,
         },
@@ -190,11 +190,3 @@ def _open(row: Any) -> None:
         raise Refused(
             f"This draft is {row.state} and cannot be changed; write a new one.", code="draft_closed"
         )
-
-
-def _stored(found: Checked, material: Material) -> dict[str, Any]:
-    return {
-        "sentences": json.dumps(sentence_rows(found, material.facts)),
-        "checks": json.dumps(check_rows(found)),
-        "sendable": found.sendable,
-    }

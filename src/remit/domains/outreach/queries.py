@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,7 @@ from remit.scope import Scope
 
 # a draft counts as waiting while a suggestion about it waits, and as recalled while its effect is: each state has one home
 _COLUMNS: Final = """d.id, d.account_id, d.access_id, d.contact_id, d.opportunity_id, d.kind, d.channel, d.subject, d.body, d.writer, d.note,
-    d.sentences, d.checks, d.sendable, d.author_id, d.reply_to_id, d.corrects_message_id, d.edited, d.created_at, d.updated_at, d.version,
+    d.sentences, d.checks, d.sendable, d.author_id, d.reply_to_id, d.corrects_message_id, d.edited, d.created_at, d.updated_at, d.version, d.written,
     CASE WHEN d.state = 'draft' AND w.id IS NOT NULL THEN 'waiting' WHEN d.state = 'sent' AND e.state = 'recalled' THEN 'recalled'
         ELSE d.state END AS state,
     w.id AS suggestion_id, encode(w.payload_hash, 'hex') AS payload_hash,
@@ -72,6 +73,13 @@ class Draft:
     updated_at: datetime
     version: int
     corrects_message_id: UUID | None = None
+    written: str = ""
+    """What the writer wrote at first; "" where a person did."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether its text can change no more: sent, called back or discarded."""
+        return self.state in ("sent", "recalled", "discarded")
 
 
 def load_draft(s: ReadSession, draft_id: UUID) -> Draft:
@@ -140,9 +148,14 @@ def examine_text(s: ReadSession, draft: Draft, subject: str, body: str) -> tuple
 def preview(
     scope: Scope, draft_id: UUID, subject: str | None = None, body: str | None = None
 ) -> dict[str, Any]:
-    """The document of `remit draft` for a draft, or for a changed text of it that is not stored (checks as one types)."""
+    """The document of `remit draft` for a draft, or for a changed text of it that is not stored (checks as one types).
+
+    Of one that has left, or was put away: as it was then. What is true only since is no fault of it.
+    """
     with read(scope) as s:
         draft = load_draft(s, draft_id)
+        if draft.closed:
+            return stored_document(draft)
         shown = (draft.subject if subject is None else subject, draft.body if body is None else body)
         material, found = examine_text(s, draft, *shown)
     return document(draft, material, found, *shown)
@@ -222,15 +235,37 @@ def check_rows(checked: Checked) -> list[dict[str, Any]]:
     return [{"id": one.id, "passed": one.passed, "reason": one.reason} for one in checked.checks]
 
 
+def as_stored(found: Checked, material: Material) -> dict[str, Any]:
+    """What was found of a text, as the columns `sentences`, `checks` and `sendable` of its draft keep it."""
+    return {
+        "sentences": json.dumps(sentence_rows(found, material.facts)),
+        "checks": json.dumps(check_rows(found)),
+        "sendable": found.sendable,
+    }
+
+
 def document(draft: Draft, material: Material, found: Checked, subject: str, body: str) -> dict[str, Any]:
-    """What `remit draft` prints."""
+    """What `remit draft` prints, checked as things stand now."""
+    return _document(draft, subject, body) | {
+        "claims": sentence_rows(found, material.facts), "checks": check_rows(found), "sendable": found.sendable,
+        "personalisation": rules.personalisation(found.sentences, material.facts, material.context),
+    }  # fmt: skip
+
+
+def stored_document(draft: Draft) -> dict[str, Any]:
+    """As `document`, with what the checks said when the draft was last written or sent."""
+    return _document(draft, draft.subject, draft.body) | {
+        "claims": list(draft.sentences), "checks": list(draft.checks), "sendable": draft.sendable,
+        "personalisation": draft.personalisation,
+    }  # fmt: skip
+
+
+def _document(draft: Draft, subject: str, body: str) -> dict[str, Any]:
     return {
         "draft_id": str(draft.id), "kind": draft.kind, "reply_to": str(draft.reply_to_id) if draft.reply_to_id else None, "version": draft.version, "state": draft.state,
         "account": draft.account_name, "contact": draft.contact_name, "to": draft.to_address,
         "subject": subject, "body": body, "writer": draft.writer, "note": draft.note,
-        "claims": sentence_rows(found, material.facts), "checks": check_rows(found), "sendable": found.sendable,
-        "personalisation": rules.personalisation(found.sentences, material.facts, material.context),
-        "minutes_saved": rules.minutes_saved(body), "minutes_saved_basis": rules.MINUTES_BASIS,
+        "minutes_saved": rules.minutes_saved(draft.written, body), "minutes_saved_basis": rules.MINUTES_BASIS,
         "suggestion_id": str(draft.suggestion_id) if draft.suggestion_id else None, "payload_hash": draft.payload_hash,
     }  # fmt: skip
 
@@ -244,6 +279,6 @@ def _draft(row: Row[Any]) -> Draft:
         channel=row.channel, subject=row.subject, body=row.body, writer=row.writer, note=row.note, sentences=row.sentences, checks=row.checks,
         sendable=row.sendable, author_id=row.author_id, author_name=row.author_name, reply_to_id=row.reply_to_id,
         state=row.state, edited=row.edited, suggestion_id=row.suggestion_id, payload_hash=row.payload_hash,
-        personalisation=round(about / counted, 3) if counted else 0.0, minutes_saved=rules.minutes_saved(row.body),
-        created_at=row.created_at, updated_at=row.updated_at, version=row.version, corrects_message_id=row.corrects_message_id,
+        personalisation=round(about / counted, 3) if counted else 0.0, minutes_saved=rules.minutes_saved(row.written, row.body),
+        created_at=row.created_at, updated_at=row.updated_at, version=row.version, corrects_message_id=row.corrects_message_id, written=row.written,
     )  # fmt: skip

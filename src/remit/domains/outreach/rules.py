@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from difflib import SequenceMatcher
 from typing import Final
 from uuid import UUID
 
@@ -28,9 +29,13 @@ COMPOSING_WORDS_PER_MINUTE: Final = 19.0
 READING_WORDS_PER_MINUTE: Final = 238.0
 """Words a minute of silent reading, English non-fiction: Brysbaert, Journal of Memory and Language 109 (2019)."""
 MINUTES_BASIS: Final = (
-    "words ÷ 19 a minute (composing, Karat et al. 1999) less words ÷ 238 a minute (reading it, Brysbaert 2019); "
-    "finding the facts is not counted"
+    "the writer's words that were kept ÷ 19 a minute (composing, Karat et al. 1999) less all that it wrote ÷ 238 a minute "
+    "(reading it, Brysbaert 2019); finding the facts is not counted"
 )
+HAND: Final = "by hand"
+"""The writer of a draft that a person typed: nobody was saved any of it."""
+KEPT_RUN: Final = 3
+"""Words in a row that count as kept: single words meet by chance."""
 
 
 def _claims(count: int) -> str:
@@ -189,10 +194,23 @@ def personalisation(sentences: Iterable[Sentence], facts: Sequence[Fact], contex
     return round(about / counted, 3) if counted else 0.0
 
 
-def minutes_saved(body: str) -> float:
-    """Minutes that writing `body` by hand would have taken, less reading it; see MINUTES_BASIS."""
-    words = len(body.split())
-    return round(words / COMPOSING_WORDS_PER_MINUTE - words / READING_WORDS_PER_MINUTE, 1)
+def minutes_saved(written: str, body: str) -> float:
+    """Minutes that typing what the writer wrote and `body` kept would have taken, less reading all of it; see MINUTES_BASIS.
+
+    0.0 where that is nothing: a text written by hand, or one of which hardly a run of words is left.
+    """
+    theirs, now = written[:MAX_BODY].split(), body[:MAX_BODY].split()
+    runs = SequenceMatcher(None, theirs, now).get_matching_blocks()
+    kept = sum(run.size for run in runs if run.size >= KEPT_RUN)
+    return max(0.0, round(kept / COMPOSING_WORDS_PER_MINUTE - len(theirs) / READING_WORDS_PER_MINUTE, 1))
+
+
+def saving_told(minutes: float) -> str:
+    """The saving in whole minutes, "" below half of one: nobody is told of nothing."""
+    if minutes < 0.5:
+        return ""
+    whole = max(1, round(minutes))
+    return f"about {whole} minute{'s' if whole > 1 else ''}"
 
 
 def fact_ids(sentences: Iterable[Sentence]) -> list[UUID]:

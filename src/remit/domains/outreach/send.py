@@ -23,6 +23,7 @@ from remit.actions import (
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.outreach import rules
 from remit.domains.outreach.material import examine, gather_of
+from remit.domains.outreach.queries import as_stored
 from remit.domains.outreach.targets import draft_target
 from remit.kit import clock
 from remit.kit.ids import new_id
@@ -32,6 +33,12 @@ INSERT INTO remit.messages (id, account_id, access_id, contact_id, direction, ef
     from_address, to_address, subject, body, fact_ids, at, in_reply_to)
 VALUES (:id, :account, :access, :contact, 'out', :effect, :draft, :message_id, :thread, :from, :to, :subject, :body, :facts, :at,
     :in_reply_to)
+"""
+# with what was found at this moment: later the pause after this very message would look like a fault of it
+_SENT: Final = """
+UPDATE remit.drafts SET state = 'sent', effect_id = :effect, updated_at = :at, version = version + 1,
+    sentences = CAST(:sentences AS jsonb), checks = CAST(:checks AS jsonb), sendable = :sendable
+WHERE id = :id AND version = :expected AND state = 'draft'
 """
 
 
@@ -127,9 +134,14 @@ def send_email(tx: WriteSession, action: SendEmail, target: Target) -> Change:
         },
     )  # fmt: skip
     done = tx.execute(
-        "UPDATE remit.drafts SET state = 'sent', effect_id = :effect, updated_at = :at, version = version + 1"
-        " WHERE id = :id AND version = :expected AND state = 'draft'",
-        {"id": action.draft_id, "expected": action.expected_version, "effect": effect.id, "at": tx.now},
+        _SENT,
+        {
+            "id": action.draft_id,
+            "expected": action.expected_version,
+            "effect": effect.id,
+            "at": tx.now,
+            **as_stored(found, material),
+        },
     )
     if done.rowcount == 0:
         raise Conflict("draft", expected=action.expected_version, found=row.version)

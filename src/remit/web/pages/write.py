@@ -18,6 +18,8 @@ from remit.domains.accounts import queries as accounts
 from remit.domains.contacts.queries import list_contacts
 from remit.domains.outreach import queries
 from remit.domains.outreach.actions import DiscardDraft, EditDraft
+from remit.domains.outreach.material import gather_of
+from remit.domains.outreach.rules import saving_told
 from remit.domains.outreach.writing import draft_outreach, draft_reply, send_draft
 from remit.kit import clock
 from remit.web import feedback, forms, render
@@ -151,13 +153,17 @@ def _desk(
     with read(scope) as s:
         draft = queries.load_draft(s, draft_id)
         shown = (draft.subject if subject is None else subject, draft.body if body is None else body)
-        material, found = queries.examine_text(s, draft, *shown)
-    document = queries.document(draft, material, found, *shown)
+        if draft.closed:
+            shown = (draft.subject, draft.body)
+            material, document = gather_of(s, draft, clock.now()), queries.stored_document(draft)
+        else:
+            material, found = queries.examine_text(s, draft, *shown)
+            document = queries.document(draft, material, found, *shown)
     theirs = material.answers.body if material.answers else ""
     new = new_text(theirs).strip()
     return render.page(
         request, template, draft=draft, doc=document, pieces=list(pieces(shown[1], document["claims"])), names=SUPPORT_NAMES,
-        tones=STATE_TONES, failed=[one for one in document["checks"] if not one["passed"]], answers=material.answers,
+        tones=STATE_TONES, saving=saving_told(document["minutes_saved"]), failed=[one for one in document["checks"] if not one["passed"]], answers=material.answers,
         new_text=new or theirs.strip(), older_text=theirs.strip().removeprefix(new).strip() if new else "",
     )  # fmt: skip
 
