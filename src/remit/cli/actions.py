@@ -9,6 +9,7 @@ from uuid import UUID
 import typer
 
 from remit.cli import acting, output
+from remit.cli.naming import an_id
 from remit.cli.opening import database
 
 app = typer.Typer(help="What waits for a person and what was done.", no_args_is_help=True)
@@ -44,7 +45,7 @@ def list_(
 
 @app.command()
 def show(
-    identifier: Annotated[UUID, typer.Argument(metavar="ID", help="Id of an action or a suggestion.")],
+    identifier: Annotated[UUID, an_id("Id of an action or a suggestion.")],
 ) -> None:
     """An action with its stages, decision, effects and receipts; or what waits, with its payload and hash.
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import typer
 
 from remit.cli import acting, output
+from remit.cli.naming import an_id
 from remit.cli.opening import database
 
 app = typer.Typer(help="Approve what waits, naming the hash of what you read.")
@@ -15,7 +16,7 @@ app = typer.Typer(help="Approve what waits, naming the hash of what you read.")
 
 @app.command()
 def approve(
-    suggestion: Annotated[UUID, typer.Argument(metavar="ID", help="Id of the suggestion.")],
+    suggestion: Annotated[UUID, an_id("Id of the suggestion.")],
     payload_hash: Annotated[str, typer.Option("--hash", help="Hash of the payload that you read.")],
 ) -> None:
     """Approve what waits, naming the hash of what you read."""

@@ -8,6 +8,7 @@ from uuid import UUID
 import typer
 
 from remit.cli import acting, output
+from remit.cli.naming import EFFECT
 from remit.cli.opening import database
 
 app = typer.Typer(
@@ -40,7 +41,7 @@ def list_(
 
 
 @app.command()
-def show(effect_id: UUID) -> None:
+def show(effect_id: Annotated[UUID, EFFECT]) -> None:
     """One effect with its receipt and outcomes."""
     from remit.domains.messages import queries
 
@@ -51,7 +52,7 @@ def show(effect_id: UUID) -> None:
 
 @app.command()
 def settle(
-    effect_id: UUID,
+    effect_id: Annotated[UUID, EFFECT],
     decision: Annotated[str, typer.Argument(help="delivered, send_again or give_up")],
     reason: Annotated[str, typer.Option(help="How you know.")],
 ) -> None:
@@ -76,7 +77,7 @@ def settle(
 
 
 @app.command()
-def again(effect_id: UUID, reason: Annotated[str, typer.Option(help="Why.")]) -> None:
+def again(effect_id: Annotated[UUID, EFFECT], reason: Annotated[str, typer.Option(help="Why.")]) -> None:
     """Ask anew whether a recalled effect is sent after all, when nobody decided in time."""
     from remit import wiring  # noqa: F401 - registers the handlers
     from remit.actions import propose, recalled
@@ -95,7 +96,7 @@ def again(effect_id: UUID, reason: Annotated[str, typer.Option(help="Why.")]) ->
 
 
 @app.command()
-def drop(effect_id: UUID, reason: Annotated[str, typer.Option(help="Why.")]) -> None:
+def drop(effect_id: Annotated[UUID, EFFECT], reason: Annotated[str, typer.Option(help="Why.")]) -> None:
     """Leave a recalled effect unsent for good."""
     from remit import wiring  # noqa: F401 - registers the handlers
     from remit.actions import perform, queries
@@ -110,7 +111,7 @@ def drop(effect_id: UUID, reason: Annotated[str, typer.Option(help="Why.")]) -> 
 
 
 @app.command()
-def recall(effect_id: UUID, reason: Annotated[str, typer.Option(help="Why.")]) -> None:
+def recall(effect_id: Annotated[UUID, EFFECT], reason: Annotated[str, typer.Option(help="Why.")]) -> None:
     """Take back an effect that still waits."""
     from remit import wiring  # noqa: F401 - registers the handlers
     from remit.actions import perform

@@ -8,6 +8,7 @@ from uuid import UUID
 import typer
 
 from remit.cli import acting, output
+from remit.cli.naming import EFFECT
 from remit.cli.opening import database
 
 app = typer.Typer(help="Messages kept in the capture outbox; check the mail settings.", no_args_is_help=True)
@@ -26,7 +27,7 @@ def outbox(limit: Annotated[int, typer.Option(min=1, max=500)] = 20) -> None:
 
 
 @app.command()
-def read(effect_id: UUID) -> None:
+def read(effect_id: Annotated[UUID, EFFECT]) -> None:
     """One message of the capture outbox as its recipient would have read it."""
     from remit.domains.messages import queries
 

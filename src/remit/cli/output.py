@@ -23,6 +23,8 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 DONE, REFUSED, USAGE, NOT_FOUND, UNAVAILABLE = range(5)
+NAMES_NOTHING = frozenset({"not_found", "unknown_action", "unknown_channel"})
+"""Codes of the door for something named that is not there: exit code 3, whichever command it was."""
 
 
 class Options:
@@ -109,4 +111,4 @@ def end_with(error: BaseException) -> NoReturn:
         show(document)
     else:
         print(f"remit: {message}  [{code}]", file=sys.stderr)
-    raise SystemExit(getattr(error, "exit_code", REFUSED))
+    raise SystemExit(getattr(error, "exit_code", NOT_FOUND if code in NAMES_NOTHING else REFUSED))

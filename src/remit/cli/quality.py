@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
@@ -25,7 +25,12 @@ def quality(
     from remit.actions import perform
     from remit.domains.quality import queries
     from remit.domains.quality.actions import RefreshQuality
+    from remit.domains.quality.detectors import Kind
 
+    if kind is not None and kind not in get_args(Kind):
+        raise output.CommandRefused(
+            "kind_unknown", f"{kind!r} is none of {', '.join(get_args(Kind))}.", exit_code=output.USAGE
+        )
     with database():
         scope = acting.scope_or_system()
         refreshed: Any = acting.done_at_once(perform(scope, RefreshQuality())).result if refresh else None

@@ -8,6 +8,7 @@ from uuid import UUID
 import typer
 
 from remit.cli import acting, output
+from remit.cli.naming import an_id
 from remit.cli.opening import database
 
 app = typer.Typer(help="Reject what waits, with the reason.")
@@ -15,7 +16,7 @@ app = typer.Typer(help="Reject what waits, with the reason.")
 
 @app.command()
 def reject(
-    suggestion: Annotated[UUID, typer.Argument(metavar="ID", help="Id of the suggestion.")],
+    suggestion: Annotated[UUID, an_id("Id of the suggestion.")],
     reason: Annotated[str, typer.Option(help="Why; whoever proposed it reads this.")],
 ) -> None:
     """Reject what waits, with the reason."""

@@ -8,6 +8,7 @@ from uuid import UUID
 import typer
 
 from remit.cli import acting, output
+from remit.cli.naming import an_id
 from remit.cli.opening import database
 
 app = typer.Typer(help="Let what is held since a restore be decided.")
@@ -15,7 +16,7 @@ app = typer.Typer(help="Let what is held since a restore be decided.")
 
 @app.command()
 def release(
-    suggestion: Annotated[UUID, typer.Argument(metavar="ID", help="Id of the suggestion.")],
+    suggestion: Annotated[UUID, an_id("Id of the suggestion.")],
     reason: Annotated[str, typer.Option(help="How you know that it was not done already.")],
 ) -> None:
     """Let what is held since a restore be decided."""

@@ -8,6 +8,7 @@ from uuid import UUID
 import typer
 
 from remit.cli import acting, output
+from remit.cli.naming import an_id, record_id
 from remit.cli.opening import database
 
 app = typer.Typer(help="List, grant and revoke remits.", no_args_is_help=True)
@@ -46,7 +47,9 @@ def grant(
     reason: Annotated[str, typer.Option(help="Why.")],
     segment: Annotated[str, typer.Option(help="Only this segment.")] = "*",
     channel: Annotated[str, typer.Option(help="Only this channel.")] = "*",
-    agent: Annotated[UUID | None, typer.Option(help="Only this agent (id).")] = None,
+    agent: Annotated[
+        UUID | None, typer.Option(parser=record_id, metavar="ID", help="Only this agent (id).")
+    ] = None,
     cap: Annotated[int | None, typer.Option(help="For auto: at most this many a day.")] = None,
 ) -> None:
     """Ask for a remit; somebody of the other side (board or compliance) approves it."""
@@ -74,7 +77,7 @@ def grant(
 
 @app.command()
 def revoke(
-    remit_id: Annotated[UUID, typer.Argument(help="The remit's id; `remit remits list` shows it.")],
+    remit_id: Annotated[UUID, an_id("The remit's id; `remit remits list` shows it.")],
     reason: Annotated[str, typer.Option(help="Why.")],
 ) -> None:
     """Take a remit back at once; what is queued on its strength alone is recalled."""

@@ -8,6 +8,7 @@ from uuid import UUID
 import typer
 
 from remit.cli import acting, output
+from remit.cli.naming import an_id
 from remit.cli.opening import database
 
 app = typer.Typer(help="Send a draft, or leave it waiting for approval.")
@@ -15,7 +16,7 @@ app = typer.Typer(help="Send a draft, or leave it waiting for approval.")
 
 @app.command()
 def send(
-    draft: Annotated[UUID, typer.Argument(help="Id of the draft.")],
+    draft: Annotated[UUID, an_id("Id of the draft.", "DRAFT")],
     reason: Annotated[str, typer.Option(help="Shown to whoever approves.")] = "",
 ) -> None:
     """Send a draft, or leave it waiting for approval."""

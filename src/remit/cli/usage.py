@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 
 from remit.cli import acting, output
+from remit.cli.naming import record_id
 from remit.cli.opening import database
 
 app = typer.Typer(help="Calls of language models: per person and day, one by one, and the text of one.")
@@ -69,10 +69,7 @@ def _one(text: str) -> dict[str, Any]:
     from remit.actions import NotFound
     from remit.llm.gateway import queries
 
-    try:
-        call_id = UUID(text)
-    except ValueError:
-        raise NotFound("model call") from None
+    call_id = record_id(text)
     scope = acting.scope()
     found = output.plain(queries.get_call(scope, call_id))
     try:

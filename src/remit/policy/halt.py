@@ -43,6 +43,16 @@ class HaltScopeInvalid(ValueError):
         )
 
 
+class HaltScopeUnknown(ValueError):
+    """A scope names an agent or account by something that is no id: nothing has it, as nothing has an unknown id."""
+
+    code = "not_found"
+    exit_code = 3
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"There is no such {kind}, or you may not see it.")
+
+
 @dataclass(frozen=True, slots=True)
 class HaltScope:
     """What a halt covers. `value`: an id, an action kind or a channel; "" for everything."""
@@ -60,17 +70,19 @@ class HaltScope:
 
 
 def parse_scope(text: str) -> HaltScope:
-    """`everything`, `agent:ID`, `action:KIND`, `channel:NAME` or `account:ID`. Raises HaltScopeInvalid."""
+    """`everything`, `agent:ID`, `action:KIND`, `channel:NAME` or `account:ID`. Raises HaltScopeInvalid, HaltScopeUnknown."""
     kind, colon, value = text.strip().partition(":")
     if kind == "everything" and not colon:
         return HaltScope("everything")
     if kind not in get_args(ScopeKind) or kind == "everything":
         raise HaltScopeInvalid(text)
     if kind in ("agent", "account"):
+        if not value:
+            raise HaltScopeInvalid(text)
         try:
             value = str(UUID(value))
         except ValueError:
-            raise HaltScopeInvalid(text) from None
+            raise HaltScopeUnknown(kind) from None
     elif not _WORD.fullmatch(value):
         raise HaltScopeInvalid(text)
     return HaltScope(cast(ScopeKind, kind), value)

@@ -14,7 +14,7 @@ from remit.domains.governance import queries
 from remit.domains.governance.actions import GrantRemit, Halt, Resume
 from remit.kit.ids import new_id
 from remit.policy import halt
-from remit.policy.halt import Facts, HaltScopeInvalid, halted_by, parse_scope
+from remit.policy.halt import Facts, HaltScopeInvalid, HaltScopeUnknown, halted_by, parse_scope
 from remit.policy.schema import DEFAULT_DIRECTORY, load
 from tests.domains.governance.conftest import queue, state_of
 from tests.support.cast import Cast
@@ -35,9 +35,7 @@ def test_scopes_read_as_they_are_written(text: str) -> None:
         "everything:",
         "everything:x",
         "agent:",
-        "agent:Robo",
         "action:",
-        "account:1",
         "action:a b",
         "x:y",
         "channel:\x00",
@@ -45,6 +43,12 @@ def test_scopes_read_as_they_are_written(text: str) -> None:
 )
 def test_words_that_are_no_scope_are_refused(text: str) -> None:
     with pytest.raises(HaltScopeInvalid, match="is no scope"):
+        parse_scope(text)
+
+
+@pytest.mark.parametrize("text", ["agent:Robo", "account:1"])
+def test_a_scope_that_names_nobody_by_no_id_is_not_found(text: str) -> None:
+    with pytest.raises(HaltScopeUnknown, match="no such"):
         parse_scope(text)
 
 
