@@ -2,15 +2,15 @@
 
 Of drafts edited before, nobody knows here what the writer had written: nothing is claimed for them.
 
-Revision ID: 0036
+Revision ID: 0027
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0036"
-down_revision = "0024"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
