@@ -15,7 +15,7 @@ OPEN = {
     "territories", "barriers", "access_groups", "teams", "people", "person_roles", "person_territories",
     "person_barriers", "credentials", "web_sessions", "setup_links", "products", "prices", "competitors",
     "audit_pending", "audit_leaves", "audit_heads", "audit_keys", "effect_keys", "remits", "halts", "readings",
-    "mailbox_cursors", "handling_policies", "handling_acknowledgements", "alembic_version",
+    "mailbox_cursors", "handling_policies", "handling_acknowledgements", "standing_periods", "alembic_version",
 }  # fmt: skip
 
 

@@ -68,7 +68,7 @@ def test_nothing_is_met_out_of_the_box_and_a_reading_says_what_is_missing(databa
     assert isinstance(done, Performed) and done.result["state"] == "insufficient"
     now = queries.find_gate(board, "S0-G1")
     assert now is not None and now.reading is not None
-    assert now.missing == "4 more whole weeks are needed (0 of 4)."
+    assert now.missing == "4 more whole weeks in a row are needed (0 of 4)."
     assert [step.open for step in queries.list_steps(board)] == [True] + [False] * 7
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import ClassVar
 
 from remit.actions import Action, Change, NotFound, Refused, Target, handler
@@ -12,9 +13,9 @@ from remit.ladder.steps import GATES
 
 _INSERT = """
 INSERT INTO remit.readings (id, at, gate, definition_version, definition_hash, window_from_on, window_until_on, query,
-    row_ids, row_digest, value, bound, threshold, n_count, n_min_count, state, taken_by)
+    row_ids, row_digest, value, bound, threshold, n_count, n_min_count, state, taken_by, missing, detail)
 VALUES (:id, :at, :gate, :version, :hash, :from_on, :until_on, :query, :row_ids, :row_digest, :value, :bound, :threshold,
-    :n, :n_min, :state, :by)
+    :n, :n_min, :state, :by, :missing, CAST(:detail AS jsonb))
 """
 
 
@@ -48,7 +49,7 @@ def take_reading(tx: WriteSession, action: TakeReading, _target: Target) -> Chan
             "from_on": found.window_from_on, "until_on": found.window_until_on, "query": found.query,
             "row_ids": list(found.row_ids)[:ROWS_KEPT], "row_digest": found.row_digest, "value": found.value,
             "bound": found.bound, "threshold": gate.threshold, "n": found.n_count, "n_min": gate.n_min_count,
-            "state": state, "by": tx.scope.actor.id,
+            "state": state, "by": tx.scope.actor.id, "missing": found.missing, "detail": json.dumps(found.detail),
         },
     )  # fmt: skip
     after = {"gate": gate.id, "state": state, "n": found.n_count, "row_digest": found.row_digest}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -25,6 +25,7 @@ class Measured:
     """What a measure found: the value, its confidence bound (equal to it for whole-population counts), and on what.
 
     `newest_on` is the day of the newest observation; `row_ids` the rows behind the number; `query` how to count again.
+    `missing` says in words what it lacks ("" when nothing); `detail` is what the number was made of, as plain JSON.
     """
 
     value: float | None
@@ -35,6 +36,8 @@ class Measured:
     newest_on: date | None
     query: str
     row_ids: Sequence[UUID] = ()
+    missing: str = ""
+    detail: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def row_digest(self) -> str:

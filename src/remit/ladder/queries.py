@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -19,7 +20,7 @@ NOT_MEASURED: Final = "not_measured_yet"
 _NEWEST: Final = """
 SELECT DISTINCT ON (r.gate) r.id, r.gate, r.at, r.definition_version, r.definition_hash, r.window_from_on,
        r.window_until_on, r.query, r.row_ids, r.row_digest, r.value, r.bound, r.threshold, r.n_count, r.n_min_count,
-       r.state, p.name AS taken_by
+       r.state, r.missing, r.detail, p.name AS taken_by
 FROM remit.readings r LEFT JOIN remit.people p ON p.id = r.taken_by
 WHERE (CAST(:gate AS text) IS NULL OR r.gate = :gate) ORDER BY r.gate, r.at DESC
 """
@@ -44,6 +45,8 @@ class Reading:
     n_count: int
     n_min_count: int
     state: str
+    missing: str
+    detail: Mapping[str, Any]
     taken_by: str
 
 
@@ -121,11 +124,13 @@ def _now(gate: Gate, reading: Reading | None) -> GateNow:
 
 
 def _missing(gate: Gate, reading: Reading, state: str) -> str:
+    if state == "stale":
+        return "The newest observation or reading is older than the gate allows; take a new one."
+    if state in ("insufficient", "not_met") and reading.missing:
+        return reading.missing
     if state == "insufficient":
         lacking = max(0, gate.n_min_count - reading.n_count)
         return f"{lacking} more {gate.observations} are needed ({reading.n_count} of {gate.n_min_count})."
-    if state == "stale":
-        return "The newest observation or reading is older than the gate allows; take a new one."
     if state == "not_met" and reading.bound is not None:
         return f"{reading.bound:.3g} of {gate.threshold:.3g} {gate.unit}."
     return ""

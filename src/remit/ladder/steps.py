@@ -62,9 +62,20 @@ def _g(
     observations: str,
     window_days: int,
     stale_days: int = 7,
+    version: int = 1,
 ) -> Gate:
     return Gate(
-        id, title, rule, threshold, comparison, unit, n_min_count, observations, window_days, stale_days
+        id,
+        title,
+        rule,
+        threshold,
+        comparison,
+        unit,
+        n_min_count,
+        observations,
+        window_days,
+        stale_days,
+        version,
     )
 
 
@@ -75,8 +86,8 @@ STEPS: Final[tuple[Step, ...]] = (
         "Reps write, summarise and prepare with AI, each on their own.",
         (
             _g("S0-G1", "60 % of the sales team use AI every week for 30 days",
-               "Lowest week of at least four ISO weeks in a row: reps with an accepted AI artefact (sent, saved or cited) ÷ active reps.",
-               0.60, "at least", "share", 4, "whole weeks", 42),
+               "Lowest week of at least four ISO weeks in a row: reps with an accepted AI artefact (sent, saved or cited) ÷ reps who were active on every day of that week.",
+               0.60, "at least", "share", 4, "whole weeks", 42, version=2),
             _g("S0-G2", "Three documented cases of better productivity",
                "Cases with baseline and AI minutes (5 or more of each), artefact hashes, a manager's sign-off and an upper bound of the difference below zero.",
                3, "at least", "cases", 3, "cases", 365, 90),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from remit.db.sessions import ReadSession
-from remit.domains.handling.queries import ATTESTED, load_active, load_attestations
+from remit.domains.handling.queries import ATTESTED, Attestation, Published, load_active, load_attestations
 from remit.ladder.measures import Measured, measure
 from remit.ladder.steps import Gate
 from remit.llm.handling.policy import HandlingPolicyInvalid, current
@@ -32,7 +33,31 @@ def handling_attested(session: ReadSession, gate: Gate, today: date) -> Measured
         newest_on=today,
         query=" ".join(ATTESTED.split()),
         row_ids=[each.person_id for each in done],
+        missing=_missing(active, people, today),
+        detail={
+            "version": active.version if active else None,
+            "without": [str(one.person_id) for one in _open(people)],
+        },
     )
+
+
+def _open(people: Sequence[Attestation]) -> list[Attestation]:
+    return [each for each in people if each.acknowledged_at is None]
+
+
+def _missing(active: Published | None, people: Sequence[Attestation], today: date) -> str:
+    """What the policy lacks, in words."""
+    if active is None:
+        return "No data-handling policy is in force: two people publish one in Settings → Data handling."
+    if active.valid_from_on > today:
+        return f"Version {active.version} is valid from {active.valid_from_on.isoformat()} only."
+    if not _enforced(active.policy_hash):
+        return f"Version {active.version} is in force, but the gateway enforces another or an incomplete one."
+    count = len(_open(people))
+    if not count:
+        return ""
+    who = "1 person has" if count == 1 else f"{count} people have"
+    return f"{who} not acknowledged version {active.version}."
 
 
 def _enforced(policy_hash: str) -> bool:

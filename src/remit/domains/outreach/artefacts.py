@@ -1,0 +1,22 @@
+"""Messages as AI artefacts: made when the writer wrote one, accepted when a person sent it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from remit.domains.outreach.rules import COMPOSING_WORDS_PER_MINUTE, READING_WORDS_PER_MINUTE
+from remit.ladder.artefacts import Kind, artefact
+
+# What was recalled or failed before it left was not sent. Of a text that a person changed it is not known here how much of
+# the writer's was kept, so no minutes are counted for it.
+_ROWS: Final = f"""
+SELECT d.id, d.author_id AS person_id, d.account_id, coalesce(nullif(d.subject, ''), '(no subject)') AS title, d.created_at AS made_at,
+       CASE WHEN d.state = 'sent' AND coalesce(e.state, '') NOT IN ('recalled', 'failed') THEN d.updated_at END AS accepted_at,
+       'sent' AS accepted_how, d.edited,
+       CASE WHEN NOT d.edited THEN round(cardinality(regexp_split_to_array(btrim(d.body), '\\s+'))
+           * (1.0 / {COMPOSING_WORDS_PER_MINUTE} - 1.0 / {READING_WORDS_PER_MINUTE}), 1) END AS minutes,
+       encode(sha256(convert_to(d.body, 'UTF8')), 'hex') AS sha256
+FROM remit.drafts d LEFT JOIN remit.effects e ON e.id = d.effect_id WHERE d.writer <> ''
+"""
+
+artefact(Kind("message", "Messages", ("outreach", "answer", "follow_up"), "/write/{id}", _ROWS))
