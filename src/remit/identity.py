@@ -28,7 +28,7 @@ JOBS: Final[Mapping[Job, tuple[UUID, frozenset[str]]]] = {
     "mail": (MAIL_ID, frozenset({"RecordReply", "RecordBounce", "Unsubscribe"})),
     "upkeep": (
         SYSTEM_ID,
-        frozenset({"ExpireSuggestion", "ForgetModelContent", "RefreshQuality", "RevokeRemit"}),
+        frozenset({"ExpireSuggestion", "ForgetModelContent", "RefreshQuality", "RevokeRemit", "TakeReading"}),
     ),
     "hand-back": (SYSTEM_ID, frozenset({"SendRecalled"})),
     "sign-in": (SYSTEM_ID, frozenset({"SignIn", "SetUpFirm", "AcceptInvitation"})),

@@ -27,6 +27,8 @@ import remit.domains.outreach.send
 import remit.domains.people.actions
 import remit.domains.people.set_up
 import remit.domains.people.sign_in
+import remit.domains.productivity.actions
+import remit.domains.productivity.measure
 import remit.domains.quality.actions
 import remit.ladder.actions
 import remit.ladder.adoption

@@ -22,7 +22,7 @@ REACHES: dict[Job, set[str]] = {
     "delivery": set(),
     "clearance": set(),
     "mail": {"RecordReply", "RecordBounce", "Unsubscribe"},
-    "upkeep": {"ExpireSuggestion", "ForgetModelContent", "RefreshQuality", "RevokeRemit"},
+    "upkeep": {"ExpireSuggestion", "ForgetModelContent", "RefreshQuality", "RevokeRemit", "TakeReading"},
     "hand-back": {"SendRecalled"},
     "sign-in": {"SignIn", "SetUpFirm", "AcceptInvitation"},
     "console": {

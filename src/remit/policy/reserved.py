@@ -32,7 +32,14 @@ RESERVED: tuple[ReservedPower, ...] = (
     ReservedPower(
         "reserved-validation",
         "S2-H4",
-        ("CorrectFact", "WithdrawFact", "FixQualityIssue", "DismissQualityIssue"),
+        (
+            "CorrectFact",
+            "WithdrawFact",
+            "FixQualityIssue",
+            "DismissQualityIssue",
+            "SignProductivityCase",
+            "ReturnProductivityCase",
+        ),
     ),
     ReservedPower(
         "reserved-strategic-qualification",

@@ -18,6 +18,7 @@ from remit.workflows.lower_remits import lower_remits
 from remit.workflows.make_partitions import make_partitions
 from remit.workflows.receive_mail import receive_mail
 from remit.workflows.refresh_quality import refresh_quality
+from remit.workflows.take_readings import take_readings
 from remit.workflows.tidy_workflows import tidy_workflows
 
 
@@ -53,6 +54,7 @@ def chores(settings: Settings) -> list[Chore]:
         Chore("lower_remits", lower_remits, 60),
         Chore("make_partitions", make_partitions, 6 * 3600),
         Chore("refresh_quality", refresh_quality, 6 * 3600, after=45),  # not while a worker starts
+        Chore("take_readings", take_readings, 24 * 3600, after=60),
         Chore("tidy_workflows", tidy_workflows, 3600),
         Chore("forget_model_content", forget_model_content, 6 * 3600),
     ]

@@ -1,0 +1,83 @@
+"""S0-G2: how many signed cases show that the work takes less time with AI? A count of all cases: exact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from remit.db.sessions import ReadSession
+from remit.domains.productivity import queries, rules
+from remit.ladder.measures import Measured, measure
+from remit.ladder.steps import Gate
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A signed case, and why it does not count ("" when it does)."""
+
+    case: queries.Case
+    compared: rules.Compared
+    why: str
+
+
+def judge_case(case: queries.Case, bad_count: int) -> Judged:
+    """Whether a signed case counts. `bad_count`: its artefacts that are gone or are not what they were."""
+    compared = rules.compare(case.observations)
+    named = [one for one in case.observations if one.side == "with_ai" and one.artefact_sha256]
+    with_ai = [one for one in case.observations if one.side == "with_ai"]
+    why = ""
+    if case.decided_by is None or case.decided_by == case.owner_id:
+        why = "nobody but its owner signed it"
+    elif not compared.enough:
+        why = f"{compared.before_count} and {compared.with_ai_count} comparable observations; it needs {rules.LEAST} of each"
+    elif len(named) < len(with_ai) or bad_count:
+        why = "an artefact it stands on is missing or is not what it was"
+    elif not compared.better and compared.found is not None:
+        why = f"the upper bound of the difference is {compared.found.upper:+.1f} minutes, not below zero"
+    return Judged(case, compared, why)
+
+
+@measure("S0-G2")
+def signed_cases(session: ReadSession, gate: Gate, today: date) -> Measured:
+    """Signed within the window, with minutes, evidence and an upper bound below zero, all worked out anew."""
+    first = today - timedelta(days=gate.window_days)
+    cases = [one for one in queries.load_cases(session, state="signed") if one.decided_at is not None]
+    inside = [one for one in cases if one.decided_at is not None and first <= one.decided_at.date() <= today]
+    judged = [judge_case(one, len(queries.load_bad_evidence(session, one))) for one in inside]
+    good = [one for one in judged if not one.why]
+    waiting = len(queries.load_cases(session, state="submitted"))
+    return Measured(
+        value=float(len(good)),
+        bound=float(len(good)),
+        n_count=len(judged),
+        window_from_on=first,
+        window_until_on=today,
+        newest_on=max((one.decided_at.date() for one in inside if one.decided_at is not None), default=None),
+        query="signed cases decided in the window: 5 or more of each, evidence whole, signer not owner, upper bound below 0",
+        row_ids=[one.case.id for one in good],
+        missing=missing(judged, waiting, int(gate.threshold)),
+        detail={"cases": [_told(one) for one in judged]},
+    )
+
+
+def missing(judged: Sequence[Judged], waiting: int, needed: int) -> str:
+    """What the cases lack, in words."""
+    good = sum(1 for one in judged if not one.why)
+    if good >= needed:
+        return ""
+    lacking = needed - good
+    lines = [f"{lacking} more case{'' if lacking == 1 else 's'} ({good} of {needed})"]
+    if waiting:
+        lines.append(f"{waiting} wait{'s' if waiting == 1 else ''} for a manager to sign")
+    lines += [f"“{one.case.title}” does not count: {one.why}" for one in judged if one.why]
+    return "; ".join(lines) + "."
+
+
+def _told(one: Judged) -> dict[str, object]:
+    found = one.compared.found
+    return {
+        "id": str(one.case.id), "title": one.case.title, "before": one.compared.before_count, "with_ai": one.compared.with_ai_count,
+        "point_minutes": round(found.point, 2) if found else None, "bound_minutes": round(found.upper, 2) if found else None,
+        "why_not": one.why,
+    }  # fmt: skip
