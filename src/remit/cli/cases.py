@@ -146,14 +146,12 @@ def _id(text: str) -> UUID:
 
 
 def _document(case: Any) -> dict[str, Any]:
-    from remit.domains.productivity.rules import compare
-
-    compared = compare(case.observations)
+    compared = case.strata
     return {
         "id": case.id, "title": case.title, "owner": case.owner, "motion": case.motion, "state": case.state,
         "before_count": compared.before_count, "with_ai_count": compared.with_ai_count, "left_out": compared.left_out,
-        "point_minutes": compared.found.point if compared.found else None,
-        "bound_minutes": compared.found.upper if compared.found else None, "better": compared.better,
+        "point_minutes": case.point_minutes,
+        "bound_minutes": case.bound_minutes, "better": case.better,
         "signed_by": case.decided_by_name if case.state == "signed" else None, "decided_at": case.decided_at,
         "reason": case.reason, "version": case.version,
     }  # fmt: skip

@@ -64,6 +64,9 @@ def _gate(now: Any) -> dict[str, Any]:
         "definition_version": gate.version,
         "definition_hash": gate.definition_hash,
         "missing": now.missing,
+        "detail": reading.detail if reading else None,
+        "row_ids": reading.row_ids if reading else (),
+        "reading_id": reading.id if reading else None,
     }
 
 
@@ -77,6 +80,9 @@ def _text(document: dict[str, Any]) -> str:
             for g in one["gates"]
         ]  # fmt: skip
         lines.append(output.table(("gate", "state", "value", "needs", "n", "what"), rows))
+        lines += [
+            f"{g['id']}: {g['missing']}" for g in one["gates"] if g["missing"] and g["value"] is not None
+        ]
     granted = len(document["remits"])
     lines.append(
         f"\n{granted} remit{'' if granted == 1 else 's'} in force." if granted else "\nNo remit is in force."

@@ -21,7 +21,8 @@ REP_ROLES: Final = ("sdr", "ae", "se")
 _QUERY: Final = """
 , weeks AS (SELECT generate_series(CAST(:first AS date), CAST(:last AS date), interval '7 days')::date AS week_on),
 reps AS (SELECT w.week_on, p.id FROM weeks w JOIN remit.people p ON p.kind = 'person'
-         WHERE (SELECT range_agg(daterange(s.from_on, s.until_on)) FROM remit.standing_periods s
+         WHERE (CAST(:people AS uuid[]) IS NULL OR p.id = ANY (CAST(:people AS uuid[])))
+           AND (SELECT range_agg(daterange(s.from_on, s.until_on)) FROM remit.standing_periods s
                 WHERE s.person_id = p.id AND s.what = 'active') @> daterange(w.week_on, w.week_on + 7)
            AND (SELECT range_agg(daterange(s.from_on, s.until_on)) FROM remit.standing_periods s
                 WHERE s.person_id = p.id AND s.what = ANY (CAST(:roles AS text[]))) @> daterange(w.week_on, w.week_on + 7)),
@@ -59,9 +60,11 @@ def query() -> str:
     return artefacts.with_artefacts(_QUERY)
 
 
-def load_weeks(session: ReadSession, first: date, last: date) -> list[Week]:
-    """The whole weeks from one Monday to another, under the session's view."""
-    rows = session.rows(query(), {"first": first, "last": last, "roles": list(REP_ROLES)})
+def load_weeks(
+    session: ReadSession, first: date, last: date, people: Sequence[UUID] | None = None
+) -> list[Week]:
+    """The weeks from one Monday to another, under the session's view; of these people only, where given."""
+    rows = session.rows(query(), {"first": first, "last": last, "roles": list(REP_ROLES), "people": people})
     return [
         Week(row.week_on, row.reps_count, row.users_count, tuple(row.artefact_ids), tuple(row.without_ids))
         for row in rows

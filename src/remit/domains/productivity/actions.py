@@ -146,9 +146,15 @@ def open_case(tx: WriteSession, action: OpenProductivityCase, _target: Target) -
     """Write the case and what was timed."""
     case_id = new_id()
     tx.execute(
-        """INSERT INTO remit.productivity_cases (id, owner_id, title, motion, method, created_at, updated_at)
-        VALUES (:id, :owner, :title, :motion, :method, :at, :at)""",
-        {"id": case_id, "owner": tx.scope.person_id, "at": tx.now, **_said(action)},
+        """INSERT INTO remit.productivity_cases (id, owner_id, title, motion, method, point_minutes, bound_minutes, created_at, updated_at)
+        VALUES (:id, :owner, :title, :motion, :method, :point_minutes, :bound_minutes, :at, :at)""",
+        {
+            "id": case_id,
+            "owner": tx.scope.person_id,
+            "at": tx.now,
+            **_said(action),
+            **_bound(action.observations),
+        },
     )
     _write_observations(tx, case_id, action.observations)
     return Change("productivity_case", case_id, after=_after(action), result={"case_id": str(case_id)})
@@ -159,7 +165,7 @@ def edit_case(tx: WriteSession, action: EditProductivityCase, target: Target) ->
     """Replace the case's words and observations; it is a draft afterwards."""
     before = queries.load_case(tx, action.case_id)
     _in_state(before, "draft", "returned")
-    values = {**_said(action), "state": "draft", "submitted_at": None}
+    values = {**_said(action), **_bound(action.observations), "state": "draft", "submitted_at": None}
     _move(tx, action.case_id, action.expected_version, values, before)
     tx.execute("DELETE FROM remit.case_observations WHERE case_id = :id", {"id": action.case_id})
     _write_observations(tx, action.case_id, action.observations)
@@ -181,15 +187,11 @@ def sign_case(tx: WriteSession, action: SignProductivityCase, target: Target) ->
     """Signed for good: the case, what it stands on and its numbers are on the record."""
     before = queries.load_case(tx, action.case_id)
     _in_state(before, "submitted")
-    found = rules.compare(before.observations).found
-    point, bound = (found.point, found.upper) if found else (None, None)
-    values = {
-        "state": "signed", "decided_by": tx.maker_id, "decided_at": tx.now, "reason": "", "point_minutes": point,
-        "bound_minutes": bound,
-    }  # fmt: skip
+    bound = _bound(before.observations)
+    values = {"state": "signed", "decided_by": tx.maker_id, "decided_at": tx.now, "reason": "", **bound}
     _move(tx, action.case_id, action.expected_version, values, before)
     after = {
-        "state": "signed", "point_minutes": point, "bound_minutes": bound,
+        "state": "signed", **bound,
         "evidence": [one.artefact_sha256 for one in before.observations if one.artefact_sha256],
     }  # fmt: skip
     return Change("productivity_case", target.id, {"state": before.state}, after)
@@ -206,6 +208,12 @@ def return_case(tx: WriteSession, action: ReturnProductivityCase, target: Target
     _move(tx, action.case_id, action.expected_version, values, before)
     after = {"state": "returned", "reason": action.reason}
     return Change("productivity_case", target.id, {"state": before.state}, after)
+
+
+def _bound(observations: Sequence[Timed] | Sequence[rules.Observation]) -> dict[str, float | None]:
+    kept = [rules.Observation(one.side, one.minutes, one.observed_on, one.stratum) for one in observations]
+    found = rules.strata(kept).compare()
+    return {"point_minutes": found.point if found else None, "bound_minutes": found.upper if found else None}
 
 
 def _said(action: _Case) -> dict[str, Any]:

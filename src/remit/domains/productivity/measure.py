@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from remit.db.sessions import ReadSession
 from remit.domains.productivity import queries, rules
+from remit.kit.intervals import Difference
 from remit.ladder.measures import Measured, measure
 from remit.ladder.steps import Gate
 
@@ -17,13 +18,13 @@ class Judged:
     """A signed case, and why it does not count ("" when it does)."""
 
     case: queries.Case
-    compared: rules.Compared
+    found: Difference | None
     why: str
 
 
 def judge_case(case: queries.Case, bad_count: int) -> Judged:
     """Whether a signed case counts. `bad_count`: its artefacts that are gone or are not what they were."""
-    compared = rules.compare(case.observations)
+    compared, found = case.strata, case.strata.compare()
     named = [one for one in case.observations if one.side == "with_ai" and one.artefact_sha256]
     with_ai = [one for one in case.observations if one.side == "with_ai"]
     why = ""
@@ -33,9 +34,11 @@ def judge_case(case: queries.Case, bad_count: int) -> Judged:
         why = f"{compared.before_count} and {compared.with_ai_count} comparable observations; it needs {rules.LEAST} of each"
     elif len(named) < len(with_ai) or bad_count:
         why = "an artefact it stands on is missing or is not what it was"
-    elif not compared.better and compared.found is not None:
-        why = f"the upper bound of the difference is {compared.found.upper:+.1f} minutes, not below zero"
-    return Judged(case, compared, why)
+    elif found is None or found.upper >= 0:
+        why = (
+            f"the upper bound of the difference is {found.upper if found else 0:+.1f} minutes, not below zero"
+        )
+    return Judged(case, found, why)
 
 
 @measure("S0-G2")
@@ -75,9 +78,9 @@ def missing(judged: Sequence[Judged], waiting: int, needed: int) -> str:
 
 
 def _told(one: Judged) -> dict[str, object]:
-    found = one.compared.found
+    found, compared = one.found, one.case.strata
     return {
-        "id": str(one.case.id), "title": one.case.title, "before": one.compared.before_count, "with_ai": one.compared.with_ai_count,
+        "id": str(one.case.id), "title": one.case.title, "before": compared.before_count, "with_ai": compared.with_ai_count,
         "point_minutes": round(found.point, 2) if found else None, "bound_minutes": round(found.upper, 2) if found else None,
         "why_not": one.why,
     }  # fmt: skip

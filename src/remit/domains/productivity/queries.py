@@ -12,7 +12,7 @@ from sqlalchemy import Row
 
 from remit.actions import NotFound
 from remit.db.sessions import ReadSession, read
-from remit.domains.productivity.rules import Observation
+from remit.domains.productivity.rules import Observation, Strata, strata
 from remit.ladder.artefacts import Artefact, load_artefacts, of_row, with_artefacts
 from remit.scope import Scope
 
@@ -44,7 +44,7 @@ SELECT a.* FROM artefacts a WHERE a.person_id = :me AND a.accepted_at IS NOT NUL
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case as it stands. `point_minutes` and `bound_minutes` are those of the moment it was signed."""
+    """A case as it stands. Minutes with AI less minutes before: the point and its upper 95 % bound (None: nothing to compare)."""
 
     id: UUID
     owner_id: UUID
@@ -65,6 +65,16 @@ class Case:
     updated_at: datetime
     version: int
     observations: tuple[Observation, ...] = ()
+
+    @property
+    def strata(self) -> Strata:
+        """What of it can be compared."""
+        return strata(self.observations)
+
+    @property
+    def better(self) -> bool:
+        """Whether it takes less time with AI, beyond chance, on enough observations."""
+        return self.strata.enough and self.bound_minutes is not None and self.bound_minutes < 0
 
 
 def load_case(session: ReadSession, case_id: UUID) -> Case:

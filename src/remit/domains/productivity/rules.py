@@ -42,40 +42,50 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """The minutes of a case. Counts are of the observations compared; `left_out` those without a counterpart."""
+class Strata:
+    """Minutes (before, with AI) of every stratum that has two observations or more of either; `left_out`: all others."""
 
-    before_count: int
-    with_ai_count: int
+    pairs: tuple[tuple[tuple[float, ...], tuple[float, ...]], ...]
     left_out: int
-    found: Difference | None
+
+    @property
+    def before_count(self) -> int:
+        """Comparable observations without AI."""
+        return sum(len(before) for before, _ in self.pairs)
+
+    @property
+    def with_ai_count(self) -> int:
+        """Comparable observations with AI."""
+        return sum(len(after) for _, after in self.pairs)
 
     @property
     def enough(self) -> bool:
         """Whether either side has the least number of observations."""
         return min(self.before_count, self.with_ai_count) >= LEAST
 
-    @property
-    def better(self) -> bool:
-        """Whether it takes less time with AI, beyond chance: enough observations, upper bound below zero."""
-        return self.enough and self.found is not None and self.found.upper < 0
+    def compare(self) -> Difference | None:
+        """Minutes with AI less minutes before; below zero beyond chance where `upper` is. None without a stratum.
+
+        Loads scipy, which takes a second: the answer is kept with the case, pages read it there.
+        """
+        return difference(self.pairs)
 
 
-def compare(observations: Sequence[Observation]) -> Compared:
-    """Minutes with AI less minutes before, within strata that have two observations or more of either side."""
-    strata: dict[str, tuple[list[float], list[float]]] = {}
+def strata(observations: Sequence[Observation]) -> Strata:
+    """Like beside like."""
+    found: dict[str, tuple[list[float], list[float]]] = {}
     for one in observations:
-        sides = strata.setdefault(one.stratum.strip().casefold(), ([], []))
+        sides = found.setdefault(one.stratum.strip().casefold(), ([], []))
         sides[one.side == "with_ai"].append(one.minutes)
-    kept = [pair for _, pair in sorted(strata.items()) if min(map(len, pair)) >= LEAST_IN_STRATUM]
-    before, after = sum(len(pair[0]) for pair in kept), sum(len(pair[1]) for pair in kept)
-    return Compared(before, after, len(observations) - before - after, difference(kept))
+    kept = [pair for _, pair in sorted(found.items()) if min(map(len, pair)) >= LEAST_IN_STRATUM]
+    count = sum(len(side) for pair in kept for side in pair)
+    return Strata(tuple((tuple(before), tuple(after)) for before, after in kept), len(observations) - count)
 
 
 def check_complete(observations: Sequence[Observation], used: Sequence[UUID]) -> list[Check]:
     """Whether a case may be submitted. `used`: artefacts that stand in other cases of that person or others."""
     counts: Counter[str] = Counter(one.side for one in observations)
-    compared = compare(observations)
+    compared = strata(observations)
     evidence = [one.artefact_id for one in observations if one.side == "with_ai"]
     named = [one for one in evidence if one is not None]
     told = ", ".join(f"{counts[side]} {name}" for side, name in SIDES.items())

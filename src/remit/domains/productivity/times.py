@@ -33,7 +33,7 @@ def typed(text: str, side: str, today: date) -> tuple[Timed, ...]:
     """Lines of `minutes[, date[, kind of task]]`; the date is `today` where none is given. Raises TimesUnreadable."""
     lines = (line.strip() for line in text.splitlines())
     return tuple(
-        _timed(number, side, *([*map(str.strip, line.split(",", 2)), "", ""][:3]), today=today)
+        timed(number, side, *([*map(str.strip, line.split(",", 2)), "", ""][:3]), today=today)
         for number, line in enumerate(lines, start=1)
         if line
     )
@@ -54,13 +54,13 @@ def _rows(reader: csv.DictReader[str], today: date) -> Iterator[Timed]:
         row: Mapping[str, str] = {
             (key or "").strip().casefold(): str(value or "").strip() for key, value in raw.items()
         }
-        yield _timed(
+        yield timed(
             number, row["side"], row["minutes"], row.get("date", ""), row.get("stratum", ""), row.get("artefact", ""),
             row.get("note", ""), today=today,
         )  # fmt: skip
 
 
-def _timed(
+def timed(
     number: int,
     side: str,
     minutes: str,

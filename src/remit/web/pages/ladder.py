@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Form
@@ -10,12 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from remit.actions import NotFound, Refused, Waiting, perform
+from remit.db.sessions import read
 from remit.domains.governance import queries as governance
 from remit.domains.governance import rules
 from remit.domains.governance.actions import GrantRemit, RevokeRemit
 from remit.domains.people import queries as people
 from remit.ladder import queries
 from remit.ladder.actions import TakeReading
+from remit.ladder.artefacts import load_artefacts
 from remit.ladder.measures import measures
 from remit.policy.model import LEVELS, roles_told
 from remit.policy.schema import current
@@ -25,6 +27,12 @@ from remit.web.problems import BadRequest
 from remit.web.sessions import CurrentScope, CurrentViewer
 
 router = APIRouter()
+OPENS: Final = {
+    "S0-G1": ("/team?whose=all", "Use of AI per person and week"),
+    "S0-G2": ("/team/cases", "Productivity cases"),
+    "S0-G3": ("/settings/handling", "Who has acknowledged the policy"),
+}
+"""Where the rows of a gate live, and what that page is called."""
 NAV = NavEntry("Ladder", "/ladder", "stairs", 60)
 
 
@@ -52,9 +60,14 @@ def gate(request: Request, viewer: CurrentViewer, gate_id: str) -> Response:
     found = queries.find_gate(viewer.scope, gate_id)
     if found is None:
         raise NotFound("gate")
+    ids = found.reading.row_ids if found.reading else ()
+    with read(viewer.scope) as session:
+        rows = {one.id: one for one in load_artefacts(session, ids)}
     return render.page(
         request,
         "ladder/gate.html",
+        opens=OPENS.get(gate_id),
+        artefacts=rows,
         now_gate=found,
         gate=found.gate,
         readings=queries.list_readings(viewer.scope, gate_id),

@@ -1,0 +1,79 @@
+"""`remit adoption`: use of AI artefacts per person and ISO week, the share per week, and who has not begun."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from remit.cli import acting, output
+from remit.cli.opening import database
+
+app = typer.Typer(help="Use of AI per person and week (`remit usage` is about models).")
+
+
+@app.command()
+def adoption(
+    weeks: Annotated[int, typer.Option(min=1, max=104, help="How many ISO weeks, this one included.")] = 8,
+    whose: Annotated[str, typer.Option(help="me, team or all; never more than your role shows.")] = "",
+    rows: Annotated[bool, typer.Option("--rows", help="List the accepted artefacts themselves.")] = False,
+) -> None:
+    """Show what was made with AI and what of it was accepted: sent, saved or cited."""
+    with database():
+        import remit.wiring  # noqa: F401 - registers the kinds
+        from remit.domains.adoption import queries
+        from remit.kit import clock
+
+        scope = acting.scope()
+        chosen = queries.whose(scope.roles, whose)
+        if rows:
+            found = queries.list_artefacts(scope, chosen)
+            output.show({"whose": chosen, "artefacts": found}, lambda: _rows(found))
+            return
+        document = _document(queries.get_adoption(scope, chosen, clock.today(), weeks=weeks))
+    output.show(document, lambda: _text(document))
+
+
+def _document(found: Any) -> dict[str, Any]:
+    from remit.ladder.adoption import week_name
+
+    return {
+        "whose": found.whose,
+        "weeks": [
+            {"week": week_name(one.week_on), "reps": one.reps_count, "with_accepted": one.users_count, "share": one.share}
+            for one in found.weeks
+        ],
+        "people": [
+            {
+                "id": one.id, "name": one.name, "begun": one.begun,
+                "weeks": [
+                    {
+                        "week": week_name(each.week_on), "made": each.made, "accepted": each.accepted, "edited": each.edited,
+                        "sent": each.sent, "minutes_saved": each.minutes,
+                    }
+                    for each in one.weeks
+                ],
+            }
+            for one in found.people
+        ],
+        "motions": output.plain(found.motions),
+        "not_begun": output.plain(found.not_begun),
+    }  # fmt: skip
+
+
+def _text(document: dict[str, Any]) -> str:
+    names = [one["week"][5:] for one in document["weeks"]]
+    rows = [(one["name"], *(each["accepted"] or "" for each in one["weeks"])) for one in document["people"]]
+    shares = ("share of reps", *(f"{one['share']:.0%}" for one in document["weeks"]))
+    return output.table(["accepted", *names], [*rows, shares])
+
+
+def _rows(found: Any) -> str:
+    cells = [
+        (f"{one.accepted_at:%Y-%m-%d %H:%M}", one.kind, one.accepted_how, one.title, one.id) for one in found
+    ]
+    return (
+        output.table(["accepted (UTC)", "kind", "how", "title", "id"], cells)
+        if cells
+        else "Nothing was accepted yet."
+    )
