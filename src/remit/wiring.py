@@ -10,6 +10,7 @@ import remit.domains.auditing.records
 import remit.domains.consent.actions
 import remit.domains.contacts.actions
 import remit.domains.documents.actions
+import remit.domains.documents.summaries
 import remit.domains.facts.actions
 import remit.domains.governance.actions
 import remit.domains.governance.halts

@@ -16,12 +16,15 @@ from remit.domains.accounts.queries import Account, load_account
 from remit.domains.activities.queries import Activity, load_of_account
 from remit.domains.consent.queries import must_not_contact
 from remit.domains.contacts.queries import Contact, load_contacts
+from remit.domains.documents.queries import DocumentRow
+from remit.domains.documents.queries import load_of_account as load_documents
 from remit.domains.facts.queries import load_facts
 from remit.domains.opportunities.queries import Deal, load_deals_of_account
 from remit.domains.opportunities.rules import stage_name
 from remit.evidence.facts import Fact, superseded, why_not_sayable
 from remit.kit import clock
 from remit.scope import Scope
+from remit.web.holdings_view import Holdings, load_holdings
 
 TIMELINE_ROWS: Final = 30
 _MOVES: Final = """
@@ -114,6 +117,8 @@ class Dossier:
     donts: tuple[str, ...]
     issues: tuple[Issue, ...]
     next_before: datetime | None
+    documents: tuple[DocumentRow, ...] = ()
+    held: Holdings | None = None
 
 
 def get_dossier(scope: Scope, account_id: UUID, *, before: datetime | None = None) -> Dossier:
@@ -131,6 +136,7 @@ def get_dossier(scope: Scope, account_id: UUID, *, before: datetime | None = Non
             for row in s.rows(_ISSUES, {"id": account_id})
         ]
         barred = must_not_contact(s, "", account_id)
+        documents, held = load_documents(s, account_id), load_holdings(s, account_id)
         since = None
         if met_at is not None:
             moves = s.rows(_MOVES, {"deals": [d.id for d in deals], "before": now, "limit": 100})
@@ -139,7 +145,7 @@ def get_dossier(scope: Scope, account_id: UUID, *, before: datetime | None = Non
     return Dossier(
         account, tuple(facts), tuple(contacts), tuple(deals), tuple(shown), since,
         tuple(_dos(account, contacts, facts, barred)), tuple(_donts(account, contacts, facts, barred)), tuple(issues),
-        shown[-1].at if len(happened) > TIMELINE_ROWS else None,
+        shown[-1].at if len(happened) > TIMELINE_ROWS else None, tuple(documents), held,
     )  # fmt: skip
 
 

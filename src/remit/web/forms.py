@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
+from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,6 +13,7 @@ from remit.kit.money import Money
 from remit.web.problems import BadRequest
 
 DEFAULT_CURRENCY = "USD"
+Choice = TypeVar("Choice", bound=str)
 
 
 def whole(text: str | None) -> int | None:
@@ -20,6 +23,14 @@ def whole(text: str | None) -> int | None:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise BadRequest("This is not one of the choices offered.")
     return int(text)
+
+
+def choice(text: str, offered: Mapping[Choice, str]) -> Choice:
+    """One of the values that a form offered. Raises BadRequest."""
+    for value in offered:
+        if value == text:
+            return value
+    raise BadRequest("This is not one of the choices offered.")
 
 
 def found_id(text: str | None) -> UUID | None:

@@ -16,6 +16,7 @@ from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.accounts.targets import account_target
 from remit.domains.documents import rules
 from remit.domains.documents.rules import DocumentKind
+from remit.domains.documents.targets import document_target
 from remit.evidence.facts import plain_line
 from remit.kit import clock
 from remit.kit.ids import new_id
@@ -62,22 +63,6 @@ class RemoveDocument(Action):
     document_id: UUID
     expected_version: int
     reason: str = Field(min_length=1, max_length=1000)
-
-
-def document_target(s: ReadSession, document_id: UUID) -> Target:
-    """The target for an act on a document: its account's, so that the account's rules hold. Raises NotFound."""
-    row = s.row(
-        "SELECT id, account_id, title, version FROM remit.documents WHERE id = :id", {"id": document_id}
-    )
-    if row is None:
-        raise NotFound("document")
-    if row.account_id is None:
-        return Target("document", row.id, version=row.version, title=row.title)
-    found = account_target(s, row.account_id, title=row.title)
-    return Target(
-        "document", row.id, found.account_id, found.access_id, found.segment, version=row.version, title=row.title,
-        attributes=found.attributes,
-    )  # fmt: skip
 
 
 def _about(s: ReadSession, action: AddDocument) -> Target:

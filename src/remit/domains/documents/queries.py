@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from remit.actions import NotFound
 from remit.db.sessions import ReadSession, read
-from remit.domains.documents.rules import DocumentKind
+from remit.domains.documents.rules import DocumentKind, kind_name
 from remit.kit import paging
 from remit.scope import Scope
 
@@ -60,6 +60,11 @@ class DocumentRow:
     def day(self) -> date:
         """The day that it is of: the end of its period, else its publication, else the day it was added."""
         return self.period_end_on or self.published_on or self.added_at.date()
+
+    @property
+    def kind_name(self) -> str:
+        """What its kind is called on a page."""
+        return kind_name(self.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,9 +72,16 @@ def span_of(locator_text: str) -> tuple[int, int] | None:
 
 def stands_in(quote: str, text: str) -> bool:
     """True when every piece of `quote` stands in `text`, whatever the line ends; an empty quote stands nowhere."""
+    pieces = [piece for piece in (part.strip() for part in quote.split(PIECE.strip())) if piece]
+    if all(piece in text for piece in pieces):
+        return bool(pieces)
     whole = plain_line(text)
-    pieces = [plain_line(piece) for piece in quote.split(PIECE.strip())]
-    return any(pieces) and all(piece in whole for piece in pieces if piece)
+    return all(plain_line(piece) in whole for piece in pieces)
+
+
+def is_accession(text: str) -> bool:
+    """Whether `text` is an accession number as EDGAR writes it."""
+    return bool(_ACCESSION.fullmatch(text))
 
 
 def check_document(
@@ -95,7 +102,7 @@ def check_document(
     )
     yield Check.that(
         "document-accession",
-        accession_number is None or bool(_ACCESSION.fullmatch(accession_number)),
+        accession_number is None or is_accession(accession_number),
         f"“{str(accession_number)[:40]}” is no accession number: it is written 0001234567-26-000012.",
         "Its accession number is well-formed or not given.",
     )

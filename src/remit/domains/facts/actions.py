@@ -13,6 +13,8 @@ from pydantic import Field
 from remit.actions import Action, Change, Check, Conflict, NotFound, Target, handler
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.accounts.targets import check_of_account
+from remit.domains.documents.queries import load_document
+from remit.domains.documents.rules import stands_in
 from remit.domains.facts import rules
 from remit.domains.facts.queries import load_fact
 from remit.evidence.facts import Expectability, Sayable, Sensitivity, expectability_of, plain_line
@@ -21,9 +23,9 @@ from remit.kit.ids import new_id
 
 _INSERT: Final = """
 INSERT INTO remit.facts (id, account_id, access_id, contact_id, opportunity_id, kind, subject, value, value_number, value_unit,
-    value_minor, value_currency, source_name, locator, quote, as_of_on, valid_until_on, sensitivity, sayable, expectability, recorded_by)
+    value_minor, value_currency, source_name, locator, quote, as_of_on, valid_until_on, sensitivity, sayable, expectability, recorded_by, document_id)
 VALUES (:id, :account_id, :access_id, :contact_id, :opportunity_id, :fact_kind, :subject, :value, :value_number, :value_unit,
-    :value_minor, :value_currency, :source_name, :locator, :quote, :as_of_on, :valid_until_on, :sensitivity, :sayable, :expectability, :by)
+    :value_minor, :value_currency, :source_name, :locator, :quote, :as_of_on, :valid_until_on, :sensitivity, :sayable, :expectability, :by, :document_id)
 """
 _COPY: Final = """
 INSERT INTO remit.facts (id, account_id, access_id, contact_id, opportunity_id, kind, subject, value, value_number, value_unit,
@@ -61,6 +63,8 @@ class RecordFact(Action):
     sayable: Sayable = "internal_only"
     expectability: Expectability | None = None
     """None: personal when it is about one contact and they did not tell us, else expected."""
+    document_id: UUID | None = None
+    """The document on record that it was read from; the quote must stand there."""
 
 
 class CorrectFact(Action):
@@ -128,6 +132,30 @@ def _fit(s: ReadSession, action: RecordFact, _target: Target) -> Sequence[Check]
         *rules.check_dates(action.as_of_on, action.valid_until_on, clock.today()),
         *rules.check_use(action.sensitivity, action.sayable, of_account),
         *rules.check_owner(action.fact_kind, of_account, s.scope.roles),
+        *_cited(s, action),
+    ]
+
+
+def _cited(s: ReadSession, action: RecordFact) -> Sequence[Check]:
+    """What is said to be read from a document stands there, and the document is of the same account."""
+    if action.document_id is None:
+        return ()
+    document = load_document(s, action.document_id)
+    if document.head.account_id != action.account_id:
+        raise NotFound("document of this account")
+    return [
+        Check.that(
+            "fact-quote",
+            stands_in(action.quote, document.text),
+            "The quote does not stand in the document; copy it from there.",
+            "Its quote stands in the document.",
+        ),
+        Check.that(
+            "fact-document",
+            document.head.state != "removed",
+            "The document was removed; a new fact cannot rest on it.",
+            "The document is on record.",
+        ),
     ]
 
 

@@ -58,3 +58,9 @@ def load_fact(s: ReadSession, fact_id: UUID) -> Fact:
     if row is None:
         raise NotFound("fact")
     return fact_of(row)
+
+
+def load_of_document(s: ReadSession, document_id: UUID) -> list[Fact]:
+    """The live facts that were read from a document, the newest first."""
+    query = f"SELECT {COLUMNS} FROM remit.facts f WHERE f.document_id = :id AND f.state = 'live' ORDER BY f.id DESC LIMIT 500"
+    return [fact_of(row) for row in s.rows(query, {"id": document_id})]

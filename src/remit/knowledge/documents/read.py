@@ -43,7 +43,7 @@ def load_text(path: Path) -> str:
         raise DocumentRefused(
             "document_too_large", f"{path.name} has more than {MAX_BYTES >> 20} MB; cut it into parts."
         )
-    data = _unzipped(path.read_bytes(), path.name)
+    data = unzipped(path.read_bytes(), path.name)
     if not data.strip():
         raise DocumentRefused("document_empty", f"{path.name} is empty.")
     try:
@@ -54,7 +54,7 @@ def load_text(path: Path) -> str:
 
 def read_bytes(data: bytes, name: str = "the input") -> Document:
     """The document in `data`; `name` is only used in messages and to notice a wrong ending."""
-    data = _unzipped(data, name)
+    data = unzipped(data, name)
     if not data.strip():
         raise DocumentRefused("document_empty", f"{name} is empty.")
     warned = _misnamed(data, name)
@@ -73,7 +73,8 @@ def read_bytes(data: bytes, name: str = "the input") -> Document:
     return Document(found.text, found.format, found.headings, (*warned, *found.warnings), found.pages)
 
 
-def _unzipped(data: bytes, name: str) -> bytes:
+def unzipped(data: bytes, name: str) -> bytes:
+    """`data` as it was before gzip, or as it is. Raises DocumentRefused for a damaged file or a bomb."""
     if not data.startswith(b"\x1f\x8b"):
         return data
     limit = min(MAX_BYTES, max(64 << 20, MAX_RATIO * len(data)))

@@ -59,12 +59,14 @@ class AccountFact:
 
 @dataclass(frozen=True, slots=True)
 class Adviser:
-    """One row: the adviser's name (may be empty), its id in the file, the 1-based row, and the facts."""
+    """One row: the adviser's name (may be empty), its id in the file, the 1-based row, the facts, and every filled cell
+    as a line `heading: cell`, in which the quotes of the facts stand."""
 
     name: str
     identifier: str
     row: int
     facts: tuple[AccountFact, ...]
+    lines: tuple[str, ...] = ()
 
 
 def read(path: Path, as_of: date, accession: str = "") -> list[Adviser]:
@@ -92,7 +94,8 @@ def _adviser(number: int, heads: Sequence[str], cells: Sequence[str], as_of: dat
         *_people(row, where, as_of),
         *_named(row, where, as_of),
     ]
-    return Adviser(joined(name), identifier, number, tuple(facts))
+    lines = tuple(f"{head}: {cell}" for head, cell in row.items())
+    return Adviser(joined(name), identifier, number, tuple(facts), lines)
 
 
 def _assets(row: dict[str, str], where: str, as_of: date) -> Iterator[AccountFact]:
@@ -124,7 +127,7 @@ def _clients(row: dict[str, str], where: str, as_of: date) -> Iterator[AccountFa
         if not count and not amount:
             continue
         said = [f"{count:,.0f} clients" if count else "", _dollars(amount) if amount else ""]
-        quote = "; ".join(f"{title}: {text}" for title, text in ((head, cell), (kept, held)) if text)
+        quote = " … ".join(f"{title}: {text}" for title, text in ((head, cell), (kept, held)) if text)
         yield AccountFact(
             "client_type", ", ".join(each for each in said if each), SOURCE, where, quote, as_of, subject=found["type"], value_number=count or None,
             value_unit="clients" if count else None, value_minor=int(amount * 100) if amount else None, value_currency="USD" if amount else None,
