@@ -7,8 +7,9 @@ from uuid import UUID
 
 import typer
 
-from remit.cli import acting, output
+from remit.cli import acting, output, pasting
 from remit.cli.opening import database
+from remit.knowledge.pasted.model import SOURCES
 
 app = typer.Typer(help="Write a text from facts; each claim carries its source.")
 
@@ -21,6 +22,16 @@ def draft(
     ] = None,
     account: Annotated[str | None, typer.Option(help="Account to write to: its id or name.")] = None,
     message: Annotated[str | None, typer.Option(help="For reply: the message, by id or Message-ID.")] = None,
+    paste: Annotated[
+        str | None, typer.Option(help="Text about the prospect: a file, or - for standard input.")
+    ] = None,
+    source: Annotated[str, typer.Option(help=f"What the pasted text is: {', '.join(SOURCES)}")] = "other",
+    named: Annotated[str, typer.Option(help="What the pasted source is called (Hedge Fund Weekly).")] = "",
+    dated: Annotated[str | None, typer.Option(help="Day of the pasted text, as 2026-11-23.")] = None,
+    keep: Annotated[str, typer.Option(help="Numbers of the facts to keep (1,3); all without a doubt.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the facts in the pasted text, no more.")
+    ] = False,
     length: Annotated[str, typer.Option(help="short (at most 90 words) or medium (140)")] = "short",
     writer: Annotated[
         str, typer.Option(help="model (the one of the settings, if any) or embedded")
@@ -34,10 +45,14 @@ def draft(
         raise output.CommandRefused(
             "message_needed", "A reply, and only a reply, needs --message ID.", exit_code=output.USAGE
         )
-    if kind == "outreach" and (contact is None) == (account is None):
+    if kind == "outreach" and (contact is None) == (account is None) and not (paste and contact is None):
         raise output.CommandRefused(
-            "reader_needed", "Name one: --contact ID or --account ID.", exit_code=output.USAGE
+            "reader_needed",
+            "Name one: --contact ID or --account ID, or give --paste FILE alone.",
+            exit_code=output.USAGE,
         )
+    if paste is not None:
+        pasting.check(kind, source)
     if length not in ("short", "medium"):
         raise output.CommandRefused("length_unknown", "--length is short or medium.", exit_code=output.USAGE)
     if writer not in ("model", "embedded"):
@@ -45,6 +60,11 @@ def draft(
             "writer_unknown", "--writer is model or embedded.", exit_code=output.USAGE
         )
     with database():
+        if paste is not None:
+            asked = pasting.Asked(paste, source, named, dated, keep, dry_run)
+            found = pasting.drafted(asked, contact, account, length, variant, writer)
+            output.show(found, lambda: pasting.told(found))
+            return
         document = _drafted(contact, account, message, length, variant, writer)
     output.show(document, lambda: told(document))
 

@@ -181,6 +181,17 @@ def find_contact(scope: Scope, who: str) -> UUID:
     )
 
 
+def account_of(scope: Scope, contact_id: UUID) -> UUID:
+    """The account of a contact. Raises NotFound."""
+    with read(scope) as s:
+        found: UUID | None = s.scalar(
+            "SELECT account_id FROM remit.contacts WHERE id = :id", {"id": contact_id}
+        )
+    if found is None:
+        raise NotFound("contact")
+    return found
+
+
 def find_account(scope: Scope, which: str) -> UUID:
     """An account by id or exact name. Raises NotFound, also when a name belongs to several."""
     return _only(

@@ -24,6 +24,7 @@ _TRAILING_DATE: Final = re.compile(
     r"(\d{1,2},\s+)?([\d/.\-]*\d{4}[\d/.\-]*)\)?$",
     re.IGNORECASE,
 )
+_BY_HAND: Final = re.compile(r", pasted (?:and corrected )?by .*$")
 _VERB: Final = re.compile(r"^[a-z][\w\-]*s$")
 
 
@@ -75,7 +76,8 @@ def day_words(day: date, firm: Firm) -> str:
 
 def cite(fact: Fact, firm: Firm) -> str:
     """The fact's source with its date, as it stands inside a sentence: `your Form ADV of 31 March 2026`."""
-    name = _TRAILING_DATE.sub("", plain_line(fact.source_name)).strip(" ,;:")
+    name = _BY_HAND.sub("", plain_line(fact.source_name))  # who pasted it is for us, not for the reader
+    name = _TRAILING_DATE.sub("", name).strip(" ,;:")
     name = re.sub(r"^(your|the|our)\s+", "", name, flags=re.IGNORECASE)
     name = _without_firm(name, firm)
     if not name or len(name) > 48 or re.search(r"[_/\\@{}<>]|\.\w{2,4}$", name):

@@ -1,0 +1,67 @@
+"""How a found statement may be used, as it is proposed to the person who pasted it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, get_args
+
+from remit.evidence.facts import KINDS, Expectability, Sayable, Sensitivity
+from remit.knowledge.pasted.model import Found
+
+PUBLIC: Final = frozenset({"website", "news", "profile"})
+"""Sources that anybody can read."""
+_THEIR_MONEY: Final = frozenset({"aum", "performance", "volume", "holdings_change", "strategy"})
+# classes of data handling that are nobody's to say, wherever they were read
+_SECRET: Final = frozenset(
+    {
+        "fees",
+        "positions",
+        "trading_intent",
+        "pricing",
+        "account_identifiers",
+        "personal_identifiers",
+        "credentials",
+    }
+)
+_ABOUT_A_PERSON: Final = frozenset({"person"})
+NOT_FACTS: Final = frozenset({"account"})
+"""What is found to find the account by, and is no fact of it."""
+CHOICES: Final = {
+    "sensitivity": get_args(Sensitivity), "sayable": get_args(Sayable), "expectability": get_args(Expectability),
+}  # fmt: skip
+FACT_KINDS: Final = (
+    *(name for name, kind in KINDS.items() if not kind.ours),
+    "person",
+    "event",
+    "performance",
+    "volume",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How a statement may be used. `data_class`: of the data-handling policy, "public" for what anybody can read."""
+
+    data_class: str
+    sensitivity: Sensitivity
+    sayable: Sayable
+    expectability: Expectability
+    keep: bool
+
+
+def propose(found: Found, source: str, classes: Sequence[str]) -> Use:
+    """The careful guess. `classes`: those that data handling sees in the words of the value, the most telling at the front."""
+    keep = not found.doubt
+    if found.kind in _ABOUT_A_PERSON:
+        return Use("personal", "personal", "internal_only", "personal", keep)
+    secret = next((one for one in classes if one in _SECRET), "")
+    if source in PUBLIC:
+        expected: Expectability = "unusual" if source == "profile" else "expected"
+        return Use("public", "public", "public", expected, keep)
+    if secret or found.kind in _THEIR_MONEY:
+        told = secret or (classes[0] if classes else found.kind)
+        return Use(told, "client_confidential", "internal_only", "unusual", keep)
+    if source == "email":
+        return Use(classes[0] if classes else "context", "internal", "told_by_them", "expected", keep)
+    return Use(classes[0] if classes else "context", "internal", "internal_only", "unusual", keep)
