@@ -6,12 +6,18 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from remit import settings
 from remit.db.location import Location
 from tests.support.databases import TestServer, in_use, server
 
+# how long a machine takes is no property of the code: a busy one must not fail a test
+hypothesis.settings.register_profile(
+    "remit", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("remit")
 os.environ["REMIT_WEB_HOSTS"] = "testserver"  # the name by which the HTTP client of tests asks
 
 

@@ -62,7 +62,7 @@ def draft_unsaved(
         "to": "", "subject": text.subject, "body": text.body, "writer": WRITER, "note": "",
         "claims": sentence_rows(checked, facts), "checks": check_rows(checked), "sendable": False,
         "personalisation": rules.personalisation(checked.sentences, facts, context),
-        "minutes_saved": rules.minutes_saved(text.body), "minutes_saved_basis": rules.MINUTES_BASIS,
+        "minutes_saved": rules.minutes_saved(text.body, text.body), "minutes_saved_basis": rules.MINUTES_BASIS,
     }  # fmt: skip
 
 
