@@ -25,10 +25,10 @@ def test_everything_is_halted_by_one_and_lifted_by_two(as_person) -> None:
     send(vera, "/resume", scope="everything", reason="list mended")
     assert "second person" in vera.get("/halt").text
     # the maker sees it under their own, not among what they may approve
-    assert "Resume everything" not in vera.get("/approvals").text
-    assert "Resume everything" not in vera.get("/today?kind=approval").text
-    assert "Resume everything" in cora.get("/today?kind=approval").text
-    assert "Resume everything" in vera.get("/approvals?box=mine").text
+    assert "Lift the halt: Everything" not in vera.get("/approvals").text
+    assert "Lift the halt: Everything" not in vera.get("/today?kind=approval").text
+    assert "Lift the halt: Everything" in cora.get("/today?kind=approval").text
+    assert "Lift the halt: Everything" in vera.get("/approvals?box=mine").text
     link = re.search(r'class="row-link queue-title" href="(/approvals/[^"]+)"', cora.get("/approvals").text)[
         1
     ]
@@ -46,6 +46,43 @@ def test_everything_is_halted_by_one_and_lifted_by_two(as_person) -> None:
     assert "Nothing is halted" in cora.get("/halt").text
     record = cora.get("/audit?event=halt:").text
     assert "Vera Vane" in record and "Mona Marsh" in record
+
+
+def test_who_is_stopped_by_a_halt_reads_what_by_whom_and_since_when(as_person, settled: Location) -> None:
+    mona, alice, charlie = as_person(cast.MANAGER), as_person(cast.ALICE), as_person(cast.CHARLIE)
+    cast.rows_as(
+        settled, cast.ADMIN.id,
+        f"UPDATE remit.people SET time_zone = 'Asia/Tokyo' WHERE id = '{cast.ALICE.id}' RETURNING id",
+    )  # fmt: skip
+    halted = send(mona, "/halt", scope=f"account:{cast.WEST_ACCOUNT}", reason="a complaint came in")
+    assert "Halted: All work on Harbour Point" in mona.get(halted.headers["location"]).text
+    again = send(mona, "/halt", scope=f"account:{cast.WEST_ACCOUNT}", reason="once more")
+    told = mona.get(again.headers["location"]).text
+    assert "was halted already, by Mona Marsh: a complaint came in" in told
+    for page in (
+        "/halt",
+        "/today",
+        "/write",
+        f"/write/new?account={cast.WEST_ACCOUNT}",
+        f"/accounts/{cast.WEST_ACCOUNT}",
+    ):
+        shown = alice.get(page).text
+        assert "All work on Harbour Point" in shown and "is halted" in shown, page
+        assert "account:" not in shown.replace('value="account:', ""), page
+    assert "is halted" not in charlie.get("/today").text, "it touches nobody else"
+    refused = send(alice, f"/accounts/{cast.WEST_ACCOUNT}/activities", kind="note", subject="A call")
+    assert refused.status_code == 403
+    for word in (
+        "Halted by",
+        "Mona Marsh",
+        "a complaint came in",
+        "somebody lifts the halt",
+        "All work on Harbour Point",
+    ):
+        assert word in refused.text, word
+    assert "UTC" not in refused.text
+    send(mona, "/resume", scope=f"account:{cast.WEST_ACCOUNT}", reason="settled")
+    assert "is halted" not in alice.get("/today").text
 
 
 def test_a_rep_may_not_halt_everything_and_the_refusal_names_the_rule(as_person) -> None:

@@ -168,7 +168,7 @@ def _still_holds(s: ReadSession, action: SendRecalled, _target: Target) -> Seque
         Check.that(
             "not-halted",
             stopped is None,
-            f"{stopped.scope} is still halted ({stopped.reason}); lift that first." if stopped else "",
+            f"{stopped.sentence} Lift that first." if stopped else "",
             "Nothing about it is halted any more.",
         ),
         Check.that(

@@ -90,10 +90,16 @@ def within_remit(
     )
     if stopped is not None and action.kind() not in halt.EXEMPT:
         raise Refused(
-            f"Stopped: {stopped.scope} is halted since {stopped.halted_at:%Y-%m-%d %H:%M} UTC ({stopped.reason}). "
-            "It can go on when the halt is lifted.",
+            f"Stopped: {stopped.sentence} It can go on when somebody lifts the halt.",
             code="halted",
-            details={"halt_id": str(stopped.id), "scope": stopped.scope, "reason": stopped.reason},
+            details={
+                "halt_id": str(stopped.id),
+                "scope": stopped.scope,
+                "reason": stopped.reason,
+                "what": stopped.what,
+                "by": stopped.by,
+                "halted_at": stopped.halted_at.isoformat(),
+            },
         )
     standing = remits.standing(
         tx, action.kind(), target.segment, target.channel, maker.actor.kind, maker.actor.id

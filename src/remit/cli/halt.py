@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 
 from remit.cli import acting, output
 from remit.cli.opening import database
+from remit.kit.text import in_words
 
 app = typer.Typer(help="Stop new and queued work; without a scope, list what is halted.")
 
@@ -29,10 +29,14 @@ def halt(
     if scope is None:
         with database():
             halts = queries.list_halts(acting.scope())
-        rows = [(one.scope, one.reason, one.halted_by, one.halted_at) for one in halts]
+        rows = [(one.what, one.scope, one.reason, one.halted_by, one.halted_at) for one in halts]
         output.show(
             {"halts": halts},
-            lambda: output.table(["scope", "reason", "by", "since"], rows) if rows else "Nothing is halted.",
+            lambda: (
+                output.table(["halted", "scope", "reason", "by", "since"], rows)
+                if rows
+                else "Nothing is halted."
+            ),
         )
         return
     if not (reason or "").strip():
@@ -52,8 +56,15 @@ def _halted(text: str, reason: str) -> dict[str, Any]:
     who = acting.scope()
     done = acting.done_at_once(perform(who, Halt(scope=str(parse_scope(text)), reason=reason)))
     result = done.result
-    recalled = queries.list_recalled(who, UUID(result["halt_id"]))
-    return {**result, "stops": stops(result["scope"]), "reason": reason, "recalled": recalled}
+    halted = next(one for one in queries.list_halts(who) if str(one.id) == result["halt_id"])
+    recalled = queries.list_recalled(who, halted.id)
+    return {
+        **result,
+        "what": halted.what,
+        "stops": stops(result["scope"]),
+        "reason": reason,
+        "recalled": recalled,
+    }
 
 
 def stops(scope: str) -> str:
@@ -61,10 +72,10 @@ def stops(scope: str) -> str:
     kind, _, value = scope.partition(":")
     return {
         "everything": "all work except halting, recalling and keeping records",
-        "agent": f"everything that agent {value} does",
-        "action": f"every {value}",
+        "agent": "everything that this agent does",
+        "action": f"every {in_words(value).lower()}",
         "channel": f"everything that goes out by {value}",
-        "account": f"all work on account {value}",
+        "account": "all work on this account",
     }[kind]
 
 
@@ -85,9 +96,9 @@ def recalled_lines(recalled: list[Any]) -> list[str]:
 
 
 def _told(document: dict[str, Any]) -> str:
-    already = " (it was halted already)" if document["already_halted"] else ""
+    already = "Halted already" if document["already_halted"] else "Halted"
     lines = [
-        f"Halted: {document['stops']}{already}.",
+        f"{already}: {document['what']}. It stops {document['stops']}.",
         f"Recalled from the queue: {document['recalled_count']}.",
     ]
     lines += recalled_lines(document["recalled"])

@@ -133,3 +133,9 @@ def without_legal_form(words: list[str]) -> list[str]:
 def squash(value: str) -> str:
     """`value` folded and without blanks: `GTX Pro` and `GTXPro` are the same."""
     return fold(value).replace(" ", "")
+
+
+def in_words(name: str) -> str:
+    """A name of ours in words: ChangeStage → Change stage, all_with_barriers → all with barriers."""
+    spaced = "".join(f" {char.lower()}" if char.isupper() and i else char for i, char in enumerate(name))
+    return spaced.replace("_", " ")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Literal, cast, get_args
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from remit.db.sessions import ReadSession
+from remit.kit.text import in_words
 
 ScopeKind = Literal["everything", "agent", "action", "channel", "account"]
 
@@ -22,12 +24,17 @@ EXEMPT: Final = frozenset(
 )  # fmt: skip
 
 _LIVE = """
-SELECT id, scope_kind, scope_value, reason, halted_at FROM remit.halts
-WHERE resumed_at IS NULL AND (scope_kind = 'everything'
-   OR (scope_kind = 'action' AND scope_value = :action_kind) OR (scope_kind = 'channel' AND scope_value = :channel)
-   OR (scope_kind = 'account' AND scope_value = :account) OR (scope_kind = 'agent' AND scope_value = :agent))
-ORDER BY halted_at LIMIT 1
+SELECT h.id, h.scope_kind, h.scope_value, h.reason, h.halted_at, p.name AS by, coalesce(g.name, a.name, '') AS name, w.time_zone AS zone
+FROM remit.halts h JOIN remit.people p ON p.id = h.halted_by LEFT JOIN remit.people w ON w.id = :reader
+LEFT JOIN remit.people g ON h.scope_kind = 'agent' AND g.id::text = h.scope_value
+LEFT JOIN remit.accounts a ON h.scope_kind = 'account' AND a.id::text = h.scope_value
+WHERE h.resumed_at IS NULL AND (h.scope_kind = 'everything'
+   OR (h.scope_kind = 'action' AND h.scope_value = :action_kind) OR (h.scope_kind = 'channel' AND h.scope_value = :channel)
+   OR (h.scope_kind = 'account' AND h.scope_value = :account) OR (h.scope_kind = 'agent' AND h.scope_value = :agent))
+ORDER BY h.halted_at LIMIT 1
 """
+CHANNEL_NAMES: Final = {"email": "E-mail"}
+_PREPOSITION: Final = {"agent": "of", "account": "on"}
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 
 
@@ -62,6 +69,19 @@ class HaltScope:
 
     def __str__(self) -> str:
         return self.kind if self.kind == "everything" else f"{self.kind}:{self.value}"
+
+    def told(self, name: str = "") -> str:
+        """The scope in words that begin a sentence. `name`: of the agent or account, "" where the reader may not know it."""
+        if self.kind == "action":
+            return f"“{in_words(self.value)}”"
+        if self.kind == "channel":
+            return CHANNEL_NAMES.get(self.value, self.value)
+        whom = {"agent": "an agent", "account": "an account"}.get(self.kind, "")
+        return (
+            "Everything"
+            if self.kind == "everything"
+            else f"All work {_PREPOSITION[self.kind]} {name or whom}"
+        )
 
     @property
     def uuid(self) -> UUID | None:
@@ -100,12 +120,23 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Halted:
-    """A halt in force. `scope` is written as people type it: everything, agent:ID, action:SendEmail, …"""
+    """A halt in force. `scope` is written as people type it: everything, agent:ID, action:SendEmail, …
+
+    `what`: the same in words; `by`: who halted it; `since`: when, in the time zone of whoever is stopped.
+    """
 
     id: UUID
     scope: str
     reason: str
     halted_at: datetime
+    what: str
+    by: str
+    since: str
+
+    @property
+    def sentence(self) -> str:
+        """What is halted, since when, by whom and why."""
+        return f"{self.what} is halted since {self.since} by {self.by} ({self.reason})."
 
 
 def halted_by(session: ReadSession, facts: Facts) -> Halted | None:
@@ -117,11 +148,23 @@ def halted_by(session: ReadSession, facts: Facts) -> Halted | None:
             "channel": facts.channel,
             "account": str(facts.account_id or ""),
             "agent": str(facts.agent_id or ""),
+            "reader": session.scope.person_id,
         },
     )
     if row is None:
         return None
-    return Halted(row.id, str(HaltScope(row.scope_kind, row.scope_value)), row.reason, row.halted_at)
+    scope = HaltScope(row.scope_kind, row.scope_value)
+    return Halted(
+        row.id, str(scope), row.reason, row.halted_at, scope.told(row.name), row.by, _local(row.halted_at, row.zone)
+    )  # fmt: skip
+
+
+def _local(at: datetime, zone: str | None) -> str:
+    try:
+        local = at.astimezone(ZoneInfo(zone or "UTC"))
+    except (KeyError, ValueError, OSError):  # a zone that this machine does not know
+        local = at.astimezone(UTC)
+    return f"{local.day} {local:%b}, {local:%H:%M} {local:%Z}"
 
 
 def recalled_note(halt_id: UUID, reason: str) -> str:

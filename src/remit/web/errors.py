@@ -42,6 +42,7 @@ STATUS_OF: Final = {
     "stale_approval": 409,
     "expired": 409,
     "check_failed": 422,
+    "no_sayable_fact": 422,
     "invalid": 422,
     "unknown_action": 404,
     "rate_limited": 429,
@@ -89,7 +90,8 @@ def answer(request: Request, problem: Problem) -> Response:
         return JSONResponse(document, problem.status, headers)
     if problem.status == 401:
         return _to_sign_in(request)
-    return render.problem_page(request, problem, TITLES.get(problem.status, "Not done"), headers)
+    title = "Halted" if problem.code == "halted" else TITLES.get(problem.status, "Not done")
+    return render.problem_page(request, problem, title, headers)
 
 
 def for_problem(request: Request, problem: WebProblem) -> Response:

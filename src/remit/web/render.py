@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 
 import remit
 from remit.kit import clock
-from remit.kit.text import INVISIBLE
+from remit.kit.text import INVISIBLE, in_words
 from remit.policy.model import ROLES, role_name
 from remit.web.nav import current_entry
 from remit.web.tokens import masked_token
@@ -58,7 +58,8 @@ def environment() -> jinja2.Environment:
         "percent": percent,
         "day": day,
         "age": age,
-        "words": words,
+        "words": in_words,
+        "instant": datetime.fromisoformat,
         "roles": roles,
         "event_words": event_words,
         "when": when,
@@ -191,14 +192,6 @@ def age(at: datetime | date | None) -> str:
         if seconds >= size:
             return f"{int(seconds // size)} {unit}"
     return "now"
-
-
-def words(name: str) -> str:
-    """A name of ours in words: ChangeStage → Change stage, all_with_barriers → all with barriers."""
-    spaced = "".join(
-        f" {letter.lower()}" if letter.isupper() and i else letter for i, letter in enumerate(name)
-    )
-    return spaced.replace("_", " ")
 
 
 def roles(codes: Iterable[str]) -> str:

@@ -60,33 +60,45 @@ def _target(session: ReadSession, action: Halt | Resume) -> Target:
     live = session.row(_LIVE, {"kind": scope.kind, "value": scope.value})
     own = live is not None and live.halted_by == session.scope.actor.id
     context = {"halt_scope": scope.kind, "own_halt": own}
-    title = f"{action.kind()} {scope}"
+    title = _title(action, scope)
     if scope.kind == "agent":
         row = session.row(
-            "SELECT owner_id FROM remit.people WHERE id = :id AND kind = 'agent'",
+            "SELECT owner_id, name FROM remit.people WHERE id = :id AND kind = 'agent'",
             {"id": scope.uuid},
         )
         if row is None:
             raise NotFound("agent")
-        owner = str(row.owner_id or "")
+        owner, title = str(row.owner_id or ""), _title(action, scope, row.name)
         return Target("halt", title=title, attributes={"owner": owner, "key_account": False}, context=context)
     if scope.kind == "account":
-        return _account_target(session, scope, title)
+        return _account_target(session, action, scope)
     _check_name(session, scope)
     return Target("halt", title=title, attributes={"key_account": False}, context=context)
 
 
-def _account_target(session: ReadSession, scope: HaltScope, title: str) -> Target:
+def _title(action: Halt | Resume, scope: HaltScope, name: str = "") -> str:
+    return f"{'Halt' if isinstance(action, Halt) else 'Lift the halt'}: {scope.told(name)}"
+
+
+def _account_target(session: ReadSession, action: Halt | Resume, scope: HaltScope) -> Target:
     """An account that the person cannot see is not there, though the halt itself works on the whole firm."""
     with read(session.scope) as own:
         row = own.row(
-            "SELECT id, access_id, key_account FROM remit.accounts WHERE id = :id", {"id": scope.uuid}
+            "SELECT id, access_id, key_account, name FROM remit.accounts WHERE id = :id", {"id": scope.uuid}
         )
     if row is None:
         raise NotFound("account")
     attributes = {"key_account": row.key_account}
     context = {"halt_scope": scope.kind}
-    return Target("halt", None, row.id, row.access_id, title=title, attributes=attributes, context=context)
+    return Target(
+        "halt",
+        None,
+        row.id,
+        row.access_id,
+        title=_title(action, scope, row.name),
+        attributes=attributes,
+        context=context,
+    )
 
 
 def _check_name(session: ReadSession, scope: HaltScope) -> None:
@@ -136,6 +148,6 @@ def resume(tx: WriteSession, action: Resume, _target: Target) -> Change:
 def _live_halt(tx: WriteSession, scope: HaltScope) -> UUID:
     row = tx.row(_LIVE + " FOR UPDATE", {"kind": scope.kind, "value": scope.value})
     if row is None:
-        raise Refused(f"{scope} is not halted.", code="not_halted")
+        raise Refused(f"{scope.told()} is not halted.", code="not_halted")
     found: UUID = row.id
     return found

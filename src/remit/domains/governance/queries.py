@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Row
@@ -18,14 +18,15 @@ from remit.policy.model import RemitLevel
 from remit.scope import Scope
 
 _HALTS = """
-SELECT h.id, h.scope_kind, h.scope_value, h.reason, h.halted_at, p.name AS halted_by, h.resumed_at
+SELECT h.id, h.scope_kind, h.scope_value, h.reason, h.halted_at, p.name AS halted_by, h.resumed_at, coalesce(g.name, a.name, '') AS name
 FROM remit.halts h JOIN remit.people p ON p.id = h.halted_by
-WHERE h.resumed_at IS NULL OR :all ORDER BY h.halted_at DESC LIMIT :limit
+LEFT JOIN remit.people g ON h.scope_kind = 'agent' AND g.id::text = h.scope_value
+LEFT JOIN remit.accounts a ON h.scope_kind = 'account' AND a.id::text = h.scope_value
+WHERE {where} ORDER BY h.halted_at DESC LIMIT :limit
 """
-_HALT = """
-SELECT h.id, h.scope_kind, h.scope_value, h.reason, h.halted_at, p.name AS halted_by, h.resumed_at
-FROM remit.halts h JOIN remit.people p ON p.id = h.halted_by WHERE h.id = :id
-"""
+# a halt touches who is stopped by it: everything, a channel and a kind of action stop everybody
+_TOUCHES: Final = """h.resumed_at IS NULL AND (h.scope_kind IN ('everything', 'channel', 'action') OR g.owner_id = :me
+    OR a.owner_id = :me OR a.id = CAST(:account AS uuid))"""
 _RECALLED = """
 SELECT e.id AS effect_id, e.kind, e.channel, e.action_kind, a.name AS account, e.created_at AS queued_at, e.known,
        g.id AS suggestion_id, CASE WHEN e.dropped_at IS NOT NULL THEN 'dropped' ELSE g.state END AS suggestion_state
@@ -46,7 +47,7 @@ WHERE r.revoked_at IS NULL ORDER BY r.action_kind, r.segment, r.channel, r.creat
 
 @dataclass(frozen=True, slots=True)
 class HaltRow:
-    """A halt with who set it. `scope` as people type it; `resumed_at` None while it is in force."""
+    """A halt with who set it. `scope` as people type it, `what` in words; `resumed_at` None while it is in force."""
 
     id: UUID
     scope: str
@@ -54,6 +55,7 @@ class HaltRow:
     halted_by: str
     halted_at: datetime
     resumed_at: datetime | None
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +97,34 @@ class RemitRow:
 
 def list_halts(scope: Scope, *, all_halts: bool = False, limit: int = 200) -> list[HaltRow]:
     """Halts in force, newest first; with `all_halts` also those that were lifted."""
+    where = "true" if all_halts else "h.resumed_at IS NULL"
     with read(scope) as session:
-        rows = session.rows(_HALTS, {"all": all_halts, "limit": limit})
+        rows = session.rows(_HALTS.format(where=where), {"limit": limit})
     return [_halt(row) for row in rows]
 
 
 def get_halt(scope: Scope, halt_id: UUID) -> HaltRow:
     """One halt, in force or lifted. Raises NotFound."""
     with read(scope) as session:
-        row = session.row(_HALT, {"id": halt_id})
+        row = session.row(_HALTS.format(where="h.id = :id"), {"id": halt_id, "limit": 1})
     if row is None:
         raise NotFound("halt")
     return _halt(row)
 
 
+def list_touching(scope: Scope, *, account_id: UUID | None = None) -> list[HaltRow]:
+    """Halts in force that stop something of the scope's person: of all, of an agent or account of theirs, or of `account_id`."""
+    given = {"me": scope.person_id, "account": account_id, "limit": 20}
+    with read(scope) as session:
+        rows = session.rows(_HALTS.format(where=_TOUCHES), given)
+    return [_halt(row) for row in rows]
+
+
 def _halt(row: Row[Any]) -> HaltRow:
-    covered = str(HaltScope(row.scope_kind, row.scope_value))
-    return HaltRow(row.id, covered, row.reason, row.halted_by, row.halted_at, row.resumed_at)
+    halted = HaltScope(row.scope_kind, row.scope_value)
+    return HaltRow(
+        row.id, str(halted), row.reason, row.halted_by, row.halted_at, row.resumed_at, halted.told(row.name)
+    )  # fmt: skip
 
 
 def list_recalled(scope: Scope, halt_id: UUID, limit: int = 1000) -> list[RecalledEffect]:

@@ -17,6 +17,7 @@ from remit.domains.accounts.barriers import MoveBehindBarrier
 from remit.domains.accounts.rules import SEGMENT_NAMES, Relation, segment_name
 from remit.domains.activities.actions import LogActivity
 from remit.domains.contacts.actions import CreateContact
+from remit.domains.governance.queries import list_touching
 from remit.domains.opportunities.actions import CreateOpportunity
 from remit.domains.opportunities.rules import stage_name
 from remit.domains.people import queries as people
@@ -168,7 +169,7 @@ def account(request: Request, viewer: CurrentViewer, account_id: UUID, before: s
         segments=list(SEGMENT_NAMES.items()), relations=RELATIONS, earlier=bool(before), may_reassign=may_reassign,
         sellers=[(viewer.person_id, viewer.name), *_sellers(viewer)] if may_reassign else [],
         territories=people.list_territories(viewer.scope) if may_reassign else [],
-        may_bar=viewer.has("compliance"), barriers=_barriers(viewer),
+        may_bar=viewer.has("compliance"), barriers=_barriers(viewer), halts=list_touching(viewer.scope, account_id=account_id),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, Response
 from remit.audit import queries
 from remit.audit.record import KINDS
 from remit.domains.people import queries as people
+from remit.kit.text import in_words
 from remit.web import audit_view, render, told
 from remit.web.nav import NavEntry
 from remit.web.paging import Column, ListRequest, list_request
@@ -81,7 +82,7 @@ def records(request: Request, viewer: CurrentViewer) -> Response:
         next=found.next,
         list=asked,
         columns=COLUMNS,
-        kinds=[(kind, render.words(kind)) for kind in sorted(KINDS)],
+        kinds=[(kind, in_words(kind)) for kind in sorted(KINDS)],
         people=[(str(p.id), p.name) for p in people.list_people(viewer.scope, limit=500).rows],
         head=audit_view.newest_head(viewer.scope),
         checked=None,

@@ -6,15 +6,18 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from remit.actions import Refused, Waiting, perform
+from remit.actions import NotFound, Refused, Waiting, perform
+from remit.domains.accounts.queries import Account, get_account
 from remit.domains.governance import queries
 from remit.domains.governance.halts import CHANNELS, Halt, Resume
 from remit.domains.people import queries as people
+from remit.policy.halt import CHANNEL_NAMES
 from remit.policy.schema import current
-from remit.web import feedback, render
+from remit.web import feedback, forms, render
 from remit.web.sessions import CurrentScope, CurrentViewer
 
 router = APIRouter()
@@ -31,16 +34,36 @@ def show(request: Request, viewer: CurrentViewer, scope: str = "everything") -> 
         kinds=[kind for kind, groups in sorted(current().action_groups.items()) if "Autonomous" in groups],
         channels=sorted(CHANNELS),
         agents=agents,
-        names={f"agent:{agent.id}": agent.name for agent in agents},
+        channel_names=CHANNEL_NAMES,
+        account=_account(viewer, scope),
         chosen=scope[:100],
     )
+
+
+def _account(viewer: CurrentViewer, scope: str) -> Account | None:
+    """The account of `account:ID` in the address, for the choice; None for everything else. Raises NotFound."""
+    kind, _, value = scope.partition(":")
+    account_id = forms.found_id(value) if kind == "account" else None
+    return get_account(viewer.scope, account_id) if account_id else None
+
+
+def _why(error: Refused | ValueError) -> str:
+    if isinstance(error, ValidationError):
+        return " ".join(each["msg"].removeprefix("Value error, ") for each in error.errors(include_url=False))
+    return getattr(error, "message", str(error))
+
+
+def _of(viewer: CurrentViewer, halt_id: str) -> queries.HaltRow:
+    rows = queries.list_halts(viewer.scope, limit=1000)
+    return next(row for row in rows if str(row.id) == halt_id)
 
 
 @router.get("/halt/{halt_id}")
 def one(request: Request, scope: CurrentScope, halt_id: UUID) -> Response:
     """One halt with what it called back."""
     found = queries.get_halt(scope, halt_id)
-    return render.page(request, "halt/one.html", halt=found, recalled=queries.list_recalled(scope, halt_id))
+    recalled = queries.list_recalled(scope, halt_id)
+    return render.page(request, "halt/one.html", halt=found, recalled=recalled, channel_names=CHANNEL_NAMES)
 
 
 @router.post("/halt")
@@ -58,11 +81,15 @@ def stop(
     try:
         done = perform(viewer.scope, Halt(scope=scope, reason=reason))
     except (Refused, ValueError) as error:
-        return feedback.go(request, "/halt", f"Not halted. {getattr(error, 'message', error)}", "refused")
+        return feedback.go(request, "/halt", f"Not halted. {_why(error)}", "refused")
     if isinstance(done, Waiting):
         return feedback.go(request, "/halt", done.sentence, "waiting")
     recalled, flying = done.result["recalled_count"], done.result["in_flight_count"]
-    said = f"Halted. {recalled} queued sendings were called back"
+    what = _of(viewer, done.result["halt_id"])
+    if done.result["already_halted"]:
+        said = f"{what.what} was halted already, by {what.halted_by}: {what.reason}. {recalled} queued since were called back"
+    else:
+        said = f"Halted: {what.what}. {recalled} queued sendings were called back"
     said += f"; {done.result['waiting_count']} wait in Approvals." if done.result["waiting_count"] else "."
     if flying:
         said += f" {flying} had already been handed over and cannot be."
@@ -82,7 +109,7 @@ def lift(
     try:
         done = perform(viewer.scope, Resume(scope=scope, reason=reason))
     except (Refused, ValueError) as error:
-        return feedback.go(request, "/halt", f"Not lifted. {getattr(error, 'message', error)}", "refused")
+        return feedback.go(request, "/halt", f"Not lifted. {_why(error)}", "refused")
     if isinstance(done, Waiting):
         link = f"/approvals/{done.suggestion_id}"
         return feedback.go(request, "/halt", "Asked for. A second person has to agree.", "waiting", link)

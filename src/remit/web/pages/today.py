@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from remit.actions import RejectSuggestion, approve
 from remit.domains.activities.actions import CompleteTask
+from remit.domains.governance.queries import list_touching
 from remit.domains.planning import queries
 from remit.domains.planning.ranking import KIND_NAMES, Candidate, Ranked
 from remit.kit import clock
@@ -59,7 +60,7 @@ def today(request: Request, viewer: CurrentViewer, kind: str = "") -> Response:
     names = [(key, name, counts[key]) for key, name in KIND_NAMES.items() if counts[key]]
     return render.page(
         request, "today/today.html", lines=[_line(item) for item in chosen], kinds=names, kind=kind,
-        total=len(found.items),
+        total=len(found.items), halts=list_touching(viewer.scope),
     )  # fmt: skip
 
 

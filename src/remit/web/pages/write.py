@@ -16,6 +16,7 @@ from remit.connectors.email.mapping import new_text
 from remit.db.sessions import read
 from remit.domains.accounts import queries as accounts
 from remit.domains.contacts.queries import list_contacts
+from remit.domains.governance.queries import list_touching
 from remit.domains.outreach import queries
 from remit.domains.outreach.actions import DiscardDraft, EditDraft
 from remit.domains.outreach.material import gather_of
@@ -83,7 +84,13 @@ def drafts(request: Request, viewer: CurrentViewer) -> Response:
         limit=asked.limit,
     )  # fmt: skip
     return render.page(
-        request, "write/list.html", rows=found.rows, list=asked, next=found.next, tones=STATE_TONES
+        request,
+        "write/list.html",
+        rows=found.rows,
+        list=asked,
+        next=found.next,
+        tones=STATE_TONES,
+        halts=list_touching(viewer.scope),
     )
 
 
@@ -101,12 +108,19 @@ def new(
         )
         return render.page(
             request, "write/pick.html", accounts=found.rows, account=None, contacts=(), q=q, contact="",
-            list=asked, next=found.next,
+            list=asked, next=found.next, halts=list_touching(viewer.scope),
         )  # fmt: skip
     one = accounts.get_account(viewer.scope, account_id)
     people = list_contacts(viewer.scope, account_id)
     return render.page(
-        request, "write/pick.html", accounts=(), account=one, contacts=people, q="", contact=contact
+        request,
+        "write/pick.html",
+        accounts=(),
+        account=one,
+        contacts=people,
+        q="",
+        contact=contact,
+        halts=list_touching(viewer.scope, account_id=account_id),
     )
 
 
@@ -164,6 +178,7 @@ def _desk(
     return render.page(
         request, template, draft=draft, doc=document, pieces=list(pieces(shown[1], document["claims"])), names=SUPPORT_NAMES,
         tones=STATE_TONES, saving=saving_told(document["minutes_saved"]), failed=[one for one in document["checks"] if not one["passed"]], answers=material.answers,
+        halts=list_touching(scope, account_id=draft.account_id),
         new_text=new or theirs.strip(), older_text=theirs.strip().removeprefix(new).strip() if new else "",
     )  # fmt: skip
 
