@@ -36,6 +36,13 @@ def test_everything_is_halted_by_one_and_lifted_by_two(as_person) -> None:
     digest = re.search(r'name="payload_hash" value="([0-9a-f]{64})"', page)[1]
     other = send(cora, f"{link}/approve", payload_hash="0" * 64)
     assert "What you approved is not what waits here" in cora.get(other.headers["location"]).text
+    for nobody in (mona, as_person(cast.ADMIN), as_person(cast.BOB)):
+        shown = nobody.get(link).text
+        assert f'action="{link}/approve"' not in shown, "no button for who may not"
+        assert "Waits for compliance, the VP sales or the governance board" in shown
+        tried = nobody.get(send(nobody, f"{link}/approve", payload_hash=digest).headers["location"]).text
+        assert "Not approved" in tried and "compliance, the VP sales or the governance board" in tried
+    assert f'action="{link}/reject"' not in as_person(cast.ADMIN).get(link).text
     own = send(vera, f"{link}/approve", payload_hash=digest)
     assert "Not approved" in vera.get(own.headers["location"]).text
     done = send(cora, f"{link}/approve", payload_hash=digest)

@@ -21,6 +21,7 @@ from remit.audit import log
 from remit.audit.record import Record
 from remit.db.sessions import ReadSession, WriteSession
 from remit.policy import remits
+from remit.policy.model import roles_told
 from remit.scope import Scope
 
 _FIND = """
@@ -104,7 +105,11 @@ def approve(tx: WriteSession, scope: Scope, act: ApproveSuggestion) -> Performed
     approver = stages.identify(tx, scope, trail)
     target = _target_of(row)
     nobody = remits.Standing("off", False, "an approval is a person's own act")
-    stages.ask_policy(approver, act, target, nobody, None, trail)
+    try:
+        stages.ask_policy(approver, act, target, nobody, None, trail)
+    except Refused as refused:
+        refused.message += f" This one waits for {roles_told(row.needs.split(',') if row.needs else ())}."
+        raise
     maker_scope = _scope_of_maker(row, scope)
     tx.view_also_as(maker_scope.person_id)  # whatever the payload names, its maker has to see it, too
     performs = row.proposer_kind != "person" and "remit-suggest" in row.rule_ids

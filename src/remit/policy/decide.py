@@ -24,6 +24,7 @@ from remit.policy.model import (
     PolicyRequest,
     Principal,
     Resource,
+    roles_told,
 )
 from remit.policy.schema import PolicyBook, Slice, current
 
@@ -192,7 +193,8 @@ def _refused_or_waiting(
     approvers = _approvers(book, first.reasons)
     told = _told(book, first.reasons)
     if request.approval is not None:
-        sentence = f"{not_done}: this approval is not enough. What is needed: {told}."
+        whose = f"The yes of {roles_told(approvers)} is" if approvers else "More than one person's yes is"
+        sentence = f"{not_done}: this approval is not enough. {whose} needed: {told}."
         return Decision("forbid", first.reasons, book.policy_hash, sentence)
     if not approvers:
         sentence = f"{not_done}: no one person may give all the approvals that this needs: {told}."

@@ -13,6 +13,8 @@ from remit.actions import Refused, approve, perform, queries
 from remit.actions.suggestions import RejectSuggestion, ReleaseSuggestion
 from remit.connectors.email.preview import footer_for
 from remit.domains.outreach.queries import Draft, get_draft
+from remit.policy.decide import decide
+from remit.policy.model import PolicyRequest, Principal, Resource, roles_told
 from remit.scope import Scope
 from remit.web import feedback, render, told
 from remit.web.nav import NavEntry
@@ -48,6 +50,7 @@ def waiting(request: Request, scope: CurrentScope) -> Response:
         box=box,
         boxes=BOXES,
         mail=told.mail,
+        roles_told=roles_told,
         uncertain=uncertain,
     )
 
@@ -56,6 +59,7 @@ def waiting(request: Request, scope: CurrentScope) -> Response:
 def one(request: Request, scope: CurrentScope, suggestion_id: UUID) -> Response:
     """One suggestion with its exact payload."""
     found = queries.get_suggestion(scope, suggestion_id)
+    mine = not found.needs or "*" in found.needs or bool(scope.roles & set(found.needs))
     own = found.made_by(scope.person_id) and set(found.rule_ids) & set(queries.second_person_rules())
     return render.page(
         request,
@@ -68,7 +72,16 @@ def one(request: Request, scope: CurrentScope, suggestion_id: UUID) -> Response:
         draft=_draft(scope, found),
         footer=footer_for(scope, found.kind, found.payload),
         own=bool(own),
+        may_approve=mine and decides("ApproveSuggestion", scope),
+        may_reject=decides("RejectSuggestion", scope),
+        needed=roles_told(found.needs),
     )
+
+
+def decides(kind: str, scope: Scope) -> bool:
+    """Whether the policies let somebody of these roles say yes or no at all; the door decides again when they do."""
+    asker = Principal("Person", str(scope.person_id), scope.roles)
+    return decide(PolicyRequest(asker, kind, Resource("suggestion", "-"))).outcome == "permit"
 
 
 def _draft(scope: Scope, found: queries.SuggestionRow) -> Draft | None:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from remit.actions import NotFound, Refused, Waiting, perform
+from remit.actions import Refused, Waiting, perform
 from remit.domains.accounts.queries import Account, get_account
 from remit.domains.governance import queries
 from remit.domains.governance.halts import CHANNELS, Halt, Resume
