@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, get_args
+from typing import Annotated, get_args
 
 import typer
 
@@ -33,7 +33,9 @@ def quality(
         )
     with database():
         scope = acting.scope_or_system()
-        refreshed: Any = acting.done_at_once(perform(scope, RefreshQuality())).result if refresh else None
+        if refresh:
+            acting.done_at_once(perform(scope, RefreshQuality()))
+        looked = queries.find_last_look(scope)
         owner = identity.find_person(rep) if rep else None
         if rep and owner is None:
             raise output.CommandRefused(
@@ -42,15 +44,20 @@ def quality(
         counts = queries.count_by_rep(scope)
         wanted = queries.Filters(owner_id=owner.id if owner else None, kind=kind)
         page = queries.list_issues(scope, wanted, size=top)
-    document = {"refreshed": refreshed, "by_rep": counts, "issues": page.rows, "next": page.next}
+    document = {"refreshed": looked, "by_rep": counts, "issues": page.rows, "next": page.next}
 
     def told() -> str:
+        seen = (
+            f"Last looked through: {looked.at:%Y-%m-%d %H:%M} UTC."
+            if looked
+            else "Never looked through yet: remit quality --refresh"
+        )
         reps = output.table(
             ["rep", "kind", "open"], [[each.name or "(nobody)", each.kind, each.count] for each in counts]
         )
         rows = [
             [each.kind, each.account_name or "", each.owner_name or "", each.detail] for each in page.rows
         ]
-        return f"{reps}\n\n{output.table(['kind', 'account', 'rep', 'what'], rows)}"
+        return f"{seen}\n\n{reps}\n\n{output.table(['kind', 'account', 'rep', 'what'], rows)}"
 
     output.show(document, told)

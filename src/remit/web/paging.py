@@ -54,7 +54,12 @@ class ListRequest:
 
 
 def list_request(
-    request: Request, *, sorts: Sequence[str], default: str, filters: Sequence[str] = ()
+    request: Request,
+    *,
+    sorts: Sequence[str],
+    default: str,
+    filters: Sequence[str] = (),
+    rows: int = PAGE_ROWS,
 ) -> ListRequest:
     """Read and check a list's address. `default` may start with `-`. Raises BadRequest for an unknown order."""
     query = request.query_params
@@ -72,4 +77,5 @@ def list_request(
         descending=order.startswith("-"),
         after=after or None,
         filters={name: value for name, value in given.items() if value},
+        limit=rows,
     )

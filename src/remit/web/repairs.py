@@ -17,9 +17,11 @@ _ON_ACCOUNT: Final = {"owner": "field-owner", "segment": "field-segment", "name"
 
 
 def address_of(issue: Issue) -> str:
-    """The address of the record at the field to be mended; "" for records that have no page (leads)."""
+    """The address of the record at the field to be mended; for leads, the page of their group."""
     if issue.object_type == "opportunity":
         return f"/pipeline/{issue.object_id}#{_ON_DEAL.get(issue.field, 'terms')}"
+    if issue.object_type == "lead":
+        return f"/quality/{issue.id}"
     if issue.account_id is None:
         return ""
     place = {

@@ -155,3 +155,31 @@ def test_an_active_deal_is_not_quiet(cast: Cast) -> None:
     )  # fmt: skip
     _refresh(cast)
     assert cast.sql(f"SELECT count(*) FROM remit.quality_issues WHERE {quiet}")[0][0] == before - 1
+
+
+def test_leads_with_one_address_are_one_line_that_opens_them(cast: Cast) -> None:
+    for n, (email, access) in enumerate(
+        [("d@x.example", 101), ("D@x.example", 101), ("d@x.example", 101), ("d@x.example", 102), ("e@x.example", 101)]
+    ):  # fmt: skip
+        cast.sql(
+            "INSERT INTO remit.leads (id, access_id, last_name, firm_name, email) VALUES (:id, :access, :name, 'Firm', :email)",
+            id=new_id(), access=access, name=f"Lead {n}", email=email,
+        )  # fmt: skip
+    _refresh(cast)
+    for person, expected in (("alice", ["Lead 0", "Lead 1", "Lead 2"]), ("charlie", [])):
+        issues = queries.list_issues(cast.scope(person), size=500).rows
+        groups = [issue for issue in issues if issue.object_type == "lead"]
+        assert [one.detail for one in groups] == (
+            ["3 leads have the same e-mail address."] if expected else []
+        )
+        for one in groups:
+            assert [lead.name for lead in queries.list_repeated_leads(cast.scope(person), one.id)] == expected
+            with pytest.raises(NotFound):
+                queries.list_repeated_leads(cast.scope("charlie"), one.id)
+
+
+def test_everybody_reads_when_the_records_were_last_looked_through(cast: Cast) -> None:
+    done = _refresh(cast)
+    for person in ("alice", "charlie", "olga"):
+        looked = queries.find_last_look(cast.scope(person))
+        assert looked is not None and looked.open == done.result["open"] and looked.at.tzinfo is not None

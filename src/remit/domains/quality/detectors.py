@@ -84,7 +84,7 @@ DETECTORS: Final = (
         JOIN LATERAL (SELECT c.id FROM remit.contacts c WHERE lower(c.email) = lower(t.email) AND c.account_id = t.account_id
             AND c.id < t.id ORDER BY c.id LIMIT 1) f ON true WHERE t.email <> ''"""),
     Detector("lead_twice", "duplicate", "lead",
-        """SELECT t.account_id, t.access_id, t.id, f.id, t.owner_id, 'email', 'An earlier lead has the same e-mail address.'
-        FROM remit.leads t JOIN LATERAL (SELECT l.id FROM remit.leads l WHERE lower(l.email) = lower(t.email)
-            AND l.access_id = t.access_id AND l.id < t.id ORDER BY l.id LIMIT 1) f ON true WHERE t.email <> ''"""),
+        """SELECT t.account_id, t.access_id, t.id, NULL::uuid, t.owner_id, 'email', g.leads || ' leads have the same e-mail address.'
+        FROM (SELECT (array_agg(l.id ORDER BY l.id))[1] AS first, count(*) AS leads FROM remit.leads l WHERE l.email <> ''
+            GROUP BY l.access_id, lower(l.email) HAVING count(*) > 1) g JOIN remit.leads t ON t.id = g.first"""),
 )  # fmt: skip

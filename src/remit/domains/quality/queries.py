@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
+from remit.actions import NotFound
 from remit.db.sessions import read
 from remit.kit import paging
 from remit.scope import Scope
@@ -60,6 +61,41 @@ class IssueCount:
     count: int
 
 
+@dataclass(frozen=True)
+class Look:
+    """The last time that all records were looked through: faults that were new, gone, and open after it."""
+
+    at: datetime
+    opened: int
+    closed: int
+    open: int
+
+
+@dataclass(frozen=True)
+class Lead:
+    """One of several leads with the same e-mail address. `received_at` None where the import did not say."""
+
+    id: UUID
+    name: str
+    firm_name: str
+    title: str
+    email: str
+    state: str
+    channel: str
+    owner_name: str | None
+    received_at: datetime | None
+
+
+_LOOKED: Final = """
+SELECT c.at, c.result FROM remit.actions c WHERE c.kind = 'RefreshQuality' ORDER BY c.at DESC, c.id DESC LIMIT 1
+"""
+_LEADS: Final = """
+SELECT l.id, concat_ws(' ', nullif(l.first_name, ''), nullif(l.last_name, '')), coalesce(l.firm_name, ''), coalesce(l.title, ''),
+    l.email, l.state, coalesce(l.channel, ''), p.name, l.received_at
+FROM remit.quality_issues q JOIN remit.leads f ON f.id = q.object_id
+JOIN remit.leads l ON lower(l.email) = lower(f.email) AND l.access_id = f.access_id LEFT JOIN remit.people p ON p.id = l.owner_id
+WHERE q.id = :issue AND q.object_type = 'lead' ORDER BY l.id LIMIT 200
+"""
 _WHERE: Final = """q.state = 'open' AND (CAST(:owner AS uuid) IS NULL OR q.owner_id = :owner) AND (NOT :unowned OR q.owner_id IS NULL)
     AND (CAST(:account AS uuid) IS NULL OR q.account_id = :account) AND (CAST(:kind AS text) IS NULL OR q.kind = :kind)"""
 _MINE: Final = {
@@ -107,6 +143,24 @@ def list_issues(
             {**given, "k": kind, "i": last, "n": size + 1},
         )
     return paging.page([Issue(*tuple(row)) for row in rows], size, lambda each: (each.kind, str(each.id)))
+
+
+def find_last_look(scope: Scope) -> Look | None:
+    """When all records were last looked through, and what that found; None before the first time."""
+    with read(scope) as s:
+        row = s.row(_LOOKED, {})
+    return (
+        None if row is None else Look(row.at, row.result["opened"], row.result["closed"], row.result["open"])
+    )
+
+
+def list_repeated_leads(scope: Scope, issue_id: UUID) -> list[Lead]:
+    """The leads behind an issue about a repeated address, first come first. Raises NotFound for any other issue."""
+    with read(scope) as s:
+        rows = s.rows(_LEADS, {"issue": issue_id})
+    if not rows:
+        raise NotFound("group of leads")
+    return [Lead(*tuple(row)) for row in rows]
 
 
 def _place(cursor: str | None) -> tuple[str | None, UUID | None]:

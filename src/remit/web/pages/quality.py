@@ -34,6 +34,8 @@ KINDS: Final = {
 TONES: Final = {"contradiction": "bad", "duplicate": "warn", "missing": "info", "stale": "muted"}
 WHOSE: Final[dict[str, Whose]] = {"me": "me", "team": "team", "all": "all"}
 ACCOUNTS_SHOWN: Final = 15
+ROWS: Final = 25
+"""A page of the queue: each row takes several lines on a phone."""
 COLUMNS: Final = (
     Column("kind", "Kind"),
     Column("what", "What is wrong"),
@@ -41,6 +43,16 @@ COLUMNS: Final = (
     Column("rep", "Rep", phone=False),
     Column("found", "Found", kind="time", phone=False),
     Column("do", "Do"),
+)
+
+
+LEADS: Final = (
+    Column("name", "Lead"),
+    Column("firm", "Firm"),
+    Column("state", "State"),
+    Column("channel", "Came by", phone=False),
+    Column("owner", "Rep", phone=False),
+    Column("received", "Received", kind="time", phone=False),
 )
 
 
@@ -63,7 +75,7 @@ def quality(request: Request, viewer: CurrentViewer) -> Response:
     """Counts, and the queue that they count."""
     require(viewer, *ROLES)
     names = ("whose", "kind", "owner", "account")
-    asked = list_request(request, sorts=("kind",), default="kind", filters=names)
+    asked = list_request(request, sorts=("kind",), default="kind", filters=names, rows=ROWS)
     filters = _filters(asked, viewer)
     wide = Filters(whose=filters.whose)
     of_kind = Filters(filters.whose, filters.owner_id, filters.unowned, filters.account_id)
@@ -74,6 +86,7 @@ def quality(request: Request, viewer: CurrentViewer) -> Response:
         kinds=KINDS, tones=TONES, counts=queries.count_by_kind(viewer.scope, of_kind), address_of=repairs.address_of,
         reps=_tallies(queries.count_by_rep(viewer.scope, wide), "(nobody)"),
         accounts=_tallies(accounts, "")[:ACCOUNTS_SHOWN], may_refresh=viewer.has(*MAY_REFRESH),
+        looked=queries.find_last_look(viewer.scope),
     )  # fmt: skip
 
 
@@ -100,6 +113,15 @@ def _tallies(counts: Iterable[IssueCount], nobody: str) -> list[Tally]:
         )
         line.counts[one.kind] = one.count
     return list(found.values())
+
+
+@router.get("/quality/{issue_id}")
+def repeated(request: Request, viewer: CurrentViewer, issue_id: UUID) -> Response:
+    """The leads that share one e-mail address."""
+    require(viewer, *ROLES)
+    return render.page(
+        request, "quality/leads.html", rows=queries.list_repeated_leads(viewer.scope, issue_id), columns=LEADS
+    )
 
 
 @router.post("/quality/refresh")
