@@ -129,6 +129,8 @@ def test_the_list_shows_what_was_captured_and_the_page_what_left(sent: Sent, as_
     assert f"/outbox/{sent.out}" in listed and "captured" in listed and f"/outbox/{sent.back}" not in listed
     shown = alice.get(f"/outbox/{sent.out}").text
     assert "Dear Priya, one question." in shown and "Alice Ames" in shown
+    assert "<dt>Captured</dt>" in shown and "Delivered" not in shown, "one word for one state"
+    assert "<dt>Approved by</dt>" in shown
     assert "we will not write again" in shown, "the footer that delivery added"
     assert "List-Unsubscribe" in shown and "f" * 64 in shown and f"/effects/{sent.effect}" in shown
     assert f"/outbox/{sent.back}" in shown, "the conversation"

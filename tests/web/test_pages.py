@@ -200,3 +200,12 @@ def test_health_says_which_part_is_missing(client: TestClient) -> None:
     answer = client.get("/healthz")
     assert answer.status_code == 503  # no worker in this test
     assert answer.json()["database"] == "ok" and answer.json()["worker"] == "down"
+
+
+def test_an_admin_lands_on_settings_and_reads_why_accounts_is_empty(as_person) -> None:
+    ada = as_person(cast.ADMIN)
+    assert ada.get("/").headers["location"] == "/settings"
+    page = ada.get("/accounts").text
+    assert "Admins see no client content by default" in page and 'href="/accounts/new"' not in page
+    assert as_person(cast.ALICE).get("/").headers["location"] == "/today"
+    assert "Admins see" not in as_person(cast.ALICE).get("/accounts").text

@@ -56,7 +56,7 @@ def test_a_halted_message_is_shown_as_recalled_and_sent_after_all(settled: Locat
     assert "Send after all: e-mail to Priya Shah" in alice.get("/approvals").text
     page = alice.get(link).text
     for part in (
-        "recalled because channel:email was halted: price list is wrong",
+        "recalled because e-mail was halted: price list is wrong",
         "priya.shah@harbourpoint.example",
         "May I ask who looks after order routing?",
         "Put under the message by delivery",

@@ -302,7 +302,7 @@ def _stopped(tx: WriteSession, effect: Claimed) -> str | None:
     if found is not None:
         known, because = (
             halt.recalled_note(found.id, found.reason),
-            f"{found.scope} was halted: {found.reason}",
+            f"{found.what[:1].lower()}{found.what[1:]} was halted: {found.reason}",
         )
     elif effect.agent_id is not None and not remits.still_covers(tx, effect.id, effect.agent_id):
         known = f"Recalled, because the remit for {effect.action_kind} was taken back before it left."

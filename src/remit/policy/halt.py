@@ -83,6 +83,11 @@ class HaltScope:
             else f"All work {_PREPOSITION[self.kind]} {name or whom}"
         )
 
+    def mid_sentence(self) -> str:
+        """The scope in words inside a sentence, without the name of an agent or account."""
+        words = self.told()
+        return words[:1].lower() + words[1:]
+
     @property
     def uuid(self) -> UUID | None:
         """The id of an agent or account scope."""

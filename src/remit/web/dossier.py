@@ -25,6 +25,7 @@ from remit.evidence.facts import Fact, superseded, why_not_sayable
 from remit.kit import clock
 from remit.scope import Scope
 from remit.web.holdings_view import Holdings, load_holdings
+from remit.web.told import sending
 
 TIMELINE_ROWS: Final = 30
 _MOVES: Final = """
@@ -45,10 +46,7 @@ SELECT q.id, q.kind, q.object_type, q.detail, q.found_at FROM remit.quality_issu
 WHERE q.account_id = :id AND q.state = 'open' ORDER BY q.found_at DESC, q.id LIMIT 50
 """
 # what an outgoing message is called while it has not left: never "sent"
-NOT_LEFT: Final = {state: state for state in ("queued", "recalled", "failed")} | {
-    "sending": "on its way",
-    "parked": "uncertain",
-}
+NOT_LEFT: Final = {state: sending(state) for state in ("queued", "sending", "parked", "recalled", "failed")}
 WHY_NOT: Final = {
     "withdrawn": "withdrawn",
     "expired": "run out",

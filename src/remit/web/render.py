@@ -20,6 +20,7 @@ from remit.kit.text import INVISIBLE, in_words
 from remit.policy.model import ROLES, role_name
 from remit.web.nav import current_entry
 from remit.web.tokens import masked_token
+from remit.web.told import sending
 
 if TYPE_CHECKING:
     from remit.web.errors import Problem
@@ -59,6 +60,7 @@ def environment() -> jinja2.Environment:
         "day": day,
         "age": age,
         "words": in_words,
+        "sending": sending,
         "instant": datetime.fromisoformat,
         "roles": roles,
         "event_words": event_words,

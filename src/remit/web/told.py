@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from remit.actions.queries import SuggestionRow
 from remit.policy.model import role_name, roles_told
@@ -95,6 +95,19 @@ def waiting_stages(one: SuggestionRow) -> list[Stage]:
         Stage("Approval", approval, state),
         Stage("The change, the record, what leaves", "One transaction: all of it or nothing.", ahead),
     ]
+
+
+SENDING: Final = {
+    "sending": "on its way",
+    "delivered": "sent",
+    "parked": "uncertain",
+    "failed": "not sent",
+}
+
+
+def sending(state: str, transport: str | None = "") -> str:
+    """The state of something that leaves, in the one word for it: "captured" is what stayed in Remit and was never sent."""
+    return "captured" if transport == "capture" else SENDING.get(state, state)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def test_a_recalled_message_waits_and_goes_once_under_the_same_key(desk: Desk) -
     one = waits(desk, effect)
     assert (
         one.title
-        == "Send after all: e-mail to Elena Voss at Pine Capital, recalled because channel:email was halted: drill"
+        == "Send after all: e-mail to Elena Voss at Pine Capital, recalled because e-mail was halted: drill"
     )
     assert (one.proposer_kind, one.on_behalf_of_name, one.kind) == ("workflow", "Alice", "SendRecalled")
     assert one.payload["content"]["body"] == get_draft(desk.cast.scope("alice"), draft).body
@@ -124,7 +124,7 @@ def test_a_halt_of_the_kind_or_agent_it_was_queued_by_still_stops_it(desk: Desk)
     _, effect = queued(desk)
     halted(desk, "action:SendEmail")
     error = refusal(desk, "bob", waits(desk, effect))
-    assert error.code == "check_failed" and "action:SendEmail is still halted" in error.message
+    assert error.code == "check_failed" and "“Send email” is halted since" in error.message
 
 
 def test_what_no_longer_holds_stops_it(desk: Desk) -> None:

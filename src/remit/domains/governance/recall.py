@@ -41,7 +41,13 @@ AND EXISTS (SELECT FROM remit.actions a WHERE a.id = effects.action_id AND a.app
 
 def under_halt(tx: WriteSession, scope: HaltScope, known: str, reason: str) -> tuple[int, int]:
     """Recall what is queued under a halt's scope. Gives how many were recalled, and how many of them wait in Approvals."""
-    return _recall(tx, _COVERED[scope.kind], {"value": scope.value}, known, f"{scope} was halted: {reason}")
+    return _recall(
+        tx,
+        _COVERED[scope.kind],
+        {"value": scope.value},
+        known,
+        f"{scope.mid_sentence()} was halted: {reason}",
+    )
 
 
 def in_flight(tx: WriteSession, scope: HaltScope) -> Sequence[UUID]:

@@ -31,8 +31,9 @@ _LAST_ID: Final = UUID(int=2**128 - 1)
 _EFFECTS: Final = """
 SELECT e.id, e.kind, e.channel, e.action_id, e.action_kind, e.state, e.phase, e.known, e.attempt_count, e.created_at, e.next_at,
        e.version, e.account_id, a.name AS account, e.payload ->> 'to' AS recipient, e.payload ->> 'subject' AS subject,
-       e.idempotency_key, p.name AS actor, r.at AS delivered_at, r.proof
-FROM remit.effects e JOIN remit.people p ON p.id = e.actor_id LEFT JOIN remit.accounts a ON a.id = e.account_id
+       e.idempotency_key, p.name AS actor, v.name AS approver, r.at AS delivered_at, r.proof
+FROM remit.effects e JOIN remit.people p ON p.id = e.actor_id LEFT JOIN remit.actions c ON c.id = e.action_id
+LEFT JOIN remit.people v ON v.id = c.approver_id LEFT JOIN remit.accounts a ON a.id = e.account_id
 LEFT JOIN remit.receipts r ON r.effect_id = e.id
 WHERE {where} ORDER BY e.created_at DESC, e.id DESC LIMIT :limit
 """
@@ -73,7 +74,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class EffectRow:
-    """One effect. `known`: why it waits, failed or was parked. `proof`: of its receipt, None before."""
+    """One effect. `known`: why it waits, failed or was parked. `proof`: of its receipt, None before. `approver`: whose yes let it out."""
 
     id: UUID
     kind: str
@@ -93,6 +94,7 @@ class EffectRow:
     subject: str | None
     idempotency_key: str
     actor: str
+    approver: str | None
     delivered_at: datetime | None
     proof: Mapping[str, Any] | None
 

@@ -87,7 +87,7 @@ def accounts(request: Request, viewer: CurrentViewer) -> Response:
     ]
     return render.page(
         request, "accounts/list.html", rows=found.rows, list=asked, columns=COLUMNS, next=found.next, fields=fields,
-        segment_name=segment_name, may_export=viewer.has(*MAY_EXPORT),
+        segment_name=segment_name, may_export=viewer.has(*MAY_EXPORT), blind=viewer.roles == {"admin"} and not asked.filters,
     )  # fmt: skip
 
 

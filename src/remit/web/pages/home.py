@@ -13,6 +13,8 @@ router = APIRouter()
 
 @router.get("/")
 def home(request: Request, viewer: CurrentViewer) -> Response:
-    """Today for those who have it, else the first page of the menu."""
+    """Today for those who have it, Settings for who sees no client content, else the first page of the menu."""
     entries = request.app.state.menu.for_roles(viewer.roles)
-    return RedirectResponse(entries[0].path, status_code=303)
+    paths = [entry.path for entry in entries]
+    lives_in_settings = viewer.roles == {"admin"} and "/settings" in paths
+    return RedirectResponse("/settings" if lives_in_settings else paths[0], status_code=303)

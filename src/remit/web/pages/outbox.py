@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from remit.domains.messages import queries
 from remit.domains.outreach import recall
 from remit.kit import paging
-from remit.web import render
+from remit.web import render, told
 from remit.web.nav import NavEntry
 from remit.web.paging import list_request
 from remit.web.problems import BadRequest
@@ -23,13 +23,20 @@ router = APIRouter()
 NAV = NavEntry("Outbox", "/outbox", "mail", 45)
 BOXES: Final = (("", "Sent"), ("in", "Received"), ("all", "Both"))
 WHY_TONES: Final = {"corrected": "bad", "withdrawn": "bad", "expired": "warn"}
-TONES: Final = {"delivered": "ok", "captured": "ok", "parked": "warn", "failed": "bad", "received": "info"}
+TONES: Final = {
+    "sent": "ok",
+    "captured": "ok",
+    "uncertain": "warn",
+    "recalled": "warn",
+    "not sent": "bad",
+    "received": "info",
+}
 _END: Final = (datetime.max.replace(tzinfo=UTC).isoformat(), str(UUID(int=2**128 - 1)))
 
 
 def state_of(message: queries.Message) -> str:
-    """The state in a word: captured for what stayed in Remit, so that nobody takes it for sent."""
-    return "captured" if message.transport == "capture" else message.state
+    """The state in its one word."""
+    return told.sending(message.state, message.transport)
 
 
 @router.get("/outbox")
