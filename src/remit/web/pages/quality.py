@@ -37,7 +37,7 @@ ACCOUNTS_SHOWN: Final = 15
 ROWS: Final = 25
 """A page of the queue: each row takes several lines on a phone."""
 COLUMNS: Final = (
-    Column("kind", "Kind"),
+    Column("kind", "Kind", phone=False),
     Column("what", "What is wrong"),
     Column("account", "Account", phone=False),
     Column("rep", "Rep", phone=False),
