@@ -1,5 +1,7 @@
 """What waited when a backup was made is held; what was recalled can be dropped for good; a barrier has a version.
 
+Acts on barriers name them: who may read such acts, and what was recorded of them, is who may know of barriers.
+
 suggestions.held: why nobody may approve it yet (a restore: it may have been approved, and sent, since the backup).
 effects.dropped_at: a person said that a recalled message is not to be sent; the table holds that, too.
 people.alone_at: oversight that an admin gave alone, while nobody oversaw; until another overseer confirms it.
@@ -41,6 +43,19 @@ CREATE TABLE remit.link_codes (
 APPROVER = (
     "(approver_id = (SELECT remit.me()) OR (SELECT remit.me()) = '00000000-0000-7000-8000-000000000002')"
 )
+# as domains/people/queries.py says it; the board is among them because it approves admissions
+KNOWS = """
+CREATE FUNCTION remit.knows_barriers() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE SET search_path = remit, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM people p WHERE p.id = remit.me() AND p.active AND (p.kind = 'workflow' OR EXISTS (
+        SELECT FROM person_roles r WHERE r.person_id = p.id AND r.role IN ('compliance', 'governance', 'admin'))))
+$$;
+"""
+NAMES_A_BARRIER = {
+    "suggestions": "object_type IS DISTINCT FROM 'barrier' OR proposed_by = (SELECT remit.me())",
+    "actions": "object_type IS DISTINCT FROM 'barrier' OR actor_id = (SELECT remit.me())",
+    "audit": """object_type IS NULL OR object_type NOT IN ('barrier', 'suggestion') OR actor_id = (SELECT remit.me())
+        OR (object_type = 'suggestion' AND EXISTS (SELECT FROM remit.suggestions seen WHERE seen.id = audit.object_id))""",
+}
 DOWN = """
 DROP TABLE remit.link_codes;
 DROP TRIGGER dropped_stays ON remit.effects;
@@ -57,6 +72,16 @@ def upgrade() -> None:
     op.execute(UP)
     op.execute(protect("link_codes", APPROVER, writer="INSERT"))
 
+    op.execute(KNOWS)
+    for table, rule in NAMES_A_BARRIER.items():
+        op.execute(
+            f"CREATE POLICY {table}_barriers ON remit.{table} AS RESTRICTIVE FOR SELECT"
+            f" USING ((SELECT remit.knows_barriers()) OR {rule})"
+        )
+
 
 def downgrade() -> None:
+    for table in NAMES_A_BARRIER:
+        op.execute(f"DROP POLICY {table}_barriers ON remit.{table}")
+    op.execute("DROP FUNCTION remit.knows_barriers()")
     op.execute(DOWN)

@@ -11,7 +11,9 @@ from uuid import UUID
 import pytest
 
 import remit.wiring  # noqa: F401
-from remit.actions import Performed, Refused, Waiting, approve, perform
+from remit.actions import Conflict, NotFound, Performed, Refused, Waiting, approve, perform
+from remit.actions.queries import get_action, get_suggestion, list_suggestions
+from remit.db.sessions import read
 from remit.domains.people import oversight, queries, set_up
 from remit.domains.people.actions import AssignTerritory, ManageBarrier, ManagePeople
 from remit.domains.people.rules import token_hash
@@ -289,7 +291,11 @@ def _admitted(cast: Cast) -> set[UUID]:
 
 
 def _barrier(cast: Cast, *who: str, name: str = "Merger") -> ManageBarrier:
-    return ManageBarrier(name=name, reason="a deal", admitted=tuple(cast.people[one] for one in who))
+    found = cast.sql("SELECT version FROM remit.barriers WHERE name = :name", name=name.strip())
+    admitted = tuple(cast.people[one] for one in who)
+    return ManageBarrier(
+        name=name, expected_version=found[0][0] if found else 0, reason="a deal", admitted=admitted
+    )
 
 
 @pytest.mark.parametrize("name", ["Merger", " Merger ", "A new one"])
@@ -306,7 +312,8 @@ def test_admitting_takes_a_second_person_who_does_not_gain_by_it(cast: Cast) -> 
     try:
         waiting = _waits(cast, _barrier(cast, "bob", "gwen", "alice"), by="olga")
         for who in ("olga", "gwen", "vera", "bob", "alice"):
-            _may_not_approve(cast, who, waiting)
+            knows = who in ("olga", "gwen")  # the others do not even learn that it waits
+            _may_not_approve(cast, who, waiting, "not_permitted_by_policy" if knows else "not_found")
         assert cast.people["alice"] not in _admitted(cast)
         _approve(cast, "cora", waiting)
         assert {cast.people["alice"], cast.people["gwen"]} <= _admitted(cast)
@@ -327,3 +334,52 @@ def test_names_of_barriers_are_for_who_is_admitted_compliance_and_admins(cast: C
         seen = queries.find_person(scope, cast.people["bob"])
         assert seen is not None and ("Merger" in seen.barriers) is knows, who
         assert any("Merger" in one.barriers for one in queries.list_people(scope, find="bob").rows) is knows
+
+
+def test_what_was_done_about_a_barrier_names_it_to_nobody_else(cast: Cast) -> None:
+    """The title of the suggestion, the payload of the action and what was recorded of both name the barrier."""
+    waiting = _waits(cast, _barrier(cast, "bob", "alice"), by="cora")
+    done = perform(cast.scope("cora"), _barrier(cast, name="Takeover"))
+    assert isinstance(done, Performed)
+
+    def knows(who: str) -> set[str]:
+        scope, found = cast.scope(who), set()
+        if any("Merger" in one.title for one in list_suggestions(scope, "all").rows):
+            found.add("title")
+        with contextlib.suppress(NotFound):
+            get_suggestion(scope, waiting.suggestion_id)
+            found.add("suggestion")
+        with contextlib.suppress(NotFound):
+            get_action(scope, done.action_id)
+            found.add("action")
+        with read(scope) as s:
+            if s.rows(
+                "SELECT record FROM remit.audit WHERE record LIKE '%Merger%' OR record LIKE '%Takeover%'"
+            ):
+                found.add("record")
+        return found
+
+    try:
+        for who in ("alice", "bob", "charlie", "mia", "vera"):
+            assert knows(who) == set(), who
+        for who in ("cora", "gwen"):
+            assert knows(who) == {"title", "suggestion", "action", "record"}, who
+        _approve(cast, "gwen", waiting)
+        assert knows("vera") == set(), "nor what was recorded of the approval"
+    finally:
+        cast.sql("DELETE FROM remit.person_barriers WHERE person_id = :id", id=cast.people["alice"])
+
+
+def test_a_list_of_who_is_admitted_replaces_only_the_one_that_was_read(cast: Cast) -> None:
+    read_by_both = _barrier(cast, "bob")
+    assert isinstance(perform(cast.scope("cora"), read_by_both), Performed)
+    with pytest.raises(Conflict):
+        perform(cast.scope("cora"), read_by_both)
+    with pytest.raises(Conflict):  # nor does one that is raised anew take the place of one that stands
+        perform(cast.scope("cora"), ManageBarrier(name="Merger", reason="x"))
+    first, second = (_waits(cast, _barrier(cast, "bob", who), by="cora") for who in ("alice", "charlie"))
+    _approve(cast, "gwen", first)
+    with pytest.raises(Conflict):
+        _approve(cast, "gwen", second)
+    assert cast.people["alice"] in _admitted(cast)
+    perform(cast.scope("cora"), _barrier(cast, "bob"))

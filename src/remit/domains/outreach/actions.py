@@ -32,7 +32,7 @@ WHERE m.id = :message AND m.contact_id = :contact AND m.direction = 'out' AND (f
 """
 _UPDATE: Final = """
 UPDATE remit.drafts SET subject = :subject, body = :body, sentences = CAST(:sentences AS jsonb), checks = CAST(:checks AS jsonb),
-    sendable = :sendable, edited = true, updated_at = :at, version = version + 1
+    sendable = :sendable, author_id = :author, edited = true, updated_at = :at, version = version + 1
 WHERE id = :id AND version = :expected AND state = 'draft'
 """
 
@@ -54,7 +54,10 @@ class WriteDraft(Action):
 
 
 class EditDraft(Action):
-    """Another text for a draft. What waited for approval is void: it was another text."""
+    """Another text for a draft. What waited for approval is void: it was another text.
+
+    Whoever edits a draft is its author from then on: it leaves in the name of whoever wrote what it says.
+    """
 
     event: ClassVar[str] = "draft:edit"
     draft_id: UUID
@@ -143,13 +146,18 @@ def edit_draft(tx: WriteSession, action: EditDraft, target: Target) -> Change:
     """Replace the text, check it again, void what waited."""
     row = draft_target(tx, action.draft_id)[1]
     _open(row)
-    material = gather_of(tx, row, tx.now)
+    author = tx.scope.person_id
+    material = gather(
+        tx, row.contact_id, author, tx.now, reply_to_id=row.reply_to_id, corrects_id=row.corrects_message_id
+    )
+    if author != row.author_id:
+        _signed_by(material.writer.name, gather_of(tx, row, tx.now).writer.name, action.body)
     found = examine(tx, material, action.subject, action.body, tx.now)
     done = tx.execute(
         _UPDATE,
         as_stored(found, material) | {
             "id": action.draft_id, "expected": action.expected_version, "subject": action.subject, "body": action.body,
-            "at": tx.now,
+            "author": author, "at": tx.now,
         },
     )  # fmt: skip
     if done.rowcount == 0:
@@ -162,8 +170,8 @@ def edit_draft(tx: WriteSession, action: EditDraft, target: Target) -> Change:
         )
     voided = void_for_object(tx, "draft", action.draft_id, "the draft was edited")
     return Change(
-        "draft", action.draft_id, {"subject": row.subject, "body": row.body},
-        {"subject": action.subject, "body": action.body, "sendable": found.sendable, "voided": voided},
+        "draft", action.draft_id, {"subject": row.subject, "body": row.body, "author_id": row.author_id},
+        {"subject": action.subject, "body": action.body, "author_id": author, "sendable": found.sendable, "voided": voided},
         result={"draft_id": str(action.draft_id), "version": action.expected_version + 1, "sendable": found.sendable, "voided": voided},
         evidence_ids=rules.fact_ids(found.sentences),
     )  # fmt: skip
@@ -183,6 +191,15 @@ def discard_draft(tx: WriteSession, action: DiscardDraft, target: Target) -> Cha
         raise Conflict("draft", expected=action.expected_version, found=row.version)
     voided = void_for_object(tx, "draft", action.draft_id, "the draft was discarded")
     return Change("draft", action.draft_id, {"state": "draft"}, {"state": "discarded", "voided": voided})
+
+
+def _signed_by(author: str, before: str, body: str) -> None:
+    lines = {line.strip() for line in body.splitlines()[-6:]}
+    if before in lines and before != author:
+        raise Refused(
+            f"It is signed {before}, and leaves in your name once you have edited it. Sign it {author}.",
+            code="signed_by_another",
+        )
 
 
 def _open(row: Any) -> None:

@@ -97,6 +97,20 @@ def _same_text(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[C
     ]
 
 
+def _by_its_author(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[Check]:
+    """It leaves in the name of who wrote the text, so they are who sends it; others may approve."""
+    row = draft_target(s, action.draft_id)[1]
+    name = s.scalar("SELECT name FROM remit.people WHERE id = :id", {"id": row.author_id})
+    return [
+        Check.that(
+            "sent-by-author",
+            row.author_id == s.scope.person_id,
+            f"It would leave in the name of {name}, who wrote it: {name} sends it, or you edit it and it becomes yours.",
+            f"{name} wrote it and sends it.",
+        )
+    ]
+
+
 def _may_leave(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[Check]:
     """Facts, form, recipient, consent, sender and pause, as they are at this moment."""
     row = draft_target(s, action.draft_id)[1]
@@ -105,7 +119,7 @@ def _may_leave(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[C
     return examine(s, material, action.subject, action.body, now, action.to_address).checks
 
 
-@handler(SendEmail, target=_target, checks=[_same_text, _may_leave])
+@handler(SendEmail, target=_target, checks=[_same_text, _by_its_author, _may_leave])
 def send_email(tx: WriteSession, action: SendEmail, target: Target) -> Change:
     """Write the message, close the draft, queue the effect: one transaction."""
     row = draft_target(tx, action.draft_id)[1]

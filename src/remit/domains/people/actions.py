@@ -92,9 +92,13 @@ class AssignTerritory(Action):
 
 
 class ManageBarrier(Action):
-    """An information barrier: why it stands, and who is admitted behind it. Accounts are put behind it one by one."""
+    """An information barrier: why it stands, and who is admitted behind it. Accounts are put behind it one by one.
+
+    `expected_version`: of the barrier whose list this replaces; 0 raises a new one.
+    """
 
     event: ClassVar[str] = "barrier:change"
+    expected_version: int = 0
     name: Name
     reason: Annotated[str, Field(max_length=500)]
     admitted: Annotated[tuple[UUID, ...], Field(max_length=1000)] = ()
@@ -305,6 +309,7 @@ def assign_territory(tx: WriteSession, action: AssignTerritory, target: Target) 
 
 def _barrier(session: ReadSession, action: ManageBarrier) -> Target:
     """Whoever is on the list and was not admitted before gains by it. A new barrier has admitted nobody yet."""
+    _as_read(session, action)
     rows = session.rows(_NEWLY_ADMITTED, {"ids": list(action.admitted), "name": action.name.strip()})
     admitted = tuple(row.id for row in rows)
     names = f": admits {', '.join(row.name for row in rows)}" if rows else ""
@@ -314,14 +319,27 @@ def _barrier(session: ReadSession, action: ManageBarrier) -> Target:
     return Target("barrier", title=title, subjects=admitted, context={"admits": admits})
 
 
+def _as_read(session: ReadSession, action: ManageBarrier, lock: str = "") -> None:
+    """The list replaces one that somebody read: not one that has changed since. Raises Conflict."""
+    query = f"SELECT version, reason FROM remit.barriers WHERE name = :name {lock}"
+    row = session.row(query, {"name": action.name.strip()})
+    if (found := row.version if row else 0) != action.expected_version:
+        yours, theirs = {"reason": action.reason}, {"reason": row.reason if row else ""}
+        raise Conflict("barrier", expected=action.expected_version, found=found, yours=yours, theirs=theirs)
+
+
 @handler(ManageBarrier, target=_barrier)
 def manage_barrier(tx: WriteSession, action: ManageBarrier, _target: Target) -> Change:
     """Write the barrier and who is admitted; whoever is not on the list sees nothing behind it from now on."""
+    _as_read(tx, action, "FOR UPDATE")
     barrier_id = tx.scalar(
         "INSERT INTO remit.barriers (name, reason) VALUES (:name, :reason)"
-        " ON CONFLICT (name) DO UPDATE SET reason = excluded.reason RETURNING id",
-        {"name": action.name.strip(), "reason": action.reason},
+        " ON CONFLICT (name) DO UPDATE SET reason = excluded.reason, version = barriers.version + 1"
+        " WHERE barriers.version = :expected RETURNING id",
+        {"name": action.name.strip(), "reason": action.reason, "expected": action.expected_version},
     )
+    if barrier_id is None:  # raised by somebody else this very moment
+        raise Conflict("barrier", expected=action.expected_version, found=1)
     before = tx.rows(
         "SELECT person_id FROM remit.person_barriers WHERE barrier_id = :id ORDER BY person_id",
         {"id": barrier_id},

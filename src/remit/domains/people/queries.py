@@ -75,7 +75,9 @@ class BarrierRow:
     id: int
     name: str
     reason: str
+    version: int
     admitted: tuple[str, ...]
+    admitted_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +187,17 @@ def list_barriers(scope: Scope) -> list[BarrierRow]:
     """Information barriers by name, with who is admitted: those of the viewer; all for compliance and admins."""
     with read(scope) as s:
         rows = s.rows(
-            """SELECT b.id, b.name, b.reason, array(SELECT p.name FROM remit.person_barriers x
-            JOIN remit.people p ON p.id = x.person_id WHERE x.barrier_id = b.id ORDER BY p.name) AS admitted
+            """SELECT b.id, b.name, b.reason, b.version, array(SELECT p.name FROM remit.person_barriers x
+            JOIN remit.people p ON p.id = x.person_id WHERE x.barrier_id = b.id ORDER BY p.name) AS admitted,
+            array(SELECT x.person_id FROM remit.person_barriers x WHERE x.barrier_id = b.id) AS admitted_ids
             FROM remit.barriers b WHERE :knows OR EXISTS (SELECT FROM remit.person_barriers mine
                 WHERE mine.barrier_id = b.id AND mine.person_id = :viewer) ORDER BY b.name LIMIT 1000""",
             _knows(scope),
         )
-    return [BarrierRow(row.id, row.name, row.reason, tuple(row.admitted)) for row in rows]
+    return [
+        BarrierRow(row.id, row.name, row.reason, row.version, tuple(row.admitted), tuple(row.admitted_ids))
+        for row in rows
+    ]
 
 
 def _knows(scope: Scope) -> dict[str, Any]:

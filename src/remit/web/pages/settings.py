@@ -189,14 +189,16 @@ def invite(request: Request, scope: CurrentScope, person_id: UUID) -> Response:
 
 
 @router.get("/settings/territories")
-def territories(request: Request, scope: CurrentScope) -> Response:
-    """Territories, teams and information barriers."""
+def territories(request: Request, scope: CurrentScope, barrier: int = 0) -> Response:
+    """Territories, teams and information barriers; the form is of `barrier`, or of a new one."""
+    barriers = queries.list_barriers(scope)
     return render.page(
         request,
         "settings/territories.html",
         territories=queries.list_territories(scope),
         teams=queries.list_teams(scope),
-        barriers=queries.list_barriers(scope),
+        barriers=barriers,
+        changing=next((one for one in barriers if one.id == barrier), None),
         people=queries.list_people(scope, limit=500).rows,
     )
 
@@ -207,12 +209,15 @@ def save_barrier(
     scope: CurrentScope,
     name: Annotated[str, Form(max_length=200)],
     reason: Annotated[str, Form(max_length=600)],
+    version: Annotated[int, Form(ge=0, le=2**31 - 1)] = 0,
     admitted: Annotated[list[UUID] | None, Form()] = None,
 ) -> Response:
     """Raise or change an information barrier; compliance alone may."""
     back = "/settings/territories"
     try:
-        action = actions.ManageBarrier(name=name, reason=reason, admitted=tuple(admitted or ()))
+        action = actions.ManageBarrier(
+            name=name, expected_version=version, reason=reason, admitted=tuple(admitted or ())
+        )
     except ValidationError as error:
         return feedback.go(request, back, _told(error), "refused")
     return _performed(request, scope, action, back, "Saved. Who is not admitted sees nothing behind it now.")
