@@ -37,7 +37,7 @@ CREATE TRIGGER dropped_stays BEFORE UPDATE ON remit.effects FOR EACH ROW
     EXECUTE FUNCTION remit.dropped_stays();
 CREATE TABLE remit.link_codes (
     token_hash bytea PRIMARY KEY REFERENCES remit.setup_links (token_hash), approver_id uuid NOT NULL REFERENCES remit.people (id),
-    suggestion_id uuid NOT NULL, code text NOT NULL, created_at timestamptz NOT NULL);
+    code text NOT NULL, created_at timestamptz NOT NULL);
 """
 # who approved it, and the sign-in desk that compares it
 APPROVER = (

@@ -27,6 +27,7 @@ import remit.domains.outreach.artefacts
 import remit.domains.outreach.resend
 import remit.domains.outreach.send
 import remit.domains.people.actions
+import remit.domains.people.overseers
 import remit.domains.people.set_up
 import remit.domains.people.sign_in
 import remit.domains.productivity.actions

@@ -186,7 +186,13 @@ def test_a_role_of_oversight_waits_for_a_second_person_and_the_page_says_so(as_p
     digest = re.search(r'name="payload_hash" value="([0-9a-f]{64})"', cora.get(waiting).text)[1]
     assert token not in cora.get(waiting).text
     send(cora, f"{waiting}/approve", payload_hash=digest)
-    assert ada.post(f"/invitation/{token}", data=password, headers=ORIGIN).status_code == 303
+    code = re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}", cora.get(waiting).text)[0]
+    assert code not in ada.get(waiting).text, "who asked for the link does not see what opens it"
+    for given in ("", "AAAA-BBBB-CCCC"):
+        refused = ada.post(f"/invitation/{token}", data={**password, "code": given}, headers=ORIGIN)
+        assert refused.status_code == 422 and "opens with a code as well" in refused.text
+    opened = ada.post(f"/invitation/{token}", data={**password, "code": code.lower()}, headers=ORIGIN)
+    assert opened.status_code == 303
 
 
 def test_admitting_somebody_behind_a_barrier_waits_and_oneself_is_refused(as_person) -> None:

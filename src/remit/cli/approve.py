@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Annotated
 from uuid import UUID
 
@@ -28,4 +29,14 @@ def approve(
         scope = acting.scope()
         done = approve_suggestion(scope, suggestion, payload_hash)
         shown = get_action(scope, done.action_id)
-    output.show(shown, f"Approved and done: {done.sentence} (action {done.action_id})")
+        code = None
+        if done.kind == "IssueInvitation":
+            from remit.domains.people.overseers import find_code
+
+            code = find_code(scope, str(shown.payload["token_hash"]))
+    told = f"Approved and done: {done.sentence} (action {done.action_id})"
+    if code is not None:
+        told += f"\nThe link opens with this code; tell it to the person yourself: {code}"
+        output.show({**dataclasses.asdict(shown), "link_code": code}, told)
+        return
+    output.show(shown, told)

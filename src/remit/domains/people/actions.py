@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 
 from remit.actions import Action, Change, Check, Conflict, NotFound, Refused, Target, handler
 from remit.db.sessions import ReadSession, WriteSession
-from remit.domains.people import oversight, rules
+from remit.domains.people import overseers, oversight, rules
 from remit.kit.ids import new_id
 from remit.policy.model import ROLES, role_name
 
@@ -222,6 +222,8 @@ def manage_people(tx: WriteSession, action: ManagePeople, target: Target) -> Cha
     )
     if concern != "none":
         oversight.check_somebody_is_left(tx, before)
+    if concern == "first":
+        overseers.mark_alone(tx, person_id)
     _end_access(tx, person_id, sessions=not action.active, links=concern != "none" or not action.active)
     after = {**_plain(values), "roles": list(roles)}
     changed = {key: value for key, value in after.items() if before.get(key) != value}

@@ -1,7 +1,8 @@
 """The first people of an installation, and how further people choose their password: by one-time links.
 
 A link's token is shown once, to the person who asked for it; the database keeps its hash. Where a second person has to
-approve the link, the hash waits with the suggestion and opens nothing before. Passwords travel with the action
+approve the link, the hash waits with the suggestion and opens nothing before; then it opens with the code that the
+approver alone is shown: whoever asked for the link cannot use it. Passwords travel with the action
 but are no part of its payload.
 """
 
@@ -17,7 +18,7 @@ from sqlalchemy import Row
 
 from remit.actions import Action, Change, NotFound, Refused, Target, Waiting, handler, perform
 from remit.db.sessions import ReadSession, WriteSession
-from remit.domains.people import oversight, passwords, queries, rules
+from remit.domains.people import overseers, oversight, passwords, queries, rules
 from remit.domains.people.sign_in import NO_SECRET, Digest, Secret
 from remit.kit.ids import new_id
 from remit.policy.model import role_name
@@ -67,6 +68,8 @@ class AcceptInvitation(Action):
 
     event: ClassVar[str] = "person:invitation:accept"
     token_hash: Digest
+    code: Secret = NO_SECRET
+    """What whoever approved the link was shown; asked for only where somebody had to approve it."""
     password: Secret = NO_SECRET
 
 
@@ -150,6 +153,10 @@ def issue_invitation(tx: WriteSession, action: IssueInvitation, target: Target) 
         {"now": tx.now, "purpose": action.purpose, "person": person_id},
     )
     _write_link(tx, action.token_hash, action.purpose, person_id)
+    if tx.approver_id is not None:
+        overseers.write_code(tx, action.token_hash, tx.approver_id)
+    if target.context.get("oversight") == "first" and person_id is not None:
+        overseers.mark_alone(tx, person_id)
     return Change("person", person_id, {}, {"invited": True, "purpose": action.purpose})
 
 
@@ -182,6 +189,7 @@ def _use_link(tx: WriteSession, token_hash: str, purpose: str) -> Row[Any]:
 def accept_invitation(tx: WriteSession, action: AcceptInvitation, _target: Target) -> Change:
     """Set the password of the link's person; sessions opened with an earlier one end."""
     link = _use_link(tx, action.token_hash, "invitation")
+    overseers.check_code(tx, action.token_hash, action.code.get_secret_value())
     row = tx.row("SELECT id, name, email FROM remit.people WHERE id = :id AND active", {"id": link.person_id})
     if row is None:
         raise Refused("This link was used already or has expired. Ask for a new one.", code="link_not_valid")
@@ -204,6 +212,7 @@ def set_up_firm(tx: WriteSession, action: SetUpFirm, _target: Target) -> Change:
         ids.append(_write_person(tx, person, action.time_zone))
         if person.invitation_hash is not None:
             _write_link(tx, person.invitation_hash, "invitation", ids[-1])
+        overseers.mark_alone(tx, ids[-1])
     admin = action.people[0]
     _set_password(tx, ids[0], admin.name, admin.email, action.password.get_secret_value())
     after = {

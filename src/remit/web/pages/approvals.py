@@ -15,6 +15,7 @@ from remit.connectors.email.preview import footer_for
 from remit.domains.outreach.queries import Draft, get_draft
 from remit.policy.decide import decide
 from remit.policy.model import PolicyRequest, Principal, Resource, roles_told
+from remit.domains.people import overseers
 from remit.scope import Scope
 from remit.web import feedback, render, told
 from remit.web.nav import NavEntry
@@ -75,6 +76,7 @@ def one(request: Request, scope: CurrentScope, suggestion_id: UUID) -> Response:
         may_approve=mine and decides("ApproveSuggestion", scope),
         may_reject=decides("RejectSuggestion", scope),
         needed=roles_told(found.needs),
+        code=_code(scope, found),
     )
 
 
@@ -82,6 +84,13 @@ def decides(kind: str, scope: Scope) -> bool:
     """Whether the policies let somebody of these roles say yes or no at all; the door decides again when they do."""
     asker = Principal("Person", str(scope.person_id), scope.roles)
     return decide(PolicyRequest(asker, kind, Resource("suggestion", "-"))).outcome == "permit"
+
+
+def _code(scope: Scope, found: queries.SuggestionRow) -> str | None:
+    """What opens a sign-in link, for the one who approved it."""
+    if found.kind != "IssueInvitation" or found.state != "approved":
+        return None
+    return overseers.find_code(scope, str(found.payload["token_hash"]))
 
 
 def _draft(scope: Scope, found: queries.SuggestionRow) -> Draft | None:
@@ -110,6 +119,9 @@ def say_yes(
             request, f"/approvals/{suggestion_id}", f"Not approved. {refused.message}", "refused"
         )
     left = done.effect_ids or done.result.get("state") == "queued"
+    if done.kind == "IssueInvitation":
+        said = "Approved. Tell the person the code yourself; nobody else is shown it."
+        return feedback.go(request, f"/approvals/{suggestion_id}", said)
     said = "Approved. It is queued and leaves within seconds." if left else "Approved and done."
     return feedback.go(request, "/approvals", said, link=f"/actions/{done.action_id}")
 

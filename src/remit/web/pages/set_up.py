@@ -110,7 +110,11 @@ def show_invitation(request: Request, token: str) -> Response:
 
 @router.post("/invitation/{token}")
 def accept(
-    request: Request, token: str, password: Annotated[str, Form()] = "", again: Annotated[str, Form()] = ""
+    request: Request,
+    token: str,
+    password: Annotated[str, Form()] = "",
+    again: Annotated[str, Form()] = "",
+    code: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """Set the password; sign in with it is the next step."""
     try:
@@ -118,7 +122,9 @@ def accept(
             raise Refused("The two passwords differ.", code="password_refused")
         perform(
             sessions.system_scope(),
-            set_up.AcceptInvitation(token_hash=_digest(token), password=SecretStr(password[:1024])),
+            set_up.AcceptInvitation(
+                token_hash=_digest(token), code=SecretStr(code), password=SecretStr(password[:1024])
+            ),
         )
     except Refused as refused:
         return render.page(request, "setup/invitation.html", 422, token=token, problem=refused.message)

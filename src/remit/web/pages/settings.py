@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from remit.actions import Action, NotFound, Refused, Waiting, perform
-from remit.domains.people import actions, queries, set_up
+from remit.domains.people import actions, overseers, queries, set_up
 from remit.policy.model import ROLES, role_name
+from remit.domains.people.oversight import OVERSIGHT
 from remit.scope import Scope
 from remit.settings import listed
 from remit.web import feedback, health, hosts, render
@@ -64,6 +65,7 @@ def people(request: Request, viewer: CurrentViewer) -> Response:
         columns=COLUMNS,
         roles=[(role, role_name(role)) for role in ROLES],
         agents=queries.list_people(viewer.scope, kind="agent", limit=200).rows,
+        alone=overseers.list_alone(viewer.scope) if viewer.has("admin", *OVERSIGHT) else [],
     )
 
 
@@ -135,6 +137,19 @@ def save_person(
     except ValidationError as error:
         return feedback.go(request, back, _told(error), "refused")
     return _performed(request, scope, action, back, "Saved.")
+
+
+@router.post("/settings/people/{person_id}/confirm")
+def confirm(
+    request: Request, scope: CurrentScope, person_id: UUID, reason: Annotated[str, Form(max_length=500)] = ""
+) -> Response:
+    """Confirm an overseer whom an admin made one alone."""
+    back = "/settings/people"
+    if not reason.strip():
+        return feedback.go(request, back, "Say how you know them.", "refused")
+    return _performed(
+        request, scope, overseers.ConfirmOverseer(person_id=person_id, reason=reason), back, "Confirmed."
+    )
 
 
 def _performed(request: Request, scope: Scope, action: Action, back: str, said: str) -> Response:

@@ -14,6 +14,8 @@ from starlette.responses import Response
 from remit.actions import RejectSuggestion, approve
 from remit.domains.activities.actions import CompleteTask
 from remit.domains.governance.queries import list_touching
+from remit.domains.people import overseers
+from remit.domains.people.oversight import OVERSIGHT
 from remit.domains.planning import queries
 from remit.domains.planning.ranking import KIND_NAMES, Candidate, Ranked
 from remit.kit import clock
@@ -58,9 +60,11 @@ def today(request: Request, viewer: CurrentViewer, kind: str = "") -> Response:
     counts = Counter(item.candidate.kind for item in found.items)
     chosen = [item for item in found.items if not kind or item.candidate.kind == kind]
     names = [(key, name, counts[key]) for key, name in KIND_NAMES.items() if counts[key]]
+    alone = overseers.list_alone(viewer.scope) if viewer.has(*OVERSIGHT) else []
     return render.page(
         request, "today/today.html", lines=[_line(item) for item in chosen], kinds=names, kind=kind,
         total=len(found.items), halts=list_touching(viewer.scope),
+        alone=alone,
     )  # fmt: skip
 
 
