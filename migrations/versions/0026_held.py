@@ -1,5 +1,6 @@
 """What waited when a backup was made is held; what was recalled can be dropped for good; a barrier has a version.
 
+An effect that the program queues has its action, and an e-mail the approval or the remit that let it out.
 Acts on barriers name them: who may read such acts, and what was recorded of them, is who may know of barriers.
 
 suggestions.held: why nobody may approve it yet (a restore: it may have been approved, and sent, since the backup).
@@ -56,7 +57,38 @@ NAMES_A_BARRIER = {
     "audit": """object_type IS NULL OR object_type NOT IN ('barrier', 'suggestion') OR actor_id = (SELECT remit.me())
         OR (object_type = 'suggestion' AND EXISTS (SELECT FROM remit.suggestions seen WHERE seen.id = audit.object_id))""",
 }
+# Asked at commit, when the suggestion is approved. Only of the program's own role: the owner may do anything to its tables.
+# The invoker's view is enough: who queues an effect sees its action and the suggestion.
+BOUND = """
+CREATE FUNCTION remit.effect_bound() RETURNS trigger LANGUAGE plpgsql SET search_path = remit, pg_temp AS $$
+DECLARE act record;
+BEGIN
+    SELECT a.* INTO act FROM actions a WHERE a.id = NEW.action_id AND a.kind = NEW.action_kind
+       AND a.actor_id = NEW.actor_id AND a.account_id IS NOT DISTINCT FROM NEW.account_id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'an effect names the action that queued it' USING ERRCODE = 'check_violation';
+    END IF;
+    IF act.suggestion_id IS NOT NULL THEN
+        PERFORM FROM suggestions s WHERE s.id = act.suggestion_id AND s.state = 'approved' AND s.action_id = act.id
+            AND s.kind = act.kind AND s.payload_hash = act.payload_hash AND s.decided_by = act.approver_id;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'the approval that let this effect out is not there' USING ERRCODE = 'check_violation';
+        END IF;
+    ELSIF NEW.kind = 'email.send' THEN
+        PERFORM FROM remits r WHERE r.action_kind = NEW.action_kind AND r.level = 'auto' AND r.revoked_at IS NULL
+            AND act.actor_kind <> 'person' AND (r.agent_id IS NULL OR r.agent_id = NEW.actor_id);
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'an e-mail needs an approval or a remit' USING ERRCODE = 'check_violation';
+        END IF;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER effect_bound AFTER INSERT ON remit.effects DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (current_user = 'remit_writer') EXECUTE FUNCTION remit.effect_bound();
+"""
 DOWN = """
+DROP TRIGGER effect_bound ON remit.effects;
+DROP FUNCTION remit.effect_bound();
 DROP TABLE remit.link_codes;
 DROP TRIGGER dropped_stays ON remit.effects;
 DROP FUNCTION remit.dropped_stays();
@@ -72,6 +104,7 @@ def upgrade() -> None:
     op.execute(UP)
     op.execute(protect("link_codes", APPROVER, writer="INSERT"))
 
+    op.execute(BOUND)
     op.execute(KNOWS)
     for table, rule in NAMES_A_BARRIER.items():
         op.execute(
