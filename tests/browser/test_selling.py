@@ -120,7 +120,8 @@ def test_a_pasted_prospect_becomes_facts_and_a_draft(open_as, deal) -> None:  # 
     page.get_by_role("button", name="Find the facts").click()
     page.locator("mark", has_text="State Street").first.wait_for()
     look(page)
-    page.locator("#confirm input[type=search]").fill("harbour po")
+    with page.expect_response(re.compile("/write/paste/who")):
+        page.locator("#confirm input[type=search]").fill("harbour po")
     page.get_by_label("Priya Shah").check()
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     look(page)

@@ -32,7 +32,10 @@ def draft(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the facts in the pasted text, no more.")
     ] = False,
-    length: Annotated[str, typer.Option(help="short (at most 90 words) or medium (140)")] = "short",
+    length: Annotated[
+        str, typer.Option(help="short (at most 90 words), medium (140) or long (200)")
+    ] = "short",
+    tone: Annotated[str, typer.Option(help="direct or warm")] = "direct",
     writer: Annotated[
         str, typer.Option(help="model (the one of the settings, if any) or embedded")
     ] = "model",
@@ -53,8 +56,12 @@ def draft(
         )
     if paste is not None:
         pasting.check(kind, source)
-    if length not in ("short", "medium"):
-        raise output.CommandRefused("length_unknown", "--length is short or medium.", exit_code=output.USAGE)
+    if length not in ("short", "medium", "long") or tone not in ("direct", "warm"):
+        raise output.CommandRefused(
+            "length_unknown",
+            "--length is short, medium or long; --tone is direct or warm.",
+            exit_code=output.USAGE,
+        )
     if writer not in ("model", "embedded"):
         raise output.CommandRefused(
             "writer_unknown", "--writer is model or embedded.", exit_code=output.USAGE
@@ -62,15 +69,15 @@ def draft(
     with database():
         if paste is not None:
             asked = pasting.Asked(paste, source, named, dated, keep, dry_run)
-            found = pasting.drafted(asked, contact, account, length, variant, writer)
+            found = pasting.drafted(asked, contact, account, (length, tone), variant, writer)
             output.show(found, lambda: pasting.told(found))
             return
-        document = _drafted(contact, account, message, length, variant, writer)
+        document = _drafted(contact, account, message, (length, tone), variant, writer)
     output.show(document, lambda: told(document))
 
 
 def _drafted(
-    contact: str | None, account: str | None, message: str | None, length: Any, variant: int, writer: Any
+    contact: str | None, account: str | None, message: str | None, style: Any, variant: int, writer: Any
 ) -> dict[str, Any]:
     import remit.wiring  # noqa: F401 - registers the handlers
     from remit.domains.outreach import queries
@@ -83,7 +90,9 @@ def _drafted(
         contact_id = queries.find_contact(scope, contact)
     else:
         contact_id = queries.pick_contact(scope, queries.find_account(scope, str(account)))
-    draft_id: UUID = draft_outreach(scope, contact_id, length=length, variant=variant, by=writer)
+    draft_id: UUID = draft_outreach(
+        scope, contact_id, length=style[0], tone=style[1], variant=variant, by=writer
+    )
     return queries.preview(scope, draft_id)
 
 
@@ -94,6 +103,7 @@ def told(document: dict[str, Any]) -> str:
     lines = [
         f"To:      {document['contact']} <{document['to']}>",
         f"Subject: {document['subject']}",
+        *(f"     or: {one}" for one in document.get("subjects", ()) if one != document["subject"]),
         "",
         document["body"],
         "",

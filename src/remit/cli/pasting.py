@@ -37,7 +37,7 @@ def check(kind: str, source: str) -> None:
 
 
 def drafted(
-    asked: Asked, contact: str | None, account: str | None, length: Any, variant: int, writer: Any
+    asked: Asked, contact: str | None, account: str | None, style: Any, variant: int, writer: Any
 ) -> dict[str, Any]:
     """The facts found; and unless it is a dry run the draft, stored where the contact is on record."""
     import remit.wiring  # noqa: F401 - registers the handlers
@@ -54,7 +54,10 @@ def drafted(
     if asked.dry_run:
         return {"dry_run": True, **document}
     if contact is None and account is None:
-        return {**draft_unsaved(scope, reading, length=length, variant=variant), "paste": document}
+        return {
+            **draft_unsaved(scope, reading, length=style[0], tone=style[1], variant=variant),
+            "paste": document,
+        }
     contact_id = (
         queries.find_contact(scope, contact)
         if contact is not None
@@ -70,7 +73,7 @@ def drafted(
     facts = take_up(
         scope, reading.pasted, asked.source, account_id, contact_id, [confirmed_as_proposed(line) for line in kept], named=asked.named
     )  # fmt: skip
-    draft_id = draft_outreach(scope, contact_id, length=length, variant=variant, by=writer)
+    draft_id = draft_outreach(scope, contact_id, length=style[0], tone=style[1], variant=variant, by=writer)
     return {**queries.preview(scope, draft_id), "paste": document, "fact_ids": [str(one) for one in facts]}
 
 

@@ -27,7 +27,7 @@ _GREETING: Final = re.compile(r"^(hi|hello|dear|good (morning|afternoon|evening)
 _COURTESY: Final = re.compile(
     r"^(thank you|thanks|many thanks|(kind|best|warm)( regards)?|regards|sincerely|yours (sincerely|faithfully)|with best wishes|"
     r"best wishes|i look forward to|looking forward to|i hope (this|you|all)|if (this|it|that)('s| is| isn't| is not)|"
-    r"no (reply|answer) (is )?(needed|necessary)|sorry|apologies|(have|wishing you) a)\b",
+    r"no (reply|answer) (is )?(needed|necessary)|congratulations(?=[.]?$)|sorry|apologies|(have|wishing you) a)\b",
     re.IGNORECASE,
 )
 _SIGN_OFF: Final = re.compile(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -22,14 +22,15 @@ MOST_NOTE: Final = 600
 
 _INSERT: Final = """
 INSERT INTO remit.drafts (id, account_id, access_id, contact_id, kind, subject, body, writer, note, sentences, checks, sendable,
-    author_id, reply_to_id, corrects_message_id, created_at, updated_at, written)
+    author_id, reply_to_id, corrects_message_id, length, tone, subjects, about_activity_id, created_at, updated_at, written)
 VALUES (:id, :account, :access, :contact, :kind, :subject, :body, :writer, :note, CAST(:sentences AS jsonb), CAST(:checks AS jsonb),
-    :sendable, :author, :reply_to, :corrects, :at, :at, :written)
+    :sendable, :author, :reply_to, :corrects, :length, :tone, :subjects, :about, :at, :at, :written)
 """
 _FALLEN: Final = """
 SELECT true FROM remit.messages m JOIN remit.facts f ON f.id = ANY (m.fact_ids)
 WHERE m.id = :message AND m.contact_id = :contact AND m.direction = 'out' AND (f.state <> 'live' OR f.valid_until_on < :today) LIMIT 1
 """
+_ACTIVITY: Final = "SELECT true FROM remit.activities WHERE id = :id AND account_id = :account LIMIT 1"
 _UPDATE: Final = """
 UPDATE remit.drafts SET subject = :subject, body = :body, sentences = CAST(:sentences AS jsonb), checks = CAST(:checks AS jsonb),
     sendable = :sendable, author_id = :author, edited = true, updated_at = :at, version = version + 1
@@ -51,6 +52,12 @@ class WriteDraft(Action):
     """The received message that it answers, by its activity."""
     corrects_message_id: UUID | None = None
     """The message that this text corrects: one to the same contact that stood on a fact which has fallen since."""
+    length: Literal["short", "medium", "long"] = "short"
+    tone: Literal["direct", "warm"] = "direct"
+    subjects: list[Annotated[str, Field(max_length=1000)]] = Field(default_factory=list, max_length=5)
+    """Subject lines to choose from."""
+    about_activity_id: UUID | None = None
+    """The call, meeting or note that it follows up, of the same account."""
 
 
 class EditDraft(Action):
@@ -107,7 +114,17 @@ def _corrects(s: ReadSession, action: WriteDraft, _target: Target) -> Sequence[C
     ]  # fmt: skip
 
 
-@handler(WriteDraft, target=_contact, checks=[_corrects])
+def _about(s: ReadSession, action: WriteDraft, target: Target) -> Sequence[Check]:
+    """What is followed up happened with this account; foreign keys do not ask who is looking."""
+    if action.about_activity_id is None:
+        return []
+    found = s.scalar(_ACTIVITY, {"id": action.about_activity_id, "account": target.account_id})
+    if found is None:
+        raise NotFound("activity of this account")
+    return []
+
+
+@handler(WriteDraft, target=_contact, checks=[_corrects, _about])
 def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
     """Store the text with what the checks say of it now."""
     draft_id, author = new_id(), tx.scope.person_id
@@ -125,7 +142,8 @@ def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
         as_stored(found, material) | {
             "id": draft_id, "account": target.account_id, "access": target.access_id, "contact": action.contact_id,
             "kind": action.purpose, "subject": action.subject, "body": action.body, "writer": action.writer, "note": action.note,
-            "author": author, "reply_to": action.reply_to_id, "corrects": action.corrects_message_id, "at": tx.now,
+            "author": author, "reply_to": action.reply_to_id, "corrects": action.corrects_message_id, "length": action.length,
+            "tone": action.tone, "subjects": action.subjects, "about": action.about_activity_id, "at": tx.now,
             "written": "" if action.writer == rules.HAND else action.body,
         },
     )  # fmt: skip

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -17,8 +18,9 @@ from remit.domains.outreach.material import Material
 from remit.evidence.facts import Fact, usable
 from remit.evidence.support import Support, check_heading, check_text
 from remit.llm.embedded import slots
-from remit.llm.embedded.outreach import MOST_WORDS, Length
+from remit.llm.embedded.outreach import MOST_WORDS, Length, Tone
 from remit.llm.gateway.call import Ask, ask
+from remit.llm.gateway.config import Purpose
 from remit.llm.gateway.ledger import NoModel
 from remit.llm.gateway.prompt import Outside, Prompt, template, visible
 from remit.scope import Scope
@@ -72,29 +74,51 @@ class Written:
         return " ".join(told)
 
 
-def write(scope: Scope, material: Material, length: Length) -> Written:
-    """Have the model for outreach write to the material's contact. Raises NoModel, also when its text does not hold."""
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is written: the purpose (its model, and its template by the same name with the tone), how long. `about`: only these facts."""
+
+    purpose: Purpose
+    length: Length
+    tone: Tone
+    about: frozenset[UUID] | None = None
+
+    @property
+    def template(self) -> str:
+        """The name of the prompt."""
+        return self.purpose.replace("_", "-") + ("-warm" if self.tone == "warm" else "")
+
+    @property
+    def repair(self) -> str:
+        """The name of the prompt that mends."""
+        return self.purpose.replace("_", "-") + "-repair"
+
+
+def write(scope: Scope, material: Material, task: Task) -> Written:
+    """Have the model of the purpose write to the material's contact. Raises NoModel, also when its text does not hold."""
     known = [
         fact
         for fact in usable(material.facts, material.account_id, material.context.day)
-        if slots.speakable(fact)
+        if (slots.speakable(fact) if task.about is None else fact.id in task.about)
     ][:MOST_FACTS]
     evidence = [*_about(material), *(_fact(fact) for fact in known)]
-    values = {"words": MOST_WORDS[length] - 20}  # what greeting, ask and farewell of a mail take up
+    values = {"words": MOST_WORDS[task.length] - 20}  # what greeting, ask and farewell of a mail take up
     first = ask(
-        scope, Ask("outreach", Prompt(template("outreach"), evidence, values), material.account_id), Letter
+        scope,
+        Ask(task.purpose, Prompt(template(task.template), evidence, values), material.account_id),
+        Letter,
     )
     letter, model = first.output, first.model
-    wrong = list(_wrong(letter, material))
+    wrong = list(_wrong(letter, material, task.about))
     if not wrong:
         return Written(letter.subject, _body(letter, material), model, False, first.left_out_count)
     again = [*evidence, _as_it_is(letter), Outside("\n".join(wrong), "sentences that no fact supports")]
     second = ask(
         scope,
-        Ask("outreach", Prompt(template("outreach-repair"), again, values), material.account_id),
+        Ask(task.purpose, Prompt(template(task.repair), again, values), material.account_id),
         Letter,
     )
-    still = list(_wrong(second.output, material))
+    still = list(_wrong(second.output, material, task.about))
     if still:
         raise NoModel(
             "unsupported",
@@ -129,7 +153,7 @@ def _as_it_is(letter: Letter) -> Outside:
     return Outside(f"subject: {letter.subject}\n\n{letter.text}", "the text as it is")
 
 
-def _wrong(letter: Letter, material: Material) -> Iterator[str]:
+def _wrong(letter: Letter, material: Material, about: frozenset[UUID] | None) -> Iterator[str]:
     """Each sentence that may not go out as it stands, with why; the subject line among them."""
     heading = check_heading(letter.subject, material.facts, material.context)
     if not _holds(heading):
@@ -141,6 +165,9 @@ def _wrong(letter: Letter, material: Material) -> Iterator[str]:
             yield f"“{one.text}”: {one.support.reason}"
     if not any(about_reader & set(one.support.fact_ids) for one in found):
         yield "the whole text: it says nothing that is known about the reader's firm, so it could go to anybody"
+    for one in found:
+        if about is not None and set(one.support.fact_ids) - about:
+            yield f"“{one.text}”: this was not said in the note"
     if address := _ADDRESS.search(f"{letter.subject}\n{letter.text}"):
         yield f"“{address.group()}”: no link and no address may be written by a model"
 

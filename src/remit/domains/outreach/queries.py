@@ -21,7 +21,7 @@ from remit.scope import Scope
 
 # a draft counts as waiting while a suggestion about it waits, and as recalled while its effect is: each state has one home
 _COLUMNS: Final = """d.id, d.account_id, d.access_id, d.contact_id, d.opportunity_id, d.kind, d.channel, d.subject, d.body, d.writer, d.note,
-    d.sentences, d.checks, d.sendable, d.author_id, d.reply_to_id, d.corrects_message_id, d.edited, d.created_at, d.updated_at, d.version, d.written,
+    d.sentences, d.checks, d.sendable, d.author_id, d.reply_to_id, d.corrects_message_id, d.length, d.tone, d.subjects, d.about_activity_id, d.edited, d.created_at, d.updated_at, d.version, d.written,
     CASE WHEN d.state = 'draft' AND w.id IS NOT NULL THEN 'waiting' WHEN d.state = 'sent' AND e.state = 'recalled' THEN 'recalled'
         ELSE d.state END AS state,
     w.id AS suggestion_id, encode(w.payload_hash, 'hex') AS payload_hash,
@@ -73,6 +73,10 @@ class Draft:
     updated_at: datetime
     version: int
     corrects_message_id: UUID | None = None
+    length: str = "short"
+    tone: str = "direct"
+    subjects: Sequence[str] = ()
+    about_activity_id: UUID | None = None
     written: str = ""
     """What the writer wrote at first; "" where a person did."""
 
@@ -275,7 +279,8 @@ def _document(draft: Draft, subject: str, body: str) -> dict[str, Any]:
     return {
         "draft_id": str(draft.id), "kind": draft.kind, "reply_to": str(draft.reply_to_id) if draft.reply_to_id else None, "version": draft.version, "state": draft.state,
         "account": draft.account_name, "contact": draft.contact_name, "to": draft.to_address,
-        "subject": subject, "body": body, "writer": draft.writer, "note": draft.note,
+        "subject": subject, "subjects": list(draft.subjects), "body": body, "length": draft.length, "tone": draft.tone,
+        "writer": draft.writer, "note": draft.note, "follows_up": str(draft.about_activity_id) if draft.about_activity_id else None,
         "minutes_saved": rules.minutes_saved(draft.written, body), "minutes_saved_basis": rules.MINUTES_BASIS,
         "suggestion_id": str(draft.suggestion_id) if draft.suggestion_id else None, "payload_hash": draft.payload_hash,
     }  # fmt: skip
@@ -292,4 +297,5 @@ def _draft(row: Row[Any]) -> Draft:
         state=row.state, edited=row.edited, suggestion_id=row.suggestion_id, payload_hash=row.payload_hash,
         personalisation=round(about / counted, 3) if counted else 0.0, minutes_saved=rules.minutes_saved(row.written, row.body),
         created_at=row.created_at, updated_at=row.updated_at, version=row.version, corrects_message_id=row.corrects_message_id, written=row.written,
+        length=row.length, tone=row.tone, subjects=tuple(row.subjects), about_activity_id=row.about_activity_id,
     )  # fmt: skip

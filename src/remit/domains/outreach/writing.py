@@ -15,7 +15,7 @@ from remit.domains.outreach.queries import load_draft
 from remit.domains.outreach.send import SendEmail, effect_key, sha256
 from remit.kit import clock
 from remit.kit.text import shorten
-from remit.llm.embedded.outreach import WRITER, Length, NothingToSay, compose
+from remit.llm.embedded.outreach import WRITER, Length, NothingToSay, Tone, compose
 from remit.llm.embedded.reply import compose_reply
 from remit.llm.gateway import call
 from remit.llm.gateway.ledger import NoModel
@@ -27,8 +27,8 @@ _LAPSED: Final = "SELECT count(*) FROM remit.suggestions WHERE object_type = 'dr
 
 
 def draft_outreach(
-    scope: Scope, contact_id: UUID, *, length: Length = "short", variant: int = 0, by: By = "model"
-) -> UUID:
+    scope: Scope, contact_id: UUID, *, length: Length = "short", tone: Tone = "direct", variant: int = 0, by: By = "model"
+) -> UUID:  # fmt: skip
     """Write a cold e-mail to a contact from what is known and may be said; gives the draft's id.
 
     `by` model: the model that the settings name for outreach, where they name one; when it fails, or says what no fact
@@ -40,16 +40,24 @@ def draft_outreach(
         material = gather(s, contact_id, scope.person_id, now)
     try:
         text = compose(
-            material.reader, material.writer, material.facts, material.context, length=length, variant=variant
+            material.reader,
+            material.writer,
+            material.facts,
+            material.context,
+            length=length,
+            tone=tone,
+            variant=variant,
         )
     except NothingToSay as error:
         raise Refused(
             str(error), code=error.code, details={"account_id": str(material.account_id)}
         ) from error
-    action = WriteDraft(contact_id=contact_id, subject=text.subject, body=text.body, writer=WRITER)
+    action = WriteDraft(
+        contact_id=contact_id, subject=text.subject, body=text.body, writer=WRITER, length=length, tone=tone, subjects=list(text.subjects)
+    )  # fmt: skip
     if by == "model" and call.configured("outreach"):
-        action = _by_model(scope, material, length, action)
-    return _stored(scope, action)
+        action = by_model(scope, material, action, modelled.Task("outreach", length, tone))
+    return stored(scope, action)
 
 
 def draft_reply(scope: Scope, message: str, *, variant: int = 0) -> UUID:
@@ -68,10 +76,11 @@ def draft_reply(scope: Scope, message: str, *, variant: int = 0) -> UUID:
         contact_id=received.contact_id, purpose="reply", subject=subject, body=body,
         writer=WRITER, reply_to_id=received.id,
     )  # fmt: skip
-    return _stored(scope, action)
+    return stored(scope, action)
 
 
-def _stored(scope: Scope, action: WriteDraft) -> UUID:
+def stored(scope: Scope, action: WriteDraft) -> UUID:
+    """The draft's id, once the door has taken it. Raises Refused where it needs an approval first."""
     done = perform(scope, action)
     if not isinstance(done, Performed):
         raise Refused(
@@ -80,16 +89,17 @@ def _stored(scope: Scope, action: WriteDraft) -> UUID:
     return UUID(str(done.result["draft_id"]))
 
 
-def _by_model(scope: Scope, material: Material, length: Length, embedded: WriteDraft) -> WriteDraft:
+def by_model(scope: Scope, material: Material, embedded: WriteDraft, task: modelled.Task) -> WriteDraft:
     """The model's text as a draft; the embedded one with a note that says why, when there is none."""
     try:
-        written = modelled.write(scope, material, length)
+        written = modelled.write(scope, material, task)
     except NoModel as error:
         note = " ".join([error.note, *error.reasons])
         return embedded.model_copy(update={"note": shorten(note, MOST_NOTE)})
     return embedded.model_copy(
         update={
             "subject": written.subject,
+            "subjects": list(dict.fromkeys([written.subject, *embedded.subjects]))[:3],
             "body": written.body,
             "writer": written.model,
             "note": written.note,

@@ -21,7 +21,7 @@ from remit.kit.ids import new_id
 from remit.knowledge.pasted.model import SOURCES
 from remit.llm.embedded.angles import persona_of
 from remit.llm.embedded.ideas import Reader
-from remit.llm.embedded.outreach import WRITER, Length, NothingToSay, Writer, compose
+from remit.llm.embedded.outreach import WRITER, Length, NothingToSay, Tone, Writer, compose
 from remit.scope import Scope
 
 _NOBODY: Final = (
@@ -32,7 +32,7 @@ _ME: Final = "SELECT name, title FROM remit.people WHERE id = :id"
 
 
 def draft_unsaved(
-    scope: Scope, reading: Reading, *, length: Length = "short", variant: int = 0
+    scope: Scope, reading: Reading, *, length: Length = "short", tone: Tone = "direct", variant: int = 0
 ) -> dict[str, Any]:
     """The document of `remit draft` for a text that goes to nobody yet. Raises Refused (no_sayable_fact, firm_unknown)."""
     if not reading.firm:
@@ -53,13 +53,13 @@ def draft_unsaved(
     context = Context(today, account_id, reading.firm, firm_name, names, writer.signature())
     facts = [*ours, *(_fact(line, account_id, reading.source) for line in reading.lines if line.use.keep)]
     try:
-        text = compose(reader, writer, facts, context, length=length, variant=variant)
+        text = compose(reader, writer, facts, context, length=length, tone=tone, variant=variant)
     except NothingToSay as error:
         raise Refused(str(error), code=error.code) from error
     checked = _checked(text.subject, text.body, facts, context)
     return {
         "draft_id": None, "kind": "outreach", "state": "not stored", "account": reading.firm, "contact": person.value if person else "",
-        "to": "", "subject": text.subject, "body": text.body, "writer": WRITER, "note": "",
+        "to": "", "subject": text.subject, "subjects": list(text.subjects), "length": length, "tone": tone, "body": text.body, "writer": WRITER, "note": "",
         "claims": sentence_rows(checked, facts), "checks": check_rows(checked), "sendable": False,
         "personalisation": rules.personalisation(checked.sentences, facts, context),
         "minutes_saved": rules.minutes_saved(text.body, text.body), "minutes_saved_basis": rules.MINUTES_BASIS,

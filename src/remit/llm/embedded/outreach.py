@@ -7,8 +7,8 @@ it is handed out, so that the writer cannot say more than the facts do.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final, Literal
 from uuid import UUID
@@ -21,8 +21,10 @@ from remit.llm.embedded.angles import ANGLES, FLOWS, questions_for
 from remit.llm.embedded.ideas import Idea, Reader, groups, ideas
 
 WRITER: Final = "embedded writer 1"
-Length = Literal["short", "medium"]
-MOST_WORDS: Final[dict[Length, int]] = {"short": 90, "medium": 140}
+Length = Literal["short", "medium", "long"]
+Tone = Literal["direct", "warm"]
+MOST_WORDS: Final[dict[Length, int]] = {"short": 90, "medium": 140, "long": 200}
+SUBJECTS: Final = 3
 
 _TRIES, _EACH = 24, 3  # attempts in all, and for each reason to write
 
@@ -50,13 +52,17 @@ class Writer:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A finished text. `fact_ids`: the facts it was made from; `angle` and `trigger` say why it reads as it does."""
+    """A finished text. `fact_ids`: the facts it was made from; `angle` and `trigger` say why it reads as it does.
+
+    `subjects`: subject lines to choose from, that of the text at the front.
+    """
 
     subject: str
     body: str
     fact_ids: tuple[UUID, ...]
     trigger: str
     angle: str
+    subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,8 @@ class _Parts:
     extra: str
     ask: str
     out: str
+    second: str = ""
+    second_question: str = ""
 
 
 def compose(
@@ -77,6 +85,7 @@ def compose(
     context: Context,
     *,
     length: Length = "short",
+    tone: Tone = "direct",
     variant: int = 0,
 ) -> Composed:
     """Write to `reader`. `variant` picks another wording or reason. Raises NothingToSay."""
@@ -90,9 +99,9 @@ def compose(
     for attempt in range(_TRIES):
         idea = found[(variant + attempt // _EACH) % len(found)]
         chance = Random(_seed(context, reader, variant * _TRIES + attempt))
-        text = _written(idea, known, reader, writer, length, chance)
+        text = _written(idea, found, known, reader, writer, (length, tone), chance)
         if _holds(text, facts, context):
-            return text
+            return replace(text, subjects=_held(text.subjects, facts, context))
     raise NothingToSay(
         f"The facts about {reader.account_name} cannot be put into sentences that they fully support."
     )
@@ -110,30 +119,49 @@ def _holds(found: Composed, facts: Sequence[Fact], context: Context) -> bool:
     ).state in ("supported", "not_a_claim")
 
 
+def _held(subjects: Sequence[str], facts: Sequence[Fact], context: Context) -> tuple[str, ...]:
+    fine = ("supported", "not_a_claim")
+    return tuple(one for one in subjects if check_heading(one, facts, context).state in fine)[:SUBJECTS]
+
+
 def _written(
-    idea: Idea,
-    known: Sequence[Fact],
-    reader: Reader,
-    writer: Writer,
-    length: Length,
-    chance: Random,
-) -> Composed:
+    idea: Idea, every: Sequence[Idea], known: Sequence[Fact], reader: Reader, writer: Writer, style: tuple[Length, Tone], chance: Random
+) -> Composed:  # fmt: skip
+    length, tone = style
     firm = slots.Firm(reader.account_name, reader.month_first)
     first = idea.facts[0]
-    opening = slots.fill(chance.choice(_openings(first)), idea.facts, firm)
-    also, also_facts = _also(idea, known, firm, chance) if length == "medium" else ("", ())
+    opening = slots.fill(chance.choice(_openings(first, tone)), idea.facts, firm)
+    also, also_facts = _also(idea, known, firm, chance) if length != "short" else ("", ())
+    second, asked, more = (
+        _second(idea, every, also_facts, reader, firm, chance) if length == "long" else ("", "", ())
+    )
     capability, extra, said = _capability(idea, known, reader, length, firm, chance)
+    asks = phrases.asks(reader.persona, tone)
     parts = _Parts(
         opening, also, _question(idea, reader, chance), capability, extra,
-        chance.choice([ask for ask in phrases.ASKS.get(reader.persona, phrases.ASKS["executive"]) if capability or not _points(ask)]),
-        chance.choice(phrases.OUTS),
+        chance.choice([ask for ask in asks if capability or not _points(ask)]), chance.choice(phrases.OUTS[tone]), second, asked,
     )  # fmt: skip
-    body = _laid_out(_within(parts, MOST_WORDS[length]), reader, writer, chance)
-    used = [fact.id for fact in (*idea.facts, *also_facts, *said)]
-    return Composed(_subject(idea, firm, chance), body, tuple(used), first.kind, idea.angle)
+    body = _laid_out(_within(parts, MOST_WORDS[length]), reader, writer, tone, chance)
+    used = [fact.id for fact in (*idea.facts, *also_facts, *more, *said)]
+    subjects = tuple(_subjects(idea, firm, chance))
+    return Composed(subjects[0], body, tuple(used), first.kind, idea.angle, subjects)
 
 
-def _openings(fact: Fact) -> Sequence[str]:
+def _second(
+    idea: Idea, every: Sequence[Idea], said: Sequence[Fact], reader: Reader, firm: slots.Firm, chance: Random
+) -> tuple[str, str, tuple[Fact, ...]]:
+    """(another fact, what to ask about it, the facts behind it): the next best reason of another kind and angle."""
+    kinds = {idea.facts[0].kind, *(fact.kind for fact in said)}
+    other = next((one for one in every if one.facts[0].kind not in kinds and one.angle != idea.angle), None)
+    if other is None:
+        return "", "", ()
+    line = slots.fill(chance.choice(_openings(other.facts[0], "direct")), other.facts, firm)
+    return line, _question(other, reader, chance), other.facts
+
+
+def _openings(fact: Fact, tone: Tone) -> Sequence[str]:
+    if tone == "warm" and fact.sayable != "told_by_them" and fact.kind in phrases.WARM_OPENINGS:
+        return phrases.WARM_OPENINGS[fact.kind]
     if fact.sayable == "told_by_them" and fact.kind in phrases.TOLD:
         return phrases.TOLD[fact.kind]
     return phrases.OPENINGS[fact.kind]
@@ -211,7 +239,7 @@ def _says(fact: Fact, plans: Sequence[str], firm: slots.Firm, chance: Random) ->
 
 def _within(parts: _Parts, most: int) -> _Parts:
     """`parts` without the optional ones that would make the mail longer than asked."""
-    for drop in ("out", "extra", "also", "question"):
+    for drop in ("out", "second_question", "second", "extra", "also", "question"):
         if _count(parts) <= most:
             return parts
         parts = _Parts(**{name: "" if name == drop else getattr(parts, name) for name in _Parts.__slots__})
@@ -222,8 +250,8 @@ def _count(parts: _Parts) -> int:
     return sum(len(getattr(parts, name).split()) for name in _Parts.__slots__)
 
 
-def _laid_out(parts: _Parts, reader: Reader, writer: Writer, chance: Random) -> str:
-    greeting = chance.choice(phrases.GREETINGS).replace(
+def _laid_out(parts: _Parts, reader: Reader, writer: Writer, tone: Tone, chance: Random) -> str:
+    greeting = chance.choice(phrases.GREETINGS[tone]).replace(
         "{first_name}", slots.name_words(reader.first_name) or "there"
     )
     middle = [parts.question, parts.capability, parts.extra]
@@ -243,17 +271,22 @@ def _laid_out(parts: _Parts, reader: Reader, writer: Writer, chance: Random) -> 
         ]
     else:
         blocks = [[parts.opening, parts.also], middle, [parts.ask, parts.out]]
+    blocks.insert(-1, [parts.second, parts.second_question])
     paragraphs = [" ".join(line for line in block if line) for block in blocks]
-    sign_off = "\n".join((chance.choice(phrases.SIGN_OFFS), *writer.signature()))
+    sign_off = "\n".join((chance.choice(phrases.SIGN_OFFS[tone]), *writer.signature()))
     return "\n\n".join([greeting, *(paragraph for paragraph in paragraphs if paragraph), sign_off])
 
 
-def _subject(idea: Idea, firm: slots.Firm, chance: Random) -> str:
+def _subjects(idea: Idea, firm: slots.Firm, chance: Random) -> Iterator[str]:
+    """Subject lines of fitting length, no two alike: at least one."""
     noun = ANGLES[idea.angle].noun
     plans = list(phrases.SUBJECTS[idea.facts[0].kind])
     chance.shuffle(plans)
-    for plan in plans:
+    more = list(phrases.SUBJECTS_ANY)
+    chance.shuffle(more)
+    seen: set[str] = set()
+    for plan in (*plans, *more):
         text = slots.fill(plan, idea.facts, firm, {"noun": noun})
-        if len(text) <= 60:
-            return text
-    return f"A question on {noun}"
+        if len(text) <= 60 and text.casefold() not in seen:
+            seen.add(text.casefold())
+            yield text

@@ -71,6 +71,21 @@ OPENINGS: Final[Mapping[str, tuple[str, ...]]] = {
         "You asked us in {month} about {value}.",
     ),
 }
+# A warm mail congratulates where there is something to congratulate on; everything else opens as a direct one does.
+WARM_OPENINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "launch": (
+        "Congratulations on the launch of {value}, which I read about in {cite}.",
+        "I read in {cite} that {account} is launching {value}. Congratulations.",
+    ),
+    "hire": (
+        "Congratulations on hiring {value} as {subject}, which I read about in {cite}.",
+        "I read in {cite} that {value} has joined {account} as {subject}. Congratulations.",
+    ),
+    "office": (
+        "Congratulations on the new office in {value}, which I read about in {cite}.",
+        "I saw in {cite} that {account} is opening an office in {value}. Congratulations.",
+    ),
+}
 # What they told us themselves: no source to name, only that they said it, and when.
 TOLD: Final[Mapping[str, tuple[str, ...]]] = {
     "prime_broker": ("When we spoke in {month}, you named {values} as prime {brokers}.",),
@@ -150,14 +165,42 @@ ASKS: Final[Mapping[str, tuple[str, ...]]] = {
         "Are you open to a 20-minute call next week?",
     ),
 }
-OUTS: Final = (
-    "If this sits with somebody else, please tell me who to ask.",
-    "If it is not a topic now, tell me and I will leave it there.",
-    "",
-    "",
+WARM_ASKS: Final = (
+    "Would it help to look at it together for 20 minutes next week?",
+    "I would be glad to walk you through it. Would 20 minutes next week suit you?",
+    "Happy to go through it with you for 20 minutes next week, whenever suits you.",
+    "Would you have 20 minutes next week to talk about it?",
+    "I would be glad to hear how you see it. Would a short call next week suit you?",
 )
-GREETINGS: Final = ("Hi {first_name},", "Hello {first_name},", "Dear {first_name},")
-SIGN_OFFS: Final = ("Best regards,", "Kind regards,", "Regards,")
+"""For a warm mail, beside the questions of the reader's job that are no less friendly."""
+OUTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "direct": (
+        "If this sits with somebody else, please tell me who to ask.",
+        "If it is not a topic now, tell me and I will leave it there.",
+        "",
+        "",
+    ),
+    "warm": (
+        "If this is not the right time, just tell me.",
+        "If this is not for you, please tell me who would be glad to hear about it.",
+        "No answer needed if this is not a topic.",
+        "",
+    ),
+}
+GREETINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "direct": ("Hi {first_name},", "Hello {first_name},", "Dear {first_name},"),
+    "warm": ("Hi {first_name},", "Hello {first_name},"),
+}
+SIGN_OFFS: Final[Mapping[str, tuple[str, ...]]] = {
+    "direct": ("Best regards,", "Kind regards,", "Regards,"),
+    "warm": ("Kind regards,", "Best wishes,", "Warm regards,", "With kind regards,"),
+}
+
+
+def asks(persona: str, tone: str) -> tuple[str, ...]:
+    """What a mail may ask for at its end."""
+    return WARM_ASKS if tone == "warm" else ASKS.get(persona, ASKS["executive"])
+
 
 SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "prime_broker": ("{values}: a question on {noun}", "{values} and {noun}", "{noun} across {values}"),
@@ -173,3 +216,10 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "instrument": ("{noun} for {value}", "{value} at {account}: a question"),
     "need": ("What you told us in {month}", "Your question on {noun}"),
 }  # fmt: skip
+SUBJECTS_ANY: Final = (
+    "A question on {noun}",
+    "{noun} at {account}",
+    "{account}: a question on {noun}",
+    "Twenty minutes on {noun}?",
+)
+"""Fill up to the three that are offered."""

@@ -33,9 +33,9 @@ OTHERWISE: Final = (
 def compose_reply(reader: Reader, writer: Writer, *, about: str, variant: int = 0) -> str:
     """The text of an answer to `reader`. `about` (the message's id) and `variant` choose the wording."""
     chance = Random(hashlib.sha256(f"{about}|{variant}".encode()).digest())
-    greeting = chance.choice(phrases.GREETINGS).replace(
+    greeting = chance.choice(phrases.GREETINGS["direct"]).replace(
         "{first_name}", slots.name_words(reader.first_name) or "there"
     )
     ask = f"{chance.choice(ASKS)} {chance.choice(OTHERWISE)}"
-    sign_off = "\n".join((chance.choice(phrases.SIGN_OFFS), *writer.signature()))
+    sign_off = "\n".join((chance.choice(phrases.SIGN_OFFS["direct"]), *writer.signature()))
     return "\n\n".join((greeting, chance.choice(THANKS), ask, sign_off))

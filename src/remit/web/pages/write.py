@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Form
@@ -49,6 +49,8 @@ SUPPORT_NAMES: Final = {
 }
 Subject = Annotated[str, Form(max_length=1000)]
 Body = Annotated[str, Form(max_length=100_000)]
+Length = Annotated[Literal["short", "medium", "long"], Form()]
+Tone = Annotated[Literal["direct", "warm"], Form()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +132,15 @@ def write(
     contact: Annotated[str, Form(max_length=40)] = "",
     message: Annotated[str, Form(max_length=40)] = "",
     variant: Annotated[int, Form(ge=0, le=50)] = 0,
+    length: Length = "short",
+    tone: Tone = "direct",
 ) -> Response:
     """Have the embedded writer write to a contact, or answer a message that came in."""
     to, answered = forms.found_id(contact), forms.found_id(message)
     if answered is not None:
         draft_id = draft_reply(viewer.scope, str(answered), variant=variant)
     elif to is not None:
-        draft_id = draft_outreach(viewer.scope, to, variant=variant)
+        draft_id = draft_outreach(viewer.scope, to, length=length, tone=tone, variant=variant)
     else:
         raise BadRequest("Name somebody to write to, or a message to answer.")
     return RedirectResponse(f"/write/{draft_id}", status_code=303)
