@@ -7,6 +7,7 @@ import remit.domains.accounts.barriers
 import remit.domains.activities.actions
 import remit.domains.auditing.actions
 import remit.domains.auditing.records
+import remit.domains.briefs.actions
 import remit.domains.consent.actions
 import remit.domains.contacts.actions
 import remit.domains.documents.actions

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from remit.demo import activities, clients, deals, dirt, facts, leads, ledger, own_facts
+from remit.demo import activities, battle_cards, clients, coming, deals, dirt, facts, leads, ledger, own_facts
 from remit.demo import parameters as p
 from remit.demo.firm import Firm
 from remit.demo.spade import Spot
@@ -58,7 +58,7 @@ def account_count(scale: float) -> int:
 def batches(firm: Firm, summary: Summary) -> Iterator[dict[str, str]]:
     """Text for COPY by table, a batch of clients at a time, tables in the order of foreign keys."""
     own: Rows = {kind: [] for kind in TABLES}
-    own[Fact] += own_facts.own_facts(firm)
+    own[Fact] += [*own_facts.own_facts(firm), *battle_cards.card_facts(firm, summary.dirt)]
     yield _text(own, summary)
     total = account_count(firm.scale)
     for first in range(0, total, BATCH):
@@ -86,7 +86,7 @@ def client_rows(firm: Firm, number: int, summary: Summary) -> list[tuple[object,
     account = clients.account_row(firm, one)
     found = [account, *one.contacts, *received, *found]
     found += [*activities.activities(firm, one, dealt), *facts.facts(firm, one, dealt), *given, *refused]
-    return dirt.soil(firm, one, dealt, found, summary.dirt)
+    return [*dirt.soil(firm, one, dealt, found, summary.dirt), *coming.meetings(firm, one, dealt)]
 
 
 def _text(rows: Rows, summary: Summary) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from remit.demo import parameters as p
+from remit.demo.battle_cards import TOPICS
 from remit.demo.firm import Firm
 from remit.demo.tables import Fact
 
@@ -80,7 +81,7 @@ def own_facts(firm: Firm) -> list[Fact]:
 
     def add(
         kind: str, key: str, value: str, age: int, valid: int, source: str, locator: str, *,
-        sayable: str = "public", state: str = "live", quote: str = "",
+        sayable: str = "public", state: str = "live", quote: str = "", topic: str = "",
     ) -> None:  # fmt: skip
         day = p.HISTORY_DAYS - age
         at = firm.instant(day)
@@ -90,7 +91,7 @@ def own_facts(firm: Firm) -> list[Fact]:
                 firm.ids.at(at, f"own-fact/{number}"), None, None, None, kind, product[key], value, None, None, None, None,
                 source, locator, quote or f"{product[key]} {value}.", firm.on(day), firm.on(day + valid),
                 "public" if sayable == "public" else "internal", sayable, state, None, owner, p.SOURCE,
-                f"OWN-{number:03d}", at,
+                f"OWN-{number:03d}", at, topic,
             )
         )  # fmt: skip
 
@@ -98,7 +99,7 @@ def own_facts(firm: Firm) -> list[Fact]:
     for key, values in CAPABILITIES.items():
         for number, value in enumerate(values):
             add("capability", key, value, 60 + 13 * number, 365, f"{product[key]} product sheet, edition 7",
-                f"p. {2 + number}, section {number + 1}")  # fmt: skip
+                f"p. {2 + number}, section {number + 1}", topic=TOPICS[key][number])  # fmt: skip
     for number, (key, value) in enumerate(PROOFS):
         age = 90 + 40 * number
         add("proof", key, value.format(year=firm.on(p.HISTORY_DAYS - age - 60).year), age, 540,
@@ -113,6 +114,7 @@ def own_facts(firm: Firm) -> list[Fact]:
         365,
         "Northlake OMS product sheet, edition 5",
         "p. 5",
+        topic="brokers by FIX",
     )
     for number, (key, value) in enumerate(FALSE):
         add(

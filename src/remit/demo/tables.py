@@ -228,6 +228,7 @@ class Fact(NamedTuple):
     source: str
     external_id: str
     created_at: At
+    topic: str = ""
 
 
 class Consent(NamedTuple):

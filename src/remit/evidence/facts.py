@@ -26,7 +26,7 @@ Expectability = Literal["expected", "unusual", "personal"]
 class Fact:
     """One row of remit.facts.
 
-    `account_id` None = a fact of our own firm (capability, proof). `value_minor` is in hundredths of `value_currency`.
+    `account_id` None = a fact of our own firm (capability, proof, battle card). `topic`: the matter of such a fact. `value_minor` is in hundredths of `value_currency`.
     `valid_until_on` is the last day on which it may be used; None = until replaced.
     """
 
@@ -50,6 +50,7 @@ class Fact:
     account_id: UUID | None = None
     contact_id: UUID | None = None
     version: int = 1
+    topic: str = ""
 
     def live_on(self, day: date) -> bool:
         """True when nobody withdrew or corrected it and it has not run out on `day`."""
@@ -102,6 +103,13 @@ KINDS: Final[Mapping[str, FactKind]] = {
             "proof",
             "product: 'Northlake OMS'",
             "a published result, clause in the past: 'cut breaks by 38% at a macro fund in 2025'",
+            ours=True,
+        ),
+        # the firm's own knowledge, approved like a capability: a battle card's line
+        FactKind(
+            "competitor",
+            "the competitor's name: 'Veldmark'",
+            "verb phrase, third person: 'allocates each block to one prime broker'",
             ours=True,
         ),
     )

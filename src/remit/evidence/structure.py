@@ -187,7 +187,7 @@ def _narrowed(said: Said, facts: Sequence[Known], _context: Context) -> str:
             return f"The approved statement says “{lexicon.words(one.text)[0]}”, and the sentence does not."
         lost = (
             sorted(word for word in one.core if not reach({word}) & said.every)
-            if one.fact.kind == "capability" and not one.negations
+            if one.fact.kind in ("capability", "competitor") and not one.negations
             else []
         )
         if lost and len(lost) > len(one.core) // 5:

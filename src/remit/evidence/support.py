@@ -20,6 +20,7 @@ from remit.evidence.claims import Context, SentenceKind, foreign_names, split, t
 from remit.evidence.facts import Fact, superseded, usable, why_not_sayable
 from remit.evidence.known import Known, known
 from remit.evidence.mixing import needed, run_together
+from remit.evidence.rivals import said_of_another
 from remit.evidence.said import Number, Said, prepare
 from remit.evidence.structure import objection
 
@@ -199,6 +200,7 @@ def _cover(sentence: str, said: Said, facts: Sequence[Fact], context: Context) -
     cover.chosen = needed(said, cover.chosen, cover.bound, cover.answered)
     if wrong := (
         _wrong_owner(sentence, cover.chosen, context)
+        or said_of_another(said, cover.chosen, context)
         or objection(said, cover.chosen, context)
         or mixed_up(said, cover.chosen, cover.bound)
         or run_together(said, cover.chosen, cover.bound, cover.answered)

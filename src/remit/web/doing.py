@@ -12,7 +12,14 @@ from remit.actions import Action, Performed, Refused, Waiting, perform
 from remit.web import feedback
 from remit.web.sessions import Viewer
 
-TOLD_IN_PLACE: Final = ("check_failed", "nothing_to_change", "reason_missing", "due_missing", "task_done")
+TOLD_IN_PLACE: Final = (
+    "check_failed",
+    "brief_changed",
+    "nothing_to_change",
+    "reason_missing",
+    "due_missing",
+    "task_done",
+)
 """Refusals that are told above the form they came from; the others have a page of their own (web/errors)."""
 
 

@@ -23,15 +23,15 @@ from remit.kit.ids import new_id
 
 _INSERT: Final = """
 INSERT INTO remit.facts (id, account_id, access_id, contact_id, opportunity_id, kind, subject, value, value_number, value_unit,
-    value_minor, value_currency, source_name, locator, quote, as_of_on, valid_until_on, sensitivity, sayable, expectability, recorded_by, document_id)
+    value_minor, value_currency, source_name, locator, quote, as_of_on, valid_until_on, sensitivity, sayable, expectability, topic, recorded_by, document_id)
 VALUES (:id, :account_id, :access_id, :contact_id, :opportunity_id, :fact_kind, :subject, :value, :value_number, :value_unit,
-    :value_minor, :value_currency, :source_name, :locator, :quote, :as_of_on, :valid_until_on, :sensitivity, :sayable, :expectability, :by, :document_id)
+    :value_minor, :value_currency, :source_name, :locator, :quote, :as_of_on, :valid_until_on, :sensitivity, :sayable, :expectability, :topic, :by, :document_id)
 """
 _COPY: Final = """
 INSERT INTO remit.facts (id, account_id, access_id, contact_id, opportunity_id, kind, subject, value, value_number, value_unit,
-    value_minor, value_currency, source_name, locator, quote, as_of_on, valid_until_on, sensitivity, sayable, expectability, recorded_by)
+    value_minor, value_currency, source_name, locator, quote, as_of_on, valid_until_on, sensitivity, sayable, expectability, topic, recorded_by)
 SELECT :id, account_id, access_id, contact_id, opportunity_id, kind, subject, :value, :value_number, value_unit,
-    :value_minor, :value_currency, :source_name, :locator, :quote, :as_of_on, :valid_until_on, sensitivity, sayable, expectability, :by
+    :value_minor, :value_currency, :source_name, :locator, :quote, :as_of_on, :valid_until_on, sensitivity, sayable, expectability, topic, :by
 FROM remit.facts WHERE id = :old
 """
 _CLOSE: Final = """
@@ -49,6 +49,8 @@ class RecordFact(Action):
     opportunity_id: UUID | None = None
     fact_kind: str = Field(max_length=40)
     subject: str = Field("", max_length=200)
+    topic: str = Field("", max_length=80)
+    """What a capability or a competitor's fact is about: both are set side by side by it."""
     value: str = Field(max_length=2000)
     value_number: Decimal | None = None
     value_unit: str | None = Field(None, max_length=40)
@@ -178,7 +180,7 @@ def _lines(action: RecordFact | CorrectFact) -> dict[str, Any]:
     given = action.model_dump()
     texts = {
         name: plain_line(given[name])
-        for name in ("value", "source_name", "locator", "quote", "subject")
+        for name in ("value", "source_name", "locator", "quote", "subject", "topic")
         if name in given
     }
     return given | texts

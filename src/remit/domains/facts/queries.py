@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,12 +15,16 @@ from remit.scope import Scope
 
 COLUMNS: Final = """f.id, f.kind, f.subject, f.value, f.value_number, f.value_unit, f.value_minor, f.value_currency,
     f.source_name, f.locator, f.quote, f.as_of_on, f.valid_until_on, f.sensitivity, f.sayable, f.expectability, f.state, f.account_id,
-    f.contact_id, f.version"""
+    f.contact_id, f.version, f.topic"""
 # an account has tens of facts and the firm hundreds; a runaway import must not make a draft unreadable
 MOST: Final = 2000
 _OF_ACCOUNT: Final = f"""
 SELECT {COLUMNS} FROM remit.facts f
-WHERE f.account_id = :account OR (:ours AND f.account_id IS NULL AND f.kind IN ('capability', 'proof', 'firm'))
+WHERE f.account_id = :account OR (:ours AND f.account_id IS NULL AND f.kind IN ('capability', 'proof', 'firm', 'competitor'))
+ORDER BY f.as_of_on DESC, f.id LIMIT {MOST}
+"""
+_OURS: Final = f"""
+SELECT {COLUMNS} FROM remit.facts f WHERE f.account_id IS NULL AND f.kind = ANY (CAST(:kinds AS text[]))
 ORDER BY f.as_of_on DESC, f.id LIMIT {MOST}
 """
 
@@ -31,13 +36,18 @@ def fact_of(row: Row[Any]) -> Fact:
         value_number=row.value_number, value_unit=row.value_unit, value_minor=row.value_minor,
         value_currency=row.value_currency, locator=row.locator, quote=row.quote, valid_until_on=row.valid_until_on,
         sensitivity=row.sensitivity, sayable=row.sayable, expectability=row.expectability, state=row.state, account_id=row.account_id,
-        contact_id=row.contact_id, version=row.version,
+        contact_id=row.contact_id, version=row.version, topic=row.topic,
     )  # fmt: skip
 
 
 def load_facts(s: ReadSession, account_id: UUID, *, ours: bool = False) -> list[Fact]:
     """All facts of an account in every state, newest first; `ours` adds what we may say of ourselves."""
     return [fact_of(row) for row in s.rows(_OF_ACCOUNT, {"account": account_id, "ours": ours})]
+
+
+def load_own_facts(s: ReadSession, kinds: Sequence[str]) -> list[Fact]:
+    """The firm's own facts of these kinds in every state, newest first: approved capabilities, battle cards."""
+    return [fact_of(row) for row in s.rows(_OURS, {"kinds": list(kinds)})]
 
 
 def list_facts(scope: Scope, account_id: UUID, *, ours: bool = False) -> list[Fact]:

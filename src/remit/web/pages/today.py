@@ -77,7 +77,7 @@ def _line(item: Ranked) -> Line:
     href, next_href, label = {
         "approval": (f"/approvals/{one.id}", "", "Read and approve"),
         "parked": (f"/effects/{one.id}", f"/effects/{one.id}", "Decide"),
-        "meeting": (account or deal, account or deal, "Prepare"),
+        "meeting": (account or deal, f"/meetings/{one.id}/brief" if account else deal, "Brief"),
         "reply": (f"{account}#timeline", write, "Answer"),
         "task": (deal or account, "", "Done"),
         "stalled": (deal, write or deal, "Write to them" if write else "Open"),

@@ -1,0 +1,58 @@
+"""`remit brief ACCOUNT|OPPORTUNITY|MEETING`: one page before a meeting, every line dated and sourced."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from remit.cli import acting, output
+from remit.cli.opening import database
+
+app = typer.Typer(help="One page before a meeting, from the records.")
+
+
+@app.command()
+def brief(
+    subject: Annotated[
+        str,
+        typer.Argument(
+            metavar="SUBJECT", help="Id of an account, a deal or a meeting, or an account's name."
+        ),
+    ],
+    out: Annotated[Path | None, typer.Option(help="Write the Markdown to this file.")] = None,
+    save: Annotated[bool, typer.Option(help="Keep it as a note on the account, with its sources.")] = False,
+) -> None:
+    """One page before a meeting: who, why now, what changed, what not to say. As Markdown, or JSON with --json."""
+    if not subject.strip():
+        raise output.CommandRefused(
+            "subject_needed", "Name an account, a deal or a meeting.", exit_code=output.USAGE
+        )
+    with database():
+        import remit.wiring  # noqa: F401 - registers the handlers
+        from remit.actions import perform
+        from remit.domains.briefs import markdown, queries
+        from remit.domains.briefs.actions import SaveBrief
+        from remit.kit import clock
+
+        scope = acting.scope()
+        kind, subject_id = queries.find_subject(scope, subject)
+        found = queries.get_brief(scope, kind, subject_id, now=clock.now())
+        document, text = found.document(), markdown.written(found)
+        if save:
+            done = perform(scope, SaveBrief(about=kind, subject_id=subject_id, sha256=found.sha256))
+            document["saved"] = acting.done_at_once(done).result
+    if out is not None:
+        _write(out, text)
+        document["file"] = str(out)
+    output.show(document, text)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise output.CommandRefused(
+            "file_not_written", f"{path} cannot be written: {error.strerror or error}."
+        ) from error

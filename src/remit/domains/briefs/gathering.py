@@ -1,0 +1,131 @@
+"""Everything a brief is put together from, read in one session under the reader's own view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from remit.actions.errors import NotFound
+from remit.db.sessions import ReadSession
+from remit.domains.accounts.queries import Account, load_account
+from remit.domains.briefs import statements
+from remit.domains.briefs.model import Kind
+from remit.domains.consent.queries import must_not_contact
+from remit.domains.contacts.queries import Contact, load_contacts
+from remit.domains.facts.queries import load_facts
+from remit.evidence.facts import Fact, superseded, why_not_sayable
+
+LOSS_DAYS: Final = 730
+"""Deals lost within two years count for the objections to expect."""
+NEVER: Final = timedelta(days=365 * 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a brief is about: an account, one of its deals, or a meeting. Ids that are not known are None."""
+
+    kind: Kind
+    id: UUID
+    account_id: UUID
+    title: str
+    opportunity_id: UUID | None = None
+    meeting_id: UUID | None = None
+    meeting_at: datetime | None = None
+    contact_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The records. `facts`: those in force with why each may not be said ('' when it may), newest first.
+
+    `met_at`: the last meeting before, None when there was none. `losses`: reasons of the cohort, most frequent first.
+    """
+
+    subject: Subject
+    now: datetime
+    account: Account
+    contacts: Sequence[Contact]
+    facts: Sequence[tuple[Fact, str]]
+    expired: Sequence[Fact]
+    last: Mapping[UUID, Row[Any]]
+    deals: Sequence[Row[Any]]
+    met_at: datetime | None
+    since: Sequence[Row[Any]]
+    moves: Sequence[Row[Any]]
+    new_people: Sequence[Row[Any]]
+    promises: Sequence[Row[Any]]
+    losses: Sequence[Row[Any]]
+    own_losses: Sequence[Row[Any]]
+    barred: bool
+
+    @property
+    def day(self) -> date:
+        """The day for which it is put together."""
+        return self.now.date()
+
+    @property
+    def main(self) -> Contact | None:
+        """Whom the meeting or the deal is with; None when nobody is named."""
+        wanted = self.subject.contact_id or next((d.contact_id for d in self.deals if d.contact_id), None)
+        return next((one for one in self.contacts if one.id == wanted), None)
+
+
+def load_subject(s: ReadSession, kind: Kind, subject_id: UUID) -> Subject:
+    """The subject inside an open session. Raises NotFound, also where it may not be seen."""
+    if kind == "meeting":
+        row = s.row(statements.MEETING, {"id": subject_id})
+        if row is None:
+            raise NotFound("meeting")
+        return Subject(
+            kind, row.id, row.account_id, row.subject or "Meeting", row.opportunity_id, row.id, row.at, row.contact_id
+        )  # fmt: skip
+    if kind == "opportunity":
+        row = s.row(statements.DEAL, {"id": subject_id})
+        if row is None:
+            raise NotFound("deal")
+        return Subject(kind, row.id, row.account_id, row.name, row.id, contact_id=row.contact_id)
+    return Subject(kind, subject_id, subject_id, load_account(s, subject_id).name)
+
+
+def gather(s: ReadSession, subject: Subject, now: datetime) -> Gathered:
+    """Read all of it. Raises NotFound."""
+    account = load_account(s, subject.account_id)
+    bound = min(now, subject.meeting_at) if subject.meeting_at else now
+    given: dict[str, Any] = {
+        "account": account.id,
+        "now": now,
+        "meeting": subject.meeting_id,
+        "deal": subject.opportunity_id,
+    }
+    met = s.row(statements.LAST_MEETING, {**given, "now": bound})
+    given["since"] = met.at if met else now - NEVER
+    facts = [fact for fact in load_facts(s, account.id) if fact.state == "live"]
+    groups = [row.id for row in s.rows(statements.GROUPS, given)]
+    cohort = {
+        "since": now - timedelta(days=LOSS_DAYS),
+        "now": now,
+        "segment": account.segment,
+        "groups": groups,
+    }
+    return Gathered(
+        subject, now, account, load_contacts(s, account.id), judged(facts, account.id, now.date()),
+        [fact for fact in facts if fact.expired_on(now.date())],
+        {row.contact_id: row for row in s.rows(statements.LAST_CONTACT, given)}, s.rows(statements.DEALS, given),
+        met.at if met else None,
+        s.rows(statements.SINCE, given) if met else [], s.rows(statements.MOVES, given) if met else [],
+        s.rows(statements.NEW_PEOPLE, given) if met else [], s.rows(statements.PROMISES, given),
+        s.rows(statements.LOSSES, cohort), s.rows(statements.OWN_LOSSES, given), must_not_contact(s, "", account.id),
+    )  # fmt: skip
+
+
+def judged(facts: Sequence[Fact], account_id: UUID, day: date) -> list[tuple[Fact, str]]:
+    """Facts that have not run out with why each may not be said, '' when it may; newest first."""
+    live = [fact for fact in facts if not fact.expired_on(day)]
+    old = superseded(live)
+    found = [(fact, old.get(fact.id) or why_not_sayable(fact, account_id, day)) for fact in live]
+    return sorted(found, key=lambda one: (-one[0].as_of_on.toordinal(), str(one[0].id)))

@@ -1,0 +1,143 @@
+"""What a brief is: sections of dated lines, each with the records that it stands on. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any, Final, Literal
+from uuid import UUID
+
+Kind = Literal["account", "opportunity", "meeting"]
+
+TITLES: Final = {
+    "who": "Who",
+    "why_now": "Why now",
+    "changed": "Changed since the last meeting",
+    "holdings": "Holdings and filings",
+    "promises": "Open promises",
+    "objections": "Objections to expect",
+    "not_to_say": "What not to say",
+    "questions": "Questions to ask",
+}
+"""The sections in the order in which they are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A record that a line stands on. `href` opens it; `fact_id` is set where it is a fact."""
+
+    source: str
+    as_of: date | None
+    href: str
+    locator: str = ""
+    quote: str = ""
+    valid_until: date | None = None
+    fact_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line. `as_of`: the day on which it was so, that of its newest record. `private`: for our eyes only."""
+
+    text: str
+    as_of: date | None
+    citations: tuple[Citation, ...]
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section. `more_count`: lines that one page has no room for. `nothing`: what it says when it is empty."""
+
+    key: str
+    lines: tuple[Line, ...]
+    nothing: str
+    more_count: int = 0
+    more_href: str = ""
+
+    @property
+    def title(self) -> str:
+        """Its heading."""
+        return TITLES[self.key]
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """One page on an account, a deal or a meeting. `met_at`: the last meeting before it, None when there was none.
+
+    `missing`: what nobody has recorded, in words. `day`: the day for which it was put together.
+    """
+
+    kind: Kind
+    subject_id: UUID
+    title: str
+    account_id: UUID
+    account: str
+    day: date
+    met_at: datetime | None
+    sections: tuple[Section, ...]
+    missing: tuple[str, ...]
+    meeting_at: datetime | None = None
+    meeting_id: UUID | None = None
+    opportunity_id: UUID | None = None
+    contact_id: UUID | None = None
+
+    def lines(self) -> Iterator[Line]:
+        """All lines, in order."""
+        return (line for section in self.sections for line in section.lines)
+
+    def fact_ids(self) -> list[UUID]:
+        """Every fact that a line stands on, once, in order."""
+        found = (one.fact_id for line in self.lines() for one in line.citations)
+        return list(dict.fromkeys(each for each in found if each is not None))
+
+    @property
+    def sha256(self) -> str:
+        """Hash (hex) of what it says and stands on: the same records give the same hash on the same day."""
+        said = [
+            [section.key, [[line.text, [asdict(one) for one in line.citations]] for line in section.lines]]
+            for section in self.sections
+        ]
+        content = [self.kind, str(self.subject_id), self.day.isoformat(), said, list(self.missing)]
+        return hashlib.sha256(json.dumps(content, default=str, ensure_ascii=False).encode()).hexdigest()
+
+    def document(self) -> dict[str, Any]:
+        """As JSON (command contract): sections with lines, what changed since when, and what is missing."""
+        sections = [
+            {
+                "key": section.key,
+                "title": section.title,
+                "lines": [_line(line) for line in section.lines],
+                "nothing": "" if section.lines else section.nothing,
+                "more_count": section.more_count,
+            }
+            for section in self.sections
+        ]
+        return {
+            "kind": self.kind, "id": str(self.subject_id), "title": self.title, "account_id": str(self.account_id),
+            "account": self.account, "day": self.day.isoformat(), "meeting_at": _instant(self.meeting_at), "sections": sections,
+            "changed_since": _instant(self.met_at), "missing": list(self.missing), "sha256": self.sha256,
+        }  # fmt: skip
+
+
+def _instant(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _line(line: Line) -> dict[str, Any]:
+    citations = [
+        {
+            "source": one.source, "locator": one.locator, "quote": one.quote, "as_of": one.as_of.isoformat() if one.as_of else None,
+            "valid_until": one.valid_until.isoformat() if one.valid_until else None, "href": one.href,
+        }
+        for one in line.citations
+    ]  # fmt: skip
+    return {
+        "text": line.text,
+        "as_of": line.as_of.isoformat() if line.as_of else None,
+        "private": line.private,
+        "citations": citations,
+    }

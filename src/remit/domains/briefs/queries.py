@@ -1,0 +1,143 @@
+"""Reads: the brief of an account, a deal or a meeting; briefs that were kept; the deals behind a count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from remit.actions.errors import NotFound
+from remit.db.sessions import ReadSession, read
+from remit.domains.accounts.queries import load_account
+from remit.domains.briefs import saying, sections, statements
+from remit.domains.briefs.gathering import LOSS_DAYS, gather, load_subject
+from remit.domains.briefs.model import Brief, Kind
+from remit.kit.money import Money, stored
+from remit.kit.text import name_key
+from remit.scope import Scope
+
+_BY_NAME: Final = (
+    "SELECT id FROM remit.accounts WHERE name_key = :key OR lower(name) = lower(:name) ORDER BY id LIMIT 2"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A brief or a comparison that somebody kept, as it was then."""
+
+    id: UUID
+    kind: str
+    title: str
+    sha256: str
+    saved_at: datetime
+    saved_by: str
+    body: str
+    account_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CountedDeal:
+    """A closed deal behind a count."""
+
+    id: UUID
+    name: str
+    account_id: UUID
+    account: str
+    outcome: str
+    closed_at: datetime
+    amount: Money | None
+    reason: str | None
+
+
+def get_brief(scope: Scope, kind: Kind, subject_id: UUID, *, now: datetime) -> Brief:
+    """The brief as of `now`. Raises NotFound, also where the reader may not see what it is about."""
+    with read(scope) as s:
+        return load_brief(s, kind, subject_id, now=now)
+
+
+def load_brief(s: ReadSession, kind: Kind, subject_id: UUID, *, now: datetime) -> Brief:
+    """As get_brief, inside an open session."""
+    subject = load_subject(s, kind, subject_id)
+    g = gather(s, subject, now)
+    made = (
+        sections.who(g), sections.why_now(g), sections.changed(g), sections.holdings(g), sections.promises(g), sections.objections(g),
+        saying.not_to_say(g), saying.questions(g),
+    )  # fmt: skip
+    main = g.main
+    return Brief(
+        kind, subject_id, subject.title, g.account.id, g.account.name, g.day, g.met_at, made, tuple(saying.missing(g)),
+        subject.meeting_at, subject.meeting_id, subject.opportunity_id, main.id if main else None,
+    )  # fmt: skip
+
+
+def find_subject(scope: Scope, named: str) -> tuple[Kind, UUID]:
+    """What an id or an account's name means: an account, a deal or a meeting. Raises NotFound."""
+    with read(scope) as s:
+        try:
+            wanted = UUID(named)
+        except ValueError:
+            rows = s.rows(_BY_NAME, {"key": name_key(named), "name": named.strip()})
+            if len(rows) != 1:
+                raise NotFound("account of exactly this name") from None
+            return "account", rows[0].id
+        kinds: tuple[Kind, ...] = ("account", "opportunity", "meeting")
+        for kind in kinds:
+            try:
+                load_subject(s, kind, wanted)
+            except NotFound:
+                continue
+            return kind, wanted
+    raise NotFound("account, deal or meeting")
+
+
+def list_saved(scope: Scope, account_id: UUID) -> list[Saved]:
+    """Briefs and comparisons kept at an account, newest first."""
+    with read(scope) as s:
+        return [_saved(row) for row in s.rows(statements.SAVED_OF_ACCOUNT, {"account": account_id})]
+
+
+def get_saved(scope: Scope, brief_id: UUID) -> Saved:
+    """One that was kept. Raises NotFound."""
+    with read(scope) as s:
+        row = s.row(statements.SAVED_ONE, {"id": brief_id})
+    if row is None:
+        raise NotFound("brief")
+    return _saved(row)
+
+
+def list_lost_deals(
+    scope: Scope, account_id: UUID, reason: str | None, *, now: datetime
+) -> list[CountedDeal]:
+    """The deals behind the objections of an account's brief, newest first. Raises NotFound."""
+    with read(scope) as s:
+        account = load_account(s, account_id)
+        groups = [row.id for row in s.rows(statements.GROUPS, {"account": account_id})]
+        given = {
+            "since": now - timedelta(days=LOSS_DAYS),
+            "now": now,
+            "segment": account.segment,
+            "groups": groups,
+            "reason": reason,
+        }
+        return counted(s.rows(statements.LOST_DEALS, given))
+
+
+def counted(rows: Sequence[Row[Any]]) -> list[CountedDeal]:
+    """Rows of closed deals as dataclasses."""
+    return [
+        CountedDeal(
+            row.id, row.name, row.account_id, row.account, row.outcome, row.closed_at,
+            stored(row.amount_minor, row.amount_currency), row.reason,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _saved(row: Row[Any]) -> Saved:
+    return Saved(
+        row.id, row.kind, row.title, row.sha256, row.saved_at, row.saved_by, row.body, row.account_id
+    )

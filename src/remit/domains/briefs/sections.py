@@ -1,0 +1,233 @@
+"""The sections of a brief, each from its own records. Pure: a section with no record has no line, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import quote as in_address
+
+from sqlalchemy import Row
+
+from remit.domains.accounts.rules import segment_name
+from remit.domains.briefs import lines
+from remit.domains.briefs.gathering import Gathered
+from remit.domains.briefs.model import Citation, Line, Section
+from remit.domains.opportunities.rules import stage_name
+from remit.evidence.facts import Fact, plain_line
+from remit.kit.money import stored
+
+TRIGGER_DAYS: Final = 180
+"""News older than half a year is no reason to meet now."""
+CONTRACT_DAYS: Final = 365
+TRIGGERS: Final = frozenset({"launch", "hire", "office", "need", "holdings_change"})
+FILED: Final = ("aum", "holdings_change", "prime_broker", "custodian", "administrator", "headcount")
+_TOGETHER: Final = frozenset({"prime_broker", "custodian", "administrator", "strategy", "instrument"})
+_ROOM: Final = {"who": 5, "why_now": 6, "changed": 7, "holdings": 6, "promises": 6, "objections": 6}
+_KIND_WORDS: Final = {"email": "e-mail", "call": "call", "meeting": "meeting", "note": "note"}
+
+
+def who(g: Gathered) -> Section:
+    """The people: the one whom it is with first, then those we spoke to last."""
+    account_id, main = g.account.id, g.main
+    found = []
+    for one in g.contacts:
+        last = g.last.get(one.id)
+        told = ", ".join(part for part in (one.name or one.email or "somebody", one.title) if part)
+        told += " (main contact)" if one is main else ""
+        if last is None:
+            cited = lines.contact_citation(account_id, "People", None)
+            found.append(((one is not main, 1, 0.0), Line(f"{told}; no contact on record", None, (cited,))))
+            continue
+        word = _KIND_WORDS.get(last.kind, last.kind)
+        way = " from them" if last.direction == "in" else ""
+        cited = lines.activity_citation(last, account_id, word.capitalize())
+        line = Line(f"{told}; last {word}{way} {lines.day(last.at.date())}", last.at.date(), (cited,))
+        found.append(((one is not main, 0, -last.at.timestamp()), line))
+    ordered = [line for _, line in sorted(found, key=lambda each: each[0])]
+    return _section("who", ordered, "Nobody is known at this account.", f"/accounts/{account_id}#people")
+
+
+def why_now(g: Gathered) -> Section:
+    """Trigger facts of the last half year, the end of a contract, and where each open deal stands."""
+    recent = g.day - timedelta(days=TRIGGER_DAYS)
+    news = [
+        lines.fact_line([fact], why)
+        for fact, why in _repeatable(g)
+        if (fact.kind in TRIGGERS and fact.as_of_on >= recent) or (fact.kind == "contract_end" and _ends_soon(g, fact.value))
+    ][:4]  # fmt: skip
+    return _section(
+        "why_now", [*(_deal(row, g.account.name) for row in g.deals[:2]), *news], "No news of the last half year and no open deal is on record.",
+        f"/accounts/{g.account.id}#facts",
+    )  # fmt: skip
+
+
+def _ends_soon(g: Gathered, value: str) -> bool:
+    return g.day.isoformat() <= value <= (g.day + timedelta(days=CONTRACT_DAYS)).isoformat()
+
+
+def _deal(row: Row[Any], account: str) -> Line:
+    since = row.stage_since_at
+    parts = [
+        f"{lines.deal_name(row, account)}: {stage_name(row.stage)}{f' since {lines.day(since.date())}' if since else ''}",
+        lines.amount(stored(row.amount_minor, row.amount_currency)),
+        f"close expected {lines.day(row.close_on)}" if row.close_on else "no close date",
+        f"next: {row.next_step}{f' ({lines.day(row.next_step_on)})' if row.next_step_on else ''}"
+        if row.next_step
+        else "no next step",
+        f"against {row.competitor}" if row.competitor else "",
+    ]
+    on = since.date() if since else None
+    return Line(
+        "; ".join(part for part in parts if part), on, (lines.deal_citation(row, row.id, row.updated_at),)
+    )
+
+
+def changed(g: Gathered) -> Section:
+    """What is new since the last meeting, by weight: stages, facts, people, then what was said and written."""
+    if g.met_at is None:
+        return _section("changed", [], "No meeting before this one is on record.")
+    met_on = g.met_at.date()
+    fresh = [(fact, why) for fact, why in _repeatable(g) if fact.as_of_on > met_on]
+    news = [each for each in fresh if each[0].kind in TRIGGERS]
+    rest = [each for each in fresh if each[0].kind not in TRIGGERS]
+    facts = [_with_before(g, group, why) for group, why in lines.grouped(rest, _TOGETHER)]
+    people = [
+        Line(
+            f"New on record: {row.name or 'somebody'}{f', {row.title}' if row.title else ''}", row.created_at.date(),
+            (lines.contact_citation(g.account.id, "People", row.created_at.date()),),
+        )
+        for row in g.new_people
+    ]  # fmt: skip
+    triggers = [lines.fact_line([fact], why) for fact, why in news]
+    found = [*triggers[:3], *_moves(g), *_spoken(g), *people, *facts, *triggers[3:]]
+    return _section("changed", found, "Nothing has changed on record.", f"/accounts/{g.account.id}#timeline")
+
+
+def _moves(g: Gathered) -> Iterator[Line]:
+    """One line a deal: where it was at the last meeting, and where it is now."""
+    by_deal: dict[object, list[Row[Any]]] = {}
+    for row in g.moves:  # newest first
+        by_deal.setdefault(row.opportunity_id, []).append(row)
+    for rows in by_deal.values():
+        newest, before = rows[0], rows[-1].from_stage
+        come = f" from {stage_name(before)}" if before else ", opened since"
+        cited = tuple(lines.deal_citation(row, row.opportunity_id, row.at, "Stage history") for row in rows)
+        name = lines.deal_name(newest, g.account.name)
+        yield Line(f"{name} moved to {stage_name(newest.to_stage)}{come}", newest.at.date(), cited)
+
+
+def _with_before(g: Gathered, group: list[Fact], why: str) -> Line:
+    """A fact of a single-valued kind with the value that it replaced, where that is on record."""
+    line, first = lines.fact_line(group, why), group[0]
+    older = next(
+        (
+            fact
+            for fact in (*(each for each, _ in g.facts), *g.expired)
+            if (fact.kind, fact.subject) == (first.kind, first.subject) and fact.as_of_on < first.as_of_on
+        ),
+        None,
+    )
+    if first.kind not in ("aum", "headcount", "stack") or older is None or older.value == first.value:
+        return line
+    if lines.why_secret(older):
+        return line
+    text = f"{line.text}, before {plain_line(older.value)} ({lines.day(older.as_of_on)})"
+    return Line(text, line.as_of, (*line.citations, lines.fact_citation(older)), line.private)
+
+
+def _spoken(g: Gathered) -> Iterator[Line]:
+    """Calls, e-mails and notes since: the newest of each kind, with how many there were."""
+    by_kind: dict[tuple[str, bool], list[Row[Any]]] = {}
+    for row in g.since:
+        by_kind.setdefault((row.kind, row.direction == "in"), []).append(row)
+    for (kind, came_in), rows in by_kind.items():
+        word = _KIND_WORDS[kind] + (" from them" if came_in else "")
+        count = f"{len(rows)} {_KIND_WORDS[kind]}s{' from them' if came_in else ''}, the last" if len(rows) > 1 else word.capitalize()  # fmt: skip
+        with_whom = f" with {rows[0].contact}" if rows[0].contact and kind != "note" and not came_in else ""
+        yield Line(
+            lines.short(f"{count}{with_whom}: “{plain_line(rows[0].subject)}”"), rows[0].at.date(),
+            tuple(lines.activity_citation(row, g.account.id, word.capitalize()) for row in rows[:5]),
+        )  # fmt: skip
+
+
+def holdings(g: Gathered) -> Section:
+    """What filings say: assets, positions, prime brokers, custodians, administrators, people; each the newest."""
+    filed = [(fact, why) for fact, why in _repeatable(g) if fact.kind in FILED]
+    found: dict[tuple[str, str], Line] = {}
+    for group, why in lines.grouped(filed, _TOGETHER):  # newest first: the older ones of a kind are history
+        first = group[0]
+        apart = str(first.id) if first.kind == "holdings_change" else first.subject.casefold()
+        found.setdefault((first.kind, apart), _with_before(g, group, why))
+    ordered = [found[key] for key in sorted(found, key=lambda key: FILED.index(key[0]))]
+    nothing = "No holdings and no filing are on record."
+    return _section("holdings", ordered, nothing, f"/accounts/{g.account.id}#facts")
+
+
+def promises(g: Gathered) -> Section:
+    """Open tasks on the account: what we promised and what they did, the oldest date first."""
+    found = []
+    for row in g.promises:
+        whose = (
+            f"{row.contact or 'They'} promised"
+            if row.direction == "in"
+            else f"We promised ({row.owner or 'nobody named'})"
+        )
+        due = row.due_at
+        late = due is not None and due.date() < g.day
+        when = f", {'was due' if late else 'due'} {lines.day(due.date())}" if due else ", no date"
+        cited = lines.activity_citation(row, g.account.id, "Task")
+        found.append(
+            Line(
+                lines.short(f"{whose}: {plain_line(row.subject)}{when}"),
+                row.at.date(),
+                (cited,),
+            )
+        )
+    return _section(
+        "promises", found, "No open task is on record, ours or theirs.", f"/accounts/{g.account.id}#timeline"
+    )
+
+
+def objections(g: Gathered) -> Section:
+    """Why deals like this one were lost, by our own records: this account's first, then its segment with counts."""
+    found = []
+    for row in g.own_losses[:2]:
+        told = f"{lines.deal_name(row, g.account.name)} was lost: {row.loss_reason or 'no reason given'}{f' ({row.competitor})' if row.competitor else ''}"
+        found.append(
+            Line(told, row.closed_at.date(), (lines.deal_citation(row, row.id, row.closed_at, "Lost deal"),))
+        )
+    for row in g.deals[:2]:
+        if row.competitor:
+            href = f"/compare?competitor={row.competitor_id}&account={g.account.id}"
+            cited = Citation("Competitive note", g.day, href)
+            found.append(
+                Line(
+                    f"{row.competitor} is in {lines.deal_name(row, g.account.name)}: have the competitive note at hand",
+                    g.day,
+                    (cited,),
+                )
+            )
+    total = sum(row.n for row in g.losses)
+    place = f"{g.account.territory}, {segment_name(g.account.segment).lower()}"
+    for row in g.losses[:3]:
+        href = f"/accounts/{g.account.id}/objections?reason={in_address(row.reason)}"
+        cited = Citation(f"Deals lost in two years, {place}", row.newest_at.date(), href)
+        found.append(
+            Line(
+                f"“{row.reason}”: {row.n} of {total} lost deals like this",
+                row.newest_at.date(),
+                (cited,),
+            )
+        )
+    return _section("objections", found, "No lost deal of this account or its segment is on record.")
+
+
+def _repeatable(g: Gathered) -> Sequence[tuple[Fact, str]]:
+    """Facts in force that a brief may repeat: none that reads like an order, is replaced, or lies in the future."""
+    return [(fact, why) for fact, why in g.facts if why not in ("instruction", "older", "not_yet")]
+
+
+def _section(key: str, found: Sequence[Line], nothing: str, more_href: str = "") -> Section:
+    room = _ROOM.get(key, 6)
+    return Section(key, tuple(found[:room]), nothing, max(0, len(found) - room), more_href)

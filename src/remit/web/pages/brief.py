@@ -1,0 +1,93 @@
+"""Briefs: one page before a meeting, to read or to print; keeping it; the deals behind its counts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, get_args
+from uuid import UUID
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from remit.domains.briefs import lines, markdown, queries
+from remit.domains.briefs.actions import SaveBrief
+from remit.domains.briefs.model import Kind
+from remit.kit import clock
+from remit.web import render
+from remit.web.doing import act
+from remit.web.problems import BadRequest
+from remit.web.sessions import CurrentScope, CurrentViewer, Viewer
+
+router = APIRouter()
+PATHS: Final[dict[Kind, str]] = {
+    "account": "/accounts/{}/brief",
+    "opportunity": "/pipeline/{}/brief",
+    "meeting": "/meetings/{}/brief",
+}
+
+
+@router.get("/accounts/{account_id}/brief")
+def of_account(request: Request, viewer: CurrentViewer, account_id: UUID, format: str = "") -> Response:
+    """The brief on an account."""
+    return _shown(request, viewer, "account", account_id, format)
+
+
+@router.get("/pipeline/{deal_id}/brief")
+def of_deal(request: Request, viewer: CurrentViewer, deal_id: UUID, format: str = "") -> Response:
+    """The brief on a deal."""
+    return _shown(request, viewer, "opportunity", deal_id, format)
+
+
+@router.get("/meetings/{meeting_id}/brief")
+def of_meeting(request: Request, viewer: CurrentViewer, meeting_id: UUID, format: str = "") -> Response:
+    """The brief for a meeting."""
+    return _shown(request, viewer, "meeting", meeting_id, format)
+
+
+def _shown(request: Request, viewer: Viewer, kind: Kind, subject_id: UUID, wanted: str) -> Response:
+    brief = queries.get_brief(viewer.scope, kind, subject_id, now=clock.now())
+    if wanted == "markdown":
+        return PlainTextResponse(markdown.written(brief), media_type="text/markdown; charset=utf-8")
+    saved = queries.list_saved(viewer.scope, brief.account_id)
+    return render.page(
+        request, "brief/brief.html", brief=brief, saved=saved, here_path=PATHS[kind].format(subject_id), day=lines.day, distinct=lines.distinct,
+        kept=next((one for one in saved if one.sha256 == brief.sha256), None),
+    )  # fmt: skip
+
+
+@router.post("/briefs")
+def save(
+    request: Request,
+    viewer: CurrentViewer,
+    about: Annotated[str, Form(max_length=20)],
+    subject: Annotated[UUID, Form()],
+    sha256: Annotated[str, Form(pattern=r"^[0-9a-f]{64}$")],
+) -> Response:
+    """Keep the brief as it was shown."""
+    if about not in get_args(Kind):
+        raise BadRequest("This is not one of the choices offered.")
+    kind: Kind = about  # type: ignore[assignment]
+    action = SaveBrief(about=kind, subject_id=subject, sha256=sha256)
+    return act(
+        request,
+        viewer,
+        action,
+        PATHS[kind].format(subject),
+        "Saved as a note on the account, with its sources.",
+    )
+
+
+@router.get("/briefs/{brief_id}")
+def kept(request: Request, scope: CurrentScope, brief_id: UUID) -> Response:
+    """A brief as it was when somebody kept it."""
+    return render.page(request, "brief/saved.html", one=queries.get_saved(scope, brief_id))
+
+
+@router.get("/accounts/{account_id}/objections")
+def lost_deals(request: Request, scope: CurrentScope, account_id: UUID, reason: str = "") -> Response:
+    """The lost deals that the objections of an account's brief count."""
+    found = queries.list_lost_deals(scope, account_id, reason or None, now=clock.now())
+    title = f"Lost deals: {reason}" if reason else "Lost deals"
+    return render.page(
+        request, "brief/deals.html", rows=found, title=title, back=f"/accounts/{account_id}/brief", back_name="Brief"
+    )  # fmt: skip
