@@ -21,7 +21,9 @@ DELIVERY_ID: Final = UUID("00000000-0000-7000-8000-000000000001")
 SYSTEM_ID: Final = UUID("00000000-0000-7000-8000-000000000002")
 MAIL_ID: Final = UUID("00000000-0000-7000-8000-000000000003")
 
-Job = Literal["delivery", "clearance", "mail", "upkeep", "hand-back", "sign-in", "console", "first-start"]
+Job = Literal[
+    "delivery", "clearance", "mail", "upkeep", "hand-back", "sign-in", "console", "first-start", "gathering"
+]
 JOBS: Final[Mapping[Job, tuple[UUID, frozenset[str]]]] = {
     "delivery": (DELIVERY_ID, frozenset()),
     "clearance": (SYSTEM_ID, frozenset()),  # reads every name that may not leave
@@ -30,6 +32,7 @@ JOBS: Final[Mapping[Job, tuple[UUID, frozenset[str]]]] = {
         SYSTEM_ID,
         frozenset({"ExpireSuggestion", "ForgetModelContent", "RefreshQuality", "RevokeRemit", "TakeReading"}),
     ),
+    "gathering": (SYSTEM_ID, frozenset({"AddDocument", "NoteSourceRead"})),
     "hand-back": (SYSTEM_ID, frozenset({"SendRecalled"})),
     "sign-in": (SYSTEM_ID, frozenset({"SignIn", "SetUpFirm", "AcceptInvitation"})),
     "console": (

@@ -136,6 +136,35 @@ class Settings(BaseSettings):
     archive_imap_user: str = Field("", description="account of the archive mailbox on the same server")
     archive_imap_password: SecretStr | None = Field(None, description="password of that account")
     archive_imap_folder: str = Field("INBOX", description="folder of the archive mailbox")
+    edgar_identity: str = Field(
+        "",
+        description="who asks EDGAR, as the SEC wants it: a name and an e-mail address; empty: it is not asked",
+    )
+    edgar_url: str = Field(
+        "https://www.sec.gov",
+        pattern=r"^https?://[^?#\s@]+$",
+        description="address of EDGAR or of a mirror of it",
+    )
+    edgar_data_url: str = Field(
+        "https://data.sec.gov",
+        pattern=r"^https?://[^?#\s@]+$",
+        description="address of EDGAR's index or of a mirror of it",
+    )
+    edgar_attempts: int = Field(5, ge=1, le=10, description="attempts at one request to EDGAR")
+    edgar_wait_seconds: float = Field(
+        2.0, ge=0, le=300, description="first wait after EDGAR refuses for now; it doubles each time"
+    )
+    feed_addresses: str = Field(
+        "",
+        description="addresses of feeds that may be watched, with commas or blanks between; no others are read",
+    )
+    feed_private: bool = Field(False, description="whether those may be on this machine or a private network")
+    gather_seconds: int = Field(
+        3600,
+        ge=60,
+        le=7 * 86_400,
+        description="seconds between two looks at the watched sources of documents",
+    )
     model: str | None = Field(
         None,
         description="language model as provider:name (anthropic, openai or compatible); none means the embedded writer",

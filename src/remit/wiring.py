@@ -11,6 +11,7 @@ import remit.domains.briefs.actions
 import remit.domains.consent.actions
 import remit.domains.contacts.actions
 import remit.domains.documents.actions
+import remit.domains.documents.sources
 import remit.domains.documents.summaries
 import remit.domains.facts.actions
 import remit.domains.governance.actions

@@ -23,6 +23,7 @@ REACHES: dict[Job, set[str]] = {
     "clearance": set(),
     "mail": {"RecordReply", "RecordBounce", "Unsubscribe"},
     "upkeep": {"ExpireSuggestion", "ForgetModelContent", "RefreshQuality", "RevokeRemit", "TakeReading"},
+    "gathering": {"AddDocument", "NoteSourceRead"},
     "hand-back": {"SendRecalled"},
     "sign-in": {"SignIn", "SetUpFirm", "AcceptInvitation"},
     "console": {

@@ -221,3 +221,20 @@ def test_the_firms_own_documents_are_seen_by_all_and_added_by_few(as_person: As)
     for query in ("first=5&last=2", "first=999999999&last=999999999", "at=999999999"):
         where = answer.headers["location"]
         assert charlie.get(f"{where}?{query}").status_code == 200, query
+
+
+def test_a_source_is_watched_from_the_dossier_and_stopped(as_person: As) -> None:
+    alice, account = as_person(cast.ALICE), f"/accounts/{cast.WEST_ACCOUNT}"
+    given = {"account": str(cast.WEST_ACCOUNT)}
+    page = landed(
+        alice, send(alice, account, "/documents/sources", address="http://169.254.169.254/", **given)
+    )
+    assert "feed_addresses" in page
+    page = landed(alice, send(alice, account, "/documents/sources", address="4711", **given))
+    assert "filings of CIK 0000004711" in page and "not read yet" in page
+    stop = re.search(r'action="(/documents/sources/[^"]+/stop)"', page)
+    assert stop
+    charlie = as_person(cast.CHARLIE)
+    assert send(charlie, "/accounts/new", stop[1], version="1", **given).status_code == 404
+    page = landed(alice, send(alice, account, stop[1], version="1", **given))
+    assert "Watched no more." in page and "0000004711" not in page

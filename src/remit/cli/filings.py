@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from remit.cli import output
+from remit.cli import acting, output
+from remit.cli.opening import database
 
 if TYPE_CHECKING:
     from remit.knowledge.filings.changes import Move, Position
@@ -90,6 +91,46 @@ def adv(
     output.show(
         {"advisers": advisers, "count": len(advisers), "facts": facts},
         lambda: f"{len(advisers)} advisers, {facts} facts",
+    )
+
+
+@app.command()
+def fetch(
+    cik: Annotated[str, typer.Argument(metavar="CIK", help="The filer's number at EDGAR.")],
+    account: Annotated[str, typer.Option(help="The account that the filings are about: its id or name.")],
+    form: Annotated[
+        list[str] | None, typer.Option(help="Only this form, such as 13F-HR; may be repeated.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=50, help="At most so many, the newest first.")] = 12,
+) -> None:
+    """Fetch filings that are not on record from EDGAR (setting edgar_identity) as documents of an account."""
+    import remit.wiring  # noqa: F401 - registers the handlers
+    from remit.connectors.edgar.client import EdgarUnavailable
+    from remit.connectors.edgar.config import EdgarSettingsInvalid
+    from remit.connectors.edgar.mapping import FORMS
+    from remit.domains.documents.sources import cik_of
+    from remit.domains.outreach.queries import find_account
+    from remit.workflows.gathering import fetch_filings
+
+    number, forms = cik_of(cik), form or list(FORMS)
+    if not number or set(forms) - set(FORMS):
+        known = ", ".join(FORMS)
+        raise output.CommandRefused(
+            "filing_unasked",
+            f"Give a CIK of up to ten digits, and forms among {known}.",
+            exit_code=output.USAGE,
+        )
+    with database():
+        scope = acting.scope()
+        try:
+            found = fetch_filings(scope, find_account(scope, account), number, forms=forms, limit=limit)
+        except EdgarUnavailable as error:
+            raise output.CommandRefused(error.code, error.message, exit_code=output.UNAVAILABLE) from error
+        except EdgarSettingsInvalid as error:
+            raise output.CommandRefused(error.code, str(error)) from error
+    output.show(
+        {"cik": number, "added": found.added, "known": found.known_count, "reasons": found.reasons},
+        lambda: found.sentence,
     )
 
 

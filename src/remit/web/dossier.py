@@ -18,6 +18,7 @@ from remit.domains.consent.queries import must_not_contact
 from remit.domains.contacts.queries import Contact, load_contacts
 from remit.domains.documents.queries import DocumentRow
 from remit.domains.documents.queries import load_of_account as load_documents
+from remit.domains.documents.sources import Source, load_sources
 from remit.domains.facts.queries import load_facts
 from remit.domains.opportunities.queries import Deal, load_deals_of_account
 from remit.domains.opportunities.rules import stage_name
@@ -117,6 +118,7 @@ class Dossier:
     next_before: datetime | None
     documents: tuple[DocumentRow, ...] = ()
     held: Holdings | None = None
+    sources: tuple[Source, ...] = ()
 
 
 def get_dossier(scope: Scope, account_id: UUID, *, before: datetime | None = None) -> Dossier:
@@ -135,6 +137,7 @@ def get_dossier(scope: Scope, account_id: UUID, *, before: datetime | None = Non
         ]
         barred = must_not_contact(s, "", account_id)
         documents, held = load_documents(s, account_id), load_holdings(s, account_id)
+        sources = load_sources(s, account_id)
         since = None
         if met_at is not None:
             moves = s.rows(_MOVES, {"deals": [d.id for d in deals], "before": now, "limit": 100})
@@ -143,7 +146,7 @@ def get_dossier(scope: Scope, account_id: UUID, *, before: datetime | None = Non
     return Dossier(
         account, tuple(facts), tuple(contacts), tuple(deals), tuple(shown), since,
         tuple(_dos(account, contacts, facts, barred)), tuple(_donts(account, contacts, facts, barred)), tuple(issues),
-        shown[-1].at if len(happened) > TIMELINE_ROWS else None, tuple(documents), held,
+        shown[-1].at if len(happened) > TIMELINE_ROWS else None, tuple(documents), held, tuple(sources),
     )  # fmt: skip
 
 

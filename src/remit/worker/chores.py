@@ -13,6 +13,7 @@ from remit.settings import Settings
 from remit.workflows.context import WorkerContext
 from remit.workflows.expire_suggestions import expire_suggestions
 from remit.workflows.forget_model_content import forget_model_content
+from remit.workflows.gather_documents import gather_documents
 from remit.workflows.look_for_proof import look_for_proof
 from remit.workflows.lower_remits import lower_remits
 from remit.workflows.make_partitions import make_partitions
@@ -58,6 +59,8 @@ def chores(settings: Settings) -> list[Chore]:
         Chore("tidy_workflows", tidy_workflows, 3600),
         Chore("forget_model_content", forget_model_content, 6 * 3600),
     ]
+    if settings.edgar_identity or settings.feed_addresses:
+        asked.append(Chore("gather_documents", gather_documents, settings.gather_seconds, after=60))
     if settings.imap_host and settings.imap_user:
         asked.append(Chore("receive_mail", receive_mail, settings.imap_poll_seconds))
     if settings.archive_imap_user and settings.mail_archive_address:

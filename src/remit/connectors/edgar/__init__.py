@@ -1,0 +1,1 @@
+"""EDGAR: filings of a CIK, by edgartools in a process of its own."""

@@ -1,0 +1,1 @@
+"""Feeds (RSS, Atom) of the settings: fetched within bounds, read by feedparser."""

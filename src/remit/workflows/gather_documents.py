@@ -1,0 +1,42 @@
+"""Every watched source in turn, the one read longest ago first: new filings and news become documents."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import structlog
+from dbos import DBOS
+
+from remit import identity
+from remit.actions import Refused
+from remit.domains.documents.sources import list_sources
+from remit.scope import Scope
+from remit.workflows.gathering import read_source
+
+MOST: Final = 50
+"""Sources of one run; the others are the first of the next."""
+
+log = structlog.get_logger(__name__)
+
+
+@DBOS.workflow(name="gather_documents")
+def gather_documents() -> int:
+    """The durable story: how many documents are new."""
+    return _gather()
+
+
+@DBOS.step(name="gather_documents_step")
+def _gather() -> int:
+    return gather(identity.for_service("gathering", via="worker"))
+
+
+def gather(scope: Scope) -> int:
+    """Read each source once; gives how many documents are new."""
+    added = 0
+    for source in list_sources(scope, limit=MOST):
+        try:
+            added += len(read_source(scope, source).added)
+        except Refused as refused:
+            # stopped by somebody in between, or halted: the others go on
+            log.warning("a source was not read", source=str(source.id), code=refused.code)
+    return added

@@ -1,0 +1,99 @@
+"""Fetch what a source brings and keep it through the door, one document at a time; used by the worker and by commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from remit.actions import Performed, Refused, perform
+from remit.connectors.edgar import config as edgar_config
+from remit.connectors.edgar import pull as edgar
+from remit.connectors.edgar.client import EdgarUnavailable
+from remit.connectors.edgar.mapping import FORMS
+from remit.connectors.feeds import pull as feeds
+from remit.connectors.feeds.client import FeedUnavailable
+from remit.domains.documents.actions import AddDocument
+from remit.domains.documents.sources import NoteSourceRead, Source, accessions, allowed_feeds
+from remit.scope import Scope
+from remit.settings import load
+
+MOST_FILINGS = 12
+"""Filings of one CIK at one reading: the rest come the next time."""
+
+
+@dataclass
+class Gathered:
+    """What came of one reading: ids of new documents, how many were on record already, and sentences about the rest."""
+
+    added: list[UUID] = field(default_factory=list)
+    known_count: int = 0
+    reasons: list[str] = field(default_factory=list)
+
+    @property
+    def sentence(self) -> str:
+        """It in a line."""
+        said = f"{len(self.added)} new, {self.known_count} on record already."
+        return " ".join([said, *self.reasons])[:500]
+
+
+def keep(scope: Scope, actions: Iterable[AddDocument]) -> Gathered:
+    """Perform each; one that is refused stops no other."""
+    found = Gathered()
+    for action in actions:
+        try:
+            done = perform(scope, action)
+        except Refused as refused:
+            found.reasons.append(f"{action.title[:80]}: {refused.message}")
+            continue
+        if isinstance(done, Performed) and done.result["added"]:
+            found.added.append(UUID(done.result["document_id"]))
+        else:
+            found.known_count += 1
+    return found
+
+
+def fetch_filings(
+    scope: Scope,
+    account_id: UUID,
+    cik: str,
+    *,
+    forms: Sequence[str] = tuple(FORMS),
+    limit: int = MOST_FILINGS,
+) -> Gathered:
+    """New filings of a CIK as documents of the account. Raises EdgarUnavailable, EdgarSettingsInvalid."""
+    asked = edgar_config.read(load())
+    skip = accessions(scope, account_id)
+    pulled = list(edgar.pull(asked, cik, account_id, forms=forms, limit=limit, skip=skip))
+    found = keep(scope, [each.action for each in pulled if each.action is not None])
+    found.reasons += [each.reason for each in pulled if each.reason]
+    return found
+
+
+def read_source(scope: Scope, source: Source) -> Gathered:
+    """Read one watched source and note what came of it; what cannot be reached is noted and tried the next time."""
+    etag, modified = source.etag, source.modified
+    try:
+        if source.kind == "cik":
+            found = fetch_filings(scope, source.account_id, source.address)
+        else:
+            if source.address not in allowed_feeds():
+                raise FeedUnavailable("The settings do not allow this feed any more (feed_addresses).")
+            got = feeds.pull(
+                source.address, source.account_id, etag=etag, modified=modified, private=load().feed_private
+            )
+            found = keep(scope, got.actions)
+            etag, modified = got.etag, got.modified
+            if not got.changed:
+                found.reasons.append("Nothing changed.")
+    except (EdgarUnavailable, FeedUnavailable, edgar_config.EdgarSettingsInvalid) as error:
+        found = Gathered(reasons=[f"Not read: {error}"])
+    note = NoteSourceRead(
+        source_id=source.id,
+        outcome=found.sentence,
+        added_count=len(found.added),
+        etag=etag,
+        modified=modified,
+    )
+    perform(scope, note)
+    return found
