@@ -10,7 +10,7 @@ from alembic import op
 from remit.db.ddl import FOREIGN_ACCOUNT, VISIBLE, protect
 
 revision = "0029"
-down_revision = "0024"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

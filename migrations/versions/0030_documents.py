@@ -13,7 +13,7 @@ from alembic import op
 from remit.db.ddl import FOREIGN_ACCOUNT, VISIBLE_OR_FIRM, protect
 
 revision = "0030"
-down_revision = "0027"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

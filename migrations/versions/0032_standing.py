@@ -13,7 +13,7 @@ from alembic import op
 from remit.db.ddl import open_table
 
 revision = "0032"
-down_revision = "0030"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

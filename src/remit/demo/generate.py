@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from remit.demo import activities, battle_cards, clients, coming, deals, dirt, facts, leads, ledger, own_facts
+from remit.demo import activities, battle_cards, clients, coming, deals, dirt, facts, leads, ledger, own_facts, use
 from remit.demo import parameters as p
 from remit.demo.firm import Firm
 from remit.demo.spade import Spot
@@ -22,13 +22,14 @@ Rows = dict[type[tuple[object, ...]], list[tuple[object, ...]]]
 
 @dataclass
 class Summary:
-    """What came out so far: rows per table, the digest over all of them in order, and the dirt."""
+    """What came out so far: rows per table, the digest over all of them in order, the dirt, and who used AI when."""
 
     seed: int
     as_of: date
     scale: float
     counts: Counter[str] = field(default_factory=Counter)
     dirt: list[Spot] = field(default_factory=list)
+    use: use.Weeks = field(default_factory=use.Weeks)
     _digest: hashlib._Hash = field(default_factory=hashlib.sha256)
 
     @property
@@ -86,7 +87,10 @@ def client_rows(firm: Firm, number: int, summary: Summary) -> list[tuple[object,
     account = clients.account_row(firm, one)
     found = [account, *one.contacts, *received, *found]
     found += [*activities.activities(firm, one, dealt), *facts.facts(firm, one, dealt), *given, *refused]
-    return [*dirt.soil(firm, one, dealt, found, summary.dirt), *coming.meetings(firm, one, dealt)]
+    found = dirt.soil(firm, one, dealt, found, summary.dirt)
+    written = list(use.use_rows(firm, one, found, account_count(firm.scale)))
+    summary.use.take(written)
+    return [*found, *written, *coming.meetings(firm, one, dealt)]
 
 
 def _text(rows: Rows, summary: Summary) -> dict[str, str]:

@@ -19,7 +19,7 @@ from remit import identity, settings
 from remit.actions import Action, Change, Check, Performed, Refused, Target, handler, perform
 from remit.db.bulk import BulkLoader
 from remit.db.sessions import ReadSession, WriteSession, read
-from remit.demo import grants
+from remit.demo import cases, grants
 from remit.demo import parameters as p
 from remit.demo.firm import ACCESS, TEAMS, Firm
 from remit.demo.generate import Summary, account_count, batches, firm_of
@@ -82,7 +82,8 @@ def load_demo(
         raise Refused("The demo firm waits for an approval.", code="needs_approval")
     manifest = manifest_of(summary)
     write_manifest(manifest, settings.load().home)
-    grants.grant_remits(firm_of(seed, day, scale))
+    cases.open_cases(firm_of(seed, day, scale))
+    grants.grant_remits(firm_of(seed, day, scale))  # last: by it a load that was cut off is known
     return manifest
 
 
@@ -96,7 +97,8 @@ def finish() -> None:
     home = settings.load().home
     if not manifest_path(home).exists():
         write_manifest(dry_run(scale, seed, day), home)
-    grants.grant_remits(firm_of(seed, day, scale))
+    cases.open_cases(firm_of(seed, day, scale))
+    grants.grant_remits(firm_of(seed, day, scale))  # last: by it a load that was cut off is known
 
 
 def dry_run(scale: float, seed: int, as_of: date | None = None) -> dict[str, Any]:
@@ -114,6 +116,7 @@ def manifest_of(summary: Summary) -> dict[str, Any]:
         "scale": summary.scale, "digest": summary.digest, "counts": dict(summary.counts),
         "dirt_counts": dict(sorted(Counter(spot.kind for spot in summary.dirt).items())),
         "dirt": [spot._asdict() for spot in summary.dirt],
+        "gates": {"S0-G1": summary.use.expected(firm_of(summary.seed, summary.as_of, summary.scale)), "S0-G2": cases.expected()},
     }  # fmt: skip
 
 
@@ -227,9 +230,14 @@ def _insert_people(tx: WriteSession, firm: Firm, territory: list[int], barrier: 
     for person in firm.people:  # owners of agents stand before their agents
         tx.execute(
             "INSERT INTO remit.people (id, kind, name, email, title, reach, manager_id, team_id, owner_id, time_zone, demo,"
-            " source, external_id) VALUES (:id, :kind, :name, :email, :title, :reach, :manager_id, :team, :owner_id,"
-            " :time_zone, true, :source, :name)",
-            {**person._asdict(), "team": team_ids[person.team], "source": p.SOURCE},
+            " source, external_id, created_at) VALUES (:id, :kind, :name, :email, :title, :reach, :manager_id, :team, :owner_id,"
+            " :time_zone, true, :source, :name, :since)",
+            {
+                **person._asdict(),
+                "team": team_ids[person.team],
+                "source": p.SOURCE,
+                "since": firm.instant(0).text(),
+            },
         )
     _many(tx, "person_roles", [{"person_id": o.id, "role": role} for o in firm.people for role in o.roles])
     _many(

@@ -137,6 +137,14 @@ ACTIVITIES_BASE: Final = 9.0  # mean activities an account without a deal behind
 REPLY_RATE: Final = 0.42  # of e-mails in a running deal
 COLD_REPLY_RATE: Final = 0.035
 
+USE_WEEKS: Final = 9  # whole weeks since Remit arrived
+USE_NEVER: Final = 0.08  # reps who never begin
+USE_BEGINS_MEAN: Final = 1.3  # weeks after arrival in which the others begin (exponential)
+USE_A_WEEK: Final = 3.6  # texts a week that a rep has written, median (lognormal)
+USE_SIGMA: Final = 0.35
+USE_ENDS: Final = (0.82, 0.13, 0.05)  # sent, thrown away, still a draft
+USE_EDITED: Final = 0.55
+
 # Deliberate dirt: how many of each kind at scale 1 (scaled with the accounts); demo/dirt.py says what each is.
 DIRT: Final = {
     "duplicate_account": 12, "duplicate_contact": 24, "wrong_stage": 18, "stale_note": 24, "contradictory_fact": 14,

@@ -257,6 +257,38 @@ class NoContact(NamedTuple):
     external_id: str
 
 
+class Draft(NamedTuple):
+    id: str
+    account_id: str
+    access_id: int
+    contact_id: str | None
+    kind: str
+    subject: str
+    body: str
+    writer: str
+    author_id: str
+    state: str
+    edited: bool
+    created_at: At
+    updated_at: At
+
+
+class Message(NamedTuple):
+    id: str
+    account_id: str
+    access_id: int
+    contact_id: str | None
+    direction: str
+    draft_id: str | None
+    message_id: str
+    thread_id: str
+    from_address: str
+    to_address: str
+    subject: str
+    body: str
+    at: At
+
+
 TABLES: Final[dict[type[tuple[object, ...]], str]] = {  # in the order that foreign keys ask for
     Account: "accounts",
     Contact: "contacts",
@@ -269,6 +301,8 @@ TABLES: Final[dict[type[tuple[object, ...]], str]] = {  # in the order that fore
     Fact: "facts",
     Consent: "consents",
     NoContact: "do_not_contact",
+    Draft: "drafts",
+    Message: "messages",
 }
 
 

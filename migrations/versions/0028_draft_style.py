@@ -1,14 +1,14 @@
 """How long and in which tone a draft was asked for, the subject lines offered, and the note that it follows up.
 
-Revision ID: 0027
+Revision ID: 0028
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0027"
-down_revision = "0024"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
