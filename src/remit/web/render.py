@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 import remit
+from remit.evidence.outside import warnings_shown
 from remit.kit import clock
 from remit.kit.text import INVISIBLE, in_words
 from remit.policy.model import ROLES, role_name
@@ -65,6 +66,7 @@ def environment() -> jinja2.Environment:
         "roles": roles,
         "event_words": event_words,
         "when": when,
+        "outside_warnings": warnings_shown,
     }
     found.filters.update(filters)
     return found
