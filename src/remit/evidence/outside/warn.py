@@ -24,8 +24,8 @@ _SHOWN: Final = 160
 _MACHINE: Final = re.compile(
     r"<[^>]*>|https?://\S+|\S+@\S+|[A-Za-z0-9+/=]{30,}|\{[^{}]*\}|\{\{|\[\[|```"
 )  # what tools leave in markup
-_CHUNK: Final = 4_000
-_OVERLAP: Final = 400
+_CHUNK: Final = 1_500
+_OVERLAP: Final = 300
 _NEGATED: Final = ("n't ", "not ", "never ", "cannot ", "without ", "nicht ", "no one may ", "nobody may ")
 # Codes of phrases that mean the opposite after "don't": "please don't ignore our guidelines".
 _TURNED: Final = frozenset({"set_aside", "deed", "reveal", "role", "dictate"})
@@ -111,6 +111,8 @@ def _phrased(reading: unveil.Reading) -> Iterator[OutsideWarning]:
         chunk = reading.text[base : base + _CHUNK]
         weak: list[tuple[int, int, phrases.Phrase]] = []
         for phrase in phrases.PHRASES:
+            if not any(word in chunk for word in phrase.needs):
+                continue
             for found in phrase.pattern.finditer(chunk):
                 if phrase.code in _TURNED and chunk[: found.start()].endswith(_NEGATED):
                     continue
