@@ -9,7 +9,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from remit.demo import activities, battle_cards, clients, coming, deals, dirt, facts, leads, ledger, own_facts, use
+from remit.demo import (
+    activities,
+    battle_cards,
+    clients,
+    coming,
+    deals,
+    dirt,
+    facts,
+    leads,
+    ledger,
+    own_facts,
+    use,
+)
 from remit.demo import parameters as p
 from remit.demo.firm import Firm
 from remit.demo.spade import Spot

@@ -13,9 +13,9 @@ from remit.actions import Refused, approve, perform, queries
 from remit.actions.suggestions import RejectSuggestion, ReleaseSuggestion
 from remit.connectors.email.preview import footer_for
 from remit.domains.outreach.queries import Draft, get_draft
+from remit.domains.people import overseers
 from remit.policy.decide import decide
 from remit.policy.model import PolicyRequest, Principal, Resource, roles_told
-from remit.domains.people import overseers
 from remit.scope import Scope
 from remit.web import feedback, render, told
 from remit.web.nav import NavEntry

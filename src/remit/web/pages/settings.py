@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from remit.actions import Action, NotFound, Refused, Waiting, perform
 from remit.domains.people import actions, overseers, queries, set_up
-from remit.policy.model import ROLES, role_name
 from remit.domains.people.oversight import OVERSIGHT
+from remit.policy.model import ROLES, role_name
 from remit.scope import Scope
 from remit.settings import listed
 from remit.web import feedback, health, hosts, render
