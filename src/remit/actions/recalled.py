@@ -34,7 +34,9 @@ _FIND: Final = """
 SELECT e.id, e.version, e.state, e.action_kind, e.kind, e.channel, e.payload, e.account_id, e.access_id, e.agent_id, e.known,
        coalesce(e.on_behalf_of, e.actor_id) AS person_id, a.name AS account, a.segment, a.key_account, a.owner_id,
        e.dropped_at IS NOT NULL AS dropped, EXISTS (SELECT FROM remit.suggestions g WHERE g.kind = 'SendRecalled' AND g.object_id = e.id
-               AND g.state = 'rejected') AS rejected
+               AND g.state = 'rejected') AS rejected,
+       EXISTS (SELECT FROM remit.suggestions g WHERE g.kind = 'SendRecalled' AND g.object_id = e.id
+               AND g.state = 'waiting' AND g.held <> '') AS held
 FROM remit.effects e LEFT JOIN remit.accounts a ON a.id = e.account_id WHERE {where}
 """
 _RECALLED_BY: Final = """
@@ -176,6 +178,12 @@ def _still_holds(s: ReadSession, action: SendRecalled, _target: Target) -> Seque
             not row.rejected,
             "A person has rejected to send this after all; write a new one.",
             "Nobody has rejected it.",
+        ),
+        Check.that(
+            "not-held",
+            not row.held,
+            "It waits, held since a restore: it may have been sent since. Release or reject that first.",
+            "Nothing about it is held.",
         ),
         Check.that(
             "not-taken-back-by-another",

@@ -25,9 +25,10 @@ from remit.actions import (
     perform,
     propose,
     queries,
+    upkeep,
 )
 from remit.actions.recalled import DropRecalled, SendRecalled, load_again
-from remit.actions.suggestions import RejectSuggestion
+from remit.actions.suggestions import RejectSuggestion, ReleaseSuggestion
 from remit.db.sessions import read
 from remit.domains.consent.actions import AddDoNotContact
 from remit.domains.governance.actions import GrantRemit, Halt, Resume, RevokeRemit
@@ -248,6 +249,20 @@ def test_what_nobody_decided_about_is_asked_for_again_and_decided_afresh(desk: D
     waiting = propose(bob, load_again(bob, effect), reason="the drill is over")
     assert effect_row(desk, effect)[0] == "recalled", "asking sends nothing"
     approve(desk.cast.scope("mia"), waiting.suggestion_id, waiting.payload_hash)
+    assert effect_row(desk, effect)[0] == "queued"
+
+
+def test_asking_again_is_no_way_round_what_a_restore_holds(desk: Desk) -> None:
+    _, effect = queued(desk)
+    halted(desk)
+    resumed(desk)
+    one, bob = waits(desk, effect), desk.cast.scope("bob")
+    upkeep.hold_restored(identity.for_service("upkeep", via="test"), clock.now())
+    with pytest.raises(Refused, match="held since a restore"):
+        propose(bob, load_again(bob, effect), reason="again")
+    assert refusal(desk, "bob", one).code == "suggestion_held"
+    perform(bob, ReleaseSuggestion(suggestion_id=one.id, reason="not in the sent mailbox"))
+    approve(bob, one.id, one.payload_hash)
     assert effect_row(desk, effect)[0] == "queued"
 
 
