@@ -73,3 +73,18 @@ def difference(
         vectorized=True, rng=np.random.default_rng(20_260),
     )  # fmt: skip
     return Difference(point, float(made.confidence_interval.high), welch)
+
+
+def interval(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Two-sided Clopper-Pearson interval of a share (0–1) at `confidence`; (0.0, 1.0) without trials.
+
+    Raises ValueError when `successes` is not between 0 and `trials`.
+    """
+    if not 0 <= successes <= trials:
+        raise ValueError(f"{successes} of {trials} is no share")
+    from scipy.stats import beta  # loaded when asked for: it takes a second
+
+    tail = (1 - confidence) / 2
+    low = float(beta.ppf(tail, successes, trials - successes + 1)) if successes else 0.0
+    high = float(beta.ppf(1 - tail, successes + 1, trials - successes)) if successes < trials else 1.0
+    return low, high

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
@@ -16,13 +16,9 @@ from remit.domains.accounts.queries import load_account
 from remit.domains.briefs import saying, sections, statements
 from remit.domains.briefs.gathering import LOSS_DAYS, gather, load_subject
 from remit.domains.briefs.model import Brief, Kind
+from remit.domains.outreach.queries import find_account
 from remit.kit.money import Money, stored
-from remit.kit.text import name_key
 from remit.scope import Scope
-
-_BY_NAME: Final = (
-    "SELECT id FROM remit.accounts WHERE name_key = :key OR lower(name) = lower(:name) ORDER BY id LIMIT 2"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +72,11 @@ def load_brief(s: ReadSession, kind: Kind, subject_id: UUID, *, now: datetime) -
 
 def find_subject(scope: Scope, named: str) -> tuple[Kind, UUID]:
     """What an id or an account's name means: an account, a deal or a meeting. Raises NotFound."""
+    try:
+        wanted = UUID(named)
+    except ValueError:
+        return "account", find_account(scope, named)
     with read(scope) as s:
-        try:
-            wanted = UUID(named)
-        except ValueError:
-            rows = s.rows(_BY_NAME, {"key": name_key(named), "name": named.strip()})
-            if len(rows) != 1:
-                raise NotFound("account of exactly this name") from None
-            return "account", rows[0].id
         kinds: tuple[Kind, ...] = ("account", "opportunity", "meeting")
         for kind in kinds:
             try:

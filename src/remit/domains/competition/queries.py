@@ -1,0 +1,165 @@
+"""Reads: what a question means, a competitor beside a product, the closed deals behind its win rate."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from remit import settings
+from remit.actions.errors import NotFound
+from remit.db.sessions import ReadSession, read
+from remit.domains.accounts.queries import load_account
+from remit.domains.briefs.queries import CountedDeal, counted
+from remit.domains.briefs.statements import GROUPS
+from remit.domains.competition import asking, pairing
+from remit.domains.competition.asking import Asked, Product
+from remit.domains.competition.model import Comparison, Named, Note, Record
+from remit.domains.facts.queries import load_own_facts
+from remit.domains.metrics.win_rate import win_rate
+from remit.evidence import conduct_rules
+from remit.evidence.claims import Context
+from remit.evidence.facts import Fact
+from remit.scope import Scope
+
+_PRODUCTS: Final = "SELECT id, name, family FROM remit.products WHERE active ORDER BY name, id LIMIT 500"
+_COMPETITORS: Final = "SELECT id, name FROM remit.competitors ORDER BY name, id LIMIT 2000"
+_CLOSED: Final = """
+FROM remit.opportunities d LEFT JOIN remit.accounts a ON a.id = d.account_id
+WHERE d.competitor_id = :competitor AND d.outcome IS NOT NULL AND d.closed_at <= :now
+  AND (CAST(:product AS uuid) IS NULL OR d.product_id = :product) AND (CAST(:groups AS int[]) IS NULL OR d.access_id = ANY (:groups))
+"""
+_COUNTS: Final = (
+    "SELECT d.outcome, coalesce(nullif(trim(d.loss_reason), ''), 'no reason given') AS reason, count(*) AS n,"
+    " min(d.closed_at) AS first_at, max(d.closed_at) AS last_at"
+    + _CLOSED
+    + "GROUP BY 1, 2 ORDER BY n DESC, 2"
+)
+_DEALS: Final = (
+    "SELECT d.id, d.name, d.account_id, a.name AS account, d.outcome, d.closed_at, d.amount_minor, d.amount_currency,"
+    " d.loss_reason AS reason" + _CLOSED + "ORDER BY d.closed_at DESC, d.id LIMIT 200"
+)
+NOTE_KINDS: Final = ("capability", "competitor", "firm")
+
+
+def list_products(scope: Scope) -> list[Product]:
+    """Products on sale, by name."""
+    with read(scope) as s:
+        return _products(s)
+
+
+def list_competitors(scope: Scope) -> list[Named]:
+    """Competitors on record, by name."""
+    with read(scope) as s:
+        return _competitors(s)
+
+
+def find_asked(scope: Scope, question: str) -> Asked:
+    """What a question in words names. The names that are not on record are in `unknown`."""
+    with read(scope) as s:
+        own = _own_name(load_own_facts(s, ("firm",)))
+        return asking.understand(question, _products(s), _competitors(s), own)
+
+
+def get_comparison(
+    scope: Scope, competitor_id: UUID, product_id: UUID | None = None, *, account_id: UUID | None = None, now: datetime
+) -> Comparison:  # fmt: skip
+    """A competitor beside a product (None: the one that shares most topics with it). Raises NotFound."""
+    with read(scope) as s:
+        return load_comparison(s, competitor_id, product_id, account_id=account_id, now=now)
+
+
+def load_comparison(
+    s: ReadSession, competitor_id: UUID, product_id: UUID | None, *, account_id: UUID | None, now: datetime
+) -> Comparison:  # fmt: skip
+    """As get_comparison, inside an open session."""
+    account = load_account(s, account_id) if account_id else None
+    competitor = _one(_competitors(s), competitor_id, "competitor")
+    facts = load_own_facts(s, NOTE_KINDS)
+    ours = [fact for fact in facts if fact.kind == "capability"]
+    theirs = [fact for fact in facts if fact.kind == "competitor"]
+    product = _product(s, product_id, competitor, ours, theirs)
+    found = pairing.topics(product, competitor, ours, theirs, now.date())
+    return Comparison(
+        product, competitor, found, _record(s, competitor, product, account_id, account.territory if account else "", now),
+        _note(found, competitor, facts, now), now.date(), account_id, account.name if account else "",
+    )  # fmt: skip
+
+
+def list_closed_deals(
+    scope: Scope, competitor_id: UUID, product_id: UUID, *, account_id: UUID | None = None, now: datetime
+) -> list[CountedDeal]:  # fmt: skip
+    """The deals behind a comparison's win rate, newest first. Raises NotFound."""
+    with read(scope) as s:
+        _one(_competitors(s), competitor_id, "competitor")
+        return counted(s.rows(_DEALS, _cohort(s, competitor_id, product_id, account_id, now)))
+
+
+def _products(s: ReadSession) -> list[Product]:
+    return [Product(row.id, row.name, row.family) for row in s.rows(_PRODUCTS)]
+
+
+def _competitors(s: ReadSession) -> list[Named]:
+    return [Named(row.id, row.name) for row in s.rows(_COMPETITORS)]
+
+
+def _one(among: list[Any], wanted: UUID, what: str) -> Any:
+    found = next((one for one in among if one.id == wanted), None)
+    if found is None:
+        raise NotFound(what)
+    return found
+
+
+def _product(
+    s: ReadSession, wanted: UUID | None, competitor: Named, ours: list[Fact], theirs: list[Fact]
+) -> Named:
+    products = _products(s)
+    if wanted is not None:
+        found: Named = _one(products, wanted, "product")
+        return found
+    if not products:
+        raise NotFound("product")
+    return max(products, key=lambda one: pairing.shared_count(one, competitor, ours, theirs))
+
+
+def _cohort(
+    s: ReadSession, competitor_id: UUID, product_id: UUID, account_id: UUID | None, now: datetime
+) -> dict[str, Any]:  # fmt: skip
+    """With an account, deals that everybody on it may count: so the figure may stand in a note on the account."""
+    groups = None
+    if account_id is not None:
+        load_account(s, account_id)  # raises NotFound
+        groups = [row.id for row in s.rows(GROUPS, {"account": account_id})]
+    return {"competitor": competitor_id, "product": product_id, "groups": groups, "now": now}
+
+
+def _record(
+    s: ReadSession, competitor: Named, product: Named, account_id: UUID | None, territory: str, now: datetime
+) -> Record:  # fmt: skip
+    rows = s.rows(_COUNTS, _cohort(s, competitor.id, product.id, account_id, now))
+    won = sum(row.n for row in rows if row.outcome == "won")
+    lost = [(row.reason, row.n) for row in rows if row.outcome == "lost"]
+    where = f"of {territory}" if account_id else "that you may see"
+    return Record(
+        win_rate(won, sum(n for _, n in lost)), f"closed deals for {product.name} with {competitor.name} in them, {where}",
+        min((row.first_at.date() for row in rows), default=None), max((row.last_at.date() for row in rows), default=None),
+        tuple(lost[:3]),
+    )  # fmt: skip
+
+
+def _note(found: Any, competitor: Named, facts: list[Fact], now: datetime) -> Note:
+    configured = settings.load()
+    context = Context(now.date(), None, "", configured.mail_firm_name or _own_name(facts))
+    rules = conduct_rules.current(configured.conduct_rules_file or conduct_rules.DEFAULT_FILE)
+    return pairing.note(found, competitor, facts, context, rules, configured.conduct_profiles.split(), now)
+
+
+def _own_name(facts: list[Fact]) -> str:
+    return next(
+        (
+            fact.value
+            for fact in facts
+            if fact.kind == "firm" and fact.subject == "name" and fact.state == "live"
+        ),
+        "",
+    )

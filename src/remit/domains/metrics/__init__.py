@@ -1,0 +1,1 @@
+"""Figures with one definition each, as in docs/glossary.md. Pure."""
