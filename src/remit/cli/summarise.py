@@ -90,8 +90,11 @@ def _about(dropped: tuple[str, ...], orders: int) -> list[dict[str, Any]]:
 
 def _told(found: dict[str, Any]) -> str:
     lines = [
-        f"- {each.text}  [{each.citations[0].start}–{each.citations[0].end}]" for each in found["bullets"]
+        f"{'-' if each.certain else '?'} {each.text}  [{each.citations[0].start}–{each.citations[0].end}]"
+        for each in found["bullets"]
     ]
+    if not all(each.certain for each in found["bullets"]):
+        lines.append("? read beside its source first: the number stands there, perhaps of something else")
     changes = found.get("changes")
     if changes is not None:
         lines += ["", "Changed since the previous document:"]

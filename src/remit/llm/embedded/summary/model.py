@@ -20,10 +20,12 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Bullet:
-    """One line of a summary and the places it rests on."""
+    """One line of a summary and the places it rests on. `certain` False: its numbers stand there, and whether they are of what the
+    line says is for a reader to see."""
 
     text: str
     citations: tuple[Citation, ...]
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from remit.evidence.facts import looks_like_instruction
 from remit.llm.embedded.summary import calls, exact, filings, meetings, news
+from remit.llm.embedded.summary.certain import certain
 from remit.llm.embedded.summary.model import Bullet, Kind, Line, Number, Text
 
 _WRITERS: Final[dict[Kind, Callable[[Text, int | None], list[Line]]]] = {
@@ -18,6 +19,9 @@ _WRITERS: Final[dict[Kind, Callable[[Text, int | None], list[Line]]]] = {
     "news": news.lines,
     "meeting": meetings.lines,
 }
+
+_PROSE: Final[frozenset[Kind]] = frozenset({"earnings-call", "8-K", "news", "meeting"})
+"""Kinds whose lines come from sentences; those of 10-K and 10-Q come from rows of tables, which name what they hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +42,6 @@ def summarise(document: Text, kind: Kind, bullets: int | None = None) -> Summary
         lines = news.lines(document, bullets)
     plain = [line for line in lines if not looks_like_instruction(line.text)]
     held, numbers, dropped = exact.check(document.text, plain)
+    if kind in _PROSE:
+        held = [replace(bullet, certain=certain(bullet)) for bullet in held]
     return Summary(tuple(held), tuple(numbers), tuple(dropped), len(lines) - len(plain))
