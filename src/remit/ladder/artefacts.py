@@ -82,6 +82,8 @@ def with_artefacts(statement: str) -> str:
 
     It may go on with further WITH queries when it begins with a comma. Each part comes from a slice's own constant.
     """
+    if not _kinds:
+        raise RuntimeError("no kind of artefact is registered: import remit.wiring")
     parts = [
         f"SELECT '{name}' AS kind, {COLUMNS} FROM ({kind.rows}) {name}_rows" for name, kind in kinds().items()
     ]
