@@ -81,6 +81,11 @@ class Target:
     subjects: tuple[UUID, ...] = ()
 
 
+def attributes_of(owner_id: UUID | None, key_account: bool | None, segment: str | None) -> dict[str, Any]:
+    """What policy asks about an act on an account or on what belongs to one; None (no account, no owner) is the least."""
+    return {"owner": str(owner_id or ""), "key_account": bool(key_account), "segment": segment or ""}
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One condition that was looked at before the act; `reason` says what was found and, when failed, what mends it."""

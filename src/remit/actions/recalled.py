@@ -18,7 +18,7 @@ from sqlalchemy import Row
 from remit.actions import asking, stages
 from remit.actions.attempt import NeedsApproval
 from remit.actions.errors import Conflict, NotFound, Refused
-from remit.actions.model import Action, Change, Check, Target
+from remit.actions.model import Action, Change, Check, Target, attributes_of
 from remit.actions.registry import handler
 from remit.actions.suggestions import void_for_object
 from remit.db.sessions import ReadSession, WriteSession, read
@@ -128,7 +128,7 @@ def _target_of(row: Row[Any], because: str = "") -> Target:
     return Target(
         "effect", row.id, row.account_id, row.access_id, row.segment or "*", row.channel, row.version,
         f"Send after all: {what}{place}" + (f", recalled because {told}" if told else ""),
-        attributes={"owner": str(row.owner_id or ""), "key_account": bool(row.key_account), "segment": row.segment or ""},
+        attributes=attributes_of(row.owner_id, row.key_account, row.segment),
     )  # fmt: skip
 
 
@@ -157,7 +157,7 @@ def _drop_target(s: ReadSession, action: DropRecalled) -> Target:
     return Target(
         "effect", row.id, row.account_id, row.access_id, row.segment or "*", row.channel, row.version,
         f"Drop what was recalled{f' at {row.account}' if row.account else ''}",
-        attributes={"owner": str(row.owner_id or ""), "key_account": bool(row.key_account), "segment": row.segment or ""},
+        attributes=attributes_of(row.owner_id, row.key_account, row.segment),
     )  # fmt: skip
 
 

@@ -6,10 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from remit.db.sessions import ReadSession, read
 from remit.domains.accounts.queries import Account, load_account
@@ -20,7 +18,7 @@ from remit.domains.documents.queries import DocumentRow
 from remit.domains.documents.queries import load_of_account as load_documents
 from remit.domains.documents.sources import Source, load_sources
 from remit.domains.facts.queries import load_facts
-from remit.domains.opportunities.queries import Deal, load_deals_of_account
+from remit.domains.opportunities.queries import Deal, StageMove, load_deals_of_account, load_moves
 from remit.domains.opportunities.rules import stage_name
 from remit.evidence.facts import Fact, superseded, why_not_sayable
 from remit.kit import clock
@@ -29,11 +27,6 @@ from remit.web.holdings_view import Holdings, load_holdings
 from remit.web.told import sending
 
 TIMELINE_ROWS: Final = 30
-_MOVES: Final = """
-SELECT h.opportunity_id, h.at, h.from_stage, h.to_stage, d.name AS deal, coalesce(p.name, CASE WHEN h.import_id IS NOT NULL THEN 'imported' END) AS by
-FROM remit.opportunity_stages h JOIN remit.opportunities d ON d.id = h.opportunity_id LEFT JOIN remit.people p ON p.id = h.by_id
-WHERE h.opportunity_id = ANY (CAST(:deals AS uuid[])) AND h.at < :before ORDER BY h.at DESC LIMIT :limit
-"""
 _SENT: Final = """
 SELECT m.id, m.at, m.subject, m.body, m.to_address, m.draft_id, coalesce(e.state, '') AS state
 FROM remit.messages m LEFT JOIN remit.effects e ON e.id = m.effect_id
@@ -140,7 +133,7 @@ def get_dossier(scope: Scope, account_id: UUID, *, before: datetime | None = Non
         sources = load_sources(s, account_id)
         since = None
         if met_at is not None:
-            moves = s.rows(_MOVES, {"deals": [d.id for d in deals], "before": now, "limit": 100})
+            moves = load_moves(s, [d.id for d in deals], before=now, limit=100)
             since = Since(met_at, tuple(_changes(met_at, facts, moves, happened)))
     shown = happened[:TIMELINE_ROWS]
     return Dossier(
@@ -165,7 +158,7 @@ def _timeline(s: ReadSession, account_id: UUID, deals: Sequence[Deal], before: d
     """Activities, moves of stages and messages, newest first: one more than a page, to see whether there are more."""
     limit = TIMELINE_ROWS + 1
     found = [_of_activity(one) for one in load_of_account(s, account_id, before=before, size=limit)]
-    moves = s.rows(_MOVES, {"deals": [d.id for d in deals], "before": before, "limit": limit})
+    moves = load_moves(s, [d.id for d in deals], before=before, limit=limit)
     found += [_of_move(row) for row in moves]
     for row in s.rows(_SENT, {"id": account_id, "before": before, "limit": limit}):
         link = f"/write/{row.draft_id}" if row.draft_id else ""
@@ -186,14 +179,14 @@ def _of_activity(one: Activity) -> Happening:
     )
 
 
-def _of_move(row: Row[Any]) -> Happening:
+def _of_move(row: StageMove) -> Happening:
     come = f"from {stage_name(row.from_stage)} " if row.from_stage else ""
     title = f"{row.deal}: {come}to {stage_name(row.to_stage)}"
-    return Happening(row.at, "stage", title, "", row.by or "", f"/pipeline/{row.opportunity_id}")
+    return Happening(row.at, "stage", title, "", row.by or "", f"/pipeline/{row.deal_id}")
 
 
 def _changes(
-    met_at: datetime, facts: Sequence[FactLine], moves: Sequence[Row[Any]], happened: Sequence[Happening]
+    met_at: datetime, facts: Sequence[FactLine], moves: Sequence[StageMove], happened: Sequence[Happening]
 ) -> Iterator[str]:
     for line in facts:
         if line.fact.as_of_on > met_at.date() and line.why_not not in (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from remit.actions import NotFound, Target
+from remit.actions import NotFound, Target, attributes_of
 from remit.db.sessions import ReadSession
 
 _FIND = """
@@ -26,11 +26,7 @@ def account_target(session: ReadSession, account_id: UUID, *, channel: str = "*"
         channel=channel,
         version=row.version,
         title=title or row.name,
-        attributes={
-            "owner": str(row.owner_id or ""),
-            "key_account": row.key_account,
-            "segment": row.segment,
-        },
+        attributes=attributes_of(row.owner_id, row.key_account, row.segment),
     )
 
 

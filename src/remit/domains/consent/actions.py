@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from remit.actions import Action, Change, Check, NotFound, Refused, Target, handler
+from remit.actions import Action, Change, Check, NotFound, Refused, Target, attributes_of, handler
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.consent.rules import ConsentState
 from remit.kit.ids import new_id
@@ -51,7 +51,7 @@ def _contact(s: ReadSession, action: RecordConsent) -> Target:
     return Target(
         "contact", row.id, row.account_id, row.access_id, row.segment, action.channel,
         title=f"{row.first_name} {row.last_name}".strip(),
-        attributes={"owner": str(row.owner_id or ""), "key_account": row.key_account, "segment": row.segment},
+        attributes=attributes_of(row.owner_id, row.key_account, row.segment),
     )  # fmt: skip
 
 

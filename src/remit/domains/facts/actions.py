@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from remit.actions import Action, Change, Check, Conflict, NotFound, Target, handler
+from remit.actions import Action, Change, Check, Conflict, NotFound, Target, attributes_of, handler
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.accounts.targets import check_of_account
 from remit.domains.documents.queries import load_document
@@ -107,7 +107,7 @@ def _account_target(s: ReadSession, action: RecordFact) -> Target:
         raise NotFound("account")
     return Target(
         "account", row.id, row.id, row.access_id, row.segment, title=row.name,
-        attributes={"owner": str(row.owner_id or ""), "key_account": row.key_account, "segment": row.segment},
+        attributes=attributes_of(row.owner_id, row.key_account, row.segment),
     )  # fmt: skip
 
 
@@ -123,7 +123,7 @@ def _fact_target(s: ReadSession, action: CorrectFact | WithdrawFact) -> Target:
     return Target(
         "fact", row.id, row.account_id, row.access_id, row.segment or "*", version=row.version,
         title=f"{row.kind}: {plain_line(row.value)[:80]}",
-        attributes={"owner": str(row.owner_id or ""), "key_account": row.key_account, "segment": row.segment},
+        attributes=attributes_of(row.owner_id, row.key_account, row.segment),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import Row
 
-from remit.actions import Action, Change, NotFound, Target, handler
+from remit.actions import Action, Change, NotFound, Target, attributes_of, handler
 from remit.db.sessions import ReadSession, WriteSession
 from remit.kit.ids import new_id
 
@@ -99,11 +99,7 @@ def _effect(session: ReadSession, action: RecordReply | RecordBounce | Unsubscri
         row.segment or "*",
         row.channel,
         title=f"Message to {row.account}",
-        attributes={
-            "owner": str(row.account_owner or ""),
-            "key_account": bool(row.key_account),
-            "segment": row.segment or "",
-        },
+        attributes=attributes_of(row.account_owner, row.key_account, row.segment),
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import Row
 
-from remit.actions import Action, Change, Conflict, NotFound, Refused, Target, handler
+from remit.actions import Action, Change, Conflict, NotFound, Refused, Target, attributes_of, handler
 from remit.actions.delivery import Delivered
 from remit.actions.effects import claimed_of, write_receipt
 from remit.db.sessions import ReadSession, WriteSession
@@ -53,11 +53,7 @@ def _target(session: ReadSession, action: ResolveParkedEffect | RecallEffect) ->
         row.channel,
         row.version,
         f"{row.kind} to {row.account or 'no account'}",
-        {
-            "owner": str(row.owner_id or ""),
-            "key_account": bool(row.key_account),
-            "segment": row.segment or "",
-        },
+        attributes_of(row.owner_id, row.key_account, row.segment),
     )
 
 

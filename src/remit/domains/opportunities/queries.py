@@ -67,6 +67,8 @@ class StageMove:
     from_stage: str | None
     to_stage: str
     by: str | None
+    deal_id: UUID
+    deal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,9 @@ _CONDITIONS: Final = {
     "text": "lower(d.name) LIKE '%' || :text || '%' ESCAPE '\\'",
 }
 _MOVES: Final = """
-SELECT h.at, h.from_stage, h.to_stage, coalesce(p.name, CASE WHEN h.import_id IS NOT NULL THEN 'imported' END) AS by FROM remit.opportunity_stages h LEFT JOIN remit.people p ON p.id = h.by_id
-WHERE h.opportunity_id = :id ORDER BY h.at
+SELECT h.at, h.from_stage, h.to_stage, coalesce(p.name, CASE WHEN h.import_id IS NOT NULL THEN 'imported' END) AS by, d.id AS deal_id, d.name AS deal
+FROM remit.opportunity_stages h JOIN remit.opportunities d ON d.id = h.opportunity_id LEFT JOIN remit.people p ON p.id = h.by_id
+WHERE h.opportunity_id = ANY (CAST(:deals AS uuid[])) AND (CAST(:before AS timestamptz) IS NULL OR h.at < :before) ORDER BY h.at DESC LIMIT :limit
 """
 _TOTALS: Final = """
 SELECT stage, amount_currency, count(*) AS n, sum(amount_minor) AS minor FROM remit.opportunities d
@@ -218,12 +221,20 @@ def get_deal(scope: Scope, deal_id: UUID, *, now: datetime) -> DealDetail:
         row = s.row(_GET, {"id": deal_id, "now": now})
         if row is None:
             raise NotFound("deal")
-        moves = s.rows(_MOVES, {"id": deal_id})
+        moves = load_moves(s, [deal_id])[::-1]
     return DealDetail(
         _deal(row), row.product, row.competitor, row.contact_id, row.contact,
         stored(row.list_amount_minor, row.list_amount_currency), row.discount_rate, row.opened_on, row.loss_reason,
-        tuple(StageMove(m.at, m.from_stage, m.to_stage, m.by) for m in moves), tuple(row.team),
+        tuple(moves), tuple(row.team),
     )  # fmt: skip
+
+
+def load_moves(
+    s: ReadSession, deal_ids: Sequence[UUID], *, before: datetime | None = None, limit: int = 1_000
+) -> list[StageMove]:
+    """Changes of stage of these deals, newest first, at most `limit`."""
+    rows = s.rows(_MOVES, {"deals": list(deal_ids), "before": before, "limit": limit})
+    return [StageMove(**row._mapping) for row in rows]
 
 
 def _narrowed(filters: Filters) -> tuple[list[str], dict[str, Any]]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from remit.actions import Action, Change, Check, Conflict, NotFound, Refused, Target, handler
+from remit.actions import Action, Change, Check, Conflict, NotFound, Refused, Target, attributes_of, handler
 from remit.actions.suggestions import void_for_object
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.outreach import rules
@@ -91,7 +91,7 @@ def _contact(s: ReadSession, action: WriteDraft) -> Target:
         raise NotFound("contact")
     return Target(
         "contact", row.id, row.account_id, row.access_id, row.segment, "email", title=f"Draft to {row.first_name} {row.last_name}, {row.name}",
-        attributes={"owner": str(row.owner_id or ""), "key_account": row.key_account, "segment": row.segment},
+        attributes=attributes_of(row.owner_id, row.key_account, row.segment),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from remit.actions import NotFound, Target
+from remit.actions import NotFound, Target, attributes_of
 from remit.db.sessions import ReadSession
 
 
@@ -25,6 +25,6 @@ def draft_target(s: ReadSession, draft_id: UUID) -> tuple[Target, Row[Any]]:
     target = Target(
         "draft", row.id, row.account_id, row.access_id, row.segment, "email", row.version,
         f"E-mail to {row.first_name} {row.last_name}, {row.name}: {row.subject}",
-        attributes={"owner": str(row.author_id), "key_account": row.key_account, "segment": row.segment},
+        attributes=attributes_of(row.author_id, row.key_account, row.segment),
     )  # fmt: skip
     return target, row
