@@ -176,6 +176,10 @@ class Settings(BaseSettings):
         None,
         description="model for follow-ups instead of that one; embedded keeps them to the embedded writer",
     )
+    model_summary: str | None = Field(
+        None,
+        description="model for summaries instead of that one; embedded keeps them to the embedded writer",
+    )
     anthropic_api_key: SecretStr | None = Field(None, description="key for models of Anthropic")
     anthropic_base_url: str = Field(
         "https://api.anthropic.com", description="address of Anthropic's interface"

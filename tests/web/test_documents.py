@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -15,6 +17,8 @@ from remit.domains.facts.queries import list_facts
 from tests.knowledge.filings import forms as filed
 from tests.support import pdfs
 from tests.support import web_cast as cast
+from tests.support.model_server import Turn, model_server
+from tests.support.models import using
 from tests.web.conftest import ORIGIN, token_of
 from tests.web.test_selling import As, landed, send
 
@@ -118,6 +122,31 @@ def test_nobody_outside_the_territory_meets_a_document(as_person: As) -> None:
     assert send(charlie, "/accounts/new", f"{where}/summary", seen="0" * 64).status_code == 404
     fields = {"account": str(cast.WEST_ACCOUNT), "kind": "news", "text": "x", "title": "y"}
     assert send(charlie, "/accounts/new", "/documents", **fields).status_code == 404
+
+
+def test_a_models_summary_is_shown_checked_and_kept_as_it_was_shown(
+    as_person: As, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = as_person(cast.ALICE)
+    where = paste(alice).headers["location"]
+    assert "Have the model sum it up" not in alice.get(where).text
+    lines = [{"text": "Net income was $58 million.", "passages": [n]} for n in range(1, 9)]
+    with model_server() as house, using(house, tmp_path, monkeypatch):
+        house.answer(Turn(text=json.dumps({"lines": lines})))
+        assert "Have the model sum it up" in alice.get(where).text
+        shown = unescape(send(alice, where, f"{where}/write").text)
+        assert "not kept yet" in shown and "Net income was $58 million." in shown and "did not hold" in shown
+        kept = re.search(r'name="kept" value="([^"]+)"', shown)
+        assert kept
+        body, _, mac = kept[1].partition(".")
+        for bad in ("x.y", f"{body}A.{mac}", f"{body}.{'0' * 64}"):
+            assert send(alice, where, f"{where}/written", kept=bad).status_code == 400
+        other = paste(alice, LATER).headers["location"]
+        assert send(alice, other, f"{other}/written", kept=kept[1]).status_code == 400, "of another document"
+        page = landed(alice, send(alice, where, f"{where}/written", kept=kept[1]))
+        assert "Summary kept." in page and "openai:gpt-5-mini" in page
+        house.answer(Turn(text="no json"), Turn(text="no json"), Turn(text="no json"))
+        assert "Written by the embedded writer" in landed(alice, send(alice, where, f"{where}/write"))
 
 
 @pytest.mark.parametrize(

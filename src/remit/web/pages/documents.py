@@ -19,6 +19,7 @@ from remit.domains.facts.queries import load_of_document
 from remit.evidence.facts import Sayable
 from remit.knowledge.documents import DocumentRefused
 from remit.knowledge.filings.model import FilingRefused
+from remit.llm.gateway.call import configured
 from remit.web import feedback, forms, render
 from remit.web.document_view import stretch
 from remit.web.doing import act
@@ -207,6 +208,7 @@ def document(
         summary=summary, summary_hash=digest.hash_of(summary.bullets), writer=digest.WRITER, saved=saved, facts=facts,
         known={fact.value for fact in facts}, changes=digest.changes_of(found, previous), sayables=SAYABLE,
         sayable=accepting.SAYABLE_BY_KIND[found.kind], may_add=viewer.has(*MAY_ADD), held=held, top=TOP,
+        may_model=configured("summary"),
         part=stretch(found.text, _span(first, last), forms.whole(at) or 0, found.page_starts),
     )  # fmt: skip
 
