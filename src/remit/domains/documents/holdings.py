@@ -44,7 +44,7 @@ def _line(row: Holding) -> str:
     cells = (
         row.cusip, _cell(row.issuer), _cell(row.title), f"{row.value:,}", f"{row.shares:,}", row.share_type, row.put_call,
     )  # fmt: skip
-    return " | ".join(cells).rstrip()
+    return " | ".join(cells).rstrip(" |")
 
 
 def _cell(text: str) -> str:
@@ -71,7 +71,7 @@ def _day(text: str) -> date | None:
 
 
 def _row(line: str) -> Holding | None:
-    cells = [cell.strip() for cell in line.split(" | ")]
+    cells = [cell.strip() for cell in line.split("|")]
     if len(cells) < 6 or not all(re.fullmatch(r"-?[\d,]+", cells[at]) for at in (3, 4)):
         return None
     value, shares = (int(cells[at].replace(",", "")) for at in (3, 4))
