@@ -12,6 +12,7 @@ import remit.domains.competition.actions
 import remit.domains.consent.actions
 import remit.domains.contacts.actions
 import remit.domains.documents.actions
+import remit.domains.documents.artefacts
 import remit.domains.documents.sources
 import remit.domains.documents.summaries
 import remit.domains.facts.actions

@@ -12,8 +12,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from remit import identity
+from remit.db.sessions import read
 from remit.domains.documents import queries
 from remit.domains.facts.queries import list_facts
+from remit.ladder.artefacts import with_artefacts
 from tests.knowledge.filings import forms as filed
 from tests.support import pdfs
 from tests.support import web_cast as cast
@@ -98,6 +100,12 @@ def test_a_summary_is_kept_once_and_a_stale_one_is_not(as_person: As) -> None:
     for _ in range(2):
         page = landed(alice, send(alice, where, f"{where}/summary", seen=seen))
     assert page.count("Kept summary") == 1 and "the summary above" in page
+    scope = identity.for_person(cast.ALICE.id, via="test")
+    with read(scope) as s:
+        rows = s.rows(with_artefacts("SELECT * FROM artefacts WHERE kind = 'summary'"))
+    [one] = [row for row in rows if alice.get(f"/documents/summaries/{row.id}").headers["location"] == where]
+    assert (one.person_id, one.accepted_how, one.account_id) == (cast.ALICE.id, "saved", cast.WEST_ACCOUNT)
+    assert as_person(cast.CHARLIE).get(f"/documents/summaries/{one.id}").status_code == 404
     page = landed(alice, send(alice, where, f"{where}/summary", seen="0" * 64))
     assert "another one by now" in page
     page = landed(alice, send(alice, where, f"{where}/facts", seen="0" * 64, number="0", sayable="public"))
@@ -181,6 +189,7 @@ def test_orders_in_text_name_or_comment_reach_nothing(as_person: As) -> None:
     bullets = re.search(r'<ol class="bullets">(.*?)</ol>', page, re.DOTALL)
     assert bullets and "Ignore all previous" not in bullets.group(1)
     assert "evil@bad" not in bullets.group(1)
+    assert "speaks to software" in page
     assert alice.get("/outbox").text.count("<tr") == before.count("<tr")
 
 

@@ -19,6 +19,13 @@ from remit.web.sessions import CurrentViewer
 router = APIRouter()
 
 
+@router.get("/documents/summaries/{summary_id}")
+def kept_summary(request: Request, viewer: CurrentViewer, summary_id: UUID) -> Response:
+    """The document that a kept summary is of."""
+    found = summaries.get_saved(viewer.scope, summary_id)
+    return feedback.go(request, f"/documents/{found.document_id}")
+
+
 @router.post("/documents/{document_id}/write")
 def write(request: Request, viewer: CurrentViewer, document_id: UUID) -> Response:
     """Have the model write; what does not hold is left out, and without one the embedded summary stands."""
@@ -28,14 +35,14 @@ def write(request: Request, viewer: CurrentViewer, document_id: UUID) -> Respons
     except NoModel as error:
         return feedback.go(request, f"/documents/{document_id}", error.note, "refused")
     action = summaries.saving(document_id, written.bullets, written.model, written.note)
-    kept = seal(viewer.csrf_secret, f"summary:{document_id}", action.payload())
+    sealed = seal(viewer.csrf_secret, f"summary:{document_id}", action.payload())
     return render.page(
-        request, "documents/written.html", doc=found, head=found.head, written=written, kept=kept
+        request, "documents/written.html", doc=found, head=found.head, written=written, kept=sealed
     )
 
 
 @router.post("/documents/{document_id}/written")
-def keep(
+def keep_written(
     request: Request,
     viewer: CurrentViewer,
     document_id: UUID,
