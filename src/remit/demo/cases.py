@@ -43,7 +43,7 @@ STORIES: Final = (
     Story("First messages to hedge funds", "outreach", "Alice Hartwell", 27.0, 9.0, 6, "Rebecca Thorne"),
     Story("Answers after the first call", "answer", "Imogen Fairweather", 18.0, 8.0, 6, "Gareth Seymour"),
     Story("Short notes before a visit", "outreach", "Kenji Hayashi", 11.0, 11.0, 6, "Hiro Takeda"),
-    Story("Follow-ups after a trial call", "follow_up", "Elif Brandt", 22.0, 10.0, 6, ""),
+    Story("Follow-ups after a trial call", "follow_up", "Matteo Locatelli", 22.0, 10.0, 6, ""),
     Story("Messages to quantitative firms", "outreach", "Charlie Lindqvist", 25.0, 12.0, 5, None),
 )
 

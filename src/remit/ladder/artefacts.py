@@ -17,25 +17,24 @@ from sqlalchemy import Row
 from remit.db.sessions import ReadSession
 
 COLUMNS: Final = (
-    "id, person_id, account_id, title, made_at, accepted_at, accepted_how, edited, minutes, sha256"
+    "id, person_id, account_id, title, motion, made_at, accepted_at, accepted_how, edited, minutes, sha256"
 )
 """What the SELECT of every kind gives, under these names.
 
-person_id: for whom it was made. accepted_at: NULL while it is not accepted; accepted_how: sent, saved or cited. edited: a
+person_id: for whom it was made. motion: the work that it helps with ("" where none fits). accepted_at: NULL while it is not accepted; accepted_how: sent, saved or cited. edited: a
 person changed it. minutes: minutes it saved, by its slice's own rule, NULL where none is known. sha256: hex, of its content.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of artefact. `motions`: the work of a rep that it helps with; `href` opens one, with {id} in it.
+    """A kind of artefact: what it is called, where one is opened (`href`, with {id} in it).
 
     `rows` is a SELECT without parameters that gives COLUMNS, under the reader's own row-level security.
     """
 
     name: str
     title: str
-    motions: tuple[str, ...]
     href: str
     rows: str
 
@@ -49,6 +48,7 @@ class Artefact:
     person_id: UUID
     account_id: UUID | None
     title: str
+    motion: str
     made_at: datetime
     accepted_at: datetime | None
     accepted_how: str

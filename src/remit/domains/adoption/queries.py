@@ -10,7 +10,7 @@ from uuid import UUID
 
 from remit.db.sessions import ReadSession, read
 from remit.ladder.adoption import REP_ROLES, Week, load_weeks, monday_of
-from remit.ladder.artefacts import Artefact, kinds, of_row, with_artefacts
+from remit.ladder.artefacts import Artefact, of_row, with_artefacts
 from remit.scope import Scope
 
 Whose = Literal["me", "team", "all"]
@@ -63,8 +63,8 @@ WHERE x.owner_id = ANY (CAST(:people AS uuid[])) AND x.at >= :since AND x.at < :
 GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2
 """
 _ACCEPTED: Final = """
-SELECT a.kind, count(*) AS number FROM artefacts a
-WHERE a.person_id = ANY (CAST(:people AS uuid[])) AND a.accepted_at >= :since AND a.accepted_at < :until GROUP BY a.kind
+SELECT a.motion, count(*) AS number FROM artefacts a
+WHERE a.person_id = ANY (CAST(:people AS uuid[])) AND a.accepted_at >= :since AND a.accepted_at < :until GROUP BY a.motion
 """
 _WORDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "outreach": ("e-mails to buyers", "Have a first message written from facts", "/write/new"),
@@ -222,8 +222,7 @@ def _motions(
     work = session.rows(_WORK, given)
     helped: dict[str, int] = dict.fromkeys(_WORDS, 0)
     for row in session.rows(with_artefacts(_ACCEPTED), given):
-        for motion in kinds()[row.kind].motions:
-            helped[motion] = helped.get(motion, 0) + row.number
+        helped[row.motion] = row.number
     totals: dict[str, int] = dict.fromkeys(_WORDS, 0)
     by_person: dict[UUID, Motion] = {}
     for row in work:  # each person's most frequent work comes first

@@ -10,7 +10,8 @@ from remit.ladder.artefacts import Kind, artefact
 # What was recalled or failed before it left was not sent. Of a text that a person changed it is not known here how much of
 # the writer's was kept, so no minutes are counted for it.
 _ROWS: Final = f"""
-SELECT d.id, d.author_id AS person_id, d.account_id, coalesce(nullif(d.subject, ''), '(no subject)') AS title, d.created_at AS made_at,
+SELECT d.id, d.author_id AS person_id, d.account_id, coalesce(nullif(d.subject, ''), '(no subject)') AS title,
+       CASE d.kind WHEN 'reply' THEN 'answer' WHEN 'correction' THEN '' ELSE d.kind END AS motion, d.created_at AS made_at,
        CASE WHEN d.state = 'sent' AND coalesce(e.state, '') NOT IN ('recalled', 'failed') THEN d.updated_at END AS accepted_at,
        'sent' AS accepted_how, d.edited,
        CASE WHEN NOT d.edited THEN round(cardinality(regexp_split_to_array(btrim(d.body), '\\s+'))
@@ -19,4 +20,4 @@ SELECT d.id, d.author_id AS person_id, d.account_id, coalesce(nullif(d.subject, 
 FROM remit.drafts d LEFT JOIN remit.effects e ON e.id = d.effect_id WHERE d.writer <> ''
 """
 
-artefact(Kind("message", "Messages", ("outreach", "answer", "follow_up"), "/write/{id}", _ROWS))
+artefact(Kind("message", "Messages", "/write/{id}", _ROWS))

@@ -70,10 +70,16 @@ def one(request: Request, viewer: CurrentViewer, case_id: UUID) -> Response:
     """One case with what was timed, the evidence that the reader may see, and what it still needs."""
     require(viewer, *ROLES)
     case = queries.get_case(viewer.scope, case_id)
+    evidence = queries.list_evidence(viewer.scope, case)
+    unseen = [
+        each
+        for each in case.observations
+        if each.artefact_id is not None and each.artefact_id not in evidence
+    ]
     needs = [] if case.state == "signed" else rules.check_complete(case.observations, ())
     return render.page(
         request, "team/case.html", case=case, compared=case.strata, tones=TONES, motions=rules.MOTIONS,
-        evidence=queries.list_evidence(viewer.scope, case), sides=rules.SIDES, least=rules.LEAST,
+        evidence=evidence, unseen=len(unseen), sides=rules.SIDES, least=rules.LEAST,
         needs=[check for check in needs if not check.passed], is_owner=case.owner_id == viewer.person_id,
         may_sign=viewer.has(*MAY_SIGN) and case.owner_id != viewer.person_id and case.state == "submitted",
     )  # fmt: skip
