@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.domains.planning.ranking import BASE_POINTS, VALUE_POINTS_MOST, Candidate, rank, value_points
+from remit.domains.planning.ranking import Candidate, rank, value_points
+from remit.domains.planning.weights import BASE_POINTS, VALUE_POINTS_MOST
 from remit.kit.money import Money
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -45,17 +47,31 @@ def test_the_longer_they_wait_the_higher_up_to_a_bound() -> None:
     assert waits[0] < waits[1] < waits[2] == waits[3]
 
 
-def test_the_points_are_the_sum_of_the_reasons_shown() -> None:
+def test_the_score_is_urgency_times_value_times_fit_and_each_says_why() -> None:
     one = candidate(
-        1, "approval", value=Money(50_000_00, "EUR"), key_account=True, due_at=NOW + timedelta(hours=1)
-    )
+        1, "approval", value=Money(50_000_00, "EUR"), key_account=True, relation="customer", open_deal=True,
+        due_at=NOW + timedelta(hours=1),
+    )  # fmt: skip
     ranked = rank([one], NOW)[0]
-    assert ranked.points == round(sum(points for _, points in ranked.parts), 1)
-    assert [name for name, _ in ranked.parts] == [
-        "To approve",
-        "within two hours",
-        "value at stake",
-        "key account",
+    assert ranked.score == pytest.approx(
+        ranked.factor("urgency") * ranked.factor("value") * ranked.factor("fit")
+    )
+    assert [(part.factor, part.name) for part in ranked.parts] == [
+        ("urgency", "To approve"),
+        ("urgency", "within two hours"),
+        ("value", "value at stake"),
+        ("fit", "key account"),
+        ("fit", "customer"),
+        ("fit", "open deal"),
+    ]
+    bare = rank([candidate(2, "approval")], NOW)[0]
+    assert (bare.factor("value"), bare.factor("fit")) == (1.0, 1.0)
+
+
+def test_a_better_fit_comes_first_among_equals() -> None:
+    assert order(candidate(1, "reply", relation="former"), candidate(2, "reply", relation="customer")) == [
+        2,
+        1,
     ]
 
 

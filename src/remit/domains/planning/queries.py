@@ -15,7 +15,7 @@ from remit.db.sessions import ReadSession, read
 from remit.domains.opportunities import rules as deals
 from remit.domains.planning import statements
 from remit.domains.planning.ranking import Candidate, Ranked, rank
-from remit.kit.money import Money, stored
+from remit.kit.money import stored
 from remit.scope import Scope
 
 MOST_PER_KIND: Final = 25
@@ -56,7 +56,7 @@ def load_today(session: ReadSession, *, now: datetime) -> Today:
     """As list_today, inside an open session."""
     asker = _asker(session)
     found = [one for load in _LOADERS for one in load(session, asker, now)]
-    valued = _with_value(session, found)
+    valued = _with_account(session, found)
     return Today(tuple(rank(valued, now)), now)
 
 
@@ -214,17 +214,18 @@ def _other(row: Row[Any], asker: _Asker) -> str:
     return "" if row.owner_id in (None, asker.me) else str(row.owner)
 
 
-def _with_value(session: ReadSession, found: list[Candidate]) -> list[Candidate]:
-    """Candidates about an account without a deal get the sum of its open deals."""
-    ids = {one.account_id for one in found if one.value is None and one.account_id is not None}
-    rows = session.rows(statements.OPEN_AMOUNTS, {"ids": list(ids)}) if ids else []
-    sums: dict[UUID, Money | None] = {row.account_id: stored(row.minor, row.currency) for row in rows}
-    return [
-        replace(one, value=sums[one.account_id])
-        if one.value is None and one.account_id is not None and one.account_id in sums
-        else one
-        for one in found
-    ]
+def _with_account(session: ReadSession, found: list[Candidate]) -> list[Candidate]:
+    """Candidates with what their account is to us; one without a deal gets the sum of the account's open deals."""
+    ids = {one.account_id for one in found if one.account_id is not None}
+    rows = session.rows(statements.ACCOUNTS, {"ids": list(ids)}) if ids else []
+    known = {row.id: row for row in rows}
+    return [_placed(one, known[one.account_id]) if one.account_id in known else one for one in found]
+
+
+def _placed(one: Candidate, account: Row[Any]) -> Candidate:
+    value = one.value if one.value is not None else stored(account.minor, account.currency)
+    open_deal = one.opportunity_id is not None or account.open_deal
+    return replace(one, value=value, relation=account.relation, open_deal=open_deal)
 
 
 def _midnight(day: date) -> datetime:

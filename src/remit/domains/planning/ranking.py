@@ -1,7 +1,4 @@
-"""The order of Today: points per kind of work, per value at stake and per urgency, with the reason for each. Pure.
-
-All weights are here. Points only order one person's list; they are no forecast and mean nothing outside of it.
-"""
+"""The order of Today: urgency × value at stake × fit, with the reason for each factor. Pure; the weights are in weights.py."""
 
 from __future__ import annotations
 
@@ -9,49 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from math import log10
-from typing import Final, Literal
+from typing import Literal
 from uuid import UUID
 
+from remit.domains.planning import weights as w
+from remit.domains.planning.weights import BASE_POINTS, KIND_NAMES, Kind
 from remit.kit.money import Money
 
-Kind = Literal["meeting", "parked", "reply", "approval", "task", "stalled", "trigger", "quality"]
-
-BASE_POINTS: Final[dict[Kind, int]] = {
-    "meeting": 70,  # somebody else's time is fixed
-    "parked": 65,  # a message may or may not have left; only a person can say
-    "reply": 60,  # a buyer spoke last
-    "approval": 55,  # work of others stands still
-    "task": 40,
-    "stalled": 25,
-    "trigger": 22,  # a reason to write now
-    "quality": 5,
-}
-KIND_NAMES: Final[dict[Kind, str]] = {
-    "meeting": "Meeting",
-    "parked": "Uncertain delivery",
-    "reply": "Reply waiting",
-    "approval": "To approve",
-    "task": "Task",
-    "stalled": "Stalled deal",
-    "trigger": "News",
-    "quality": "Data quality",
-}
-VALUE_POINTS_PER_TENFOLD: Final = 5.0
-VALUE_FROM: Final = 1_000
-"""Major units from which value counts; ten times as much is worth VALUE_POINTS_PER_TENFOLD more."""
-VALUE_POINTS_MOST: Final = 20.0
-KEY_ACCOUNT_POINTS: Final = 8.0
-DUE_TODAY_POINTS: Final = 15.0
-OVERDUE_POINTS_PER_DAY: Final = 3.0
-OVERDUE_POINTS_MOST: Final = 30.0
-SOON_HOURS: Final = 2.0
-SOON_POINTS: Final = 20.0
-WAITING_POINTS_PER_DAY: Final = 4.0
-WAITING_POINTS_MOST: Final = 24.0
-QUIET_POINTS_PER_WEEK: Final = 3.0
-QUIET_POINTS_MOST: Final = 15.0
-FADING_POINTS_PER_DAY: Final = -1.0
-"""News loses a point a day."""
+Factor = Literal["urgency", "value", "fit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +31,10 @@ class Candidate:
     opportunity_id: UUID | None = None
     value: Money | None = None
     key_account: bool = False
+    relation: str = ""
+    """Of the account: customer, former, target; "" where it is not known."""
+    open_deal: bool = False
+    """Whether the account has an open deal, or this is one."""
     who: str = ""
     """Whose it is, where it is not the reader's own."""
     contact_id: UUID | None = None
@@ -80,12 +46,44 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One reason: which factor it belongs to, what it is called, its points."""
+
+    factor: Factor
+    name: str
+    points: float
+
+    @property
+    def times(self) -> float:
+        """What it multiplies its factor by."""
+        return times(self.points)
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate with its points and where they come from."""
+    """A candidate with the reasons for its place. Points are logarithms of factors: their sum orders as the product does."""
 
     candidate: Candidate
     points: float
-    parts: tuple[tuple[str, float], ...]
+    parts: tuple[Part, ...]
+
+    def factor(self, which: Factor) -> float:
+        """Urgency, value or fit: 1 where nothing speaks for or against."""
+        return times(sum(part.points for part in self.parts if part.factor == which))
+
+    @property
+    def score(self) -> float:
+        """Urgency × value × fit."""
+        return times(self.points)
+
+    def reasons(self, which: Factor) -> tuple[Part, ...]:
+        """The reasons of one factor."""
+        return tuple(part for part in self.parts if part.factor == which)
+
+
+def times(points: float) -> float:
+    """Points as a factor."""
+    return float(2 ** (points / w.POINTS_PER_DOUBLING))
 
 
 def rank(candidates: Iterable[Candidate], now: datetime) -> list[Ranked]:
@@ -95,21 +93,35 @@ def rank(candidates: Iterable[Candidate], now: datetime) -> list[Ranked]:
 
 
 def _ranked(one: Candidate, now: datetime) -> Ranked:
-    parts = [(KIND_NAMES[one.kind], float(BASE_POINTS[one.kind])), *_urgency(one, now)]
-    if one.value is not None and (worth := value_points(one.value)) > 0:
-        parts.append(("value at stake", worth))
-    if one.key_account:
-        parts.append(("key account", KEY_ACCOUNT_POINTS))
-    kept = tuple((name, round(points, 1)) for name, points in parts if round(points, 1))
-    return Ranked(one, round(sum(points for _, points in kept), 1), kept)
+    parts = [
+        Part("urgency", KIND_NAMES[one.kind], float(BASE_POINTS[one.kind])),
+        *(Part("urgency", name, points) for name, points in _urgency(one, now)),
+        *([Part("value", "value at stake", value_points(one.value))] if one.value is not None else ()),
+        *(Part("fit", name, points) for name, points in _fit(one)),
+    ]
+    kept = tuple(
+        Part(part.factor, part.name, round(part.points, 1)) for part in parts if round(part.points, 1)
+    )
+    return Ranked(one, round(sum(part.points for part in kept), 1), kept)
+
+
+def _fit(one: Candidate) -> list[tuple[str, float]]:
+    found = [("key account", w.KEY_ACCOUNT_POINTS)] if one.key_account else []
+    if one.relation == "customer":
+        found.append(("customer", w.CUSTOMER_POINTS))
+    elif one.relation == "former":
+        found.append(("former customer", w.FORMER_POINTS))
+    if one.open_deal:
+        found.append(("open deal", w.OPEN_DEAL_POINTS))
+    return found
 
 
 def value_points(value: Money) -> float:
     """Points for an amount. Amounts of different currencies are not converted: the order of magnitude is what counts."""
     major = float(value.major)
-    if major <= VALUE_FROM:
+    if major <= w.VALUE_FROM:
         return 0.0
-    return min(VALUE_POINTS_MOST, VALUE_POINTS_PER_TENFOLD * log10(major / VALUE_FROM))
+    return min(w.VALUE_POINTS_MOST, w.VALUE_POINTS_PER_TENFOLD * log10(major / w.VALUE_FROM))
 
 
 def _urgency(one: Candidate, now: datetime) -> list[tuple[str, float]]:
@@ -117,11 +129,11 @@ def _urgency(one: Candidate, now: datetime) -> list[tuple[str, float]]:
     if one.kind in ("task", "meeting", "approval") and one.due_at is not None:
         return _until(one.due_at, now)
     if one.kind in ("reply", "parked"):
-        return [("days waiting", min(WAITING_POINTS_MOST, WAITING_POINTS_PER_DAY * max(0.0, days)))]
+        return [("days waiting", min(w.WAITING_POINTS_MOST, w.WAITING_POINTS_PER_DAY * max(0.0, days)))]
     if one.kind == "stalled":
-        return [("weeks quiet", min(QUIET_POINTS_MOST, QUIET_POINTS_PER_WEEK * max(0.0, days) / 7))]
+        return [("weeks quiet", min(w.QUIET_POINTS_MOST, w.QUIET_POINTS_PER_WEEK * max(0.0, days) / 7))]
     if one.kind == "trigger":
-        return [("days old", max(-float(BASE_POINTS["trigger"]), FADING_POINTS_PER_DAY * max(0.0, days)))]
+        return [("days old", max(-float(BASE_POINTS["trigger"]), w.FADING_POINTS_PER_DAY * max(0.0, days)))]
     return []
 
 
@@ -129,8 +141,11 @@ def _until(due_at: datetime, now: datetime) -> list[tuple[str, float]]:
     hours = (due_at - now).total_seconds() / 3600
     if hours < 0:
         return [
-            ("overdue", min(OVERDUE_POINTS_MOST, DUE_TODAY_POINTS + OVERDUE_POINTS_PER_DAY * -hours / 24))
+            (
+                "overdue",
+                min(w.OVERDUE_POINTS_MOST, w.DUE_TODAY_POINTS + w.OVERDUE_POINTS_PER_DAY * -hours / 24),
+            )
         ]
-    if hours <= SOON_HOURS:
-        return [("within two hours", SOON_POINTS)]
-    return [("within a day", DUE_TODAY_POINTS)] if hours <= 24 else []
+    if hours <= w.SOON_HOURS:
+        return [("within two hours", w.SOON_POINTS)]
+    return [("within a day", w.DUE_TODAY_POINTS)] if hours <= 24 else []

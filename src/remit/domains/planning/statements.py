@@ -82,7 +82,10 @@ SELECT q.id, q.kind, q.object_type, q.detail, q.found_at, q.account_id, a.name A
 FROM remit.quality_issues q LEFT JOIN remit.accounts a ON a.id = q.account_id
 WHERE q.owner_id = :me AND q.state = 'open' ORDER BY q.found_at DESC, q.id LIMIT :limit
 """
-OPEN_AMOUNTS: Final = """
-SELECT account_id, CASE WHEN count(DISTINCT amount_currency) = 1 THEN sum(amount_minor) END AS minor, min(amount_currency) AS currency
-FROM remit.opportunities WHERE account_id = ANY (CAST(:ids AS uuid[])) AND closed_at IS NULL GROUP BY account_id
+# what each account is to us, and its open deals together (no sum over several currencies)
+ACCOUNTS: Final = """
+SELECT a.id, a.relation, count(d.id) > 0 AS open_deal,
+       CASE WHEN count(DISTINCT d.amount_currency) = 1 THEN sum(d.amount_minor) END AS minor, min(d.amount_currency) AS currency
+FROM remit.accounts a LEFT JOIN remit.opportunities d ON d.account_id = a.id AND d.closed_at IS NULL
+WHERE a.id = ANY (CAST(:ids AS uuid[])) GROUP BY a.id, a.relation
 """

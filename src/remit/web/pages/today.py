@@ -17,7 +17,8 @@ from remit.domains.governance.queries import list_touching
 from remit.domains.people import overseers
 from remit.domains.people.oversight import OVERSIGHT
 from remit.domains.planning import queries
-from remit.domains.planning.ranking import KIND_NAMES, Candidate, Ranked
+from remit.domains.planning.ranking import Candidate, Ranked
+from remit.domains.planning.weights import KIND_NAMES
 from remit.kit import clock
 from remit.web import feedback, render
 from remit.web.doing import act
