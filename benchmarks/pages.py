@@ -58,7 +58,7 @@ def _paths(person: identity.Person) -> dict[str, str]:
         "Today": "/today", "Accounts": "/accounts", "Accounts by AUM": "/accounts?sort=-aum", "an account": f"/accounts/{account}",
         "Pipeline, mine": "/pipeline", "Pipeline, all": "/pipeline?owner=all", "Deals": "/pipeline/table",
         "a deal": f"/pipeline/{deal}", "Write": "/write", "Search": "/search?q=mo", "Approvals": "/approvals", "Audit": "/audit",
-        "Ladder": "/ladder", "Settings": "/settings",
+        "Ladder": "/ladder", "Team, mine": "/team", "Cases": "/team/cases", "Settings": "/settings",
     }  # fmt: skip
 
 
