@@ -108,10 +108,17 @@ def test_every_line_has_a_date_or_says_that_there_is_none_and_opens_its_record(
 
 def test_what_it_says_is_what_is_on_record(desk: Desk, meeting: UUID) -> None:
     brief = brief_of(desk, meeting)
-    assert "Elena Voss, Chief Operating Officer (main contact); last call" in texts(brief, "who")
+    assert "Elena Voss, Chief Operating Officer (main contact)" in texts(brief, "who")
+    assert "last call" in {one.source for one in brief.sections[0].lines[0].citations}
     assert "Pine Capital is launching a Japan equity fund." in texts(brief, "why_now")
     assert "OMS: Discovery since" in texts(brief, "why_now") and "no close date" in texts(brief, "why_now")
     assert "OMS moved to Discovery, opened since" in texts(brief, "changed")
+    assert "Call with Elena Voss: “Asked about limits”" in texts(brief, "changed")
+    new = [line.text for line in brief.lines() if line.new]
+    assert "Pine Capital is launching a Japan equity fund." in new  # marked where it stands, not said twice
+    assert "Japan" not in texts(brief, "changed") and not any(
+        "$3.8bn" in each for each in new if "before" not in each
+    )
     assert "Assets under management: $4.2bn, before $3.8bn" in texts(brief, "holdings")
     promised = texts(brief, "promises")
     assert "We promised (Alice): Send the FIX spec, was due" in promised

@@ -69,6 +69,11 @@ class Gathered:
         return self.now.date()
 
     @property
+    def met_on(self) -> date | None:
+        """The day of the last meeting; None when there was none."""
+        return self.met_at.date() if self.met_at else None
+
+    @property
     def main(self) -> Contact | None:
         """Whom the meeting or the deal is with; None when nobody is named."""
         wanted = self.subject.contact_id or next((d.contact_id for d in self.deals if d.contact_id), None)

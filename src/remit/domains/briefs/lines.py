@@ -32,11 +32,14 @@ _QUOTED: Final = frozenset({"launch", "hire", "office"})
 _SYMBOLS: Final = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
-def fact_line(facts: Sequence[Fact], why: str = "") -> Line:
-    """Facts of one kind and source as one line. `why`: why the first may not be said; '' when it may."""
+def fact_line(facts: Sequence[Fact], why: str = "", since: date | None = None) -> Line:
+    """Facts of one kind and source as one line. `why`: why the first may not be said; '' when it may.
+
+    `since`: the last meeting's day, after which a fact is new; None where there was none.
+    """
     first = facts[0]
     return Line(
-        short(_said(facts)), first.as_of_on, tuple(fact_citation(one) for one in facts), private=why in SECRET
+        short(_said(facts)), first.as_of_on, tuple(fact_citation(one) for one in facts), why in SECRET, since is not None and first.as_of_on > since
     )  # fmt: skip
 
 

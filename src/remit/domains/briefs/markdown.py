@@ -46,7 +46,7 @@ def _parts(brief: Brief) -> Iterator[str]:
 
 
 def _line(line: Line) -> str:
-    inside = " *(for our eyes only)*" if line.private else ""
+    inside = (" *(new)*" if line.new else "") + (" *(for our eyes only)*" if line.private else "")
     return f"{plain(line.text)}{inside} ({'; '.join(source(one) for one in distinct(line.citations)[:3])})"
 
 

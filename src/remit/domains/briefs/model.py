@@ -40,12 +40,13 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line. `as_of`: the day on which it was so, that of its newest record. `private`: for our eyes only."""
+    """One line. `as_of`: the day on which it was so, that of its newest record. `private`: for our eyes only. `new`: since the last meeting."""
 
     text: str
     as_of: date | None
     citations: tuple[Citation, ...]
     private: bool = False
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,10 @@ class Brief:
     def sha256(self) -> str:
         """Hash (hex) of what it says and stands on: the same records give the same hash on the same day."""
         said = [
-            [section.key, [[line.text, [asdict(one) for one in line.citations]] for line in section.lines]]
+            [
+                section.key,
+                [[line.text, line.new, [asdict(one) for one in line.citations]] for line in section.lines],
+            ]
             for section in self.sections
         ]
         content = [self.kind, str(self.subject_id), self.day.isoformat(), said, list(self.missing)]
@@ -139,5 +143,6 @@ def _line(line: Line) -> dict[str, Any]:
         "text": line.text,
         "as_of": line.as_of.isoformat() if line.as_of else None,
         "private": line.private,
+        "new": line.new,
         "citations": citations,
     }

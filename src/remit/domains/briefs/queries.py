@@ -59,8 +59,16 @@ def load_brief(s: ReadSession, kind: Kind, subject_id: UUID, *, now: datetime) -
     """As get_brief, inside an open session."""
     subject = load_subject(s, kind, subject_id)
     g = gather(s, subject, now)
+    why_now, holdings = sections.why_now(g), sections.holdings(g)
+    shown = {
+        one.fact_id
+        for part in (why_now, holdings)
+        for line in part.lines
+        for one in line.citations
+        if one.fact_id
+    }
     made = (
-        sections.who(g), sections.why_now(g), sections.changed(g), sections.holdings(g), sections.promises(g), sections.objections(g),
+        sections.who(g), why_now, sections.changed(g, shown), holdings, sections.promises(g), sections.objections(g),
         saying.not_to_say(g), saying.questions(g),
     )  # fmt: skip
     main = g.main

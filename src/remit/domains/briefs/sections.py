@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import quote as in_address
+from uuid import UUID
 
 from sqlalchemy import Row
 
@@ -41,9 +42,8 @@ def who(g: Gathered) -> Section:
             continue
         word = _KIND_WORDS.get(last.kind, last.kind)
         way = " from them" if last.direction == "in" else ""
-        cited = lines.activity_citation(last, account_id, word.capitalize())
-        line = Line(f"{told}; last {word}{way} {lines.day(last.at.date())}", last.at.date(), (cited,))
-        found.append(((one is not main, 0, -last.at.timestamp()), line))
+        cited = lines.activity_citation(last, account_id, f"last {word}{way}")
+        found.append(((one is not main, 0, -last.at.timestamp()), Line(told, last.at.date(), (cited,))))
     ordered = [line for _, line in sorted(found, key=lambda each: each[0])]
     return _section("who", ordered, "Nobody is known at this account.", f"/accounts/{account_id}#people")
 
@@ -52,7 +52,7 @@ def why_now(g: Gathered) -> Section:
     """Trigger facts of the last half year, the end of a contract, and where each open deal stands."""
     recent = g.day - timedelta(days=TRIGGER_DAYS)
     news = [
-        lines.fact_line([fact], why)
+        lines.fact_line([fact], why, g.met_on)
         for fact, why in _repeatable(g)
         if (fact.kind in TRIGGERS and fact.as_of_on >= recent) or (fact.kind == "contract_end" and _ends_soon(g, fact.value))
     ][:4]  # fmt: skip
@@ -83,15 +83,14 @@ def _deal(row: Row[Any], account: str) -> Line:
     )
 
 
-def changed(g: Gathered) -> Section:
-    """What is new since the last meeting, by weight: stages, facts, people, then what was said and written."""
-    if g.met_at is None:
+def changed(g: Gathered, shown: Collection[UUID]) -> Section:
+    """What is new since the last meeting: stages, talk, people, and the facts that are not `shown` above, marked new."""
+    if g.met_on is None:
         return _section("changed", [], "No meeting before this one is on record.")
-    met_on = g.met_at.date()
-    fresh = [(fact, why) for fact, why in _repeatable(g) if fact.as_of_on > met_on]
-    news = [each for each in fresh if each[0].kind in TRIGGERS]
-    rest = [each for each in fresh if each[0].kind not in TRIGGERS]
-    facts = [_with_before(g, group, why) for group, why in lines.grouped(rest, _TOGETHER)]
+    fresh = [(fact, why) for fact, why in _repeatable(g) if fact.as_of_on > g.met_on]
+    rest = [each for each in fresh if each[0].id not in shown]
+    ordered = sorted(rest, key=lambda each: each[0].kind not in TRIGGERS)
+    facts = [_with_before(g, group, why) for group, why in lines.grouped(ordered, _TOGETHER)]
     people = [
         Line(
             f"New on record: {row.name or 'somebody'}{f', {row.title}' if row.title else ''}", row.created_at.date(),
@@ -99,9 +98,11 @@ def changed(g: Gathered) -> Section:
         )
         for row in g.new_people
     ]  # fmt: skip
-    triggers = [lines.fact_line([fact], why) for fact, why in news]
-    found = [*triggers[:3], *_moves(g), *_spoken(g), *people, *facts, *triggers[3:]]
-    return _section("changed", found, "Nothing has changed on record.", f"/accounts/{g.account.id}#timeline")
+    nothing = (
+        "What is new stands in its own section, marked so." if fresh else "Nothing has changed on record."
+    )
+    found = [*_moves(g), *_spoken(g), *people, *facts]
+    return _section("changed", found, nothing, f"/accounts/{g.account.id}#timeline")
 
 
 def _moves(g: Gathered) -> Iterator[Line]:
@@ -112,14 +113,15 @@ def _moves(g: Gathered) -> Iterator[Line]:
     for rows in by_deal.values():
         newest, before = rows[0], rows[-1].from_stage
         come = f" from {stage_name(before)}" if before else ", opened since"
-        cited = tuple(lines.deal_citation(row, row.opportunity_id, row.at, "Stage history") for row in rows)
+        ends = (rows[0],) if len(rows) == 1 else (rows[-1], rows[0])
+        cited = tuple(lines.deal_citation(row, row.opportunity_id, row.at, "Stage history") for row in ends)
         name = lines.deal_name(newest, g.account.name)
         yield Line(f"{name} moved to {stage_name(newest.to_stage)}{come}", newest.at.date(), cited)
 
 
 def _with_before(g: Gathered, group: list[Fact], why: str) -> Line:
     """A fact of a single-valued kind with the value that it replaced, where that is on record."""
-    line, first = lines.fact_line(group, why), group[0]
+    line, first = lines.fact_line(group, why, g.met_on), group[0]
     older = next(
         (
             fact
@@ -133,7 +135,7 @@ def _with_before(g: Gathered, group: list[Fact], why: str) -> Line:
     if lines.why_secret(older):
         return line
     text = f"{line.text}, before {plain_line(older.value)} ({lines.day(older.as_of_on)})"
-    return Line(text, line.as_of, (*line.citations, lines.fact_citation(older)), line.private)
+    return Line(text, line.as_of, (*line.citations, lines.fact_citation(older)), line.private, line.new)
 
 
 def _spoken(g: Gathered) -> Iterator[Line]:
