@@ -8,6 +8,7 @@ import remit.domains.activities.actions
 import remit.domains.auditing.actions
 import remit.domains.auditing.records
 import remit.domains.briefs.actions
+import remit.domains.briefs.artefacts
 import remit.domains.competition.actions
 import remit.domains.consent.actions
 import remit.domains.contacts.actions

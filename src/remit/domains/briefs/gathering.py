@@ -17,11 +17,14 @@ from remit.domains.briefs import statements
 from remit.domains.briefs.model import Kind
 from remit.domains.consent.queries import must_not_contact
 from remit.domains.contacts.queries import Contact, load_contacts
+from remit.domains.documents.queries import DocumentRow, load_of_account
 from remit.domains.facts.queries import load_facts
 from remit.evidence.facts import Fact, superseded, why_not_sayable
 
 LOSS_DAYS: Final = 730
 """Deals lost within two years count for the objections to expect."""
+DOCUMENTS: Final = 40
+"""The newest documents of the account that are looked through for filings."""
 NEVER: Final = timedelta(days=365 * 20)
 
 
@@ -62,6 +65,7 @@ class Gathered:
     losses: Sequence[Row[Any]]
     own_losses: Sequence[Row[Any]]
     barred: bool
+    documents: Sequence[DocumentRow] = ()
 
     @property
     def day(self) -> date:
@@ -125,6 +129,7 @@ def gather(s: ReadSession, subject: Subject, now: datetime) -> Gathered:
         s.rows(statements.SINCE, given) if met else [], s.rows(statements.MOVES, given) if met else [],
         s.rows(statements.NEW_PEOPLE, given) if met else [], s.rows(statements.PROMISES, given),
         s.rows(statements.LOSSES, cohort), s.rows(statements.OWN_LOSSES, given), must_not_contact(s, "", account.id),
+        load_of_account(s, account.id, limit=DOCUMENTS),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from remit.actions import Change, Target
+from remit.actions import Change, Refused, Target
 from remit.db.sessions import WriteSession
 from remit.domains.activities.noting import add_note
 from remit.kit.ids import new_id
@@ -16,11 +16,19 @@ INSERT INTO remit.briefs (id, account_id, access_id, kind, opportunity_id, meeti
 VALUES (:id, :account, :access, :kind, :deal, :meeting, :competitor, :title, :body, CAST(:document AS jsonb), :sha256,
     :facts, :note, :by, :now)
 """
+# saved twice is used once: the count of what somebody accepted must not grow by it
+_THERE: Final = "SELECT true FROM remit.briefs WHERE account_id = :account AND saved_by = :by AND sha256 = :sha256 LIMIT 1"
 
 
 def keep(tx: WriteSession, target: Target, kept: dict[str, Any]) -> Change:
-    """Write both. `kept`: kind, title, body (Markdown), document (JSON), sha256, facts (ids); deal, meeting, competitor where known."""
+    """Write both. `kept`: kind, title, body (Markdown), document (JSON), sha256, facts (ids); deal, meeting, competitor where known.
+
+    Raises Refused when the same person has saved the same content before.
+    """
     given = {"deal": None, "meeting": None, "competitor": None} | kept
+    again = {"account": target.account_id, "by": tx.scope.person_id, "sha256": given["sha256"]}
+    if tx.scalar(_THERE, again):
+        raise Refused("You have saved exactly this already.", code="nothing_to_change")
     note_id = add_note(
         tx, target, given["title"], given["body"], outcome="brief", opportunity_id=given["deal"]
     )

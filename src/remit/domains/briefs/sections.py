@@ -15,7 +15,7 @@ from remit.domains.briefs import lines
 from remit.domains.briefs.gathering import Gathered
 from remit.domains.briefs.model import Citation, Line, Section
 from remit.domains.opportunities.rules import stage_name
-from remit.evidence.facts import Fact, plain_line
+from remit.evidence.facts import Fact, looks_like_instruction, plain_line
 from remit.kit.money import stored
 
 TRIGGER_DAYS: Final = 180
@@ -23,8 +23,10 @@ TRIGGER_DAYS: Final = 180
 CONTRACT_DAYS: Final = 365
 TRIGGERS: Final = frozenset({"launch", "hire", "office", "need", "holdings_change"})
 FILED: Final = ("aum", "holdings_change", "prime_broker", "custodian", "administrator", "headcount")
+PAPERS: Final = frozenset({"10-K", "10-Q", "8-K", "13F", "ADV", "call_transcript", "news"})
+MOST_PAPERS: Final = 3
 _TOGETHER: Final = frozenset({"prime_broker", "custodian", "administrator", "strategy", "instrument"})
-_ROOM: Final = {"who": 5, "why_now": 6, "changed": 7, "holdings": 6, "promises": 6, "objections": 6}
+_ROOM: Final = {"who": 5, "why_now": 6, "changed": 7, "holdings": 8, "promises": 6, "objections": 6}
 _KIND_WORDS: Final = {"email": "e-mail", "call": "call", "meeting": "meeting", "note": "note"}
 
 
@@ -163,7 +165,19 @@ def holdings(g: Gathered) -> Section:
         found.setdefault((first.kind, apart), _with_before(g, group, why))
     ordered = [found[key] for key in sorted(found, key=lambda key: FILED.index(key[0]))]
     nothing = "No holdings and no filing are on record."
-    return _section("holdings", ordered, nothing, f"/accounts/{g.account.id}#facts")
+    return _section("holdings", [*_documents(g), *ordered], nothing, f"/accounts/{g.account.id}#facts")
+
+
+def _documents(g: Gathered) -> list[Line]:
+    """The newest filings and calls that are kept whole. A title is text from outside: one that gives orders is not repeated."""
+    found = []
+    for one in g.documents:
+        if one.kind in PAPERS and one.day <= g.day:
+            title = "" if looks_like_instruction(one.title) else plain_line(one.title)
+            cited = Citation(one.source_name, one.day, f"/documents/{one.id}", one.accession_number or "")
+            text = lines.short(f"{one.kind_name}{f': {title}' if title else ''}")
+            found.append(Line(text, one.day, (cited,), new=g.met_on is not None and one.day > g.met_on))
+    return found[:MOST_PAPERS]
 
 
 def promises(g: Gathered) -> Section:
