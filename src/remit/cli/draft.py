@@ -7,7 +7,7 @@ from uuid import UUID
 
 import typer
 
-from remit.cli import acting, output, pasting
+from remit.cli import acting, noting, output, pasting
 from remit.cli.opening import database
 from remit.knowledge.pasted.model import SOURCES
 
@@ -16,21 +16,25 @@ app = typer.Typer(help="Write a text from facts; each claim carries its source."
 
 @app.command()
 def draft(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="outreach or reply")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="outreach, follow-up or reply")],
     contact: Annotated[
         str | None, typer.Option(help="Contact to write to: its id or e-mail address.")
     ] = None,
     account: Annotated[str | None, typer.Option(help="Account to write to: its id or name.")] = None,
     message: Annotated[str | None, typer.Option(help="For reply: the message, by id or Message-ID.")] = None,
+    note: Annotated[
+        str | None,
+        typer.Option(help="For follow-up: a call, meeting or note by id, or a file (- for standard input)."),
+    ] = None,
     paste: Annotated[
         str | None, typer.Option(help="Text about the prospect: a file, or - for standard input.")
     ] = None,
     source: Annotated[str, typer.Option(help=f"What the pasted text is: {', '.join(SOURCES)}")] = "other",
     named: Annotated[str, typer.Option(help="What the pasted source is called (Hedge Fund Weekly).")] = "",
-    dated: Annotated[str | None, typer.Option(help="Day of the pasted text, as 2026-11-23.")] = None,
-    keep: Annotated[str, typer.Option(help="Numbers of the facts to keep (1,3); all without a doubt.")] = "",
+    dated: Annotated[str | None, typer.Option(help="Day of the text, as 2026-11-23.")] = None,
+    keep: Annotated[str, typer.Option(help="Numbers of the finds to keep (1,3); all without a doubt.")] = "",
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show the facts in the pasted text, no more.")
+        bool, typer.Option("--dry-run", help="Show what is found in the text, no more.")
     ] = False,
     length: Annotated[
         str, typer.Option(help="short (at most 90 words), medium (140) or long (200)")
@@ -42,8 +46,16 @@ def draft(
     variant: Annotated[int, typer.Option(min=0, max=1000, help="Another reason or wording.")] = 0,
 ) -> None:
     """Write a text from facts; each claim carries its source."""
-    if kind not in ("outreach", "reply"):
-        raise output.CommandRefused("kind_unknown", "Remit writes: outreach, reply.", exit_code=output.USAGE)
+    if kind not in ("outreach", "reply", "follow-up"):
+        raise output.CommandRefused(
+            "kind_unknown", "Remit writes: outreach, follow-up, reply.", exit_code=output.USAGE
+        )
+    if (kind == "follow-up") != (note is not None):
+        raise output.CommandRefused(
+            "note_needed",
+            "A follow-up, and only a follow-up, needs --note ID or FILE.",
+            exit_code=output.USAGE,
+        )
     if (kind == "reply") != (message is not None) or (kind == "reply" and (contact or account)):
         raise output.CommandRefused(
             "message_needed", "A reply, and only a reply, needs --message ID.", exit_code=output.USAGE
@@ -67,6 +79,11 @@ def draft(
             "writer_unknown", "--writer is model or embedded.", exit_code=output.USAGE
         )
     with database():
+        if note is not None:
+            noted = noting.Asked(note, contact, dated, keep, dry_run)
+            found = noting.drafted(noted, (length, tone), variant, writer)
+            output.show(found, lambda: noting.told(found))
+            return
         if paste is not None:
             asked = pasting.Asked(paste, source, named, dated, keep, dry_run)
             found = pasting.drafted(asked, contact, account, (length, tone), variant, writer)

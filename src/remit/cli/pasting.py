@@ -49,7 +49,7 @@ def drafted(
     from remit.domains.pasted.unsaved import draft_unsaved
 
     scope = acting.scope()
-    reading = look(scope, _text(asked.paste), asked.source, dated=_day(asked.dated))
+    reading = look(scope, text_of(asked.paste), asked.source, dated=day_of(asked.dated))
     document = reading_document(reading)
     if asked.dry_run:
         return {"dry_run": True, **document}
@@ -64,7 +64,7 @@ def drafted(
         else queries.pick_contact(scope, queries.find_account(scope, str(account)))
     )
     account_id = queries.account_of(scope, contact_id)
-    wanted = _numbers(asked.keep, len(reading.lines))
+    wanted = numbers(asked.keep, len(reading.lines))
     kept = [line for line in reading.lines if (line.number in wanted if wanted else line.use.keep)]
     if not kept:
         raise output.CommandRefused(
@@ -77,7 +77,7 @@ def drafted(
     return {**queries.preview(scope, draft_id), "paste": document, "fact_ids": [str(one) for one in facts]}
 
 
-def _text(path: str) -> str:
+def text_of(path: str) -> str:
     from remit.llm.handling import files
 
     if path == "-":
@@ -87,7 +87,7 @@ def _text(path: str) -> str:
     return files.text_of(Path(path))
 
 
-def _day(text: str | None) -> date | None:
+def day_of(text: str | None) -> date | None:
     if text is None:
         return None
     try:
@@ -98,7 +98,7 @@ def _day(text: str | None) -> date | None:
         ) from error
 
 
-def _numbers(text: str, most: int) -> frozenset[int]:
+def numbers(text: str, most: int) -> frozenset[int]:
     given = [part.strip() for part in text.split(",") if part.strip()]
     if any(not part.isdigit() or not 0 < int(part) <= most for part in given):
         raise output.CommandRefused(

@@ -15,7 +15,7 @@ WORD: Final = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ0-9]+(?:[’'&/.\-][A-Za-zÀ-Ö
 # only), comparisons (more, best, faster), promises and verbs of effect.
 _FRAMING = """
 a an the this that these those it its they them their there here who whom which what when where how why
-i me my we us our ours you your yours and or but so also as at by for from in into of on onto out over to with
+i me my we us our ours you your yours he she him his her hers and or but so also as at by for from in into of on onto out over to with
 within across between among through throughout both if then than too is are was were be been being am has have had having do does did
 will would can could may might shall should im youre were ive id ill well weve youve let lets
 about above according after per via under plus versus alongside next
@@ -53,6 +53,8 @@ KIND_WORDS: Final[dict[str, str]] = {
     "priority call meeting",
     "capability": "product products lets let built handle handles possible available trader traders user users people",
     "proof": "result results client published",
+    "asked": "ask asked whether question know",
+    "promise": "promise promised will would",
 }
 # A question or a request that contains one of these asserts something, or leans on something asserted.
 STRONG: Final = re.compile(

@@ -27,6 +27,8 @@ from remit.evidence.structure import objection
 SupportState = Literal["supported", "unsupported", "expired", "not_sayable", "not_a_claim"]
 
 _MOST_FACTS: Final = 6
+_OF_BOTH: Final = frozenset({"decided", "promise", "asked"})
+"""Kinds of a note of a talk: what both agreed, and who of the two promised or asked, may be said with "we"."""
 _CHANGED: Final = frozenset(lexicon.stems("changed compared previously before then earlier ago"))
 _YEAR: Final = frozenset(lexicon.stems("year peryearchange"))
 _WHY: Final = {
@@ -267,6 +269,7 @@ def _owner_of(date: Number, amounts: Sequence[tuple[Number, tuple[Known, ...]]])
 
 def _wrong_owner(sentence: str, facts: Sequence[Known], context: Context) -> str:
     """A fact about them said of us, or one about us said of them."""
+    facts = [one for one in facts if one.fact.kind not in _OF_BOTH]
     words = {word.casefold() for word in lexicon.words(sentence)}
     theirs = bool(words & {"you", "your", "yours"}) or any(
         word.casefold() in words for word in lexicon.words(context.account_name) if len(word) > 3

@@ -19,6 +19,7 @@ TOLD_IN_PLACE: Final = (
     "reason_missing",
     "due_missing",
     "task_done",
+    "owner_unfit",
 )
 """Refusals that are told above the form they came from; the others have a page of their own (web/errors)."""
 

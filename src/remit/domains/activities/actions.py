@@ -21,6 +21,17 @@ VALUES (:id, :at, :account_id, :access_id, :activity_kind, :direction, :subject,
 """
 
 
+# reach by territory and admission; a seat in a deal team alone does not make somebody answerable for tasks of the account
+_SEES = """
+SELECT true FROM remit.people p JOIN remit.access_groups g ON g.id = :access
+WHERE p.id = :owner AND p.active AND p.kind = 'person'
+  AND (p.reach IN ('all', 'all_with_barriers') OR (p.reach = 'own' AND EXISTS (
+      SELECT FROM remit.person_territories t WHERE t.person_id = p.id AND t.territory_id = g.territory_id)))
+  AND (g.barrier_id IS NULL OR EXISTS (
+      SELECT FROM remit.person_barriers b WHERE b.person_id = p.id AND b.barrier_id = g.barrier_id))
+"""
+
+
 class LogActivity(Action):
     """Note a call, a meeting, an e-mail sent elsewhere, a note, or a task to be done by `due_at`."""
 
@@ -35,6 +46,8 @@ class LogActivity(Action):
     at: AwareDatetime | None = None
     minutes_count: int | None = Field(None, ge=0, le=24 * 60)
     due_at: AwareDatetime | None = None
+    owner_id: UUID | None = None
+    """Whose task it is; None: whoever notes it. A task with direction "in" is what the other side owes us, for its owner to chase."""
 
 
 class CompleteTask(Action):
@@ -65,8 +78,11 @@ def log_activity(tx: WriteSession, action: LogActivity, target: Target) -> Chang
     """Write the activity. A task is open until it is ticked off; everything else has happened."""
     if action.activity_kind == "task" and action.due_at is None:
         raise Refused("A task needs a date by which it is due.", code="due_missing")
+    owner = action.owner_id or tx.scope.person_id
+    if owner != tx.scope.person_id and not tx.scalar(_SEES, {"owner": owner, "access": target.access_id}):
+        raise Refused("Whoever is to do this does not see the account; take it yourself.", code="owner_unfit")
     activity_id, at = new_id(), action.at or tx.now
-    values = {**action.model_dump(), "at": at, "access_id": target.access_id, "owner_id": tx.scope.person_id}
+    values = {**action.model_dump(), "at": at, "access_id": target.access_id, "owner_id": owner}
     done_at: datetime | None = None if action.activity_kind == "task" else at
     check_of_account(
         tx, action.account_id, contact_id=action.contact_id, opportunity_id=action.opportunity_id
