@@ -10,6 +10,8 @@ from pathlib import Path
 
 FILE = Path(__file__).with_name("gold.txt")
 MORE = Path(__file__).with_name("gold_more.txt")
+VOICES = Path(__file__).with_name("gold_voices.txt")
+BLIND = Path(__file__).with_name("gold_blind.txt")
 _MARK = re.compile(r"\{(\w+)\|([^}]*)\}")
 SCORED = (
     "aum", "fees", "strategy", "positions", "trading_intent", "pricing", "account_identifiers", "security_identifiers", "credentials",
@@ -53,10 +55,10 @@ def clients() -> list[str]:
 
 
 def cases(part: str = "all") -> list[Case]:
-    """`dev` = even lines of the set, `held` = odd lines, `all` = both; `more` = the file that is only for fitting."""
-    file = MORE if part == "more" else FILE
+    """`dev` = even lines of the set, `held` = odd lines, `all` = both; `more`, `voices` = only for fitting; `blind` = only reported."""
+    file = {"more": MORE, "voices": VOICES, "blind": BLIND}.get(part, FILE)
     lines = [line for line in file.read_text("utf-8").splitlines() if line and not line.startswith("#")]
-    if part == "more":
+    if file is not FILE:
         return [parse(line) for line in lines]
     kept = {"dev": lines[0::2], "held": lines[1::2], "all": lines}[part]
     return [parse(line) for line in kept]

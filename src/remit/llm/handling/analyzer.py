@@ -23,6 +23,7 @@ from remit.llm.handling import (
     entities,
     finance,
     identifiers,
+    learned,
     sentences,
     trading,
 )
@@ -119,9 +120,15 @@ def _business(names: Sequence[str]) -> Rules:
     def find(text: str, _artifacts: NlpArtifacts) -> Iterable[Found]:
         named = list(clients.find(text, names))
         yield from named
-        for sentence in sentences.read(text, [(each.start, each.end) for each in named]):
-            yield from finance.find(sentence)
-            yield from trading.find(sentence)
+        places = [(each.start, each.end) for each in named]
+        for sentence in sentences.read(text, places):
+            reading = learned.read(sentence, places)
+            yield from (
+                each
+                for each in (*finance.find(sentence), *trading.find(sentence))
+                if not reading.doubts(each)
+            )
+            yield from learned.find(reading)
 
     return Rules("business", find)
 
