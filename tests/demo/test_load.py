@@ -15,6 +15,10 @@ from remit.db.sessions import read
 from remit.demo import load
 from remit.demo.firm import Firm
 from remit.demo.generate import firm_of
+from remit.domains.handling import queries as handling_queries
+from remit.domains.handling.measure import handling_attested
+from remit.kit import clock
+from remit.ladder.steps import GATES
 
 SCALE, SEED, DAY = 0.2, 11, date(2026, 11, 23)
 
@@ -74,3 +78,20 @@ def test_the_manifest_lies_in_the_home_for_its_owner_only(manifest: dict, home: 
 
 def test_a_dry_run_gives_the_same_bytes(manifest: dict) -> None:
     assert load.dry_run(SCALE, SEED, DAY) == manifest
+
+
+def test_the_data_handling_policy_is_in_force_and_most_have_acknowledged_it(manifest: dict) -> None:
+    told = manifest["handling"]
+    system = identity.for_service("clearance", via="test")
+    active = handling_queries.find_active(system)
+    assert active is not None
+    assert (active.version, active.policy_hash) == (told["policy_version"], told["policy_hash"])
+    assert active.published_by != active.approved_by
+    people = handling_queries.list_attestations(system, active.policy_hash)
+    late = sorted(str(each.person_id) for each in people if each.acknowledged_at is None)
+    assert late == sorted(told["not_acknowledged"]) and late
+    assert len(people) == told["people_count"]
+    with read(system) as session:
+        found = handling_attested(session, GATES["S0-G3"], clock.today())
+    assert found.value == pytest.approx(told["acknowledged_count"] / told["people_count"])
+    assert 0.8 < found.value < 0.95

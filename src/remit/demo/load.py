@@ -19,7 +19,7 @@ from remit import identity, settings
 from remit.actions import Action, Change, Check, Performed, Refused, Target, handler, perform
 from remit.db.bulk import BulkLoader
 from remit.db.sessions import ReadSession, WriteSession, read
-from remit.demo import cases, grants
+from remit.demo import cases, grants, handling
 from remit.demo import parameters as p
 from remit.demo.firm import ACCESS, TEAMS, Firm
 from remit.demo.generate import Summary, account_count, batches, firm_of
@@ -82,8 +82,7 @@ def load_demo(
         raise Refused("The demo firm waits for an approval.", code="needs_approval")
     manifest = manifest_of(summary)
     write_manifest(manifest, settings.load().home)
-    cases.open_cases(firm_of(seed, day, scale))
-    grants.grant_remits(firm_of(seed, day, scale))  # last: by it a load that was cut off is known
+    _people_agree(firm_of(seed, day, scale))
     return manifest
 
 
@@ -97,8 +96,14 @@ def finish() -> None:
     home = settings.load().home
     if not manifest_path(home).exists():
         write_manifest(dry_run(scale, seed, day), home)
-    cases.open_cases(firm_of(seed, day, scale))
-    grants.grant_remits(firm_of(seed, day, scale))  # last: by it a load that was cut off is known
+    _people_agree(firm_of(seed, day, scale))
+
+
+def _people_agree(firm: Firm) -> None:
+    """What people decide among themselves. The remits come last: they tell that a load was not cut off."""
+    handling.publish_and_acknowledge(firm)
+    cases.open_cases(firm)
+    grants.grant_remits(firm)
 
 
 def dry_run(scale: float, seed: int, as_of: date | None = None) -> dict[str, Any]:
@@ -117,6 +122,7 @@ def manifest_of(summary: Summary) -> dict[str, Any]:
         "dirt_counts": dict(sorted(Counter(spot.kind for spot in summary.dirt).items())),
         "dirt": [spot._asdict() for spot in summary.dirt],
         "gates": {"S0-G1": summary.use.expected(firm_of(summary.seed, summary.as_of, summary.scale)), "S0-G2": cases.expected()},
+        "handling": handling.truth(firm_of(summary.seed, summary.as_of, summary.scale)),
     }  # fmt: skip
 
 
