@@ -163,7 +163,7 @@ class Settings(BaseSettings):
         3600,
         ge=60,
         le=7 * 86_400,
-        description="seconds between two looks at the watched sources of documents",
+        description="seconds after which a watched source of documents is read again",
     )
     model: str | None = Field(
         None,

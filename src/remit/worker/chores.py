@@ -60,7 +60,7 @@ def chores(settings: Settings) -> list[Chore]:
         Chore("forget_model_content", forget_model_content, 6 * 3600),
     ]
     if settings.edgar_identity or settings.feed_addresses:
-        asked.append(Chore("gather_documents", gather_documents, settings.gather_seconds, after=60))
+        asked.append(Chore("gather_documents", gather_documents, 60, after=30))
     if settings.imap_host and settings.imap_user:
         asked.append(Chore("receive_mail", receive_mail, settings.imap_poll_seconds))
     if settings.archive_imap_user and settings.mail_archive_address:

@@ -1,7 +1,8 @@
-"""Every watched source in turn, the one read longest ago first: new filings and news become documents."""
+"""Every watched source that is due, the one read longest ago first: new filings and news become documents."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -9,8 +10,10 @@ from dbos import DBOS
 
 from remit import identity
 from remit.actions import Refused
-from remit.domains.documents.sources import list_sources
+from remit.domains.documents.sources import list_due
+from remit.kit import clock
 from remit.scope import Scope
+from remit.settings import load
 from remit.workflows.gathering import read_source
 
 MOST: Final = 50
@@ -31,9 +34,10 @@ def _gather() -> int:
 
 
 def gather(scope: Scope) -> int:
-    """Read each source once; gives how many documents are new."""
+    """Read each source that is due; gives how many documents are new."""
     added = 0
-    for source in list_sources(scope, limit=MOST):
+    before = clock.now() - timedelta(seconds=load().gather_seconds)
+    for source in list_due(scope, before, limit=MOST):
         try:
             added += len(read_source(scope, source).added)
         except Refused as refused:

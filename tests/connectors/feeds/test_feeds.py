@@ -63,7 +63,9 @@ def test_a_watched_feed_brings_news_once_to_the_account_that_was_named(cast: Cas
     marks = {"ETag": '"v1"', "Last-Modified": "Tue, 10 Nov 2026 09:00:00 GMT"}
     server.give("/news.xml", Reply(rss(*ITEMS), headers=marks), Reply(status=304), Reply(rss(*ITEMS)))
     source_id = watch(cast, address)
-    assert gather_documents.gather(identity.for_service("gathering", via="test")) == 2
+    service = identity.for_service("gathering", via="test")
+    assert gather_documents.gather(service) == 2
+    assert gather_documents.gather(service) == 0 and server.count("/news.xml") == 1, "it is not due yet"
     rows = queries.list_of_account(alice, cast.accounts["pine"], "news")
     assert {row.title for row in rows} == {"Pine opens in Singapore", "Pine hires"}
     text = queries.get_document(alice, next(row.id for row in rows if "Singapore" in row.title)).text
@@ -78,6 +80,21 @@ def test_a_watched_feed_brings_news_once_to_the_account_that_was_named(cast: Cas
     assert (again.added, again.known_count) == ([], 2)
     perform(alice, StopWatching(source_id=source_id, expected_version=1))
     assert source_id not in {each.id for each in list_sources(alice)}
+
+
+def test_an_atom_feed_is_read_as_well() -> None:
+    atom = (
+        '<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom"><title>N</title><entry><title>Fund closes</title>'
+        '<id>urn:1</id><link href="https://n.example/a"/><updated>2026-11-10T09:00:00Z</updated>'
+        '<content type="html">&lt;p&gt;It closed at &#163;1.2bn.&lt;/p&gt;</content></entry></feed>'
+    )
+    [entry] = mapping.entries(atom.encode())
+    assert (entry.title, entry.link, str(entry.published_on)) == (
+        "Fund closes",
+        "https://n.example/a",
+        "2026-11-10",
+    )
+    assert "It closed at £1.2bn." in entry.text
 
 
 def test_only_a_feed_of_the_settings_can_be_watched_and_read(

@@ -181,6 +181,14 @@ def list_sources(scope: Scope, kind: SourceKind | None = None, *, limit: int = 5
         return [_of(row) for row in s.rows(query, {"kind": kind, "limit": limit})]
 
 
+def list_due(scope: Scope, read_before: datetime, *, limit: int) -> list[Source]:
+    """Sources never read, or last read before that moment; the one read longest ago first."""
+    query = f"""SELECT {_COLUMNS} {_FROM} AND (d.read_at IS NULL OR d.read_at < :before)
+        ORDER BY d.read_at NULLS FIRST, d.id LIMIT :limit"""
+    with read(scope) as s:
+        return [_of(row) for row in s.rows(query, {"before": read_before, "limit": limit})]
+
+
 def accessions(scope: Scope, account_id: UUID) -> frozenset[str]:
     """Accession numbers of the account's documents on record, removed ones too: what was removed is not fetched again."""
     query = """SELECT DISTINCT accession_number FROM remit.documents WHERE account_id = :id AND accession_number IS NOT NULL"""
