@@ -16,10 +16,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs/screenshots"
 LOOKS = ((1280, 900, "light"), (1280, 900, "dark"), (390, 844, "light"), (390, 844, "dark"))
-# (demo person, pages). "@first" follows the first row's link of the page before.
+# (demo person, pages). "@first" follows the first row's link of the page before, "@first/brief" goes on from there.
 TOURS = (
     ("", ("/sign-in",)),
-    ("Alice Hartwell", ("/today", "/accounts", "/accounts@first", "/pipeline", "/pipeline/table", "/pipeline@first",
+    ("Alice Hartwell", ("/today", "/accounts", "/accounts@first", "/accounts@first/brief", "/compare?q=How+does+our+OMS+compare+to+Veldmark", "/pipeline", "/pipeline/table", "/pipeline@first",
                         "/quality", "/write", "/write@first", "/write/new", "/search?q=mo", "/approvals", "/approvals@first")),
     ("Nadia Forsyth", ("/audit", "/audit@first", "/ladder", "/ladder/gates/S0-G1", "/halt")),
     ("Adam Pereira", ("/settings", "/settings/people", "/settings/territories")),
@@ -38,6 +38,8 @@ def visit(page: Page, path: str) -> bool:
             return False
         link.click()
         page.wait_for_load_state()
+        if first != "first":  # a page under the first row's
+            page.goto(page.url + first.removeprefix("first"))
     return True
 
 
@@ -64,7 +66,7 @@ def tour(browser: Browser, address: str, look: tuple[int, int, str]) -> None:
             )
             if wider > 0:
                 print(f"{path} at {width}: {wider} px too wide")
-            name = re.sub(r"\W+", "-", path.strip("/").replace("@first", "-one"))
+            name = re.sub(r"\W+", "-", path.strip("/").replace("@first", "-one").split("?q=How")[0])
             page.screenshot(path=FOLDER / f"{name}-{width}-{scheme}.png")
         context.close()
 

@@ -11,6 +11,10 @@ from remit.evidence.claims import Context
 from remit.evidence.facts import Fact
 from remit.evidence.support import check
 from remit.kit.ids import new_id
+from remit.llm.embedded import slots
+from remit.llm.embedded.correction import compose_correction
+from remit.llm.embedded.ideas import Reader
+from remit.llm.embedded.outreach import Writer
 
 DAY = date(2026, 11, 23)
 CONTEXT = Context(DAY, new_id(), "Pine Capital", "Northlake Systems", frozenset({"Alice"}))
@@ -69,6 +73,19 @@ def test_each_may_be_said_of_its_own(sentence: str) -> None:
 def test_nothing_crosses_over(sentence: str) -> None:
     found = check(sentence, FACTS, CONTEXT)
     assert found.state == "unsupported", (sentence, found)
+
+
+def test_no_message_brings_a_competitor_up_and_a_correction_puts_right_what_was_said() -> None:
+    fallen, right = FACTS[3], replace(FACTS[3], id=new_id(), value="carries orders to 85 brokers by FIX")
+    assert not any(slots.speakable(one) for one in FACTS if one.kind == "competitor")
+    reader, writer = (
+        Reader("Elena", "Voss", "operations", "Pine Capital", "macro"),
+        Writer("Alice", "AE", "Northlake Systems"),
+    )
+    context = replace(CONTEXT, names=frozenset({"Alice", "Elena", "AE"}), signature=writer.signature())
+    body = compose_correction(reader, writer, fallen, right, [right, *FACTS[:3]], context)
+    assert "disregard what I wrote about another product" in body
+    assert "Veldmark carries orders to 85 brokers by FIX." in body and "60" not in body
 
 
 def test_what_ran_out_or_is_for_us_alone_is_not_said() -> None:

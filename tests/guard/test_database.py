@@ -39,6 +39,8 @@ DENIED = [
     ("send it in another's name", "UPDATE remit.effects SET on_behalf_of = actor_id"),
     ("change what was said", "UPDATE remit.messages SET body = 'x'"),
     ("change whom it was said to", "UPDATE remit.messages SET to_address = 'x'"),
+    ("change a brief that was kept", "UPDATE remit.briefs SET body = 'x'"),
+    ("make a kept brief go away", "DELETE FROM remit.briefs"),
     ("forge away a receipt", "UPDATE remit.receipts SET proof = '{}'"),
     ("free an idempotency key", "DELETE FROM remit.effect_keys"),
     ("switch row-level security off", "ALTER TABLE remit.accounts DISABLE ROW LEVEL SECURITY"),

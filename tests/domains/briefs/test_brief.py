@@ -195,6 +195,17 @@ def test_it_is_found_by_id_or_name(desk: Desk, meeting: UUID) -> None:
             find_subject(scope, named)
 
 
+def test_a_deal_has_a_brief_of_its_own_and_leads_it(desk: Desk, meeting: UUID) -> None:
+    scope = desk.cast.scope("alice")
+    own = deal(desk, "Pine Capital: EMS")
+    assert find_subject(scope, str(own)) == ("opportunity", own)
+    brief = get_brief(scope, "opportunity", own, now=clock.now())
+    assert brief.opportunity_id == own and texts(brief, "why_now").startswith("EMS: Qualification")
+    assert "the expected close date, the amount, the next step are not on record" in texts(brief, "questions")
+    with pytest.raises(NotFound):
+        find_subject(desk.cast.scope("charlie"), str(own))
+
+
 def test_what_was_seen_is_kept_as_a_note_and_changes_nothing(desk: Desk, meeting: UUID) -> None:
     seen = brief_of(desk, meeting)
     done = perform(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from remit.evidence.claims import Context
-from remit.evidence.facts import Fact
+from remit.evidence.facts import Fact, plain_line
 from remit.evidence.support import check_text
 from remit.llm.embedded import phrases, slots
 from remit.llm.embedded.ideas import Reader
@@ -15,6 +15,7 @@ SUBJECT = "Correction to my earlier message"
 _ABOUT = {
     "aum": "assets under management", "stack": "your systems", "holdings_change": "your holdings", "need": "what you need",
     "hire": "your team", "headcount": "your team", "capability": "our product", "proof": "our results", "launch": "your launch",
+    "competitor": "another product",
 }  # fmt: skip
 
 
@@ -44,6 +45,8 @@ def compose_correction(
 
 
 def _sentence(fact: Fact, firm: slots.Firm) -> str:
+    if fact.kind == "competitor":  # said before, so it has to be put right
+        return f"{plain_line(fact.subject)} {plain_line(fact.value).rstrip('.')}."
     if not slots.speakable(fact):
         return ""
     if fact.kind in ("capability", "proof"):

@@ -60,6 +60,8 @@ _SPEECH: Final = re.compile(
 def speakable(fact: Fact) -> bool:
     """True when a plan can carry this fact's words: a name or a phrase as its kind holds it, not a sentence or an order."""
     value, subject = plain_line(fact.value), plain_line(fact.subject)
+    if fact.kind == "competitor":
+        return False  # no message brings a competitor up by itself
     if not 0 < len(value) <= MAX_VALUE or len(subject) > 60 or _NO_PHRASE.search(subject):
         return False
     if _NO_PHRASE.search(value) or len(value.split()) > _MOST_WORDS.get(fact.kind, 16):
