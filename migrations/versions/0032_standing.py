@@ -45,7 +45,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = remit, pg_temp AS $$
     UPDATE standing_periods SET until_on = greatest(from_on, (now() AT TIME ZONE 'UTC')::date)
     WHERE person_id = person AND what = standing AND until_on IS NULL
 $$;
-CREATE FUNCTION remit.person_standing() RETURNS trigger LANGUAGE plpgsql SET search_path = remit, pg_temp AS $$
+CREATE FUNCTION remit.person_standing() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = remit, pg_temp AS $$
 BEGIN
     IF NEW.kind <> 'person' OR (TG_OP = 'UPDATE' AND NEW.active = OLD.active) THEN
         RETURN NULL;
@@ -57,7 +57,7 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-CREATE FUNCTION remit.role_standing() RETURNS trigger LANGUAGE plpgsql SET search_path = remit, pg_temp AS $$
+CREATE FUNCTION remit.role_standing() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = remit, pg_temp AS $$
 DECLARE since date := (now() AT TIME ZONE 'UTC')::date;
 BEGIN
     IF TG_OP = 'DELETE' THEN
@@ -70,6 +70,9 @@ BEGIN
     PERFORM standing_begins(NEW.person_id, NEW.role, since);
     RETURN NULL;
 END $$;
+-- nobody calls these: the triggers do, so that who was active when cannot be written
+REVOKE ALL ON FUNCTION remit.standing_begins(uuid, text, date), remit.standing_ends(uuid, text), remit.person_standing(),
+    remit.role_standing() FROM PUBLIC;
 CREATE TRIGGER person_standing AFTER INSERT OR UPDATE OF active ON remit.people
     FOR EACH ROW EXECUTE FUNCTION remit.person_standing();
 CREATE TRIGGER role_standing AFTER INSERT OR DELETE ON remit.person_roles

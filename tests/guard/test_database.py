@@ -181,3 +181,28 @@ def test_a_remit_for_auto_needs_two_people_and_a_cap_also_in_the_table(cast: Cas
     for cap, by, ok in ((10, vera, vera), (10, vera, None), (None, vera, cora)):
         with pytest.raises(DBAPIError, match="check constraint"), _as(cast, Role.WRITER, "vera") as c:
             c.execute(statement, {"id": new_id(), "cap": cap, "by": by, "ok": ok})
+
+
+# what runs with the owner's rights and may be called by a role of the application: reads, and making months
+LENT = {
+    "remit_reader": {"must_not_contact"},
+    "remit_writer": {"must_not_contact", "ensure_months", "analyze_partitioned"},
+}
+
+
+@pytest.mark.parametrize("role", sorted(LENT))
+def test_no_function_lends_the_owners_rights_unlisted(cast: Cast, role: str) -> None:
+    rows = cast.sql(
+        "SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'remit'"
+        f" AND p.prosecdef AND p.prorettype <> 'trigger'::regtype AND has_function_privilege('{role}', p.oid, 'EXECUTE')"
+    )
+    assert {row[0] for row in rows} <= LENT[role]
+
+
+def test_nobody_writes_who_was_active_when(cast: Cast) -> None:
+    alice = cast.people["alice"]
+    for call in (f"standing_ends('{alice}', 'active')", f"standing_begins('{alice}', 'ae', '2020-01-01')"):
+        for role in (Role.READER, Role.WRITER):
+            with pytest.raises(DBAPIError, match="permission denied"), _as(cast, role, "alice") as c:
+                c.execute(text("SET TRANSACTION READ WRITE"))
+                c.execute(text(f"SELECT remit.{call}"))

@@ -134,10 +134,20 @@ def test_what_does_not_fit_is_refused_and_nothing_is_stored(
 def test_texts_that_are_none_are_refused_in_words(as_person: As) -> None:
     alice = as_person(cast.ALICE)
     assert post(alice, "/write/paste", {"text": "a\x00b"}).status_code == 400
-    assert "There is no text to read" in post(alice, "/write/paste", {"text": " \u202e "}).text
-    assert "at most 100,000" in post(alice, "/write/paste", {"text": "word " * 30_000}).text
-    assert post(alice, "/write/paste", {"text": "x" * (3 << 20)}).status_code == 413
-    turned = post(alice, "/write/paste", {"text": "Harbour Point opened an office in \u202eLisbon."}).text
+    assert "Say what it is" in post(alice, "/write/paste", {"text": "Harbour Point grows."}).text
+    assert (
+        "There is no text to read"
+        in post(alice, "/write/paste", {"text": " \u202e ", "source": "website"}).text
+    )
+    assert (
+        "at most 100,000" in post(alice, "/write/paste", {"text": "word " * 30_000, "source": "website"}).text
+    )
+    assert post(alice, "/write/paste", {"text": "x" * (3 << 20), "source": "website"}).status_code == 413
+    turned = post(
+        alice,
+        "/write/paste",
+        {"text": "Harbour Point opened an office in \u202eLisbon.", "source": "website"},
+    ).text
     assert "1 characters that nobody can see" in turned and "Lisbon" in turned
 
 

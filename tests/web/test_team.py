@@ -9,7 +9,9 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from remit import identity
 from remit.db.location import Location, Role
+from remit.domains.productivity import queries
 from remit.kit import clock
 from remit.kit.ids import new_id
 from remit.ladder.adoption import monday_of, week_name
@@ -95,6 +97,20 @@ def test_a_case_from_the_form_to_the_signature(as_person, used) -> None:
     )
     where = done.headers["location"]
     page = alice.get(where).text
+    sent_on = (clock.now() - timedelta(weeks=1)).date()
+    case = queries.get_case(identity.for_person(cast.ALICE.id, via="test"), UUID(where.rpartition("/")[2]))
+    assert {one.observed_on for one in case.observations if one.artefact_id} == {
+        sent_on
+    }  # not of the day of the form
+    late = send(
+        alice,
+        "/team/cases",
+        "/team/cases/new",
+        **fields,
+        before=f"31, {clock.today() + timedelta(days=1)}",
+        **evidence,
+    )
+    assert "still to come" in alice.get(late.headers["location"]).text
     assert "It needs 5 timed pieces of work or more on either side" in page and "Submit" not in page
     assert as_person(cast.CHARLIE).get(where).status_code == 404
     form = alice.get(f"{where}/edit").text

@@ -56,6 +56,22 @@ def test_what_anybody_can_read_is_public_and_what_they_wrote_was_told_by_them(de
     )
 
 
+def test_what_was_told_in_confidence_is_never_public_whatever_it_is_called(desk: Desk) -> None:
+    confided = (
+        "Pine Capital told me in confidence that it manages $4.2 billion. It is opening an office in Lisbon."
+    )
+    for source in ("website", "news", "profile"):
+        assert all(
+            use[1:] == ("client_confidential", "internal_only")
+            for use in uses(desk, confided, source).values()
+        )
+    fees = "Pine Capital pays its prime broker 35 basis points on financing and manages $4.2 billion."
+    assert uses(desk, "Pine Capital manages $4.2 billion.", "website")["aum"][2] == "public"
+    assert all(
+        use[2] == "internal_only" for kind, use in uses(desk, fees, "website").items() if use[0] == "fees"
+    )
+
+
 def test_a_confirmed_fact_has_its_quote_place_and_source_and_can_be_said(desk: Desk) -> None:
     scope = desk.cast.scope("alice")
     reading = look(scope, NEWS, "news", dated=clock.today() - timedelta(days=3))

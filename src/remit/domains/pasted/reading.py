@@ -70,9 +70,9 @@ def look(scope: Scope, raw: str, source: str, *, dated: date | None = None) -> R
     found = extract(pasted.text, today)
     firm = next((one.value for one in found if one.kind == "account"), "")
     kept = [one for one in found if one.kind not in rules.NOT_FACTS]
-    classes = _classes(scope, pasted.text, kept) if source not in rules.PUBLIC else [[] for _ in kept]
+    classes, confided = _classes(scope, pasted.text, kept), rules.is_confided(pasted.text)
     lines = tuple(
-        _line(number, one, source, told, one.as_of_on or dated or today, pasted.text)
+        _line(number, one, source, told, confided, one.as_of_on or dated or today, pasted.text)
         for number, (one, told) in enumerate(zip(kept, classes, strict=True), 1)
     )
     return Reading(
@@ -98,10 +98,12 @@ def find_named(scope: Scope, account_id: UUID, people: Sequence[Found]) -> UUID 
     return None
 
 
-def _line(number: int, found: Found, source: str, told: Sequence[str], day: date, text: str) -> Line:
+def _line(
+    number: int, found: Found, source: str, told: Sequence[str], confided: bool, day: date, text: str
+) -> Line:
     start, end = max(found.at[0], found.start), min(found.at[1], found.end)
     return Line(
-        number, found, rules.propose(found, source, told), day, text[found.start : start], text[start:end], text[end : found.end]
+        number, found, rules.propose(found, source, told, confided), day, text[found.start : start], text[start:end], text[end : found.end]
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, get_args
@@ -23,6 +24,12 @@ _SECRET: Final = frozenset(
         "personal_identifiers",
         "credentials",
     }
+)
+# words of somebody who does not want it passed on: a text with them is no public one, whatever it was called
+_CONFIDED: Final = re.compile(
+    r"\b(?:in (?:strict(?:est)? )?confidence|confidential(?:ly)?|off the record|(?:not|do not|don't) (?:share|forward|pass (?:it|this) on)|"
+    r"under (?:an? )?NDA|between (?:us|you and me)|private(?:ly)? told|told (?:me|us) private(?:ly)?)\b",
+    re.IGNORECASE,
 )
 _ABOUT_A_PERSON: Final = frozenset({"person"})
 NOT_FACTS: Final = frozenset({"account"})
@@ -50,16 +57,24 @@ class Use:
     keep: bool
 
 
-def propose(found: Found, source: str, classes: Sequence[str]) -> Use:
-    """The careful guess. `classes`: those that data handling sees in the words of the value, the most telling at the front."""
+def is_confided(text: str) -> bool:
+    """Whether the text says of itself that it is not to be passed on."""
+    return _CONFIDED.search(text) is not None
+
+
+def propose(found: Found, source: str, classes: Sequence[str], confided: bool = False) -> Use:
+    """The careful guess. `classes`: those that data handling sees in the words of the value, the most telling at the front.
+
+    `confided`: see `is_confided`; then nothing is taken for public.
+    """
     keep = not found.doubt
     if found.kind in _ABOUT_A_PERSON:
         return Use("personal", "personal", "internal_only", "personal", keep)
     secret = next((one for one in classes if one in _SECRET), "")
-    if source in PUBLIC:
+    if source in PUBLIC and not secret and not confided:
         expected: Expectability = "unusual" if source == "profile" else "expected"
         return Use("public", "public", "public", expected, keep)
-    if secret or found.kind in _THEIR_MONEY:
+    if secret or confided or found.kind in _THEIR_MONEY:
         told = secret or (classes[0] if classes else found.kind)
         return Use(told, "client_confidential", "internal_only", "unusual", keep)
     if source == "email":

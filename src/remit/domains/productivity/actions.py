@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from remit.actions import Action, Change, Check, Conflict, NotFound, Refused, Target, handler
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.productivity import queries, rules
+from remit.kit import clock
 from remit.kit.ids import new_id
 from remit.ladder.artefacts import load_artefacts
 
@@ -33,6 +34,13 @@ class Timed(BaseModel):
     stratum: Short = ""
     note: Short = ""
     artefact_id: UUID | None = None
+
+    @field_validator("observed_on")
+    @classmethod
+    def _been(cls, day: date) -> date:
+        if day > clock.today():
+            raise ValueError("this day is still to come; a time is of work that was done")
+        return day
 
 
 class _Case(Action):

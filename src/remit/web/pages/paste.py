@@ -43,12 +43,21 @@ def paste(request: Request, _viewer: CurrentViewer, account: str = "") -> Respon
 
 @router.post(PATH)
 def found(
-    request: Request, viewer: CurrentViewer, text: Text = "", source: Short = "website", named: Short = "", dated: Short = "",
+    request: Request, viewer: CurrentViewer, text: Text = "", source: Short = "", named: Short = "", dated: Short = "",
     account: Short = "",
 ) -> Response:  # fmt: skip
     """What is in the text, to be confirmed. Stores nothing."""
     account_id = forms.found_id(account)
     day = forms.day(dated)
+    if not source:
+        return _blank(
+            request,
+            account_id,
+            "Say what it is: that decides how it may be used.",
+            text if len(text) <= 100_000 else "",
+            "",
+            named,
+        )
     try:
         reading = look(viewer.scope, text, _source(source), dated=day)
     except PasteRefused as refused:
@@ -123,7 +132,7 @@ def _source(name: str) -> str:
 
 
 def _blank(
-    request: Request, account_id: UUID | None, problem: str = "", text: str = "", source: str = "website", named: str = ""
+    request: Request, account_id: UUID | None, problem: str = "", text: str = "", source: str = "", named: str = ""
 ) -> Response:  # fmt: skip
     return render.page(
         request,

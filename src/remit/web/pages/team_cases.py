@@ -27,7 +27,7 @@ from remit.web import feedback, render
 from remit.web.doing import act
 from remit.web.pages.team import ROLES
 from remit.web.problems import BadRequest
-from remit.web.sessions import CurrentViewer, require
+from remit.web.sessions import CurrentViewer, Viewer, require
 
 router = APIRouter()
 MAY_OPEN: Final = ("sdr", "ae", "se", "manager", "enablement")
@@ -112,7 +112,7 @@ def open_case(
 ) -> Response:  # fmt: skip
     """Open a case from the form."""
     try:
-        times = _times(before, artefact or (), minutes or (), stratum or ())
+        times = _times(viewer, before, artefact or (), minutes or (), stratum or ())
         action = OpenProductivityCase(title=title, motion=motion, method=method, observations=times)
     except (TimesUnreadable, ValidationError) as error:
         return feedback.go(request, "/team/cases/new", _told(error), "refused")
@@ -132,7 +132,8 @@ def edit(
     """Store the changed form."""
     where = f"/team/cases/{case_id}"
     try:
-        times = _times(before, artefact or (), minutes or (), stratum or ())
+        stored = queries.get_case(viewer.scope, case_id).observations
+        times = _times(viewer, before, artefact or (), minutes or (), stratum or (), stored)
         action = EditProductivityCase(
             case_id=case_id,
             expected_version=version,
@@ -170,14 +171,33 @@ def decide(
 
 
 def _times(
-    before: str, artefacts: Sequence[str], minutes: Sequence[str], strata: Sequence[str]
+    viewer: Viewer,
+    before: str,
+    artefacts: Sequence[str],
+    minutes: Sequence[str],
+    strata: Sequence[str],
+    stored: Sequence[rules.Observation] = (),
 ) -> tuple[Timed, ...]:
-    """What the form gives: lines of work without AI, and minutes beside each piece that was made with AI."""
+    """What the form gives: lines of work without AI, and minutes beside each piece that was made with AI.
+
+    A piece is of the day on which it was accepted. What the form does not show (notes, days of pieces) stays as `stored`.
+    """
     today = clock.today()
-    found = list(typed(before, "before", today))
+    notes = {(one.minutes, one.observed_on, one.stratum): one.note for one in stored if one.side == "before"}
+    found = [
+        one.model_copy(update={"note": notes.get((one.minutes, one.observed_on, one.stratum), one.note)})
+        for one in typed(before, "before", today)
+    ]
+    known = {str(one.artefact_id): (one.observed_on, one.note) for one in stored if one.artefact_id}
+    days = {
+        str(one.id): one.accepted_at.date() for one in queries.list_choices(viewer.scope) if one.accepted_at
+    }
     for number, (one, spent, stratum) in enumerate(zip(artefacts, minutes, strata, strict=False), start=1):
         if spent.strip():
-            found.append(timed(number, "with_ai", spent.strip(), "", stratum, one, today=today))
+            day, note = known.get(one, (days.get(one, today), ""))
+            found.append(
+                timed(number, "with_ai", spent.strip(), day.isoformat(), stratum, one, note, today=today)
+            )
     return tuple(found)
 
 
