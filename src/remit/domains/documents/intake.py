@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, TypedDict
 from uuid import UUID
@@ -11,6 +12,7 @@ from remit.domains.documents import holdings, rules
 from remit.domains.documents.actions import AddDocument
 from remit.domains.documents.rules import DocumentKind
 from remit.evidence.facts import plain_line
+from remit.kit import clock
 from remit.kit.dates import DateUnreadable, parse_date
 from remit.kit.encodings import FileBroken, decode
 from remit.kit.text import shorten
@@ -21,6 +23,12 @@ from remit.knowledge.documents.read import unzipped
 from remit.knowledge.filings import reports
 from remit.knowledge.filings.model import Report
 
+_COVERS: Final = frozenset({"10-K", "10-Q"})
+_COVER: Final = 12_000  # characters in which a cover page stands
+_ENDED: Final = re.compile(
+    r"\b(?:fiscal\s+year|quarterly\s+period|quarter|year)\s+ended:?\s+(?P<day>[A-Z][a-z]+\s+\d{1,2},\s+(?:19|20)\d\d)",
+    re.IGNORECASE,
+)
 MAX_UPLOAD: Final = 64 << 20  # bytes
 
 
@@ -59,7 +67,10 @@ def from_bytes(data: bytes, name: str, kind: DocumentKind) -> Intake:
     pairs = [place for pair in found.headings for place in pair] if len(text) == len(found.text) else []
     said = tuple(warning.message for warning in found.warnings)
     made = Intake(text, _title(name), tuple(pairs), _pages(found), said)
-    return _bounded(_labelled(made, data))
+    made = _labelled(made, data)
+    if made.period_end_on is None and kind in _COVERS:
+        made = replace(made, period_end_on=_period_on_cover(text))
+    return _bounded(made)
 
 
 def from_report(report: Report) -> Intake:
@@ -130,6 +141,13 @@ def _labelled(made: Intake, data: bytes) -> Intake:
     )  # fmt: skip
 
 
+def _period_on_cover(text: str) -> date | None:
+    """The day that a report's cover names as the end of its period; None when it names none, or one to come."""
+    found = _ENDED.search(text, 0, _COVER)
+    day = day_of(" ".join(found["day"].split())) if found else None
+    return day if day is not None and day <= clock.today() else None
+
+
 def _accession(text: str) -> str | None:
     return text if rules.is_accession(text) else None
 
@@ -166,10 +184,12 @@ def adding(
 ) -> AddDocument:
     """The action that keeps what was read. What the person says counts before what the file says of itself."""
     name = plain_line(title) or found.title or default_title
+    published, read_off = published_on or found.published_on, found.period_end_on
+    if published and read_off and read_off > published:
+        read_off = None  # a period cannot end after the day that the person gave; theirs counts
     return AddDocument(
         account_id=account_id, document_kind=kind, title=shorten(name, 300), source_name=shorten(source_name, 500),
-        accession_number=found.accession_number, published_on=published_on or found.published_on,
-        period_end_on=period_end_on or found.period_end_on, text=found.text, headings=found.headings,
+        accession_number=found.accession_number, published_on=published, period_end_on=period_end_on or read_off, text=found.text, headings=found.headings,
         page_starts=found.page_starts, warnings=tuple(shorten(plain_line(each), 500) for each in found.warnings[:50]),
     )  # fmt: skip
 
