@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -19,9 +20,6 @@ _WRITERS: Final[dict[Kind, Callable[[Text, int | None], list[Line]]]] = {
     "news": news.lines,
     "meeting": meetings.lines,
 }
-
-_PROSE: Final[frozenset[Kind]] = frozenset({"earnings-call", "8-K", "news", "meeting"})
-"""Kinds whose lines come from sentences; those of 10-K and 10-Q come from rows of tables, which name what they hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,10 @@ def summarise(document: Text, kind: Kind, bullets: int | None = None) -> Summary
         lines = news.lines(document, bullets)
     plain = [line for line in lines if not looks_like_instruction(line.text)]
     held, numbers, dropped = exact.check(document.text, plain)
-    if kind in _PROSE:
-        held = [replace(bullet, certain=certain(bullet)) for bullet in held]
+    held = [replace(bullet, certain=_of_table(bullet) or certain(bullet)) for bullet in held]
     return Summary(tuple(held), tuple(numbers), tuple(dropped), len(lines) - len(plain))
+
+
+def _of_table(bullet: Bullet) -> bool:
+    """Lines made of rows of a table, which name what they hold, and lines without a number (a risk by its heading)."""
+    return any(" | " in place.quote for place in bullet.citations) or not re.search(r"\d", bullet.text)
