@@ -25,6 +25,7 @@ REPLY_DAYS: Final = 21
 MEETING_HOURS: Final = 36
 OVERSEERS: Final = frozenset({"manager", "vp", "compliance", "governance", "operations"})
 """Roles that decide on what others propose; everybody else sees what is about their own accounts."""
+DOCUMENT_KINDS: Final = ("10-K", "10-Q", "8-K", "13F", "ADV", "call_transcript", "news")
 NEWS_KINDS: Final = ("launch", "hire", "office", "holdings_change", "need")
 
 
@@ -179,6 +180,16 @@ def _news(session: ReadSession, asker: _Asker, now: datetime) -> Iterator[Candid
         )  # fmt: skip
 
 
+def _documents(session: ReadSession, asker: _Asker, now: datetime) -> Iterator[Candidate]:
+    given = {**_given(asker, now), "since": now - timedelta(days=NEWS_DAYS), "kinds": list(DOCUMENT_KINDS)}
+    for row in session.rows(statements.DOCUMENTS, given):
+        dated = f", {_day(row.published_on)}" if row.published_on else ""
+        yield Candidate(
+            "trigger", row.id, row.title, f"New on record: {row.kind.replace('_', ' ')} from {row.source_name}{dated}", row.added_at, None,
+            row.account_id, row.account or "", key_account=bool(row.key_account), document_id=row.id,
+        )  # fmt: skip
+
+
 _HEADLINES: Final = {
     "launch": "Launch",
     "hire": "New",
@@ -205,7 +216,7 @@ def _quality(session: ReadSession, asker: _Asker, now: datetime) -> Iterator[Can
 
 
 _LOADERS: Final[Sequence[Callable[[ReadSession, _Asker, datetime], Iterator[Candidate]]]] = (
-    _approvals, _parked, _meetings, _due, _replies, _stalled, _news, _quality,
+    _approvals, _parked, _meetings, _due, _replies, _stalled, _news, _documents, _quality,
 )  # fmt: skip
 
 

@@ -39,6 +39,8 @@ class Candidate:
     """Whose it is, where it is not the reader's own."""
     contact_id: UUID | None = None
     """For replies: who wrote."""
+    document_id: UUID | None = None
+    """For news: the document that is new."""
     draft_id: UUID | None = None
     payload_hash: str = ""
     payload: tuple[tuple[str, str], ...] = ()

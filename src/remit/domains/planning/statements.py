@@ -77,6 +77,14 @@ WHERE a.owner_id = :me AND f.kind = ANY (CAST(:kinds AS text[])) AND f.state = '
   AND coalesce(f.valid_until_on, DATE '9999-12-31') >= :today
 ORDER BY f.as_of_on DESC, f.id LIMIT :limit
 """
+# what somebody else, or a feed, put on record about my accounts: I know what I added myself
+DOCUMENTS: Final = """
+SELECT d.id, d.kind, d.title, d.source_name, d.published_on, d.added_at, d.account_id, a.name AS account, a.key_account
+FROM remit.documents d JOIN remit.accounts a ON a.id = d.account_id
+WHERE a.owner_id = :me AND d.state = 'live' AND d.added_at > :since AND d.added_at <= :now AND d.added_by <> :me
+  AND d.kind = ANY (CAST(:kinds AS text[]))
+ORDER BY d.added_at DESC, d.id LIMIT :limit
+"""
 QUALITY: Final = """
 SELECT q.id, q.kind, q.object_type, q.detail, q.found_at, q.account_id, a.name AS account, a.key_account
 FROM remit.quality_issues q LEFT JOIN remit.accounts a ON a.id = q.account_id
