@@ -43,8 +43,8 @@ def sent(
 ) -> UUID:
     at, made = datetime(day.year, day.month, day.day, 12, tzinfo=UTC), new_id()
     cast.sql(
-        "INSERT INTO remit.drafts (id, account_id, access_id, kind, subject, body, writer, author_id, state, created_at, updated_at)"
-        " VALUES (:id, :account, :access, 'outreach', 'Hello', :body, :writer, :who, :state, :at, :at)",
+        "INSERT INTO remit.drafts (id, account_id, access_id, kind, subject, body, written, writer, author_id, state, created_at, updated_at)"
+        " VALUES (:id, :account, :access, 'outreach', 'Hello', :body, :body, :writer, :who, :state, :at, :at)",
         id=made, account=cast.accounts["pine"], access=101, body=body, writer=writer, who=cast.people[who], state=state, at=at,
     )  # fmt: skip
     return made
@@ -91,7 +91,8 @@ def test_only_what_was_accepted_counts(cast: Cast) -> None:
         sent(cast, "alice", day)
         sent(cast, "bob", day, state="draft")
         sent(cast, "bob", day, state="discarded")
-        sent(cast, "charlie", day, writer="")  # typed by hand
+        sent(cast, "charlie", day, writer="by hand")
+        sent(cast, "charlie", day, writer="")
         sent(cast, "mia", day)  # a manager is no rep
     found = measured()
     assert found.value == pytest.approx(1 / 3) and len(found.row_ids) == 5

@@ -30,8 +30,8 @@ def sent(settled: Location, who: cast.Member, account: UUID, count: int, weeks_a
         )  # nobody came this week
         for one in made:
             connection.execute(
-                """INSERT INTO remit.drafts (id, account_id, access_id, kind, subject, body, writer, author_id, state, created_at, updated_at)
-                SELECT %s, id, access_id, 'outreach', %s, 'One two three four five six seven eight nine ten.', 'embedded', %s, 'sent', %s, %s
+                """INSERT INTO remit.drafts (id, account_id, access_id, kind, subject, body, written, writer, author_id, state, created_at, updated_at)
+                SELECT %s, id, access_id, 'outreach', %s, 'One two three four five six seven eight nine ten.', 'One two three four five six seven eight nine ten.', 'embedded', %s, 'sent', %s, %s
                 FROM remit.accounts WHERE id = %s""",
                 (one, f"Hello {one}", who.id, at, at, account),
             )

@@ -7,14 +7,14 @@ its manager, one is a draft: gate S0-G2 is not met, and says that one case more 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 import remit.domains.outreach.artefacts  # noqa: F401 - what the cases name as evidence
 from remit import identity
 from remit.actions import Action, Performed, Refused, perform
 from remit.demo.dice import Dice
-from remit.demo.firm import Firm
+from remit.demo.firm import Firm, Person
 from remit.domains.productivity import queries
 from remit.domains.productivity.actions import (
     OpenProductivityCase,
@@ -28,63 +28,69 @@ METHOD: Final = "From opening the account to sending, by the clock of the desk; 
 
 
 class Story(NamedTuple):
-    """A case and its truth: mean minutes without and with AI. `signer`: who signs it; "": it waits; None: a draft."""
+    """A case and its truth: mean minutes without and with AI. Its owner is a rep of `territory` who has used AI enough."""
 
     title: str
     motion: str
-    owner: str
+    territory: int  # place in parameters.TERRITORIES
     before: float
     with_ai: float
     pieces: int
-    signer: str | None
+    ends: Literal["signed", "submitted", "draft"]
 
 
 STORIES: Final = (
-    Story("First messages to hedge funds", "outreach", "Alice Hartwell", 27.0, 9.0, 6, "Rebecca Thorne"),
-    Story("Answers after the first call", "answer", "Imogen Fairweather", 18.0, 8.0, 6, "Gareth Seymour"),
-    Story("Short notes before a visit", "outreach", "Kenji Hayashi", 11.0, 11.0, 6, "Hiro Takeda"),
-    Story("Follow-ups after a trial call", "follow_up", "Matteo Locatelli", 22.0, 10.0, 6, ""),
-    Story("Messages to quantitative firms", "outreach", "Charlie Lindqvist", 25.0, 12.0, 5, None),
+    Story("First messages to hedge funds", "outreach", 0, 27.0, 9.0, 6, "signed"),
+    Story("Answers after the first call", "answer", 1, 18.0, 8.0, 6, "signed"),
+    Story("Short notes before a visit", "outreach", 3, 11.0, 11.0, 6, "signed"),
+    Story("Follow-ups after a trial call", "follow_up", 2, 22.0, 10.0, 6, "submitted"),
+    Story("Messages to quantitative firms", "outreach", 2, 25.0, 12.0, 5, "draft"),
 )
 
 
 def expected() -> dict[str, Any]:
-    """What gate S0-G2 has to find where each owner has enough accepted texts, and the truth behind it."""
+    """What gate S0-G2 has to find where each territory has a rep with enough accepted texts, and the truth behind it."""
     told = [{**one._asdict(), "true_difference": one.with_ai - one.before} for one in STORIES]
-    good = sum(1 for one in STORIES if one.signer and one.with_ai < one.before)
-    return {
-        "cases": told,
-        "value": float(good),
-        "n": sum(1 for one in STORIES if one.signer),
-        "state": "not_met",
-    }
+    signed = [one for one in STORIES if one.ends == "signed"]
+    good = sum(1 for one in signed if one.with_ai < one.before)
+    return {"cases": told, "value": float(good), "n": len(signed), "state": "not_met"}
 
 
 def open_cases(firm: Firm) -> int:
-    """Open, submit and sign each once; returns how many there are. An owner with too few accepted texts has no case."""
-    people = {person.name: UUID(person.id) for person in firm.people}
-    made = 0
+    """Open, submit and sign each once; returns how many there are. Where nobody has enough accepted texts there is none."""
+    taken: set[str] = set()
     for number, story in enumerate(STORIES):
-        owner = identity.for_person(people[story.owner], via="demo")
-        evidence = queries.list_choices(owner, story.pieces)
-        if len(evidence) < story.pieces:
+        found = _owner(firm, story, taken)
+        if found is None:
             continue
-        times = _times(firm, number, story, [one.id for one in evidence])
+        rep, evidence = found
+        taken.add(rep.id)
+        owner = identity.for_person(UUID(rep.id), via="demo")
+        times = _times(firm, number, story, evidence)
         action = OpenProductivityCase(
             title=story.title, motion=story.motion, method=METHOD, observations=times
         )
-        opened = _perform(owner, action, f"demo-case:{number}:open")
-        case_id = UUID(str(opened.result["case_id"]))
-        made += 1
-        if story.signer is not None:
+        case_id = UUID(str(_perform(owner, action, f"demo-case:{number}:open").result["case_id"]))
+        if story.ends != "draft":
             submit = SubmitProductivityCase(case_id=case_id, expected_version=1)
             _perform(owner, submit, f"demo-case:{number}:submit")
-        if story.signer:
-            signer = identity.for_person(people[story.signer], via="demo")
-            _perform(
-                signer, SignProductivityCase(case_id=case_id, expected_version=2), f"demo-case:{number}:sign"
-            )
-    return made
+        if story.ends == "signed" and rep.manager_id:
+            signer = identity.for_person(UUID(rep.manager_id), via="demo")
+            sign = SignProductivityCase(case_id=case_id, expected_version=2)
+            _perform(signer, sign, f"demo-case:{number}:sign")
+    return len(taken)
+
+
+def _owner(firm: Firm, story: Story, taken: set[str]) -> tuple[Person, list[UUID]] | None:
+    """The first rep of the territory with enough texts, each of which their manager sees (nothing behind the barrier)."""
+    for role in ("ae", "se", "sdr"):
+        for rep in firm.reps[role, story.territory]:
+            if rep.admitted or rep.id in taken:
+                continue
+            choices = queries.list_choices(identity.for_person(UUID(rep.id), via="demo"), story.pieces)
+            if len(choices) == story.pieces:
+                return rep, [one.id for one in choices]
+    return None
 
 
 def _times(firm: Firm, number: int, story: Story, evidence: list[UUID]) -> tuple[Timed, ...]:

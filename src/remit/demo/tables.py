@@ -265,6 +265,7 @@ class Draft(NamedTuple):
     kind: str
     subject: str
     body: str
+    written: str
     writer: str
     author_id: str
     state: str

@@ -146,3 +146,9 @@ COLD_REPLIES: Final = (
     "Not my area; {firm}'s head of operations decides that.",
     "Call me after {date}.",
 )
+COLD_CLOSINGS: Final = (  # what a rep adds to a text of the writer's
+    "Tuesday or Thursday would suit me.",
+    "I can come by when I am in town.",
+    "Tell me if somebody else looks after this.",
+    "Two lines are enough for an answer.",
+)

@@ -72,9 +72,10 @@ def _text(
     monday = p.HISTORY_DAYS - firm.as_of.weekday() - 7 * (p.USE_WEEKS - week)
     day = monday + dice.between(0, 4) + (one.place.hour + 0.2 + 8 * dice.roll()) / 24
     made, end = firm.instant(day), firm.instant(day + (4 + 40 * dice.roll()) / 1440)
-    subject, body = _words(firm, one, dice, rep, contact, day)
+    subject, written = _words(firm, one, dice, rep, contact, day)
     state = dice.weighted(("sent", "discarded", "draft"), p.USE_ENDS)
     edited = dice.chance(p.USE_EDITED)
+    body = _edited(written, contact, dice) if edited else written
     if end >= firm.instant(p.HISTORY_DAYS):
         return  # not yet
     key = f"{one.number}/{number}"
@@ -87,6 +88,7 @@ def _text(
         "outreach",
         subject,
         body,
+        written,
         WRITER,
         rep.id,
         state,
@@ -100,6 +102,13 @@ def _text(
             firm.ids.at(end, f"use-message/{key}"), one.id, one.access, contact.id, "out", draft, identifier, identifier,
             rep.email, contact.email, subject, body, end,
         )  # fmt: skip
+
+
+def _edited(written: str, contact: Contact, dice: Dice) -> str:
+    """The text as a rep leaves it: another opening, a line more."""
+    line = dice.pick(talk.COLD_CLOSINGS)
+    greeted = written.replace(f"Dear {contact.first_name},", f"Hello {contact.first_name},")
+    return greeted.replace("\n\nRegards", f" {line}\n\nRegards")
 
 
 def _words(firm: Firm, one: Client, dice: Dice, rep: Person, contact: Contact, day: float) -> tuple[str, str]:
