@@ -70,7 +70,7 @@ def test_it_fits_and_is_accessible(open_as, card, size, scheme) -> None:  # type
     for path in (
         "/compare",
         "/compare?q=our+OMS+vs+Charles+River",
-        f"/compare/deals?competitor={VELDMARK}&product={OMS}",
+        f"/compare/{VELDMARK}/deals?product={OMS}",
     ):
         page.goto(path)
         look(page)

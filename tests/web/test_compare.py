@@ -111,10 +111,10 @@ def test_it_is_kept_at_an_account_and_put_into_a_draft(as_person: As, card: Loca
 
 
 def test_the_record_opens_its_deals(as_person: As, card: Location) -> None:
-    deals = f"/compare/deals?competitor={VELDMARK}&product={OMS}"
+    deals = f"/compare/{VELDMARK}/deals?product={OMS}"
     assert "No deal is counted here" in as_person(cast.ALICE).get(deals).text
     assert as_person(cast.CHARLIE).get(f"{deals}&account={cast.WEST_ACCOUNT}").status_code == 404
-    assert as_person(cast.ALICE).get(f"/compare/deals?competitor={new_id()}&product={OMS}").status_code == 404
+    assert as_person(cast.ALICE).get(f"/compare/{new_id()}/deals?product={OMS}").status_code == 404
 
 
 def test_enablement_keeps_the_card_and_a_rep_may_not(as_person: As, card: Location) -> None:

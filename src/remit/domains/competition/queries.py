@@ -87,7 +87,7 @@ def load_comparison(
 
 
 def list_closed_deals(
-    scope: Scope, competitor_id: UUID, product_id: UUID, *, account_id: UUID | None = None, now: datetime
+    scope: Scope, competitor_id: UUID, product_id: UUID | None, *, account_id: UUID | None = None, now: datetime
 ) -> list[CountedDeal]:  # fmt: skip
     """The deals behind a comparison's win rate, newest first. Raises NotFound."""
     with read(scope) as s:
@@ -123,7 +123,7 @@ def _product(
 
 
 def _cohort(
-    s: ReadSession, competitor_id: UUID, product_id: UUID, account_id: UUID | None, now: datetime
+    s: ReadSession, competitor_id: UUID, product_id: UUID | None, account_id: UUID | None, now: datetime
 ) -> dict[str, Any]:  # fmt: skip
     """With an account, deals that everybody on it may count: so the figure may stand in a note on the account."""
     groups = None

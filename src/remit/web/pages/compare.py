@@ -30,12 +30,10 @@ CARD_DAYS: Final = 365
 """How long a new line of a battle card holds unless somebody says otherwise."""
 
 
-def address(competitor_id: UUID, product_id: UUID, account_id: UUID | None) -> str:
+def address(competitor_id: UUID, product_id: UUID | None, account_id: UUID | None) -> str:
     """The page of one comparison."""
-    given = {"competitor": competitor_id, "product": product_id} | (
-        {"account": account_id} if account_id else {}
-    )
-    return f"/compare?{urlencode(given)}"
+    given = {"competitor": competitor_id, "product": product_id, "account": account_id}
+    return f"/compare?{urlencode({key: value for key, value in given.items() if value})}"
 
 
 @router.get("/compare")
@@ -129,14 +127,15 @@ def insert(
     )
 
 
-@router.get("/compare/deals")
+@router.get("/compare/{competitor}/deals")
 def deals(
-    request: Request, scope: CurrentScope, competitor: UUID, product: UUID, account: str = ""
-) -> Response:
-    """The deals behind the win rate."""
+    request: Request, scope: CurrentScope, competitor: UUID, product: str = "", account: str = ""
+) -> Response:  # fmt: skip
+    """The deals behind the win rate, of one product or of all."""
+    product_id = forms.found_id(product)
     account_id = forms.found_id(account)
-    rows = queries.list_closed_deals(scope, competitor, product, account_id=account_id, now=clock.now())
-    back = address(competitor, product, account_id)
+    rows = queries.list_closed_deals(scope, competitor, product_id, account_id=account_id, now=clock.now())
+    back = address(competitor, product_id, account_id)
     return render.page(
         request,
         "brief/deals.html",
