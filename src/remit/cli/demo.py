@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -28,7 +28,10 @@ def generate(
         str | None, typer.Option(help="The day after the history, as YYYY-MM-DD; today by default.")
     ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Only generate and print digest and counts; load nothing.")
+        bool,
+        typer.Option(
+            "--check", help="Only generate; print digest, counts, and what Remit finds in the documents."
+        ),
     ] = False,
 ) -> None:
     """Generate the demo firm and load it into this installation, which must be empty."""
@@ -41,7 +44,7 @@ def generate(
     from remit.demo import load
 
     if check:
-        manifest = load.dry_run(scale, seed, day)
+        manifest = load.judged(scale, seed, day)
     else:
         with database():
             scope = acting.scope() if output.options.person else None
@@ -53,6 +56,17 @@ def generate(
         lambda: (
             f"{manifest['firm']}, version {manifest['version']}, seed {seed}, as of {manifest['as_of']}\n"
             f"digest {manifest['digest']}\n\n{output.table(['table', 'rows'], counts)}\n\n"
-            f"{output.table(['deliberate dirt', 'pieces'], dirt)}"
+            f"{output.table(['deliberate dirt', 'pieces'], dirt)}{_checked(manifest)}"
         ),
     )
+
+
+def _checked(manifest: dict[str, Any]) -> str:
+    """What was found in the documents, beside what is in them."""
+    if "checked" not in manifest:
+        return ""
+    found = {name: each for name, each in manifest["checked"].items() if name != "documents"}
+    rows = [(name, each["found"], each["of"], each.get("not_read", "")) for name, each in found.items()]
+    missed = [f"  missed {name}: {line}" for name, each in found.items() for line in each.get("missed", ())]
+    table = output.table(["in documents", "found", "of", "not read yet"], rows)
+    return "\n\n" + "\n".join([table, *missed])

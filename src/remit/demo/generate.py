@@ -10,22 +10,13 @@ from datetime import date
 from typing import Final
 
 from remit.demo import (
-    activities,
-    battle_cards,
-    clients,
-    coming,
-    deals,
-    dirt,
-    facts,
-    leads,
-    ledger,
-    own_facts,
-    use,
+    activities, battle_cards, cards, clients, coming, deals, dirt, facts, leads, ledger, own_facts, papers, use,
 )
 from remit.demo import parameters as p
 from remit.demo.firm import Firm
+from remit.demo.papers import Expected
 from remit.demo.spade import Spot
-from remit.demo.tables import TABLES, Fact, copy_lines
+from remit.demo.tables import TABLES, Document, Fact, copy_lines
 
 BATCH: Final = 250  # clients whose rows are in memory at once
 
@@ -34,7 +25,7 @@ Rows = dict[type[tuple[object, ...]], list[tuple[object, ...]]]
 
 @dataclass
 class Summary:
-    """What came out so far: rows per table, the digest over all of them in order, the dirt, and who used AI when."""
+    """What came out so far: rows per table, the digest over all of them in order, the dirt, who used AI when, what documents hold."""
 
     seed: int
     as_of: date
@@ -42,6 +33,8 @@ class Summary:
     counts: Counter[str] = field(default_factory=Counter)
     dirt: list[Spot] = field(default_factory=list)
     use: use.Weeks = field(default_factory=use.Weeks)
+    expected: list[Expected] = field(default_factory=list)
+    papers: list[Document] = field(default_factory=list)
     _digest: hashlib._Hash = field(default_factory=hashlib.sha256)
 
     @property
@@ -72,6 +65,8 @@ def batches(firm: Firm, summary: Summary) -> Iterator[dict[str, str]]:
     """Text for COPY by table, a batch of clients at a time, tables in the order of foreign keys."""
     own: Rows = {kind: [] for kind in TABLES}
     own[Fact] += [*own_facts.own_facts(firm), *battle_cards.card_facts(firm, summary.dirt)]
+    own[Document] += (published := cards.battle_cards(firm, summary.expected))
+    summary.papers += published
     yield _text(own, summary)
     total = account_count(firm.scale)
     for first in range(0, total, BATCH):
@@ -98,11 +93,15 @@ def client_rows(firm: Firm, number: int, summary: Summary) -> list[tuple[object,
     given, refused = clients.consents(firm, one)
     account = clients.account_row(firm, one)
     found = [account, *one.contacts, *received, *found]
-    found += [*activities.activities(firm, one, dealt), *facts.facts(firm, one, dealt), *given, *refused]
+    known = facts.facts(firm, one, dealt)
+    found += [*activities.activities(firm, one, dealt), *known, *given, *refused]
+    # made from what is true: the dirt of the books is not in what others wrote
+    written = papers.papers(firm, one, known, summary.expected)
+    summary.papers += written
     found = dirt.soil(firm, one, dealt, found, summary.dirt)
-    written = list(use.use_rows(firm, one, found, account_count(firm.scale)))
-    summary.use.take(written)
-    return [*found, *written, *coming.meetings(firm, one, dealt)]
+    used = list(use.use_rows(firm, one, found, account_count(firm.scale)))
+    summary.use.take(used)
+    return [*found, *used, *coming.meetings(firm, one, dealt), *written]
 
 
 def _text(rows: Rows, summary: Summary) -> dict[str, str]:

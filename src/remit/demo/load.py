@@ -114,6 +114,17 @@ def dry_run(scale: float, seed: int, as_of: date | None = None) -> dict[str, Any
     return manifest_of(summary)
 
 
+def judged(scale: float, seed: int, as_of: date | None = None) -> dict[str, Any]:
+    """As `dry_run`, and beside what the documents hold what Remit finds in them (`checked`)."""
+    from remit.demo.judge import judge
+
+    summary = Summary(seed, as_of or clock.today(), scale)
+    firm = firm_of(seed, summary.as_of, scale)
+    for _ in batches(firm, summary):
+        pass
+    return {**manifest_of(summary), "checked": judge(firm, summary)}
+
+
 def manifest_of(summary: Summary) -> dict[str, Any]:
     """What was made: version, digest, rows per table, and every piece of dirt with the truth beside it."""
     return {
@@ -123,6 +134,8 @@ def manifest_of(summary: Summary) -> dict[str, Any]:
         "dirt": [spot._asdict() for spot in summary.dirt],
         "gates": {"S0-G1": summary.use.expected(firm_of(summary.seed, summary.as_of, summary.scale)), "S0-G2": cases.expected()},
         "handling": handling.truth(firm_of(summary.seed, summary.as_of, summary.scale)),
+        "expected_counts": dict(sorted(Counter(each.kind for each in summary.expected).items())),
+        "expected": [each._asdict() for each in summary.expected],
     }  # fmt: skip
 
 

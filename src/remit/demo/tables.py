@@ -290,6 +290,25 @@ class Message(NamedTuple):
     at: At
 
 
+class Document(NamedTuple):
+    id: str
+    account_id: str | None
+    access_id: int | None
+    kind: str
+    title: str
+    source_name: str
+    accession_number: str | None
+    published_on: date
+    period_end_on: date | None
+    text: str
+    sha256: str
+    state: str
+    replaced_by: str | None
+    closed_reason: str
+    added_by: str
+    added_at: At
+
+
 TABLES: Final[dict[type[tuple[object, ...]], str]] = {  # in the order that foreign keys ask for
     Account: "accounts",
     Contact: "contacts",
@@ -304,6 +323,7 @@ TABLES: Final[dict[type[tuple[object, ...]], str]] = {  # in the order that fore
     NoContact: "do_not_contact",
     Draft: "drafts",
     Message: "messages",
+    Document: "documents",
 }
 
 
