@@ -52,12 +52,12 @@ def test_standard_input(capsys, monkeypatch) -> None:
 def test_a_folder_lists_every_file_and_one_nobody_can_read_is_denied(capsys, tmp_path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "a.md").write_text("Our OMS supports FIX.", "utf-8")
-    (tmp_path / "b.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "b.pdf").write_bytes(b"%PDF-1.7")  # cut off
     (tmp_path / ".hidden").write_text("password: hunter2!Green", "utf-8")
     document = remit(capsys, "--json", "scan", str(tmp_path), "--no-records").document
     assert [each["file"] for each in document["files"]] == ["b.pdf", "sub/a.md"]
     assert document["files"][1]["decision"]["provider"] == "allow"
-    assert "is a PDF" in document["files"][0]["reason"]
+    assert "ends before the PDF does" in document["files"][0]["reason"]
     assert document["decision"]["provider"] == "deny"
 
 

@@ -145,6 +145,7 @@ ENTRIES: Final[dict[str, str]] = {
     "cli/summarise.py": "any document: quotes are printed",
     "db/backup.py": "our own backup",
     "db/restore.py": "our own backup",
+    "demo/papers.py": "writes holdings in the form of a 13F table; reads nothing",
     "domains/documents/accepting.py": "an adviser's row, a document's line: a fact that a person accepts",
     "domains/documents/holdings.py": "a 13F report: positions on a page",
     "domains/documents/intake.py": "an uploaded or pasted document, its file name, its comments: text of a record",

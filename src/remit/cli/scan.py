@@ -73,10 +73,28 @@ def _text(path: str) -> str:
         return files.decode(sys.stdin.buffer.read(files.MAX_BYTES + 1), "standard input")
     if not Path(path).exists():
         raise output.CommandRefused("not_found", f"There is no file {path}.", exit_code=output.NOT_FOUND)
-    return files.text_of(Path(path))
+    return _text_of(Path(path))
+
+
+def _text_of(path: Path) -> str:
+    """The text of a file; a PDF or Word document by its own reader. Raises FileNotScanned with what mends it."""
+    from remit.knowledge.documents import DocumentRefused, read
+    from remit.llm.handling import files
+
+    with path.open("rb") as file:
+        start = file.read(1024)
+    if b"%PDF-" not in start and not start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return files.text_of(path)
+    try:
+        return read(path).text
+    except DocumentRefused as refused:
+        raise files.FileNotScanned(
+            path.name, refused.message.removeprefix(f"{path.name} ").rstrip(".")
+        ) from refused
 
 
 def _scanned(text: str, names: Sequence[str], policy: HandlingPolicy, shown: Sequence[str]) -> dict[str, Any]:
+    from remit.evidence.outside import warnings_shown
     from remit.llm.handling.classify import classify
     from remit.llm.handling.prepare import decisions
 
@@ -91,6 +109,10 @@ def _scanned(text: str, names: Sequence[str], policy: HandlingPolicy, shown: Seq
             for each in found
         ],
         "decision": {destination: by_destination.get(destination, "deny") for destination in shown},
+        "warnings": [
+            {"start": each.start, "end": each.end, "words": each.words, "says": each.says}
+            for each in warnings_shown(text)
+        ],
         "policy_version": policy.version,
         "policy_hash": policy.hash,
     }  # fmt: skip
@@ -106,15 +128,20 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _folder(folder: Path, names: Sequence[str], policy: HandlingPolicy, shown: Sequence[str]) -> bool:
     """Every file below; one that cannot be read is listed with its reason and counts as denied: nobody has looked at it."""
-    from remit.llm.handling.files import FileNotScanned, text_of
+    from remit.llm.handling.files import FileNotScanned
 
     files: list[dict[str, Any]] = []
     for each in _files(folder):
         entry: dict[str, Any] = {"file": str(each.relative_to(folder))}
         try:
-            entry |= _scanned(text_of(each), names, policy, shown)
+            entry |= _scanned(_text_of(each), names, policy, shown)
         except FileNotScanned as refused:
-            entry |= {"spans": [], "decision": dict.fromkeys(shown, "deny"), "reason": str(refused)}
+            entry |= {
+                "spans": [],
+                "decision": dict.fromkeys(shown, "deny"),
+                "warnings": [],
+                "reason": str(refused),
+            }
         files.append(entry)
     order = ("allow", "mask", "deny")
     worst = {
@@ -157,6 +184,6 @@ def _told(document: dict[str, Any]) -> str:
     ]
     found = output.table(["from", "to", "class", "words", *document["decision"]], rows)
     ends = ", ".join(f"{destination}: {decision}" for destination, decision in document["decision"].items())
-    return (
-        f"{found if rows else 'Nothing confidential found.'}\n\n{ends} (policy {document['policy_version']})"
-    )
+    warned = "".join(f"\n! “{each['words']}”: {each['says']}" for each in document["warnings"])
+    told = found if rows else "Nothing confidential found."
+    return f"{told}\n\n{ends} (policy {document['policy_version']}){warned}"

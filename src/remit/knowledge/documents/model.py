@@ -18,7 +18,7 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Text that people see in a file. `headings`: spans of lines set apart in bold or italics. `format`: text, html, pdf.
+    """Text that people see in a file. `headings`: spans of lines set apart in bold or italics. `format`: text, html, pdf, docx.
 
     For a plain text file `text` is the file's text, so that offsets are those of the file; a leading byte order mark
     and invisible characters are taken out (and warned of). `pages` is 0 where the format has none.
@@ -35,7 +35,7 @@ class DocumentRefused(Exception):
     """The file cannot be read as a document; the message says what is wrong and how to mend it.
 
     Codes: document_missing · document_empty · document_encrypted · document_truncated · document_scanned ·
-    document_too_long · document_too_large · document_bomb · document_unknown.
+    document_too_long · document_too_large · document_bomb · document_unreadable · document_unknown.
     """
 
     def __init__(self, code: str, message: str, details: Mapping[str, Any] | None = None) -> None:

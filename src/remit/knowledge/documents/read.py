@@ -13,6 +13,7 @@ from remit.evidence.facts import looks_like_instruction
 from remit.kit.encodings import FileBroken, decode
 from remit.kit.text import CONTROL, INVISIBLE
 from remit.knowledge import submissions
+from remit.knowledge.documents import apart, docx
 from remit.knowledge.documents.model import Document, DocumentRefused, Warned
 
 MAX_BYTES: Final = 100 << 20
@@ -58,10 +59,12 @@ def read_bytes(data: bytes, name: str = "the input") -> Document:
     if not data.strip():
         raise DocumentRefused("document_empty", f"{name} is empty.")
     warned = _misnamed(data, name)
-    if data[:1024].lstrip().startswith(b"%PDF") or b"%PDF-" in data[:1024]:
-        from remit.knowledge.documents import pdf
-
-        found = pdf.read(data, name)
+    if docx.is_locked(data):
+        raise DocumentRefused(
+            "document_encrypted", f"{name} is protected by a password; save it without one."
+        )
+    if b"%PDF-" in data[:1024] or data[:1024].lstrip().startswith(b"%PDF") or docx.is_docx(data):
+        found = apart.read(data, name)
     else:
         found = _textual(data, name)
     if len(found.text) > MAX_TEXT:
@@ -97,12 +100,14 @@ def _misnamed(data: bytes, name: str) -> list[Warned]:
     real = (
         "pdf"
         if data[:1024].lstrip().startswith(b"%PDF")
+        else "docx"
+        if docx.is_docx(data)
         else "html"
         if _PAGE.search(data[:4096].decode("latin-1"))
         else "txt"
     )
-    wrong = (ending in ("txt", "md", "htm", "html", "xml") and real == "pdf") or (
-        ending == "pdf" and real != "pdf"
+    wrong = (ending in ("txt", "md", "htm", "html", "xml") and real in ("pdf", "docx")) or (
+        ending in ("pdf", "docx") and real != ending
     )
     return (
         [
@@ -122,7 +127,7 @@ def _textual(data: bytes, name: str) -> Document:
         or data[:8192].count(0) > 800
     ):
         raise DocumentRefused(
-            "document_unknown", f"{name} is neither text, HTML nor PDF; save it as one of these."
+            "document_unknown", f"{name} is neither text, HTML, PDF nor DOCX; save it as one of these."
         )
     try:
         text = decode(data)

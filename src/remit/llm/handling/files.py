@@ -30,7 +30,7 @@ SUFFIXES: Final = (
     ".srt",
 )
 _KNOWN: Final = (
-    (b"%PDF", "is a PDF: Remit cannot read PDF here yet; paste its text"),
+    (b"%PDF", "is a PDF: name it as a file, or paste its text"),
     (b"PK\x03\x04", "is a zipped document (Word, Excel or an archive): save it as text or CSV"),
     (b"\xd0\xcf\x11\xe0", "is an old Office document: save it as text or CSV"),
     (b"\x89PNG", "is a picture: there is no text in it to read"),
