@@ -172,6 +172,10 @@ class Settings(BaseSettings):
     model_outreach: str | None = Field(
         None, description="model for outreach instead of that one; embedded keeps it to the embedded writer"
     )
+    model_answer: str | None = Field(
+        None,
+        description="model for answers to messages instead of that one; embedded keeps them to the embedded writer",
+    )
     model_follow_up: str | None = Field(
         None,
         description="model for follow-ups instead of that one; embedded keeps them to the embedded writer",

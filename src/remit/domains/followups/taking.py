@@ -172,8 +172,8 @@ def _draft(
         note=shorten(note, MOST_NOTE), length=style[0], tone=style[1], about_activity_id=note_id,
     )  # fmt: skip
     if by == "model" and call.configured("follow_up"):
-        task = modelled.Task("follow_up", *style, frozenset(fact_ids))
-        action = writing.by_model(scope, material, action, task)
+        task = modelled.task(material, "follow_up", *style, frozenset(fact_ids))
+        action = writing.by_model(scope, task, action)
     return writing.stored(scope, action), left_out
 
 

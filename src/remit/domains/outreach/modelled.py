@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from remit.domains.outreach.material import Material
 from remit.evidence.facts import Fact, usable
@@ -26,6 +26,7 @@ from remit.llm.gateway.prompt import Outside, Prompt, template, visible
 from remit.scope import Scope
 
 MOST_FACTS: Final = 40
+MOST_OF_THEIRS: Final = 8_000  # characters of a message that is answered
 SIGN_OFF: Final = "Best regards"
 
 _ADDRESS: Final = re.compile(r"https?:|www\.|\w@\w|\b\w[\w-]*\.(com|org|net|io|co|example)\b", re.IGNORECASE)
@@ -76,49 +77,83 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is written: the purpose (its model, and its template by the same name with the tone), how long. `about`: only these facts."""
+    """What a model is given for a letter: the purpose whose setting names it, the material, and the evidence shown to it.
+
+    `about`: only these facts may be said (a follow-up says what the note says); None: whatever is live and may be said.
+    """
 
     purpose: Purpose
-    length: Length
-    tone: Tone
+    material: Material
+    evidence: tuple[Outside, ...]
+    words: int
+    tone: Tone = "direct"
     about: frozenset[UUID] | None = None
 
     @property
     def template(self) -> str:
-        """The name of the prompt."""
+        """The name of its prompt."""
         return self.purpose.replace("_", "-") + ("-warm" if self.tone == "warm" else "")
 
     @property
     def repair(self) -> str:
         """The name of the prompt that mends."""
-        return self.purpose.replace("_", "-") + "-repair"
+        return "follow-up-repair" if self.purpose == "follow_up" else "outreach-repair"
+
+    def asking(self, name: str, *more: Outside) -> Ask:
+        """What is asked with the template `name`."""
+        prompt = Prompt(template(name), [*self.evidence, *more], {"words": self.words})
+        return Ask(self.purpose, prompt, self.material.account_id)
 
 
-def write(scope: Scope, material: Material, task: Task) -> Written:
-    """Have the model of the purpose write to the material's contact. Raises NoModel, also when its text does not hold."""
+def task(
+    material: Material,
+    purpose: Purpose = "outreach",
+    length: Length = "short",
+    tone: Tone = "direct",
+    about: frozenset[UUID] | None = None,
+) -> Task:
+    """A letter to the material's contact; an answer is shown what they wrote, as text from outside."""
     known = [
         fact
         for fact in usable(material.facts, material.account_id, material.context.day)
-        if (slots.speakable(fact) if task.about is None else fact.id in task.about)
-    ][:MOST_FACTS]
-    evidence = [*_about(material), *(_fact(fact) for fact in known)]
-    values = {"words": MOST_WORDS[task.length] - 20}  # what greeting, ask and farewell of a mail take up
-    first = ask(
-        scope,
-        Ask(task.purpose, Prompt(template(task.template), evidence, values), material.account_id),
-        Letter,
-    )
-    letter, model = first.output, first.model
-    wrong = list(_wrong(letter, material, task.about))
+        if (slots.speakable(fact) if about is None else fact.id in about)
+    ]
+    evidence = [*_about(material), *(_fact(fact) for fact in known[:MOST_FACTS])]
+    if purpose == "answer" and material.answers is not None:
+        theirs = f"{material.answers.subject}\n\n{material.answers.body}"[:MOST_OF_THEIRS]
+        evidence.append(Outside(theirs, "the message that the reader wrote"))
+    words = MOST_WORDS[length] - 20  # what greeting, ask and farewell of a mail take up
+    return Task(purpose, material, tuple(evidence), words, tone, about)
+
+
+def write(scope: Scope, asked: Task) -> Written:
+    """Have the model of the purpose write to the material's contact. Raises NoModel, also when its text does not hold."""
+    first = ask(scope, asked.asking(asked.template), Letter)
+    return hold(scope, asked, first.output, first.model, first.left_out_count)
+
+
+def letter_of(text: str, call_id: UUID | None) -> Letter:
+    """A streamed reply, its first line the subject, as a letter. Raises NoModel when it has not that form."""
+    first, _, rest = text.strip().partition("\n")
+    try:
+        return Letter(
+            subject=re.sub(r"^\W*subject\W*:\s*", "", first, flags=re.IGNORECASE).strip("* "), text=rest
+        )
+    except ValidationError:
+        raise NoModel(
+            "bad_reply", "the model's reply had not the form that was asked for", call_id=call_id
+        ) from None
+
+
+def hold(scope: Scope, asked: Task, letter: Letter, model: str, left_out_count: int) -> Written:
+    """The letter when it may go out as it is; else what the model makes of it when told what is wrong. Raises NoModel."""
+    material = asked.material
+    wrong = list(_wrong(letter, asked))
     if not wrong:
-        return Written(letter.subject, _body(letter, material), model, False, first.left_out_count)
-    again = [*evidence, _as_it_is(letter), Outside("\n".join(wrong), "sentences that no fact supports")]
-    second = ask(
-        scope,
-        Ask(task.purpose, Prompt(template(task.repair), again, values), material.account_id),
-        Letter,
-    )
-    still = list(_wrong(second.output, material, task.about))
+        return Written(letter.subject, _body(letter, material), model, False, left_out_count)
+    problems = Outside("\n".join(wrong), "sentences that no fact supports")
+    second = ask(scope, asked.asking(asked.repair, _as_it_is(letter), problems), Letter)
+    still = list(_wrong(second.output, asked))
     if still:
         raise NoModel(
             "unsupported",
@@ -153,8 +188,9 @@ def _as_it_is(letter: Letter) -> Outside:
     return Outside(f"subject: {letter.subject}\n\n{letter.text}", "the text as it is")
 
 
-def _wrong(letter: Letter, material: Material, about: frozenset[UUID] | None) -> Iterator[str]:
+def _wrong(letter: Letter, asked: Task) -> Iterator[str]:
     """Each sentence that may not go out as it stands, with why; the subject line among them."""
+    material = asked.material
     heading = check_heading(letter.subject, material.facts, material.context)
     if not _holds(heading):
         yield f"subject “{letter.subject}”: {heading.reason}"
@@ -163,10 +199,10 @@ def _wrong(letter: Letter, material: Material, about: frozenset[UUID] | None) ->
     for one in found:
         if not _holds(one.support):
             yield f"“{one.text}”: {one.support.reason}"
-    if not any(about_reader & set(one.support.fact_ids) for one in found):
+    if asked.purpose != "answer" and not any(about_reader & set(one.support.fact_ids) for one in found):
         yield "the whole text: it says nothing that is known about the reader's firm, so it could go to anybody"
     for one in found:
-        if about is not None and set(one.support.fact_ids) - about:
+        if asked.about is not None and set(one.support.fact_ids) - asked.about:
             yield f"“{one.text}”: this was not said in the note"
     if address := _ADDRESS.search(f"{letter.subject}\n{letter.text}"):
         yield f"“{address.group()}”: no link and no address may be written by a model"

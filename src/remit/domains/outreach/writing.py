@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Final, Literal
 from uuid import UUID
 
@@ -38,32 +39,41 @@ def draft_outreach(
     now = clock.now()
     with read(scope) as s:
         material = gather(s, contact_id, scope.person_id, now)
-    try:
-        text = compose(
-            material.reader,
-            material.writer,
-            material.facts,
-            material.context,
-            length=length,
-            tone=tone,
-            variant=variant,
-        )
-    except NothingToSay as error:
-        raise Refused(
-            str(error), code=error.code, details={"account_id": str(material.account_id)}
-        ) from error
-    action = WriteDraft(
-        contact_id=contact_id, subject=text.subject, body=text.body, writer=WRITER, length=length, tone=tone, subjects=list(text.subjects)
-    )  # fmt: skip
+    action = _embedded(material, length, tone, variant)
     if by == "model" and call.configured("outreach"):
-        action = by_model(scope, material, action, modelled.Task("outreach", length, tone))
+        action = by_model(scope, modelled.task(material, "outreach", length, tone), action)
     return stored(scope, action)
 
 
-def draft_reply(scope: Scope, message: str, *, variant: int = 0) -> UUID:
+def stream_outreach(scope: Scope, contact_id: UUID, *, variant: int = 0) -> Generator[str, None, UUID]:
+    """As `draft_outreach`, giving the model's text piece by piece while it is written; the generator's value is the draft's id.
+
+    What is shown on the way is no draft: only the whole text, checked like any other, is stored. Closing it in the middle
+    ends the call and stores nothing. With no model configured there are no pieces.
+    """
+    with read(scope) as s:
+        material = gather(s, contact_id, scope.person_id, clock.now())
+    embedded = _embedded(material, "short", "direct", variant)
+    if not call.configured("outreach"):
+        return stored(scope, embedded)
+    asked, told = modelled.task(material), call.Told()
+    got = ""
+    try:
+        for piece in call.stream(scope, asked.asking("outreach-stream"), told):
+            got += piece
+            yield piece
+        letter = modelled.letter_of(got, told.call_id)
+        written = modelled.hold(scope, asked, letter, told.model, told.left_out_count)
+    except NoModel as error:
+        return stored(scope, _noted(embedded, error))
+    return stored(scope, _of(embedded, written))
+
+
+def draft_reply(scope: Scope, message: str, *, variant: int = 0, by: By = "model") -> UUID:
     """Write the frame of an answer to a received message (its id or Message-ID); gives the draft's id. Raises NotFound.
 
-    It goes to the contact's address on record, whatever the message says of its sender.
+    It goes to the contact's address on record, whatever the message says of its sender. `by` as in `draft_outreach`, with
+    the model for answers: it is shown the message as text from outside.
     """
     with read(scope) as s:
         received = load_received(s, find_received(s, message))
@@ -76,6 +86,9 @@ def draft_reply(scope: Scope, message: str, *, variant: int = 0) -> UUID:
         contact_id=received.contact_id, purpose="reply", subject=subject, body=body,
         writer=WRITER, reply_to_id=received.id,
     )  # fmt: skip
+    if by == "model" and call.configured("answer"):
+        written = by_model(scope, modelled.task(material, "answer"), action)
+        action = written.model_copy(update={"subject": subject, "subjects": []})  # the thread's subject stays
     return stored(scope, action)
 
 
@@ -89,13 +102,34 @@ def stored(scope: Scope, action: WriteDraft) -> UUID:
     return UUID(str(done.result["draft_id"]))
 
 
-def by_model(scope: Scope, material: Material, embedded: WriteDraft, task: modelled.Task) -> WriteDraft:
+def by_model(scope: Scope, task: modelled.Task, embedded: WriteDraft) -> WriteDraft:
     """The model's text as a draft; the embedded one with a note that says why, when there is none."""
     try:
-        written = modelled.write(scope, material, task)
+        return _of(embedded, modelled.write(scope, task))
     except NoModel as error:
-        note = " ".join([error.note, *error.reasons])
-        return embedded.model_copy(update={"note": shorten(note, MOST_NOTE)})
+        return _noted(embedded, error)
+
+
+def _embedded(material: Material, length: Length, tone: Tone, variant: int) -> WriteDraft:
+    """The embedded writer's text. Raises Refused when everything written would be generic."""
+    about = (material.reader, material.writer, material.facts, material.context)
+    try:
+        text = compose(*about, length=length, tone=tone, variant=variant)
+    except NothingToSay as error:
+        details = {"account_id": str(material.account_id)}
+        raise Refused(str(error), code=error.code, details=details) from error
+    return WriteDraft(
+        contact_id=material.row.contact_id, subject=text.subject, body=text.body, writer=WRITER, length=length, tone=tone,
+        subjects=list(text.subjects),
+    )  # fmt: skip
+
+
+def _noted(embedded: WriteDraft, error: NoModel) -> WriteDraft:
+    note = " ".join([error.note, *error.reasons])
+    return embedded.model_copy(update={"note": shorten(note, MOST_NOTE)})
+
+
+def _of(embedded: WriteDraft, written: modelled.Written) -> WriteDraft:
     return embedded.model_copy(
         update={
             "subject": written.subject,

@@ -53,6 +53,15 @@ class Answer(Generic[T]):
     left_out_count: int = 0
 
 
+@dataclass(slots=True)
+class Told:
+    """What is known of a stream once it has begun: the model, its record, and pieces of evidence it was not shown."""
+
+    model: str = ""
+    call_id: UUID | None = None
+    left_out_count: int = 0
+
+
 def configured(purpose: Purpose) -> bool:
     """Whether the settings name a model for `purpose` (that it can be used is not said)."""
     try:
@@ -104,9 +113,14 @@ def ask(scope: Scope, asked: Ask, output: type[T]) -> Answer[T]:
     return Answer(found, route.name, ledger.call_id, ledger.left_out_count)
 
 
-def stream(scope: Scope, asked: Ask) -> Iterator[str]:
-    """A reply as text, piece by piece. Raises NoModel, also after the first pieces: then what came so far is no reply."""
+def stream(scope: Scope, asked: Ask, told: Told | None = None) -> Iterator[str]:
+    """A reply as text, piece by piece. Raises NoModel, also after the first pieces: then what came so far is no reply.
+
+    Ends the call when it is closed in the middle. `told` is filled in before the first piece.
+    """
     route, ledger, cleared, rendered = _opened(scope, asked)
+    if told is not None:
+        told.model, told.call_id, told.left_out_count = route.name, ledger.call_id, ledger.left_out_count
     from remit.llm.gateway import providers
     from remit.llm.gateway.pump import Pump
 

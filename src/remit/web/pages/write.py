@@ -23,6 +23,7 @@ from remit.domains.outreach.material import gather_of
 from remit.domains.outreach.rules import saving_told
 from remit.domains.outreach.writing import draft_outreach, draft_reply, send_draft
 from remit.kit import clock
+from remit.llm.gateway import call
 from remit.web import feedback, forms, render
 from remit.web.doing import TOLD_IN_PLACE, act
 from remit.web.nav import NavEntry
@@ -109,7 +110,7 @@ def new(
             viewer.scope, chosen, now=clock.now(), after=asked.after, size=asked.limit
         )
         return render.page(
-            request, "write/pick.html", accounts=found.rows, account=None, contacts=(), q=q, contact="",
+            request, "write/pick.html", accounts=found.rows, account=None, contacts=(), q=q, contact="", streams=False,
             list=asked, next=found.next, halts=list_touching(viewer.scope),
         )  # fmt: skip
     one = accounts.get_account(viewer.scope, account_id)
@@ -122,6 +123,7 @@ def new(
         contacts=people,
         q="",
         contact=contact,
+        streams=call.configured("outreach"),
         halts=list_touching(viewer.scope, account_id=account_id),
     )
 
