@@ -25,12 +25,24 @@ NAMES = {
 }
 
 
-def allow(_scope: Scope, texts: Sequence[str], _destination: str, _account: UUID | None) -> Cleared:
+def allow(
+    _scope: Scope,
+    texts: Sequence[str],
+    _destination: str,
+    _account: UUID | None,
+    _public: Sequence[bool] = (),
+) -> Cleared:
     """A policy that lets everything leave as it is."""
     return Cleared(tuple(texts), lambda text: text, 0, "test-1")
 
 
-def deny(_scope: Scope, _texts: Sequence[str], _destination: str, _account: UUID | None) -> Stopped:
+def deny(
+    _scope: Scope,
+    _texts: Sequence[str],
+    _destination: str,
+    _account: UUID | None,
+    _public: Sequence[bool] = (),
+) -> Stopped:
     """A policy that lets nothing leave."""
     return Stopped(("“sk-live-123” looks like a key; take it out.",), "test-1")
 
@@ -42,7 +54,12 @@ class Masking:
         self.word, self.mask = word, mask
 
     def __call__(
-        self, _scope: Scope, texts: Sequence[str], _destination: str, _account: UUID | None
+        self,
+        _scope: Scope,
+        texts: Sequence[str],
+        _destination: str,
+        _account: UUID | None,
+        _public: Sequence[bool] = (),
     ) -> Cleared:
         count = sum(text.count(self.word) for text in texts)
         masked = tuple(text.replace(self.word, self.mask) for text in texts)

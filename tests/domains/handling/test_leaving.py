@@ -74,3 +74,20 @@ def test_a_file_that_cannot_be_used_lets_nothing_leave(published: Cast, monkeypa
     monkeypatch.setattr(module, "current", broken)
     found = leaving(published.scope("alice"), ["Hello."], "provider", None)
     assert found == Stopped(("class x is unknown",))
+
+
+PRODUCT = "Fernhill Prime finances long and short positions in 26 markets"
+
+
+def test_what_our_records_declare_public_is_no_secret_of_a_client(published: Cast) -> None:
+    scope = published.scope("alice")
+    assert isinstance(leaving(scope, [PRODUCT], "provider", None), Stopped)
+    found = leaving(scope, [PRODUCT, "Palm Capital rang."], "provider", None, [True])
+    assert isinstance(found, Cleared)
+    assert found.texts[0] == PRODUCT
+    assert "Palm" not in found.texts[1]
+
+
+def test_declared_public_or_not_a_plan_to_trade_and_a_key_stay_in(published: Cast) -> None:
+    for text in ("They intend to buy 2 million shares of Adyen next week.", "password: hunter2!Green"):
+        assert isinstance(leaving(published.scope("alice"), [text], "provider", None, [True]), Stopped)

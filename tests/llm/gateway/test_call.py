@@ -241,7 +241,7 @@ def test_libraries_are_loaded_ahead_only_when_a_model_is_configured(
 def test_what_is_needed_is_never_left_out(
     cast: Cast, provider: ModelServer, tmp_path: Path, monkeypatch
 ) -> None:
-    def policy(_scope: Any, texts: Any, _destination: str, _account: Any) -> Any:
+    def policy(_scope: Any, texts: Any, _destination: str, _account: Any, _public: Any = ()) -> Any:
         return (
             deny(_scope, texts, _destination, _account)
             if any("secret" in text for text in texts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from uuid import UUID
 
 from remit import identity
@@ -16,11 +17,16 @@ from remit.scope import Scope
 
 
 def leaving(
-    scope: Scope, texts: Sequence[str], destination: Destination, account_id: UUID | None
+    scope: Scope,
+    texts: Sequence[str],
+    destination: Destination,
+    account_id: UUID | None,
+    public: Sequence[bool] = (),
 ) -> Cleared | Stopped:
     """What may leave for `destination` under the version in force, which has to be the one that this process enforces.
 
     Client names are those of the whole firm, also of accounts that the person does not see, so `account_id` narrows nothing.
+    `public`: what our records declare public is not read for a client's money; names, numbers and plans to trade still are.
     """
     del account_id
     system = identity.for_service("clearance", via="gateway", request_id=scope.request_id)
@@ -35,8 +41,8 @@ def leaving(
             policy.hash,
         )
     names, mask, out, masked, reasons = list_client_names(system), Mask(), [], 0, []
-    for text in texts:
-        found = prepare(text, destination, names, mask=mask, policy=policy)
+    for text, declared in zip_longest(texts, public, fillvalue=False):
+        found = prepare(str(text), destination, names, mask=mask, policy=policy, public=bool(declared))
         if isinstance(found, Denied):
             reasons.append(found.sentence)
         else:

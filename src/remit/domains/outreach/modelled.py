@@ -181,6 +181,7 @@ def _fact(fact: Fact) -> Outside:
         f"{said}\n\nin the words of the source: {fact.quote or fact.value}\n\nabout: {whose}\nkind: {fact.kind}\nas of: {fact.as_of_on}{until}",
         f"{fact.source_name} {fact.locator}".strip(),
         needed=False,
+        public=fact.sensitivity == "public",
     )
 
 

@@ -204,7 +204,7 @@ def _opened(scope: Scope, asked: Ask) -> tuple[Route, Ledger, handling.Cleared, 
 def _cleared(
     scope: Scope, prompt: Prompt, route: Route, account_id: UUID | None
 ) -> handling.Cleared | handling.Stopped:
-    return handling.handle(scope, prompt.texts(), route.destination, account_id)
+    return handling.handle(scope, prompt.texts(), route.destination, account_id, prompt.public())
 
 
 def _trimmed(scope: Scope, prompt: Prompt, route: Route, account_id: UUID | None) -> Prompt:

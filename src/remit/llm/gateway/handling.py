@@ -36,10 +36,18 @@ class Stopped:
 
 
 class Handling(Protocol):
-    """The firm's data-handling policy. `texts` belong together: the same name gets the same mask in all of them."""
+    """The firm's data-handling policy. `texts` belong together: the same name gets the same mask in all of them.
+
+    `public`: for each text whether our records declare it public; empty = none is.
+    """
 
     def __call__(
-        self, scope: Scope, texts: Sequence[str], destination: Destination, account_id: UUID | None
+        self,
+        scope: Scope,
+        texts: Sequence[str],
+        destination: Destination,
+        account_id: UUID | None,
+        public: Sequence[bool] = (),
     ) -> Cleared | Stopped:
         """What may leave for `destination`. A policy that cannot be used answers Stopped: then nothing leaves."""
         ...
@@ -59,12 +67,16 @@ def register(handling: Handling | None) -> None:
 
 
 def handle(
-    scope: Scope, texts: Sequence[str], destination: Destination, account_id: UUID | None
+    scope: Scope,
+    texts: Sequence[str],
+    destination: Destination,
+    account_id: UUID | None,
+    public: Sequence[bool] = (),
 ) -> Cleared | Stopped:
     """What the policy in force says. As many texts come back as went in, or nothing leaves."""
     if not _registered:
         return NOBODY
-    found = _registered[0](scope, texts, destination, account_id)
+    found = _registered[0](scope, texts, destination, account_id, public)
     if isinstance(found, Cleared) and len(found.texts) != len(texts):
         return Stopped(("Data handling gave back other texts than it was given; nothing leaves.",))
     return found

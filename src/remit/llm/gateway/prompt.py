@@ -37,12 +37,14 @@ class OutsideText(TypeError):
 class Outside:
     """Text that somebody else wrote, with where it is from. It can be shown to a model inside a fence, and no other way.
 
-    `needed` False: when data handling does not let this piece leave, the prompt goes without it.
+    `needed` False: when data handling does not let this piece leave, the prompt goes without it. `public`: our records say
+    that its text is public, so that its figures are nobody's secret.
     """
 
     _text: str = field(repr=False)
     _source: str = field(repr=False)
     needed: bool = True
+    public: bool = False
 
     def __str__(self) -> str:
         return self._never()
@@ -110,12 +112,16 @@ class Prompt:
         """Everything from outside, source and text in turn: what data handling has to look at before it leaves."""
         return [part for one in self.evidence for part in (one._source, one._text)]
 
+    def public(self) -> list[bool]:
+        """For each of `texts()` whether our records declare it public; a source never is."""
+        return [declared for one in self.evidence for declared in (False, one.public)]
+
     def with_texts(self, texts: Sequence[str]) -> Prompt:
         """The same prompt with other texts in the places that `texts()` names. Raises ValueError for another number."""
         if len(texts) != 2 * len(self.evidence):
             raise ValueError("as many texts have to come back as were given")
         pairs = zip(self.evidence, texts[1::2], texts[::2], strict=True)
-        changed = [Outside(text, source, one.needed) for one, text, source in pairs]
+        changed = [Outside(text, source, one.needed, one.public) for one, text, source in pairs]
         return Prompt(self.template, changed, self.values)
 
     def alone(self, number: int) -> Prompt:

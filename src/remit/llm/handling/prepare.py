@@ -11,6 +11,7 @@ from remit.llm.handling.mask import Mask
 from remit.llm.handling.policy import Decision, HandlingPolicy, current
 from remit.llm.handling.spans import Found
 
+NO_SECRET_WHEN_PUBLIC = frozenset(("aum", "fees", "pricing", "positions", "strategy"))
 _WORST = ("allow", "mask", "deny")
 
 
@@ -61,19 +62,25 @@ def prepare(
     *,
     mask: Mask | None = None,
     policy: HandlingPolicy | None = None,
+    public: bool = False,
 ) -> Allowed | Denied:
     """Whether `text` may go to `destination` (embedded, own_server, provider), and what may go.
 
     `client_names`: names of accounts as recorded. `mask`: the conversation's, so that placeholders stay the same; a new one
-    without. Raises HandlingPolicyInvalid when there is no usable policy: then nothing leaves.
+    without. `public`: our records declare the text public, so that its assets, fees, prices, positions and strategies are no
+    secret (a plan to trade stays one: a wrong tick must not let it out). Raises HandlingPolicyInvalid when there is no usable policy: then nothing leaves.
     """
     policy = policy or current()
     kept = mask if mask is not None else Mask()
-    found = classify(text, client_names)
+    found = [
+        each
+        for each in classify(text, client_names)
+        if not (public and each.data_class in NO_SECRET_WHEN_PUBLIC)
+    ]
     decided = [(each, policy.decision(each.data_class, destination)) for each in found]
     denied = [each for each, decision in decided if decision == "deny"]
-    public = policy.decision("public", destination)
-    if denied or public != "allow":
+    plain = policy.decision("public", destination)
+    if denied or plain != "allow":
         reasons = tuple(_reason(text, each, destination, policy) for each in denied)
         return Denied(destination, reasons or (_closed(destination),), policy.version, policy.hash)
     hidden = [each for each, decision in decided if decision == "mask"]
