@@ -46,7 +46,7 @@ def test_every_page_fits_and_is_accessible(open_as, deal, size, scheme) -> None:
     page = open_as(cast.ALICE, "/today", size=size, scheme=scheme)
     account = f"/accounts/{cast.WEST_ACCOUNT}"
     for path in ("/today", "/accounts", "/accounts/new", account, "/pipeline", "/pipeline/table", f"/pipeline/{deal}",
-                 "/quality", "/quality?whose=team", "/write", "/write/new", f"/write/new?account={cast.WEST_ACCOUNT}", "/search?q=zz"):  # fmt: skip
+                 "/quality", "/quality?whose=team", "/write", "/write/paste", "/write/follow-up", f"/write/follow-up?account={cast.WEST_ACCOUNT}", "/write/new", f"/write/new?account={cast.WEST_ACCOUNT}", "/search?q=zz"):  # fmt: skip
         assert page.goto(path).status == 200, path
         look(page)
 
@@ -129,4 +129,36 @@ def test_a_pasted_prospect_becomes_facts_and_a_draft(open_as, deal) -> None:  # 
     page.get_by_role("button", name="Confirm and draft").click()
     page.wait_for_url(re.compile(r"/write/[0-9a-f-]{36}"))
     page.get_by_text("2 facts recorded").wait_for()
+    look(page)
+
+
+def test_a_call_note_becomes_tasks_and_a_follow_up(open_as, deal) -> None:  # type: ignore[no-untyped-def]
+    scope = identity.for_person(cast.ALICE.id, via="test")
+    body = "They run Enfusion today. I'll send the FIX specification by tomorrow. Priya will send us the broker list."
+    perform(
+        scope,
+        LogActivity(
+            account_id=cast.WEST_ACCOUNT,
+            activity_kind="call",
+            subject="Call",
+            body=body,
+            contact_id=cast.WEST_CONTACT,
+        ),
+    )
+    page = open_as(cast.ALICE, "/write/follow-up")
+    page.get_by_role("button", name="Follow up").first.click()
+    page.get_by_text("We promised").wait_for()
+    look(page)
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    look(page)
+    page.get_by_role("button", name="Confirm and draft").click()
+    page.wait_for_url(re.compile(r"/write/[0-9a-f-]{36}"))
+    page.get_by_text("2 promises tracked.").wait_for()
+    other = page.locator("button[data-subject]").nth(1)
+    wanted = other.text_content()
+    other.click()
+    assert page.locator("input[name=subject]").input_value() == wanted
+    look(page)
+    page.goto(f"/accounts/{cast.WEST_ACCOUNT}")
+    page.get_by_role("heading", name="Open promises").wait_for()
     look(page)

@@ -19,6 +19,7 @@ from remit.domains.documents.queries import load_of_account as load_documents
 from remit.domains.documents.sources import Source, load_sources
 from remit.domains.facts.queries import load_facts
 from remit.domains.opportunities.queries import Deal, StageMove, load_deals_of_account, load_moves
+from remit.domains.followups.queries import OpenPromise, load_open_promises
 from remit.domains.opportunities.rules import stage_name
 from remit.evidence.facts import Fact, superseded, why_not_sayable
 from remit.kit import clock
@@ -112,6 +113,7 @@ class Dossier:
     documents: tuple[DocumentRow, ...] = ()
     held: Holdings | None = None
     sources: tuple[Source, ...] = ()
+    promises: tuple[OpenPromise, ...] = ()
 
 
 def get_dossier(scope: Scope, account_id: UUID, *, before: datetime | None = None) -> Dossier:
@@ -131,6 +133,7 @@ def get_dossier(scope: Scope, account_id: UUID, *, before: datetime | None = Non
         barred = must_not_contact(s, "", account_id)
         documents, held = load_documents(s, account_id), load_holdings(s, account_id)
         sources = load_sources(s, account_id)
+        promises = load_open_promises(s, account_id)
         since = None
         if met_at is not None:
             moves = load_moves(s, [d.id for d in deals], before=now, limit=100)
@@ -139,7 +142,7 @@ def get_dossier(scope: Scope, account_id: UUID, *, before: datetime | None = Non
     return Dossier(
         account, tuple(facts), tuple(contacts), tuple(deals), tuple(shown), since,
         tuple(_dos(account, contacts, facts, barred)), tuple(_donts(account, contacts, facts, barred)), tuple(issues),
-        shown[-1].at if len(happened) > TIMELINE_ROWS else None, tuple(documents), held, tuple(sources),
+        shown[-1].at if len(happened) > TIMELINE_ROWS else None, tuple(documents), held, tuple(sources), tuple(promises),
     )  # fmt: skip
 
 
@@ -172,10 +175,16 @@ def _timeline(s: ReadSession, account_id: UUID, deals: Sequence[Deal], before: d
 
 def _of_activity(one: Activity) -> Happening:
     people = " · ".join(name for name in (one.owner, one.contact and f"with {one.contact}") if name)
-    kind = one.kind if one.direction != "in" else f"{one.kind} in"
+    kind = one.kind if one.direction != "in" else "their promise" if one.kind == "task" else f"{one.kind} in"
     link = f"/pipeline/{one.opportunity_id}" if one.opportunity_id else ""
     return Happening(
-        one.at, kind, one.subject or one.kind.capitalize(), one.body, people, link, one.direction == "in"
+        one.at,
+        kind,
+        one.subject or one.kind.capitalize(),
+        one.body,
+        people,
+        link,
+        one.direction == "in" and one.kind != "task",
     )
 
 

@@ -14,7 +14,7 @@ from remit.evidence.claims import split
 from remit.evidence.facts import looks_like_instruction, plain_line
 from remit.kit import money
 from remit.kit.text import name_key
-from remit.knowledge.pasted import names, people
+from remit.knowledge.pasted import fields, names, people
 from remit.knowledge.pasted.model import Found
 from remit.knowledge.pasted.readers import READERS, Hit
 
@@ -38,6 +38,18 @@ def extract(text: str, day: date) -> list[Found]:
     if firm is not None:
         found.insert(0, _placed(firm, *_line(text, firm.start), dated))
     seen = {(one.kind, one.value.casefold()) for one in found}
+    for hit, start, end in fields.rows(text):
+        key = (hit.kind, plain_line(hit.value).casefold())
+        if (
+            key in seen
+            or looks_like_instruction(text[start:end])
+            or (hit.kind == "account" and firm is not None)
+        ):
+            continue
+        seen.add(key)
+        if hit.kind == "account":
+            firm = hit
+        found.append(_placed(hit, start, end, _day_of(text[start:end], day) or dated))
     for start, end in split(text):
         sentence = text[start:end]
         if looks_like_instruction(sentence):

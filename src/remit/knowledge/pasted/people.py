@@ -12,17 +12,20 @@ from remit.knowledge.pasted.readers import Hit
 
 _TITLE = (
     r"(?:(?:Global|Deputy|Co-|Group|Senior|Interim|Executive|Managing|Chief|Lead|Vice)[ -]?)*(?:(?:Head|Director|VP|Vice President|Chief|Manager) of [A-Z][\w&/, ]{2,40}?|Chief [A-Z][\w ]{3,30}? Officer|C[EFITOR]O|COO|CIO|CTO|CRO|"
-    r"(?:Portfolio|Risk|Operations|Fund) Manager|Managing Director|Director|Partner|Founder|President|(?:Senior |Execution |Head )?Trader|Treasurer|General Counsel|Managing Partner|Head Trader)"
+    r"(?:Portfolio|Risk|Operations|Fund) Manager|Managing Director|Director|Partner|Founder|President|(?:Senior |Execution |Head )?Trader|Treasurer|PM|Head of Trading|General Counsel|Managing Partner|Head Trader)"
 )
 _FIRM_NAME = r"(?P<f>[A-ZÀ-Þ][\w&’'-]+(?: (?:[A-ZÀ-Þ][\w&’'-]+|&|of)){0,4})"
 _AT: Final = (
-    re.compile(rf"(?P<p>{names.PERSON})\s*(?:,| [-–—|·] |\n|: | \()\s*(?P<t>{_TITLE})(?:,? (?:at|@|for|of) |, | \| | [-–—·] |\n){_FIRM_NAME}"),
-    re.compile(rf"(?P<p>{names.PERSON})\s*(?:,| [-–—|·] |\n|: | \(| is (?:the |a )?)\s*(?P<t>{_TITLE})(?=[\s.,;)]|$)"),
+    re.compile(rf"(?P<p>{names.PERSON})(?: · (?:1st|2nd|3rd)\+?)?\s*(?:,| [-–—|·] |\n|: | \()\s*(?P<t>{_TITLE})(?:,? (?:at|@|for|of) |, | \| | [-–—·] |\n){_FIRM_NAME}"),
+    re.compile(rf"(?P<p>{names.PERSON})(?: · (?:1st|2nd|3rd)\+?)?\s*(?:,| [-–—|·] |\n|: | \(| is (?:the |a )?)\s*(?P<t>{_TITLE})(?=[\s.,;)]|$)"),
     re.compile(rf"(?P<t>{_TITLE}),? (?P<p>{names.PERSON})\b"),
 )  # fmt: skip
 _FIELD: Final = re.compile(
     r"^(?:Firm|Company|Account|Organi[sz]ation|Employer|Manager|Adviser|Fund manager)(?: name)?\s*[:|\t]\s*(?P<f>[^\n|\t]{2,80})$",
     re.MULTILINE,
+)
+_APPOSED: Final = re.compile(
+    r"(?<![\w])(?P<f>[A-ZÀ-Þ][\w&’'-]+(?: [A-ZÀ-Þ][\w&’'-]+){0,3}), (?:the|a|an) (?:[\w/-]+ ){0,4}(?:firm|fund|manager|hedge fund|trading house|adviser|shop)\b"
 )
 _NAME_FIELD: Final = re.compile(
     r"^(?:Name|Contact|Full name|Person)\s*[:|\t]\s*(?P<p>[^\n|\t]{3,60})$", re.MULTILINE
@@ -56,6 +59,8 @@ def firm(text: str) -> Hit | None:
     """The firm that the text is most about: a field that names it, where people work, or the name said most often."""
     if found := _FIELD.search(text):
         return Hit("account", found["f"].strip(), *found.span("f"))
+    if found := _APPOSED.search(text[:600]):
+        return Hit("account", found["f"], *found.span("f"))
     worked = next((m for m in _AT[0].finditer(text) if not _NO_PERSON.search(m["p"])), None)
     counted: Counter[str] = Counter()
     first: dict[str, re.Match[str]] = {}

@@ -29,15 +29,16 @@ _AUM: Final = tuple(
     re.compile(pattern)
     for pattern in (
         rf"(?i:{_AUM_KEY})\b[^.;\n]{{0,30}}?\bfrom {_M} to (?P<v>(?:about |roughly |approximately |more than |over )?{_M})",
-        rf"(?i:{_AUM_KEY})(?: \([^)]{{1,20}}\))?(?:\s*[:=|]\s*|\s(?:is|was|of|at|stands? at|stood at|reached|totall?ed|now|currently|to|exceeds?|came to|hit|grew to|rose to|fell to|were|are|in \d{{4}} (?:was|were)))[^.;\n$€£]{{0,25}}?(?P<v>{_M})",
+        rf"(?i:{_AUM_KEY})(?: \([^)]{{1,20}}\))?(?:\s*[:=|]\s*|\s(?=[$€£U])|\s(?:is|was|of|at|stands? at|stood at|reached|totall?ed|now|currently|to|exceeds?|came to|hit|grew to|rose to|fell to|were|are|in \d{{4}} (?:was|were)))[^.;\n$€£]{{0,25}}?(?P<v>{_M})",
+        rf"^\s*(?:Total )?(?i:assets)\s*[:|]\s*(?P<v>{_M})",
         rf"(?P<v>{_M})[ -](?:in |of )?(?:(?:total|regulatory|gross|net|firm|client) )*(?i:{_AUM_KEY}|assets(?! under custody))",
-        rf"(?i:manag(?:es|ing|ed)|oversee(?:s|ing)|runs|looks after) (?:about |around |roughly |some |over |more than |approximately |nearly |just over |in excess of )?(?P<v>{_M})",
-        rf"(?P<v>{_M})(?:[ -](?:\w+[ -]){{0,3}})(?:hedge fund|manager|asset manager|fund manager|quant fund|macro fund|credit fund)\b",
+        rf"(?i:manag(?:es|ing|ed)|oversee(?:s|ing)|oversaw|runs|looks after) (?:about |around |roughly |some |over |more than |approximately |nearly |just over |in excess of )?(?P<v>{_M})",
+        rf"(?P<v>{_M})(?:[ -](?:\w+[ -]){{0,3}})(?:hedge fund|fund|manager|firm|shop)\b",
     )
 )
 _NOT_AUM: Final = re.compile(
     r"\b(?:industry|worldwide|globally|sector|hedge funds (?:now )?(?:manage|oversee)|custody|raised|fine[ds]?|lawsuit|revenue|deal worth|valued at|position in|stake|"
-    r"clients? of ours|peer average|on average|assets under administration|minimum)\b",
+    r"clients? of ours|peer average|on average|assets under administration|minimum|launch\w*|closed a|seed\w*|mandates?)\b",
     re.IGNORECASE,
 )
 
@@ -55,14 +56,15 @@ def aum(sentence: str) -> Iterator[Hit]:
 
 
 _ROLES: Final = {
-    "prime_broker": r"(?:prime[ -]?brok(?:er|ers|erage)|primes)(?: (?:relationships?|counterpart(?:y|ies)|panel|providers?))?",
+    "prime_broker": r"(?:prime[ -]?brok(?:er|ers|erage)|primes?(?![ -]?brok| rate))(?: (?:relationships?|counterpart(?:y|ies)|panel|providers?))?",
     "custodian": r"(?:custodians?|custody)(?: (?:banks?|bank|providers?))?",
     "administrator": r"(?:(?:fund )?administrators?|fund administration|admin)",
 }
 _LEADS: Final = (
     rf"(?i:{{role}})(?:\(s\))?\s*[:|=–-]\s*(?P<v>{_L})",
-    rf"(?i:{{role}}) (?:is|are|was|were|include|includes|remains?|with|at|from|of|named are)(?: currently| now)? (?P<v>{_L})",
+    rf"(?i:{{role}}) (?:is|are|was|were|include|includes|remains?|with|at|from|of|by|named are)(?: currently| now)? (?P<v>{_L})",
     rf"(?P<v>{_L}) (?i:as|is|are|acts? as|acting as|serves? as|serving as|remains?)(?i: (?:its|their|the|our|a|one of its|our))?(?i: (?:sole|lead|main|primary|second|third|new|joint|two|fund|existing|primary and sole))*,? (?i:{{role}})\b",
+    rf"(?i:{{role}})(?: today| now| currently)?, (?P<v>{_L})",
     rf"(?P<v>{_L})(?:, | )(?i:(?:the|its|their) (?:fund['’]s )?{{role}})\b",
     rf"(?i:added|adds|adding|appointed|appoints|named|chose|selected|mandated|hired|signed(?: up)?|onboarded) (?P<v>{_L}) (?i:as|to be)(?i: (?:its|their|a|an|the|our|another))?(?i: (?:sole|lead|second|third|fourth|additional|new|fund|primary))* (?i:{{role}})\b",
     rf"(?i:clears?|clearing|finances?|primed?|hold|custodied|custody|held|administered)(?: \w+){{0,3}} (?:at|with|through|by) (?P<v>{_L})",
@@ -170,7 +172,11 @@ def strategy(sentence: str) -> Iterator[Hit]:
         r"\blaunch|\bsuch as\b|\bindustry\b|\bother (?:funds|managers)\b", sentence, re.IGNORECASE
     ):
         return
-    for number, found in enumerate(names.phrases("strategy").finditer(sentence)):
+    firms = [found.span() for found in names.FIRM.finditer(sentence)]
+    said = (
+        found for found in names.phrases("strategy").finditer(sentence) if not _within(found.span(), firms)
+    )
+    for number, found in enumerate(said):
         if number < 2:
             yield Hit("strategy", found.group(), *found.span())
 
@@ -233,6 +239,7 @@ _HIRE: Final = (
     re.compile(rf"\b(?i:hires?|hired|appoints?|appointed|names?|named|recruits?|recruited|promotes?|promoted|poached|brought in|has hired|tapped|welcomes?) (?P<p>{_P})(?:,? (?:formerly|previously|ex-)[^,]*,)? (?i:as|to be|to the role of|to) (?i:its |the |their |our |a |an )?(?i:new |first |next |sole )*{_ROLE}", re.UNICODE),
     re.compile(rf"(?P<p>{_P})(?:,[^,]{{1,60}},)? (?:has |have |is |will )?(?:joined|joins|joining|join)(?: {_N}| the (?:firm|team|company|fund)| us)?(?: from {_N})?,? as (?i:its |the |their |our |a |an )?(?i:new |first )*(?i:{_ROLE})"),
     re.compile(rf"(?P<p>{_P})(?:,[^,]{{1,60}},)? (?:was|has been|is) (?:appointed|named|promoted to|promoted|made|hired as|hired)(?: as| to)? (?i:its |the |their |our |a |an )?(?i:new |first )*(?i:{_ROLE})"),
+    re.compile(rf"(?i:hires?|hired|appoints?|appointed|named|recruited)\b[^.;]{{0,70}}?(?i:a|an|its|the) (?i:new |first )*(?i:{_ROLE}), (?P<p>{_P})"),
     re.compile(rf"(?i:new|incoming) (?i:{_ROLE.replace('(?=[.,;:)', '(?=[ .,;:)')}) (?P<p>{_P})"),
 )  # fmt: skip
 
@@ -302,7 +309,7 @@ def holdings_change(sentence: str) -> Iterator[Hit]:
 
 
 _NEED: Final = re.compile(
-    r"\b(?:we|they|our (?:desk|team|traders)|the (?:desk|team)|I)(?:['’](?:re|m))?(?: (?:still|also|really|do|are|am))* (?:need|needs|want|require|looking for|look for|would like|after)(?! to\b) (?P<v>(?:a |an |some |the )?[a-z][^.,;:!?\n]{4,70}?)(?=[.,;:!?\n]|$| (?:by|before|because|so that|when|and we|but)\b)",
+    r"\b(?:we|they|our (?:desk|team|traders)|the (?:desk|team)|I)(?:['’](?:re|m))?(?: (?:still|also|really|do|are|am))* (?:need|needs|want|require|looking for|look for|would like|after(?: is)?)(?! to\b) (?P<v>(?:a |an |some |the )?[a-z][^.,;:!?\n]{4,70}?)(?=[.,;:!?\n]|$| (?:by|before|because|so that|when|and we|but)\b)",
     re.IGNORECASE,
 )
 

@@ -180,9 +180,11 @@ def _laid_out(
     settled = [line for one, line in kept if one.kind in ("decided", "asked")]
     ours = [line for one, line in kept if one.kind == "ours"]
     theirs = [line for one, line in kept if one.kind == "theirs"]
-    blocks = [[thanks, *said], settled, [*ours], [*theirs], [end]]
+    blocks = [[thanks, *said], settled, ours, theirs, [end]]
     if len(settled) + len(said) <= 2:
         blocks = [[thanks, *said, *settled], ours, theirs, [end]]
+    if len(ours) + len(theirs) <= 3:
+        blocks = [[*ours, *theirs] if block is ours else block for block in blocks if block is not theirs]
     paragraphs = [" ".join(block) for block in blocks if block]
     sign_off = "\n".join((chance.choice(phrases.SIGN_OFFS[tone]), *writer.signature()))
     return "\n\n".join([greeting, *paragraphs, sign_off])
