@@ -146,6 +146,7 @@ def test_a_call_note_becomes_tasks_and_a_follow_up(open_as, deal) -> None:  # ty
         ),
     )
     page = open_as(cast.ALICE, "/write/follow-up")
+    page.set_default_timeout(60_000)  # the first note read loads the recognisers of confidential data
     page.get_by_role("button", name="Follow up").first.click()
     page.get_by_text("We promised").wait_for()
     look(page)

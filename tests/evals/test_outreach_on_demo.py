@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -14,7 +13,7 @@ from remit import settings
 from remit.db.location import Location
 from remit.demo import load
 from remit.llm.embedded.outreach import MOST_WORDS
-from tests.evals.outreach import CASES, TEXT_CHECKS, Case, write
+from tests.evals.outreach import CASES, TEXT_CHECKS, Case, overlap, write
 
 pytestmark = pytest.mark.slow
 
@@ -55,9 +54,8 @@ def test_each_is_short_and_about_its_reader(drafts: list[Case]) -> None:
 
 def test_no_two_are_the_same_letter(drafts: list[Case]) -> None:
     assert len({one.body for one in drafts}) == CASES
-    runs = [set(zip(*(one.body.split()[shift:] for shift in range(5)), strict=False)) for one in drafts]
-    shares = sorted(len(one & two) / len(one | two) for one, two in itertools.combinations(runs, 2))
-    median, high, most = shares[len(shares) // 2], shares[int(len(shares) * 0.95)], shares[-1]
+    found = overlap(drafts)
+    median, high, most = found["median"], found["p95"], found["most"]
     print(f"common five-word runs of two drafts: median {median:.3f}, 95 % {high:.3f}, most {most:.3f}")
     assert median < 0.05
     assert high < 0.25

@@ -255,7 +255,13 @@ def _laid_out(parts: _Parts, reader: Reader, writer: Writer, tone: Tone, chance:
         "{first_name}", slots.name_words(reader.first_name) or "there"
     )
     middle = [parts.question, parts.capability, parts.extra]
-    if parts.capability and chance.random() < 0.3:
+    if 0 < len(parts.question.split()) < 7:  # "Is that still open?" alone on its line reads like a form
+        blocks = [
+            [parts.opening, parts.also, parts.question],
+            [parts.capability, parts.extra],
+            [parts.ask, parts.out],
+        ]
+    elif parts.capability and chance.random() < 0.3:
         middle = [parts.question, "", ""]
         blocks = [
             [parts.opening, parts.also],

@@ -120,7 +120,7 @@ CAPABILITY: Final = (
     "On our side, {product} {value}.",
     "The reason I ask: {product} {value}.",
 )
-CAPABILITY_ALSO: Final = ("It also {value}.", "{product} also {value}.")
+CAPABILITY_ALSO: Final = ("It also {value}.", "And it {value}.")
 CAPABILITY_AS_WRITTEN: Final = "{value}."
 CAPABILITY_NAMED: Final = "{product}: {value}."
 PROOF: Final = ("A published result: {product} {value}.", "One published result: {product} {value}.")
@@ -182,7 +182,7 @@ OUTS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "warm": (
         "If this is not the right time, just tell me.",
-        "If this is not for you, please tell me who would be glad to hear about it.",
+        "If this is for somebody else at your firm, please tell me who.",
         "No answer needed if this is not a topic.",
         "",
     ),
