@@ -10,7 +10,19 @@ from datetime import date
 from typing import Final
 
 from remit.demo import (
-    activities, battle_cards, cards, clients, coming, deals, dirt, facts, leads, ledger, own_facts, papers, use,
+    activities,
+    battle_cards,
+    cards,
+    clients,
+    coming,
+    deals,
+    dirt,
+    facts,
+    leads,
+    ledger,
+    own_facts,
+    papers,
+    use,
 )
 from remit.demo import parameters as p
 from remit.demo.firm import Firm

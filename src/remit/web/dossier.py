@@ -18,8 +18,8 @@ from remit.domains.documents.queries import DocumentRow
 from remit.domains.documents.queries import load_of_account as load_documents
 from remit.domains.documents.sources import Source, load_sources
 from remit.domains.facts.queries import load_facts
-from remit.domains.opportunities.queries import Deal, StageMove, load_deals_of_account, load_moves
 from remit.domains.followups.queries import OpenPromise, load_open_promises
+from remit.domains.opportunities.queries import Deal, StageMove, load_deals_of_account, load_moves
 from remit.domains.opportunities.rules import stage_name
 from remit.evidence.facts import Fact, superseded, why_not_sayable
 from remit.kit import clock
