@@ -35,6 +35,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "ChangeStage": Line("person"),
     "CloseOpportunity": Line("person", ("reason",)),
     "CompleteTask": Line("person"),
+    "ConfirmOverseer": Line("person", ("reason",)),
     "ConvertLead": Line("person"),
     "CorrectFact": Line("person", ("value", "source_name", "locator", "quote")),
     "CreateAccount": Line("person", ("name", "website", "city")),
@@ -42,7 +43,9 @@ ACTIONS: Final[dict[str, Line]] = {
     "CreateOpportunity": Line("person", ("name",)),
     "DiscardDraft": Line("person"),
     "DismissQualityIssue": Line("person"),
+    "DropRecalled": Line("person", ("reason",)),
     "EditDraft": Line("person", ("subject", "body")),
+    "EditProductivityCase": Line("person", ("title", "method")),
     "ExportAudit": Line("person"),
     "ExportRecords": Line("person"),
     "FixQualityIssue": Line("person"),
@@ -54,27 +57,36 @@ ACTIONS: Final[dict[str, Line]] = {
     "ManageBarrier": Line("person"),
     "ManagePeople": Line("person"),
     "MoveBehindBarrier": Line("person"),
+    "OpenProductivityCase": Line("person", ("title", "method")),
     "PublishHandlingPolicy": Line("person"),
     "QualifyLead": Line("person", ("reason",)),
     "ReassignAccount": Line("person"),
     "RecallEffect": Line("person"),
     "RecordConsent": Line("person"),
     "RejectSuggestion": Line("person"),
+    "ReleaseSuggestion": Line("person", ("reason",)),
     "RemoveDocument": Line("person", ("reason",)),
     "ResolveParkedEffect": Line("person"),
     "Resume": Line("person"),
+    "ReturnProductivityCase": Line("person", ("reason",)),
     "ReviewModelCall": Line("person"),
     "RevokeRemit": Line("person"),
     "RotateAuditKey": Line("person"),
+    "SaveBrief": Line("person"),  # a hash: the content is put together again from the records
+    "SaveComparison": Line("person"),
     "SaveSummary": Line("person", ("bullets",)),
     "SendEmail": Line("person", ("subject", "body")),
     "SendRecalled": Line("person"),
     "SetUpFirm": Line("person"),
     "SignIn": Line("person", ("user_agent",)),
     "SignOut": Line("person"),
+    "SignProductivityCase": Line("person"),
+    "StopWatching": Line("person"),
+    "SubmitProductivityCase": Line("person"),
     "UpdateAccount": Line("person", ("name", "website", "city")),
     "UpdateContact": Line("person", ("first_name", "last_name", "title")),
     "UpdateOpportunity": Line("person", ("name", "next_step")),
+    "WatchSource": Line("person"),
     "WithdrawFact": Line("person", ("reason",)),
     # by a worker or service, from rows alone
     "ExpireSuggestion": Line("record"),
@@ -90,11 +102,14 @@ ACTIONS: Final[dict[str, Line]] = {
     ),
     "ImportCrm": Line("outside", ("plan",)),
     "NoteModelReply": Line("outside", (), ("outcome", "prices_on", "reply_sha256", "sealed_sha256")),
+    "NoteSourceRead": Line(
+        "outside", ("etag", "modified"), ("outcome",)
+    ),  # a feed's own marks, given back to it
     "RecordBounce": Line("outside", ("status", "diagnostic", "message_id"), ("sha256",)),
     "RecordFact": Line(
         "outside",
         ("subject", "value", "source_name", "locator", "quote"),
-        ("fact_kind", "value_unit", "value_currency"),
+        ("fact_kind", "value_unit", "value_currency", "topic"),
     ),
     "RecordReply": Line(
         "outside",
@@ -102,30 +117,40 @@ ACTIONS: Final[dict[str, Line]] = {
         ("thread_id", "sha256"),
     ),
     "Unsubscribe": Line("outside"),
-    "WriteDraft": Line("outside", ("subject", "body"), ("purpose", "writer", "note")),
+    "WriteDraft": Line("outside", ("subject", "subjects", "body"), ("purpose", "writer", "note")),
 }
 
 # Modules below the pages and commands that build actions, and which. (What a page or a command builds is a person's.)
 BUILDERS: Final[dict[str, set[str]]] = {
     "actions/perform.py": {"ExpireSuggestion"},
     "actions/recalled.py": {"SendRecalled"},
+    "demo/cases.py": {"OpenProductivityCase", "SignProductivityCase", "SubmitProductivityCase"},
     "demo/grants.py": {"GrantRemit"},
+    "demo/handling.py": {"AcknowledgeHandlingPolicy", "PublishHandlingPolicy"},
     "demo/load.py": {"LoadDemo"},
     "domains/auditing/exporting.py": {"ExportAudit"},
     "domains/documents/accepting.py": {"AddDocument", "RecordFact"},  # lines that a person accepted
     "domains/documents/intake.py": {"AddDocument"},
     "domains/documents/summaries.py": {"SaveSummary"},
+    "domains/followups/taking.py": {
+        "LogActivity",
+        "RecordFact",
+        "WriteDraft",
+    },  # what a person confirmed of a note
     "domains/governance/lowering.py": {"RevokeRemit"},  # only takes away
     "domains/imports/run.py": {"ImportCrm"},
     "domains/outreach/recall.py": {"WriteDraft"},
     "domains/outreach/writing.py": {"SendEmail", "WriteDraft"},
+    "domains/pasted/taking.py": {"LogActivity", "RecordFact"},  # what a person confirmed of a text
     "domains/people/set_up.py": {"IssueInvitation"},
     "llm/gateway/ledger.py": {"CallModel", "NoteModelReply"},
     "llm/gateway/queries.py": {"ReviewModelCall"},
     "workflows/expire_suggestions.py": {"ExpireSuggestion"},
     "workflows/forget_model_content.py": {"ForgetModelContent"},
+    "workflows/gathering.py": {"NoteSourceRead"},
     "workflows/receive_mail.py": {"RecordBounce", "RecordReply"},
     "workflows/refresh_quality.py": {"RefreshQuality"},
+    "workflows/take_readings.py": {"TakeReading"},
 }
 
 # What reads text that others wrote: our own readers, and the libraries for it.
@@ -138,9 +163,11 @@ READERS: Final = (
 # Modules outside `kit`, `knowledge` and `connectors` (which build no action: tested) that use a reader, and what comes in there.
 ENTRIES: Final[dict[str, str]] = {
     "audit/witness.py": "a witness's answer: compared, not read",
+    "cli/documents.py": "a file: kept as a document of the account that the person names",
     "cli/filings.py": "13F and ADV files: printed",
     "cli/import_.py": "a CRM export: column names and values, fields of records",
     "cli/mail.py": "whether a mailbox answers",
+    "cli/pasting.py": "a pasted text: its facts are shown; those that the person names are kept",
     "cli/scan.py": "any text: its spans are printed",
     "cli/summarise.py": "any document: quotes are printed",
     "db/backup.py": "our own backup",
@@ -149,12 +176,16 @@ ENTRIES: Final[dict[str, str]] = {
     "domains/documents/accepting.py": "an adviser's row, a document's line: a fact that a person accepts",
     "domains/documents/holdings.py": "a 13F report: positions on a page",
     "domains/documents/intake.py": "an uploaded or pasted document, its file name, its comments: text of a record",
+    "domains/documents/modelled.py": "a model's reply: lines of a summary, each held to its passage",
+    "domains/followups/taking.py": "a model's reply, by way of `modelled`; the note that a person confirmed line by line",
     "domains/imports/convert.py": "a CRM export: values of fields",
+    "domains/imports/date_orders.py": "a CRM export: which comes first, day or month",
     "domains/imports/staging.py": "a CRM export: values of fields",
     "domains/imports/survey.py": "a CRM export: column names",
     "domains/messages/queries.py": "our own captured mail: shown",
     "domains/outreach/modelled.py": "a model's reply: subject and text of a draft",
     "domains/outreach/writing.py": "a model's reply, by way of `modelled`",
+    "domains/productivity/times.py": "a table of minutes that a person gives",
     "llm/gateway/call.py": "a model's reply: validated against its form",
     "llm/handling/files.py": "any file: its text, to be scanned",
     "web/app.py": "asks whether a model is configured",
