@@ -129,7 +129,7 @@ BUILDERS: Final[dict[str, set[str]]] = {
     "demo/handling.py": {"AcknowledgeHandlingPolicy", "PublishHandlingPolicy"},
     "demo/load.py": {"LoadDemo"},
     "domains/auditing/exporting.py": {"ExportAudit"},
-    "domains/documents/accepting.py": {"AddDocument", "RecordFact"},  # lines that a person accepted
+    "domains/facts/accepting.py": {"AddDocument", "RecordFact"},  # lines that a person accepted
     "domains/documents/intake.py": {"AddDocument"},
     "domains/documents/summaries.py": {"SaveSummary"},
     "domains/followups/taking.py": {
@@ -173,8 +173,9 @@ ENTRIES: Final[dict[str, str]] = {
     "db/backup.py": "our own backup",
     "db/restore.py": "our own backup",
     "demo/papers.py": "writes holdings in the form of a 13F table; reads nothing",
-    "domains/documents/accepting.py": "an adviser's row, a document's line: a fact that a person accepts",
+    "domains/facts/accepting.py": "an adviser's row, a document's line: a fact that a person accepts",
     "domains/documents/holdings.py": "a 13F report: positions on a page",
+    "domains/documents/quarters.py": "a quarter's 13F reports: positions on a page",
     "domains/documents/intake.py": "an uploaded or pasted document, its file name, its comments: text of a record",
     "domains/documents/modelled.py": "a model's reply: lines of a summary, each held to its passage",
     "domains/followups/taking.py": "a model's reply, by way of `modelled`; the note that a person confirmed line by line",

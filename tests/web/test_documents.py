@@ -211,6 +211,48 @@ def test_a_13f_shows_positions_and_what_became_of_them(as_person: As) -> None:
     assert "Holdings" in dossier and "GAMMA LTD" in dossier and "rose from 2 to 3" in dossier
 
 
+def amended(period: str, filed_on: str, kind: str, rows: list[filed.Row]) -> bytes:
+    day = f"{period[4:6]}-{period[6:]}-{period[:4]}"
+    total = sum(row[2] for row in rows)
+    cover = filed.cover("13F-HR/A", period=day, amendment=kind, rows=len(rows), total=total)
+    return filed.submission(filed_on, period, "13F-HR/A", first=cover, rows=filed.table(rows)).encode()
+
+
+def test_amendments_of_a_13f_belong_to_their_quarter_and_make_no_false_fact(as_person: As) -> None:
+    alice = as_person(cast.ALICE)
+    alpha, beta = ("ALPHA CORP", "00000AAA1"), ("BETA INC", "00000BBB2")
+    gamma, delta = ("GAMMA LTD", "00000CCC3"), ("DELTA LTD", "00000DDD4")
+    rows = [(*alpha, 5_000_000, 1000, ""), (*beta, 3_000_000, 500, ""), (*gamma, 2_000_000, 100, "")]
+    before = thirteen_f("20240930", rows[:2])
+    now = filed.submission("20250210", "20241231", rows=filed.table(rows)).encode()
+    for data, name in ((before, "q3.txt"), (now, "q4.txt")):
+        assert upload(alice, data, name, "13F").status_code == 303
+    adds = amended("20241231", "20250220", "NEW HOLDINGS", [(*delta, 1_000_000, 10, "")])
+    done = upload(alice, adds, "adds.txt", "13F")
+    where, page = done.headers["location"], unescape(landed(alice, done))
+    assert "4 positions" in page and "new: 2" in page and "closed" not in page
+    page = unescape(landed(alice, send(alice, where, f"{where}/positions")))
+    assert "no single place states their number" in page and "Recorded" not in page
+    whole = amended("20241231", "20250301", "RESTATEMENT", [*rows, (*delta, 1_000_000, 10, "")])
+    where = upload(alice, whole, "restated.txt", "13F").headers["location"]
+    page = unescape(landed(alice, send(alice, where, f"{where}/positions")))
+    assert "rose from 2 to 4" in page, "against the quarter before, not against what it replaces"
+    alone = amended("20250630", "20250901", "NEW HOLDINGS", [(*delta, 1_000_000, 10, "")])
+    where = upload(alice, alone, "alone.txt", "13F").headers["location"]
+    assert "is not on record; by itself" in unescape(alice.get(where).text)
+    later = filed.submission("20250810", "20250930", rows=filed.table(rows[:1])).encode()
+    where = upload(alice, later, "q3-25.txt", "13F", published_on="2025-11-10").headers["location"]
+    page = unescape(landed(alice, send(alice, where, f"{where}/positions")))
+    assert "The 13F of the quarter before is not on record" in page
+
+
+@pytest.mark.parametrize("kind", ["13F", "ADV"])
+def test_a_table_is_not_pasted(as_person: As, kind: str) -> None:
+    alice = as_person(cast.ALICE)
+    page = unescape(landed(alice, paste(alice, "CUSIP | Issuer", kind, title=f"A pasted {kind}")))
+    assert "is read from its file: upload it" in page and f"A pasted {kind}" not in page
+
+
 def test_a_form_adv_row_becomes_facts_of_the_account_once(as_person: As) -> None:
     alice = as_person(cast.ALICE)
     csv = (

@@ -26,9 +26,11 @@ _OF_ACCOUNT: Final = f"""
 SELECT {_HEAD} {_FROM} WHERE d.account_id = :account AND d.state = 'live'
     AND (CAST(:kind AS text) IS NULL OR d.kind = :kind) ORDER BY {_DAY} DESC, d.id DESC LIMIT :limit
 """
+# an amendment is of the same period as what it amends: that is no period before
 _PREVIOUS: Final = f"""
 SELECT d.id {_FROM} WHERE d.account_id IS NOT DISTINCT FROM :account AND d.kind = :kind AND d.state = 'live'
-    AND ({_DAY}, d.id) < (:day, :id) ORDER BY {_DAY} DESC, d.id DESC LIMIT 1
+    AND ({_DAY}, d.id) < (:day, :id)
+    AND (CAST(:period AS date) IS NULL OR d.period_end_on IS NULL OR d.period_end_on < :period) ORDER BY {_DAY} DESC, d.id DESC LIMIT 1
 """
 _ALL: Final = f"""
 SELECT {_HEAD} {_FROM} WHERE d.state = 'live' AND (CAST(:kind AS text) IS NULL OR d.kind = :kind) {{after}}
@@ -149,8 +151,8 @@ def list_documents(
 
 
 def find_previous(s: ReadSession, document: Document) -> Document | None:
-    """The live document of the same account and kind that came before, by the day that each is of; None when there is none."""
+    """The live document of the same account and kind of a period before, by the day that each is of; None when there is none."""
     head = document.head
-    given = {"account": head.account_id, "kind": head.kind, "day": head.day, "id": head.id}
+    given = {"account": head.account_id, "kind": head.kind, "day": head.day, "id": head.id, "period": head.period_end_on}
     found = s.scalar(_PREVIOUS, given)
     return load_document(s, found) if found else None

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Form, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
-from remit.actions import Performed
+from remit.actions import Performed, Refused
 from remit.db.sessions import read
 from remit.domains.accounts.queries import get_account
-from remit.domains.documents import accepting, digest, intake, queries, rules, summaries
+from remit.domains.documents import digest, intake, quarters, queries, rules, summaries
 from remit.domains.documents.actions import RemoveDocument
 from remit.domains.documents.rules import DocumentKind
+from remit.domains.facts import accepting
 from remit.domains.facts.queries import load_of_document
 from remit.evidence.facts import Sayable
 from remit.knowledge.documents import DocumentRefused
@@ -23,7 +24,7 @@ from remit.llm.gateway.call import configured
 from remit.web import feedback, forms, render
 from remit.web.document_view import stretch
 from remit.web.doing import act
-from remit.web.holdings_view import of_documents
+from remit.web.holdings_view import load_of_document as load_held
 from remit.web.paging import Column, list_request
 from remit.web.problems import BadRequest
 from remit.web.sessions import CurrentViewer, Viewer
@@ -40,7 +41,9 @@ COLUMNS: Final = (
     Column("added", "Added", kind="time", phone=False),
 )
 MAY_ADD: Final = ("sdr", "ae", "se", "manager", "vp", "enablement", "compliance")
-PASTED: Final = [(kind, name) for kind, name in rules.KIND_NAMES.items() if kind not in ("13F", "ADV")]
+FILES_ONLY: Final = ("13F", "ADV")
+"""Kinds that are tables: read from their file; a pasted text of one would be no table."""
+PASTED: Final = [(kind, name) for kind, name in rules.KIND_NAMES.items() if kind not in FILES_ONLY]
 SAYABLE: Final[list[tuple[Sayable, str]]] = [
     ("public", "to anybody: it is public"),
     ("told_by_them", "to them: they told us"),
@@ -102,6 +105,9 @@ def paste(
     period_end_on: Annotated[str, Form()] = "",
 ) -> Response:
     """Keep a pasted text."""
+    if kind in FILES_ONLY:
+        said = f"A {rules.kind_name(kind)} is read from its file: upload it."
+        return feedback.go(request, _back(account), said, "refused")
     try:
         found = intake.from_text(text)
     except DocumentRefused as refused:
@@ -201,8 +207,8 @@ def document(
         previous = queries.find_previous(s, found)
         saved = summaries.load_saved(s, found)
         facts = load_of_document(s, document_id)
+        held = load_held(s, found) if found.kind == "13F" else None
     summary = digest.summary_of(found)
-    held = of_documents(found, previous) if found.kind == "13F" else None
     return render.page(
         request, "documents/one.html", doc=found, head=found.head, previous=previous,
         summary=summary, summary_hash=digest.hash_of(summary.bullets), writer=digest.WRITER, saved=saved, facts=facts,
@@ -267,12 +273,15 @@ def positions_fact(request: Request, viewer: CurrentViewer, document_id: UUID) -
     """Record what became of the reported positions since the quarter before."""
     with read(viewer.scope) as s:
         found = queries.load_document(s, document_id)
-        previous = queries.find_previous(s, found)
+        if found.kind != "13F":
+            raise BadRequest("Only a 13F has positions.")
+        now = quarters.load_of_document(s, found)
+        before = quarters.load_before(s, now)
     where = f"/documents/{document_id}"
-    action = accepting.positions_fact(found, previous)
-    if action is None:
-        said = "There is no earlier 13F of this account to compare it with, or nothing changed."
-        return feedback.go(request, where, said, "refused")
+    try:
+        action = accepting.positions_fact(now, before)
+    except Refused as refused:
+        return feedback.go(request, where, refused.message, "refused")
     return act(request, viewer, action, where, "Recorded as a fact.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -9,8 +10,9 @@ from typing import Final
 from uuid import UUID
 
 from remit.actions import NotFound, Performed, Refused, perform, perform_all
-from remit.domains.documents import holdings, rules
+from remit.domains.documents import rules
 from remit.domains.documents.actions import AddDocument
+from remit.domains.documents.quarters import Quarter, moves
 from remit.domains.documents.queries import Document
 from remit.domains.documents.rules import DocumentKind
 from remit.domains.facts.actions import RecordFact
@@ -33,6 +35,7 @@ SAYABLE_BY_KIND: Final[dict[DocumentKind, Sayable]] = {
 }  # fmt: skip
 """What is proposed; the person who accepts a line says what holds."""
 NAMED: Final = 5
+_TOTAL: Final = re.compile(r"^Total value: .*$", re.MULTILINE)
 
 
 def source_of(document: Document) -> str:
@@ -61,21 +64,36 @@ def _as_of(document: Document) -> date:
     return min(document.head.published_on or document.head.day, clock.today())
 
 
-def positions_fact(document: Document, previous: Document | None) -> RecordFact | None:
-    """“Reported positions rose from 212 to 291”, read off two 13F reports; None where nothing can be compared or moved."""
-    if document.kind != "13F" or previous is None or document.head.account_id is None:
-        return None
-    now, before = (len(holdings.positions_of(holdings.from_text(each.text))) for each in (document, previous))
-    if not now or not before or now == before:
-        return None
-    stated = next(line for line in document.text.splitlines() if line.startswith("Total value: "))
-    start = document.text.index(stated)
+def positions_fact(now: Quarter, before: Quarter | None) -> RecordFact:
+    """“Reported positions rose from 212 to 291”, read off two quarters. Raises Refused with why it cannot be said for sure."""
+    document = now.document
+    stated = _TOTAL.search(document.text)
+    held, held_before = len(now.positions), len(before.positions) if before else 0
+    why = _why_not(now, before) or ("" if stated else "No line of the document states its total.")
+    if not why and not (held and held_before):
+        why = "One of the two reports has no table of positions."
+    if not why and held == held_before:
+        why = f"Nothing changed: {held:,} positions then and now."
+    if why or stated is None or document.head.account_id is None:
+        raise Refused(why or "The document is of no account.", code="not_comparable")
     return RecordFact(
         account_id=document.head.account_id, document_id=document.id, fact_kind="holdings_change", subject="reported positions",
-        value=f"{'rose' if now > before else 'fell'} from {before:,} to {now:,}", value_number=now, source_name=source_of(document),
-        locator=rules.locator(start, start + len(stated), document.head.accession_number), quote=stated,
+        value=f"{'rose' if held > held_before else 'fell'} from {held_before:,} to {held:,}", value_number=held,
+        source_name=source_of(document), locator=rules.locator(*stated.span(), document.head.accession_number), quote=stated[0],
         as_of_on=_as_of(document), sensitivity="public", sayable="public",
     )  # fmt: skip
+
+
+def _why_not(now: Quarter, before: Quarter | None) -> str:
+    """Why the count of positions of two quarters makes no fact; '' when it does."""
+    if before is None:
+        return "The 13F of the quarter before is not on record for this account; there is nothing to compare with."
+    doubts = moves(now, before)[1]
+    if doubts:
+        return f"The comparison is doubtful, so it is no fact. {doubts[0].message}"
+    if now.added:
+        return f"Its positions stand in {1 + len(now.added)} filings together; no single place states their number."
+    return ""
 
 
 def adviser_in(data: bytes, name: str, as_of: date, account_name: str, row: int | None = None) -> Adviser:
