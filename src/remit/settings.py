@@ -12,10 +12,12 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from remit.kit.addresses import is_web_address
 
 PREFIX = "REMIT_"
 
@@ -33,6 +35,16 @@ class SettingsInvalid(Exception):
     """A setting cannot be used; the message names it, its source and what is accepted."""
 
     code = "settings_invalid"
+
+
+def feeds_checked(addresses: str) -> str:
+    """`addresses` when each is one that a feed can have. Raises ValueError with the first that is not."""
+    for address in addresses.replace(",", " ").split():
+        if not is_web_address(address):
+            raise ValueError(
+                f"{address[:80]} is no address of a feed: write it whole, as https://news.example/feed.xml"
+            )
+    return addresses
 
 
 class Settings(BaseSettings):
@@ -154,7 +166,7 @@ class Settings(BaseSettings):
     edgar_wait_seconds: float = Field(
         2.0, ge=0, le=300, description="first wait after EDGAR refuses for now; it doubles each time"
     )
-    feed_addresses: str = Field(
+    feed_addresses: Annotated[str, AfterValidator(feeds_checked)] = Field(
         "",
         description="addresses of feeds that may be watched, with commas or blanks between; no others are read",
     )

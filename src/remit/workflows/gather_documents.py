@@ -14,7 +14,7 @@ from remit.domains.documents.sources import list_due
 from remit.kit import clock
 from remit.scope import Scope
 from remit.settings import load
-from remit.workflows.gathering import read_source
+from remit.workflows.gathering import note_failure, read_source
 
 MOST: Final = 50
 """Sources of one run; the others are the first of the next."""
@@ -43,4 +43,8 @@ def gather(scope: Scope) -> int:
         except Refused as refused:
             # stopped by somebody in between, or halted: the others go on
             log.warning("a source was not read", source=str(source.id), code=refused.code)
+        except Exception as error:
+            # whatever one source does is logged and noted with it; the others go on
+            log.exception("a source failed", source=str(source.id))
+            note_failure(scope, source, error)
     return added

@@ -24,17 +24,27 @@ MOST_FILINGS = 12
 
 @dataclass
 class Gathered:
-    """What came of one reading: ids of new documents, how many were on record already, and sentences about the rest."""
+    """What came of one reading: ids of new documents, how many were on record already, wait for approval or were refused, and
+    sentences about the rest."""
 
     added: list[UUID] = field(default_factory=list)
     known_count: int = 0
+    waiting_count: int = 0
+    refused_count: int = 0
     reasons: list[str] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was brought is on record: else it is asked for again."""
+        return not self.waiting_count and not self.refused_count
 
     @property
     def sentence(self) -> str:
         """It in a line."""
-        said = f"{len(self.added)} new, {self.known_count} on record already."
-        return " ".join([said, *self.reasons])[:500]
+        counts = [(len(self.added), "new"), (self.known_count, "on record already")]
+        more = [(self.waiting_count, "waiting for approval"), (self.refused_count, "refused")]
+        said = ", ".join(f"{count} {name}" for count, name in [*counts, *(one for one in more if one[0])])
+        return " ".join([f"{said}.", *self.reasons])[:500]
 
 
 def keep(scope: Scope, actions: Iterable[AddDocument]) -> Gathered:
@@ -44,9 +54,12 @@ def keep(scope: Scope, actions: Iterable[AddDocument]) -> Gathered:
         try:
             done = perform(scope, action)
         except Refused as refused:
+            found.refused_count += 1
             found.reasons.append(f"{action.title[:80]}: {refused.message}")
             continue
-        if isinstance(done, Performed) and done.result["added"]:
+        if not isinstance(done, Performed):
+            found.waiting_count += 1
+        elif done.result["added"]:
             found.added.append(UUID(done.result["document_id"]))
         else:
             found.known_count += 1
@@ -83,7 +96,8 @@ def read_source(scope: Scope, source: Source) -> Gathered:
                 source.address, source.account_id, etag=etag, modified=modified, private=load().feed_private
             )
             found = keep(scope, got.actions)
-            etag, modified = got.etag, got.modified
+            if found.complete:  # else the server would say “nothing changed”, and what was not kept were lost
+                etag, modified = got.etag, got.modified
             if not got.changed:
                 found.reasons.append("Nothing changed.")
     except (EdgarUnavailable, FeedUnavailable, edgar_config.EdgarSettingsInvalid) as error:
@@ -97,3 +111,12 @@ def read_source(scope: Scope, source: Source) -> Gathered:
     )
     perform(scope, note)
     return found
+
+
+def note_failure(scope: Scope, source: Source, error: Exception) -> None:
+    """Note that a reading broke off for a reason that nobody foresaw; its marks stay, so that nothing is passed over."""
+    outcome = f"Not read: it broke off ({type(error).__name__}); the log says more."
+    perform(
+        scope,
+        NoteSourceRead(source_id=source.id, outcome=outcome, etag=source.etag, modified=source.modified),
+    )

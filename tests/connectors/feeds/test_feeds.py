@@ -8,14 +8,16 @@ import pytest
 
 import remit.wiring  # noqa: F401 - registers the handlers
 from remit import identity
-from remit.actions import NotFound, Performed, Refused, perform
+from remit.actions import Action, NotFound, Performed, Refused, Waiting, perform
 from remit.connectors.feeds import client, mapping
 from remit.connectors.feeds.client import FeedUnavailable
 from remit.db.location import Location
 from remit.domains.documents import queries
-from remit.domains.documents.sources import StopWatching, WatchSource, list_sources
+from remit.domains.documents.actions import AddDocument
+from remit.domains.documents.sources import Source, StopWatching, WatchSource, list_sources
+from remit.scope import Scope
 from remit.settings import reload
-from remit.workflows import gather_documents
+from remit.workflows import gather_documents, gathering
 from remit.workflows.gathering import read_source
 from tests.support.cast import Cast, make_cast
 from tests.support.loopback import Loopback, Reply, serving
@@ -180,3 +182,69 @@ def test_a_private_place_is_not_asked_unless_allowed(address: str) -> None:
 def test_an_odd_address_is_not_asked(address: str) -> None:
     with pytest.raises(FeedUnavailable):
         client.get(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://[::1/x", "http://feed.example:99999/x", f"http://{'a' * 70}.example/x", "http://a..b/x"],
+)
+def test_an_address_that_is_none_is_told(address: str) -> None:
+    with pytest.raises(FeedUnavailable):
+        client.get(address)
+
+
+def test_an_entry_that_is_refused_comes_again_the_next_time(
+    cast: Cast, server: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = cast.scope("alice")
+    server.give("/other.xml", Reply(rss(*ITEMS[:2]), headers={"ETag": '"v1"'}), Reply(rss(*ITEMS[:2])))
+    source_id = watch(cast, f"{server.url}/other.xml", account="oak")
+
+    def source() -> Source:
+        return next(each for each in list_sources(alice) if each.id == source_id)
+
+    def no(scope: Scope, action: Action) -> Performed | Waiting:
+        if isinstance(action, AddDocument) and "hires" in action.title:
+            raise Refused("Everything is halted.", code="halted")
+        return perform(scope, action)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(gathering, "perform", no)
+        found = gathering.read_source(alice, source())
+    assert (len(found.added), found.refused_count, source().etag) == (1, 1, "")
+    assert "1 refused" in found.sentence and "Everything is halted." in source().outcome
+    found = gathering.read_source(alice, source())
+    assert (len(found.added), found.known_count) == (1, 1)
+
+
+def test_what_waits_for_approval_is_not_counted_as_kept(
+    cast: Cast, server: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    action = AddDocument(
+        account_id=cast.accounts["oak"], document_kind="news", title="T", source_name="S", text="x"
+    )
+    monkeypatch.setattr(gathering, "perform", lambda *_: object())
+    found = gathering.keep(cast.scope("alice"), [action])
+    assert (found.waiting_count, found.known_count, found.complete) == (1, 0, False)
+
+
+def test_a_source_that_breaks_off_is_noted_and_stops_no_other(
+    cast: Cast, server: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.give("/news.xml", Reply(rss(*ITEMS)))
+    server.give(
+        "/other.xml", Reply(rss("<item><title>Wren grows</title><description>It grew.</description></item>"))
+    )
+    ids = {watch(cast, f"{server.url}/{name}.xml", "charlie", "palm") for name in ("news", "other")}
+    real = gathering.feeds.pull
+
+    def breaks(address: str, *given: object, **more: object) -> object:
+        if "news" in address:
+            raise ZeroDivisionError("nobody foresaw this")
+        return real(address, *given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(gathering.feeds, "pull", breaks)
+    gather_documents.gather(identity.for_service("gathering", via="test"))
+    outcomes = {each.address: each.outcome for each in list_sources(cast.scope("charlie")) if each.id in ids}
+    assert "ZeroDivisionError" in outcomes[f"{server.url}/news.xml"]
+    assert outcomes[f"{server.url}/other.xml"].startswith("1 new")

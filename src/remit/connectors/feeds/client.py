@@ -34,7 +34,10 @@ def get(address: str, *, etag: str = "", modified: str = "", private: bool = Fal
 
     The name is looked up once and that very machine is asked, so that nobody can point it elsewhere in between.
     """
-    url = httpx.URL(address)
+    try:
+        url = httpx.URL(address)
+    except httpx.InvalidURL as error:
+        raise FeedUnavailable(f"This is no address of a feed: {error}.") from error
     if url.scheme not in ("http", "https") or not url.host or url.userinfo:
         raise FeedUnavailable("The address of a feed begins with http:// or https:// and names no account.")
     place = _looked_up(url.host, url.port or (443 if url.scheme == "https" else 80), private)
@@ -47,7 +50,7 @@ def get(address: str, *, etag: str = "", modified: str = "", private: bool = Fal
             web.stream("GET", url.copy_with(host=place), headers=headers, extensions={"sni_hostname": url.host}) as got,
         ):  # fmt: skip
             return _answer(got, etag, modified)
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise FeedUnavailable(f"{url.host} cannot be reached: {type(error).__name__}.") from error
 
 
@@ -76,8 +79,8 @@ def _mark(got: httpx.Response, name: str) -> str:
 def _looked_up(host: str, port: int, private: bool) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise FeedUnavailable(f"The name {host} is not known.") from error
+    except (OSError, UnicodeError, OverflowError) as error:  # a label too long, a port that is none
+        raise FeedUnavailable(f"The name {host[:80]} is not known.") from error
     places = [str(each[4][0]) for each in found]
     if not private and not all(ipaddress.ip_address(place).is_global for place in places):
         raise FeedUnavailable(

@@ -12,10 +12,9 @@ from remit.knowledge.documents import DocumentRefused
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """`actions` in the feed's order; `empty_count` entries had no text; `changed` False when the server had nothing new."""
+    """`actions` in the feed's order, without entries that have no text; `changed` False when the server had nothing new."""
 
     actions: tuple[AddDocument, ...]
-    empty_count: int
     etag: str
     modified: str
     changed: bool
@@ -25,12 +24,11 @@ def pull(address: str, account_id: UUID, *, etag: str, modified: str, private: b
     """Read the feed if it changed. Raises FeedUnavailable."""
     got = client.get(address, etag=etag, modified=modified, private=private)
     if got.body is None:
-        return Pulled((), 0, got.etag, got.modified, False)
+        return Pulled((), got.etag, got.modified, False)
     actions: list[AddDocument] = []
-    empty = 0
     for entry in mapping.entries(got.body):
         try:
             actions.append(mapping.adding(entry, account_id, address))
         except DocumentRefused:
-            empty += 1
-    return Pulled(tuple(actions), empty, got.etag, got.modified, True)
+            continue  # an entry without text: there is nothing to keep
+    return Pulled(tuple(actions), got.etag, got.modified, True)
