@@ -14,12 +14,14 @@ from remit.connectors.edgar.mapping import FORMS
 from remit.connectors.feeds import pull as feeds
 from remit.connectors.feeds.client import FeedUnavailable
 from remit.domains.documents.actions import AddDocument
-from remit.domains.documents.sources import NoteSourceRead, Source, accessions, allowed_feeds
+from remit.domains.documents.sources import NoteSourceRead, Source, accessions, allowed_feeds, left_out
 from remit.scope import Scope
 from remit.settings import load
 
 MOST_FILINGS = 12
 """Filings of one CIK at one reading: the rest come the next time."""
+
+MOST_LEFT_OUT = 100
 
 
 @dataclass
@@ -31,6 +33,8 @@ class Gathered:
     known_count: int = 0
     waiting_count: int = 0
     refused_count: int = 0
+    left_out: list[str] = field(default_factory=list)
+    """Accession numbers of filings that cannot be read."""
     reasons: list[str] = field(default_factory=list)
 
     @property
@@ -76,10 +80,11 @@ def fetch_filings(
 ) -> Gathered:
     """New filings of a CIK as documents of the account. Raises EdgarUnavailable, EdgarSettingsInvalid."""
     asked = edgar_config.read(load())
-    skip = accessions(scope, account_id)
+    skip = accessions(scope, account_id) | left_out(scope, account_id, cik)
     pulled = list(edgar.pull(asked, cik, account_id, forms=forms, limit=limit, skip=skip))
     found = keep(scope, [each.action for each in pulled if each.action is not None])
     found.reasons += [each.reason for each in pulled if each.reason]
+    found.left_out = [each.accession for each in pulled if each.action is None and each.accession]
     return found
 
 
@@ -108,6 +113,7 @@ def read_source(scope: Scope, source: Source) -> Gathered:
         added_count=len(found.added),
         etag=etag,
         modified=modified,
+        left_out=tuple(found.left_out[:MOST_LEFT_OUT]),
     )
     perform(scope, note)
     return found

@@ -10,14 +10,17 @@ from types import SimpleNamespace
 import pytest
 
 import remit.wiring  # noqa: F401 - registers the handlers
+from remit.actions import perform
 from remit.connectors.edgar import config, pull
 from remit.connectors.edgar.child import with_back_off
 from remit.connectors.edgar.client import EdgarUnavailable
 from remit.connectors.edgar.config import Edgar, EdgarSettingsInvalid
 from remit.db.location import Location
 from remit.domains.documents import queries
+from remit.domains.documents.sources import WatchSource, list_sources
 from remit.kit.ids import new_id
 from remit.settings import reload
+from remit.workflows import gathering
 from remit.workflows.gathering import fetch_filings
 from tests.knowledge.filings import forms as filed
 from tests.support.cast import Cast, make_cast
@@ -153,3 +156,16 @@ def test_the_library_stays_out_of_the_web_process() -> None:
     code = "import sys, remit.web.app, remit.worker.chores; print([m for m in ('edgar', 'pandas', 'pyarrow', 'feedparser') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]", done.stdout
+
+
+def test_filings_that_cannot_be_read_do_not_keep_older_ones_back(cast: Cast, mirror: Loopback) -> None:
+    alice, palm = cast.scope("alice"), cast.accounts["oak"]
+    perform(alice, WatchSource(account_id=palm, source_kind="cik", address=str(CIK)))
+    mirror.give(edgar_path(CIK, NEW), Reply(b"<SEC-DOCUMENT>broken"))
+    [source] = [each for each in list_sources(alice, "cik") if each.account_id == palm]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gathering.fetch_filings, "__kwdefaults__", {"forms": ("13F-HR",), "limit": 1})
+        first, second = (gathering.read_source(alice, source) for _ in range(2))
+    assert (len(first.added), first.left_out) == (0, [NEW])
+    assert (len(second.added), second.left_out) == (1, [])
+    assert queries.list_of_account(alice, palm)[0].accession_number == OLD

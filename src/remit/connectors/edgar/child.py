@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 
 MAX_MEMORY: Final = 4 << 30  # bytes of address space
 MAX_CHARACTERS: Final = 60_000_000
+MAX_LEFT_OUT: Final = 25  # of one reading: each was fetched for nothing
 LONGEST_WAIT: Final = 300.0  # seconds that a server may ask us to wait
 _T = TypeVar("_T")
 
@@ -43,7 +44,7 @@ def main() -> None:
 
 
 def fetch(asked: dict[str, Any], tell: Callable[..., None]) -> None:
-    """The newest filings of the CIK in these forms that are not on record, each into a file."""
+    """The newest filings of the CIK in these forms that are not on record, each into a file. What is left out takes no place of one."""
     from edgar import Company
 
     def patiently(ask: Callable[[], _T]) -> _T:
@@ -54,20 +55,21 @@ def fetch(asked: dict[str, Any], tell: Callable[..., None]) -> None:
         return str(company.name), company.get_filings(form=asked["forms"], trigger_full_load=False)
 
     name, filings = patiently(listed)
-    known, given = set(asked["skip"]), 0
+    known, given, left_out = set(asked["skip"]), 0, 0
     for number in range(0 if filings is None else len(filings)):
-        if given >= asked["limit"]:
+        if given >= asked["limit"] or left_out >= MAX_LEFT_OUT:
             break
         filing = filings[number]
         accession = str(filing.accession_no)
         if accession in known:
             continue
-        given += 1
         text = patiently(filing.full_text_submission)
         if not text or len(text) > MAX_CHARACTERS:
             why = "is empty" if not text else f"has more than {MAX_CHARACTERS:,} characters"
             tell(kind="left_out", accession=accession, message=f"The submission {accession} {why}.")
+            left_out += 1
             continue
+        given += 1
         path = Path(asked["folder"]) / f"{given}.txt"
         path.write_text(text, encoding="utf-8", errors="surrogatepass")
         tell(

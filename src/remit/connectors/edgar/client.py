@@ -61,10 +61,10 @@ class FilingFile:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What came: files, and sentences about what was left out."""
+    """What came: files, and what was left out, each by its accession number and a sentence."""
 
     filings: tuple[FilingFile, ...]
-    left_out: tuple[str, ...]
+    left_out: tuple[tuple[str, str], ...]
 
 
 @contextmanager
@@ -111,7 +111,7 @@ def _read(messages: list[dict[str, Any]], folder: Path) -> Fetched:
         for each in messages
         if each["kind"] == "filing"
     ]  # fmt: skip
-    left = [each["message"] for each in messages if each["kind"] == "left_out"]
+    left = [(each["accession"], each["message"]) for each in messages if each["kind"] == "left_out"]
     return Fetched(tuple(filings), tuple(left))
 
 

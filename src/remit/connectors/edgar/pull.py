@@ -32,5 +32,5 @@ def pull(
                 yield Pulled(filing.accession, mapping.adding(filing, account_id))
             except (DocumentRefused, FilingRefused) as refused:
                 yield Pulled(filing.accession, None, refused.message)
-        for sentence in found.left_out:
-            yield Pulled("", None, sentence)
+        for accession, sentence in found.left_out:
+            yield Pulled(accession, None, sentence)

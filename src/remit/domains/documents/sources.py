@@ -74,6 +74,8 @@ class NoteSourceRead(Action):
     added_count: int = Field(0, ge=0)
     etag: str = Field("", max_length=500)
     modified: str = Field("", max_length=200)
+    left_out: tuple[Annotated[str, StringConstraints(max_length=40)], ...] = Field((), max_length=100)
+    """Filings that cannot be read: they are not fetched again, so that older ones get their turn."""
 
 
 def allowed_feeds() -> tuple[str, ...]:
@@ -151,12 +153,14 @@ def note_source_read(tx: WriteSession, action: NoteSourceRead, _target: Target) 
     """Keep the moment and the marks; a source that somebody changes meanwhile keeps their change."""
     tx.execute(
         """UPDATE remit.document_sources SET read_at = :now, outcome = :outcome, etag = :etag, modified = :modified,
+            left_out = (SELECT coalesce(array_agg(DISTINCT each), '{}') FROM unnest(left_out || CAST(:left_out AS text[])) AS each),
             updated_at = :now WHERE id = :id""",
         {
             "now": tx.now, "outcome": action.outcome, "etag": action.etag, "modified": action.modified, "id": action.source_id,
+            "left_out": list(action.left_out),
         },
     )  # fmt: skip
-    after = {"outcome": action.outcome, "added_count": action.added_count}
+    after = {"outcome": action.outcome, "added_count": action.added_count, "left_out": list(action.left_out)}
     return Change("document_source", action.source_id, after=after)
 
 
@@ -194,3 +198,13 @@ def accessions(scope: Scope, account_id: UUID) -> frozenset[str]:
     query = """SELECT DISTINCT accession_number FROM remit.documents WHERE account_id = :id AND accession_number IS NOT NULL"""
     with read(scope) as s:
         return frozenset(row.accession_number for row in s.rows(query, {"id": account_id}))
+
+
+def left_out(scope: Scope, account_id: UUID, cik: str) -> frozenset[str]:
+    """Accession numbers of filings that could not be read since the account's CIK is watched; watching it anew forgets them."""
+    query = """SELECT unnest(left_out) AS accession_number FROM remit.document_sources
+        WHERE account_id = :id AND kind = 'cik' AND address = :cik AND state = 'watched'"""
+    with read(scope) as s:
+        return frozenset(
+            row.accession_number for row in s.rows(query, {"id": account_id, "cik": cik_of(cik)})
+        )
