@@ -40,6 +40,9 @@ TAKE_IDS = [
     "usage --person ID",
     "quality --rep ID",
     "people invite ID",
+    "feeds stop ID",
+    "feeds poll --source ID",
+    "documents show ID",
 ]
 USAGE = [
     "actions show",

@@ -10,6 +10,7 @@ from uuid import UUID
 import typer
 
 from remit.cli import acting, output
+from remit.cli.naming import an_id
 from remit.cli.opening import database
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def listed(
 
 @app.command()
 def show(
-    document: Annotated[UUID, typer.Argument(help="The document, as `remit documents list` names it.")],
+    document: Annotated[UUID, an_id("The document, as `remit documents list` names it.")],
 ) -> None:
     """One document in short, and what changed against the one before it of its kind."""
     from remit.db.sessions import read

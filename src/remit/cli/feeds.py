@@ -8,6 +8,7 @@ from uuid import UUID
 import typer
 
 from remit.cli import acting, output
+from remit.cli.naming import an_id, record_id
 from remit.cli.opening import database
 
 app = typer.Typer(help="Feeds and filers whose news and filings become documents.", no_args_is_help=True)
@@ -50,7 +51,7 @@ def watch(
 
 
 @app.command()
-def stop(source: Annotated[UUID, typer.Argument(help="The source, as `remit feeds list` names it.")]) -> None:
+def stop(source: Annotated[UUID, an_id("The source, as `remit feeds list` names it.")]) -> None:
     """Watch a source no more; what it brought stays."""
     import remit.wiring  # noqa: F401 - registers the handlers
     from remit.actions import NotFound, perform
@@ -67,16 +68,21 @@ def stop(source: Annotated[UUID, typer.Argument(help="The source, as `remit feed
 
 @app.command()
 def poll(
-    source: Annotated[UUID | None, typer.Option(help="Only this source.")] = None,
+    source: Annotated[
+        UUID | None, typer.Option(parser=record_id, metavar="ID", help="Only this source.")
+    ] = None,
 ) -> None:
     """Read the watched sources now, those of accounts that you see; only what changed is fetched."""
     import remit.wiring  # noqa: F401 - registers the handlers
+    from remit.actions import NotFound
     from remit.domains.documents.sources import list_sources
     from remit.workflows.gathering import read_source
 
     with database():
         scope = acting.scope()
-        found = [one for one in list_sources(scope) if source in (None, one.id)]
+        found = [one for one in list_sources(scope, limit=5000) if source in (None, one.id)]
+        if source is not None and not found:
+            raise NotFound("source")
         read = [(one, read_source(scope, one)) for one in found]
     told = [
         {
