@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from remit.actions import Conflict, NotFound, Performed, Refused, perform
+from remit.domains.documents.actions import AddDocument
 from remit.domains.facts.actions import CorrectFact, RecordFact, WithdrawFact
 from remit.domains.facts.queries import get_fact, list_facts
 from remit.kit import clock
@@ -97,3 +98,31 @@ def test_a_contact_of_another_account_cannot_be_named(desk: Desk) -> None:
                 source_name="Call", as_of_on=clock.today(),
             ),
         )  # fmt: skip
+
+
+def test_a_correction_keeps_the_document_that_it_was_read_from_and_must_stand_there(desk: Desk) -> None:
+    scope, pine = desk.cast.scope("alice"), desk.cast.accounts["pine"]
+
+    def added(account: UUID, text: str) -> UUID:
+        document = AddDocument(
+            account_id=account, document_kind="news", title="N", source_name="n", text=text
+        )
+        done = perform(scope, document)
+        assert isinstance(done, Performed)
+        return UUID(done.result["document_id"])
+
+    document = added(pine, "Pine runs $4.2bn. Pine runs $4.4bn now.")
+    old = desk.fact("pine", "aum", "$4.2bn", quote="Pine runs $4.2bn.", document_id=document)
+    given = {
+        "fact_id": old, "expected_version": 1, "value": "$4.4bn", "source_name": "N", "as_of_on": clock.today(),
+        "document_id": document,
+    }  # fmt: skip
+    with pytest.raises(Refused, match="does not stand in the document"):
+        perform(scope, CorrectFact(**given, quote="Pine runs $9bn."))
+    with pytest.raises(NotFound):
+        other = added(desk.cast.accounts["oak"], "Pine runs $4.4bn now.")
+        perform(scope, CorrectFact(**given | {"document_id": other}, quote="Pine runs $4.4bn now."))
+    done = perform(scope, CorrectFact(**given, quote="Pine runs $4.4bn now."))
+    assert isinstance(done, Performed)
+    fresh = UUID(done.result["fact_id"])
+    assert desk.cast.sql("SELECT document_id FROM remit.facts WHERE id = :id", id=fresh) == [(document,)]

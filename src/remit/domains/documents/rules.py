@@ -36,7 +36,9 @@ MAX_TEXT: Final = 5_000_000  # characters; the table's own bound
 PIECE: Final = " … "
 """Between the pieces of a quote that stand apart in the document."""
 _ACCESSION: Final = re.compile(r"\d{10}-\d{2}-\d{6}")
-_LOCATOR: Final = re.compile(r"\bcharacters (\d+)–(\d+)$")
+_LOCATOR: Final = re.compile(r"\bcharacters (\d{1,9}–\d{1,9}(?:, \d{1,9}–\d{1,9})*)$")
+_SPAN: Final = re.compile(r"(\d+)–(\d+)")
+_BREAK: Final = re.compile(r"[.!?;:](?=\s)|\n")
 
 
 def kind_name(kind: str) -> str:
@@ -58,25 +60,56 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def locator(start: int, end: int, accession_number: str | None = None) -> str:
-    """The place of a quote in words: the accession number when there is one, and characters of the document's text."""
-    place = f"characters {start}–{end}"
+def locator(spans: Sequence[tuple[int, int]], accession_number: str | None = None) -> str:
+    """The places of a quote in words: the accession number when there is one, and characters of the document's text."""
+    place = "characters " + ", ".join(f"{start}–{end}" for start, end in spans)
     return f"{accession_number}, {place}" if accession_number else place
 
 
-def span_of(locator_text: str) -> tuple[int, int] | None:
-    """The characters that `locator` named; None when the words name none."""
+def spans_of(locator_text: str) -> tuple[tuple[int, int], ...]:
+    """The characters that `locator` named, in its order; none when the words name none."""
     found = _LOCATOR.search(locator_text)
-    return (int(found[1]), int(found[2])) if found else None
+    return tuple((int(start), int(end)) for start, end in _SPAN.findall(found[1])) if found else ()
 
 
-def stands_in(quote: str, text: str) -> bool:
-    """True when every piece of `quote` stands in `text`, whatever the line ends; an empty quote stands nowhere."""
-    pieces = [piece for piece in (part.strip() for part in quote.split(PIECE.strip())) if piece]
-    if all(piece in text for piece in pieces):
-        return bool(pieces)
-    whole = plain_line(text)
-    return all(plain_line(piece) in whole for piece in pieces)
+def quoted(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The words of these places of a document, with PIECE between them."""
+    return PIECE.join(text[start:end] for start, end in spans)
+
+
+def joined(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The places in the document's order, as one where no sentence or line ends between two: nothing is cut out of a sentence."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and not _apart(text, found[-1][1], start):
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found
+
+
+def _apart(text: str, end: int, start: int) -> bool:
+    """Whether a sentence or a line ends between two places."""
+    return start > end and bool(_BREAK.search(text, end - 1, start))
+
+
+def stands_in(quote: str, text: str, locator_text: str = "") -> bool:
+    """Whether a quote stands in a document's text, whatever the line ends; an empty quote stands nowhere.
+
+    Where the locator names characters, the words there are the quote: in pieces one after the other, with the end of a sentence or
+    line between, for words picked out of one sentence can say its opposite. Without places, pieces are whole lines in order.
+    """
+    said, spans = plain_line(quote), spans_of(locator_text)
+    if not said:
+        return False
+    if not spans:
+        return said in plain_line(text) or _lines_in_order(said.split(PIECE), text)
+    return said == plain_line(quoted(text, spans)) and joined(text, spans) == list(spans)
+
+
+def _lines_in_order(pieces: Sequence[str], text: str) -> bool:
+    lines = map(plain_line, text.splitlines())
+    return all(piece in lines for piece in pieces)  # `in` goes on from the line after the one found before
 
 
 def is_accession(text: str) -> bool:

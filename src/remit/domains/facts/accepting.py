@@ -16,6 +16,7 @@ from remit.domains.documents.quarters import Quarter, moves
 from remit.domains.documents.queries import Document
 from remit.domains.documents.rules import DocumentKind
 from remit.domains.facts.actions import RecordFact
+from remit.domains.facts.queries import has_facts
 from remit.evidence.facts import Sayable, plain_line
 from remit.kit import clock
 from remit.kit.encodings import FileBroken
@@ -35,6 +36,8 @@ SAYABLE_BY_KIND: Final[dict[DocumentKind, Sayable]] = {
 }  # fmt: skip
 """What is proposed; the person who accepts a line says what holds."""
 NAMED: Final = 5
+MAX_QUOTE: Final = 4000
+MAX_PLACES: Final = 20
 _TOTAL: Final = re.compile(r"^Total value: .*$", re.MULTILINE)
 
 
@@ -49,13 +52,15 @@ def as_fact(document: Document, bullet: Bullet, sayable: Sayable) -> RecordFact:
     head = document.head
     if head.account_id is None:
         raise NotFound("account of this document")
-    first = bullet.citations[0]
-    quote = rules.PIECE.join(place.quote for place in bullet.citations)
-    if len(quote) > 4000:
-        quote = first.quote[:4000]
+    places = rules.joined(document.text, [(place.start, place.end) for place in bullet.citations])
+    quote = rules.quoted(document.text, places)
+    if len(quote) > MAX_QUOTE or len(places) > MAX_PLACES:
+        first = bullet.citations[0]
+        places = [(first.start, min(first.end, first.start + MAX_QUOTE))]
+        quote = rules.quoted(document.text, places)
     return RecordFact(
         account_id=head.account_id, document_id=document.id, fact_kind=REPORTED, value=shorten(bullet.text, 2000),
-        source_name=source_of(document), locator=rules.locator(first.start, first.end, head.accession_number), quote=quote,
+        source_name=source_of(document), locator=rules.locator(places, head.accession_number), quote=quote,
         as_of_on=_as_of(document), sensitivity="public" if sayable == "public" else "internal", sayable=sayable,
     )  # fmt: skip
 
@@ -79,7 +84,7 @@ def positions_fact(now: Quarter, before: Quarter | None) -> RecordFact:
     return RecordFact(
         account_id=document.head.account_id, document_id=document.id, fact_kind="holdings_change", subject="reported positions",
         value=f"{'rose' if held > held_before else 'fell'} from {held_before:,} to {held:,}", value_number=held,
-        source_name=source_of(document), locator=rules.locator(*stated.span(), document.head.accession_number), quote=stated[0],
+        source_name=source_of(document), locator=rules.locator([stated.span()], document.head.accession_number), quote=stated[0],
         as_of_on=_as_of(document), sensitivity="public", sayable="public",
     )  # fmt: skip
 
@@ -131,7 +136,7 @@ def keep_adviser(
 ) -> tuple[UUID, int]:
     """Keep the row as a document and its cells as facts; gives the document's id and how many facts were new.
 
-    Doing it twice changes nothing. Raises Refused.
+    Doing it twice changes nothing, and once more completes what broke off before its facts were recorded. Raises Refused.
     """
     text = rules.storable("\n".join(found.lines))
     title = shorten(f"Form ADV · {found.name or found.identifier} · {as_of.isoformat()}", 300)
@@ -145,7 +150,7 @@ def keep_adviser(
     if not isinstance(done, Performed):
         raise Refused("The document waits for approval; its facts are recorded afterwards.", code="waiting")
     document_id = UUID(done.result["document_id"])
-    if not done.result["added"]:
+    if not done.result["added"] and has_facts(scope, document_id):
         return document_id, 0
     facts = [_fact(account_id, document_id, title, each) for each in found.facts]
     if facts:

@@ -29,9 +29,9 @@ VALUES (:id, :account_id, :access_id, :contact_id, :opportunity_id, :fact_kind, 
 """
 _COPY: Final = """
 INSERT INTO remit.facts (id, account_id, access_id, contact_id, opportunity_id, kind, subject, value, value_number, value_unit,
-    value_minor, value_currency, source_name, locator, quote, as_of_on, valid_until_on, sensitivity, sayable, expectability, topic, recorded_by)
+    value_minor, value_currency, source_name, locator, quote, as_of_on, valid_until_on, sensitivity, sayable, expectability, topic, recorded_by, document_id)
 SELECT :id, account_id, access_id, contact_id, opportunity_id, kind, subject, :value, :value_number, value_unit,
-    :value_minor, :value_currency, :source_name, :locator, :quote, :as_of_on, :valid_until_on, sensitivity, sayable, expectability, topic, :by
+    :value_minor, :value_currency, :source_name, :locator, :quote, :as_of_on, :valid_until_on, sensitivity, sayable, expectability, topic, :by, :document_id
 FROM remit.facts WHERE id = :old
 """
 _CLOSE: Final = """
@@ -84,6 +84,8 @@ class CorrectFact(Action):
     quote: str = Field("", max_length=4000)
     as_of_on: date
     valid_until_on: date | None = None
+    document_id: UUID | None = None
+    """The document that the better value was read from, perhaps the old one's; None: it has another source."""
 
 
 class WithdrawFact(Action):
@@ -134,22 +136,22 @@ def _fit(s: ReadSession, action: RecordFact, _target: Target) -> Sequence[Check]
         *rules.check_dates(action.as_of_on, action.valid_until_on, clock.today()),
         *rules.check_use(action.sensitivity, action.sayable, of_account),
         *rules.check_owner(action.fact_kind, of_account, s.scope.roles),
-        *_cited(s, action),
+        *_cited(s, action, action.account_id),
     ]
 
 
-def _cited(s: ReadSession, action: RecordFact) -> Sequence[Check]:
+def _cited(s: ReadSession, action: RecordFact | CorrectFact, account_id: UUID | None) -> Sequence[Check]:
     """What is said to be read from a document stands there, and the document is of the same account."""
     if action.document_id is None:
         return ()
     document = load_document(s, action.document_id)
-    if document.head.account_id != action.account_id:
+    if document.head.account_id != account_id:
         raise NotFound("document of this account")
     return [
         Check.that(
             "fact-quote",
-            stands_in(action.quote, document.text),
-            "The quote does not stand in the document; copy it from there.",
+            stands_in(action.quote, document.text, action.locator),
+            "The quote does not stand in the document at the place named; copy it from there, in one piece.",
             "Its quote stands in the document.",
         ),
         Check.that(
@@ -167,6 +169,7 @@ def _fit_correction(s: ReadSession, action: CorrectFact, target: Target) -> Sequ
         *rules.check_statement(old.kind, action.value, action.source_name),
         *rules.check_dates(action.as_of_on, action.valid_until_on, clock.today()),
         *rules.check_owner(old.kind, target.account_id is not None, s.scope.roles),
+        *_cited(s, action, target.account_id),
     ]
 
 

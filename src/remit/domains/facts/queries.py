@@ -74,3 +74,11 @@ def load_of_document(s: ReadSession, document_id: UUID) -> list[Fact]:
     """The live facts that were read from a document, the newest first."""
     query = f"SELECT {COLUMNS} FROM remit.facts f WHERE f.document_id = :id AND f.state = 'live' ORDER BY f.id DESC LIMIT 500"
     return [fact_of(row) for row in s.rows(query, {"id": document_id})]
+
+
+def has_facts(scope: Scope, document_id: UUID) -> bool:
+    """Whether facts that the reader sees were ever read from a document, in whatever state they are now."""
+    with read(scope) as s:
+        return bool(
+            s.scalar("SELECT EXISTS (SELECT 1 FROM remit.facts WHERE document_id = :id)", {"id": document_id})
+        )
