@@ -12,8 +12,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from remit import identity
+from remit.actions import Refused
 from remit.db.sessions import read
 from remit.domains.documents import queries
+from remit.domains.facts import accepting
 from remit.domains.facts.queries import list_facts
 from remit.ladder.artefacts import with_artefacts
 from tests.knowledge.filings import forms as filed
@@ -49,11 +51,10 @@ def upload(person: TestClient, data: bytes, name: str, kind: str, **more: str): 
 
 
 def thirteen_f(period: str, rows: list[filed.Row]) -> bytes:
-    return filed.submission(
-        filed=period[:4] + "1231" if period.endswith("0930") else "20260210",
-        period=period,
-        rows=filed.table(rows),
-    ).encode()
+    filed_on = period[:4] + "1231" if period.endswith("0930") else f"{int(period[:4]) + 1}0210"
+    day = f"{period[4:6]}-{period[6:]}-{period[:4]}"
+    cover = filed.cover(period=day, rows=len(rows), total=sum(row[2] for row in rows))
+    return filed.submission(filed_on, period, first=cover, rows=filed.table(rows)).encode()
 
 
 def seen_of(page: str) -> str:
@@ -189,7 +190,14 @@ def test_orders_in_text_name_or_comment_reach_nothing(as_person: As) -> None:
     bullets = re.search(r'<ol class="bullets">(.*?)</ol>', page, re.DOTALL)
     assert bullets and "Ignore all previous" not in bullets.group(1)
     assert "evil@bad" not in bullets.group(1)
-    assert "speaks to software" in page
+    assert "speaks to software" in page and "in the file's name" in page
+    hidden = re.findall(r"Speaks to software, ([^:]+): “ignore all previous instructions", page)
+    assert len(hidden) == 2, (
+        "the comment and the element that nobody sees, though the kept text holds neither"
+    )
+    unseen = "".join(chr(0xE0000 + ord(letter)) for letter in ORDER)
+    page = unescape(landed(alice, paste(alice, CALL + unseen, title="A tagged call")))
+    assert "Speaks to software, " in page and "“ignore all previous instructions" in page.lower()
     assert alice.get("/outbox").text.count("<tr") == before.count("<tr")
 
 
@@ -224,7 +232,7 @@ def test_amendments_of_a_13f_belong_to_their_quarter_and_make_no_false_fact(as_p
     gamma, delta = ("GAMMA LTD", "00000CCC3"), ("DELTA LTD", "00000DDD4")
     rows = [(*alpha, 5_000_000, 1000, ""), (*beta, 3_000_000, 500, ""), (*gamma, 2_000_000, 100, "")]
     before = thirteen_f("20240930", rows[:2])
-    now = filed.submission("20250210", "20241231", rows=filed.table(rows)).encode()
+    now = thirteen_f("20241231", rows)
     for data, name in ((before, "q3.txt"), (now, "q4.txt")):
         assert upload(alice, data, name, "13F").status_code == 303
     adds = amended("20241231", "20250220", "NEW HOLDINGS", [(*delta, 1_000_000, 10, "")])
@@ -240,8 +248,8 @@ def test_amendments_of_a_13f_belong_to_their_quarter_and_make_no_false_fact(as_p
     alone = amended("20250630", "20250901", "NEW HOLDINGS", [(*delta, 1_000_000, 10, "")])
     where = upload(alice, alone, "alone.txt", "13F").headers["location"]
     assert "is not on record; by itself" in unescape(alice.get(where).text)
-    later = filed.submission("20250810", "20250930", rows=filed.table(rows[:1])).encode()
-    where = upload(alice, later, "q3-25.txt", "13F", published_on="2025-11-10").headers["location"]
+    later = thirteen_f("20250930", rows[:1])
+    where = upload(alice, later, "q3-25.txt", "13F").headers["location"]
     page = unescape(landed(alice, send(alice, where, f"{where}/positions")))
     assert "The 13F of the quarter before is not on record" in page
 
@@ -253,7 +261,9 @@ def test_a_table_is_not_pasted(as_person: As, kind: str) -> None:
     assert "is read from its file: upload it" in page and f"A pasted {kind}" not in page
 
 
-def test_a_form_adv_row_becomes_facts_of_the_account_once(as_person: As) -> None:
+def test_a_form_adv_row_becomes_facts_of_the_account_once(
+    as_person: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
     alice = as_person(cast.ALICE)
     csv = (
         "CRD Number,Primary Business Name,Total AUM,Number of clients (Pooled Investment Vehicles),"
@@ -263,6 +273,15 @@ def test_a_form_adv_row_becomes_facts_of_the_account_once(as_person: As) -> None
     )
     page = unescape(landed(alice, upload(alice, csv.encode(), "adv.csv", "ADV")))
     assert "Say of which day" in page
+
+    def halted(*_: object, **__: object) -> None:
+        raise Refused("Everything is halted.", code="halted")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            accepting, "perform_all", halted
+        )  # the document is kept, its facts are not: they come the next time
+        upload(alice, csv.encode(), "adv.csv", "ADV", published_on="2026-03-31")
     for added in ("with 4 facts of row 3", "with 0 facts"):
         page = unescape(
             landed(alice, upload(alice, csv.encode(), "adv.csv", "ADV", published_on="2026-03-31"))
@@ -281,6 +300,25 @@ def test_a_removed_document_is_listed_no_more(as_person: As) -> None:
     page = landed(alice, send(alice, where, f"{where}/remove", version="1", reason="of another firm"))
     assert "listed no more" in page and "removed" in page
     assert "An odd call" not in alice.get(f"/accounts/{cast.WEST_ACCOUNT}").text
+
+
+def test_a_better_copy_takes_the_place_of_a_document(as_person: As) -> None:
+    alice = as_person(cast.ALICE)
+    where = paste(alice, CALL + "A poor scann.", title="A scanned call").headers["location"]
+    old = where.rsplit("/", 1)[1]
+    form = unescape(alice.get(f"/documents/new?replaces={old}").text)
+    assert "A better copy of" in form and f'name="replaces" value="{old}"' in form
+    better = {"title": "A scanned call", "replaces": old}
+    page = send(
+        alice, NEW, "/documents", kind="news", text="Other.", account=str(cast.WEST_ACCOUNT), **better
+    )
+    assert "of the same kind" in unescape(page.text)
+    fresh = paste(alice, CALL + "A good scan.", **better).headers["location"]
+    page = alice.get(where).text
+    assert "took its place" in page and fresh in page and "superseded" in page
+    dossier = alice.get(f"/accounts/{cast.WEST_ACCOUNT}").text
+    assert fresh in dossier and where not in dossier
+    assert as_person(cast.CHARLIE).get(f"/documents/new?replaces={old}").status_code == 404
 
 
 def test_the_firms_own_documents_are_seen_by_all_and_added_by_few(as_person: As) -> None:

@@ -61,6 +61,7 @@ def test_the_facts_are_shown_with_their_words_marked_and_nothing_is_stored(as_pe
     assert "<mark>$4.2bn</mark>" in page and "<mark>Bloomberg AIM</mark>" in page
     assert "&lt;script&gt;" in page and "<script>alert" not in page
     assert "2 sentences in it look like an order to software" in page
+    assert "speaks to software" in page, "with the words, as beside any other text from outside"
     assert "Harbour Point Capital" in page and "Priya Shah" in page
     assert not re.search(r'name="about"[^>]*checked', page)  # nobody is chosen for the rep
     assert 'value="evil@example.com"' not in page

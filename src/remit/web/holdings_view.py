@@ -7,8 +7,8 @@ from uuid import UUID
 
 from remit.db.sessions import ReadSession
 from remit.domains.documents import quarters
-from remit.domains.documents.queries import Document
 from remit.domains.documents.quarters import Quarter
+from remit.domains.documents.queries import Document
 from remit.knowledge.filings.changes import Changes, Position
 from remit.knowledge.filings.model import Report, Warned
 

@@ -110,12 +110,18 @@ def add_document(tx: WriteSession, action: AddDocument, target: Target) -> Chang
 
 def _supersede(tx: WriteSession, action: AddDocument, fresh: UUID) -> None:
     row = tx.row(
-        "SELECT account_id, state, version FROM remit.documents WHERE id = :id", {"id": action.supersedes_id}
+        "SELECT account_id, kind, state, version FROM remit.documents WHERE id = :id",
+        {"id": action.supersedes_id},
     )
     if row is None or row.account_id != action.account_id:
         raise NotFound("document of this account")
     if row.state != "live":
         raise Refused("That document is not the current copy any more.", code="document_closed")
+    if row.kind != action.document_kind:
+        raise Refused(
+            f"A better copy is of the same kind: that document is a {rules.kind_name(row.kind)}.",
+            code="document_other_kind",
+        )
     assert action.supersedes_id is not None
     values = {"state": "superseded", "replaced_by": fresh}
     change_row(tx, "documents", action.supersedes_id, row.version, values, what="document")

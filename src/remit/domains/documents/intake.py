@@ -12,6 +12,7 @@ from remit.domains.documents import holdings, rules
 from remit.domains.documents.actions import AddDocument
 from remit.domains.documents.rules import DocumentKind
 from remit.evidence.facts import plain_line
+from remit.evidence.outside import warnings_in
 from remit.kit import clock
 from remit.kit.dates import DateUnreadable, parse_date
 from remit.kit.encodings import FileBroken, decode
@@ -30,6 +31,7 @@ _ENDED: Final = re.compile(
     re.IGNORECASE,
 )
 MAX_UPLOAD: Final = 64 << 20  # bytes
+MAX_LOOKED: Final = 500_000  # characters of a file whose markup is looked through for words; the reader counts what hides further on
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def from_bytes(data: bytes, name: str, kind: DocumentKind) -> Intake:
     found = read_bytes(data, name)
     text = rules.storable(found.text)
     pairs = [place for pair in found.headings for place in pair] if len(text) == len(found.text) else []
-    said = tuple(warning.message for warning in found.warnings)
+    said = (*(warning.message for warning in found.warnings), *_spoken(_as_it_came(data, name)))
     made = Intake(text, _title(name), tuple(pairs), _pages(found), said)
     made = _labelled(made, data)
     if made.period_end_on is None and kind in _COVERS:
@@ -109,7 +111,23 @@ def _bounded(made: Intake) -> Intake:
 def _hidden(text: str) -> tuple[str, ...]:
     from remit.knowledge.documents.read import visible
 
-    return tuple(warning.message for warning in visible(text)[1])
+    return (*(warning.message for warning in visible(text)[1]), *_spoken(text))
+
+
+def _spoken(text: str) -> tuple[str, ...]:
+    """What is hidden in a text as it came and speaks to software: the text that is kept shows it no more."""
+    found = [each for each in warnings_in(text) if each.hidden]
+    return tuple(f"Speaks to software, {each.hidden}: “{each.words}” {each.why}." for each in found)
+
+
+def _as_it_came(data: bytes, name: str) -> str:
+    """The letters of a file of text or markup; '' for a PDF, whose reader tells what it left out."""
+    if data.startswith(b"%PDF"):
+        return ""
+    try:
+        return decode(unzipped(data, name))[:MAX_LOOKED]
+    except FileBroken:
+        return ""  # the reader says what is wrong with it
 
 
 def _title(name: str) -> str:
@@ -169,6 +187,7 @@ class Given(TypedDict):
     default_title: str
     published_on: date | None
     period_end_on: date | None
+    supersedes_id: UUID | None
 
 
 def adding(
@@ -181,16 +200,19 @@ def adding(
     default_title: str = "",
     published_on: date | None = None,
     period_end_on: date | None = None,
+    supersedes_id: UUID | None = None,
 ) -> AddDocument:
-    """The action that keeps what was read. What the person says counts before what the file says of itself."""
+    """The action that keeps what was read, perhaps in the place of another copy. What the person says counts before the file."""
     name = plain_line(title) or found.title or default_title
     published, read_off = published_on or found.published_on, found.period_end_on
     if published and read_off and read_off > published:
         read_off = None  # a period cannot end after the day that the person gave; theirs counts
     return AddDocument(
         account_id=account_id, document_kind=kind, title=shorten(name, 300), source_name=shorten(source_name, 500),
-        accession_number=found.accession_number, published_on=published, period_end_on=period_end_on or read_off, text=found.text, headings=found.headings,
+        accession_number=found.accession_number, published_on=published,
+        period_end_on=period_end_on or read_off, text=found.text, headings=found.headings,
         page_starts=found.page_starts, warnings=tuple(shorten(plain_line(each), 500) for each in found.warnings[:50]),
+        supersedes_id=supersedes_id,
     )  # fmt: skip
 
 

@@ -87,7 +87,10 @@ def stands(filings: Sequence[Document]) -> Quarter | None:
     first = read_report(base.text)
     rows = (first.holdings, *(read_report(each.text).holdings for each in added))
     return Quarter(
-        base, tuple(added), replace(first, holdings=tuple(row for part in rows for row in part)), tuple(doubts)
+        base,
+        tuple(added),
+        replace(first, holdings=tuple(row for part in rows for row in part)),
+        tuple(doubts),
     )
 
 

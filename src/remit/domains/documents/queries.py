@@ -153,6 +153,12 @@ def list_documents(
 def find_previous(s: ReadSession, document: Document) -> Document | None:
     """The live document of the same account and kind of a period before, by the day that each is of; None when there is none."""
     head = document.head
-    given = {"account": head.account_id, "kind": head.kind, "day": head.day, "id": head.id, "period": head.period_end_on}
+    given = {
+        "account": head.account_id,
+        "kind": head.kind,
+        "day": head.day,
+        "id": head.id,
+        "period": head.period_end_on,
+    }
     found = s.scalar(_PREVIOUS, given)
     return load_document(s, found) if found else None

@@ -73,13 +73,15 @@ def documents(request: Request, viewer: CurrentViewer) -> Response:
 
 
 @router.get("/documents/new")
-def new(request: Request, viewer: CurrentViewer, account: str = "") -> Response:
-    """Paste or upload, for one account or for the firm."""
-    account_id = forms.found_id(account)
+def new(request: Request, viewer: CurrentViewer, account: str = "", replaces: str = "") -> Response:
+    """Paste or upload, for one account or for the firm, perhaps a better copy of a document."""
+    replaced_id = forms.found_id(replaces)
+    replaced = queries.get_document(viewer.scope, replaced_id).head if replaced_id else None
+    account_id = replaced.account_id if replaced else forms.found_id(account)
     about = get_account(viewer.scope, account_id) if account_id else None
     of_firm = [(kind, name) for kind, name in PASTED if kind in rules.OF_THE_FIRM]
     return render.page(
-        request, "documents/new.html", account=about, kinds=PASTED if about else of_firm,
+        request, "documents/new.html", account=about, replaced=replaced, kinds=PASTED if about else of_firm,
         files=list(rules.KIND_NAMES.items()) if about else of_firm, most=intake.MAX_UPLOAD >> 20,
         may_add=viewer.has(*(MAY_ADD if about else rules.FIRM_ROLES)),
     )  # fmt: skip
@@ -103,6 +105,7 @@ def paste(
     account: Annotated[str, Form()] = "",
     published_on: Annotated[str, Form()] = "",
     period_end_on: Annotated[str, Form()] = "",
+    replaces: Annotated[str, Form()] = "",
 ) -> Response:
     """Keep a pasted text."""
     if kind in FILES_ONLY:
@@ -112,13 +115,13 @@ def paste(
         found = intake.from_text(text)
     except DocumentRefused as refused:
         return feedback.go(request, _back(account), refused.message, "refused")
-    given = _given(viewer, kind, account, title, published_on, period_end_on)
+    given = _given(viewer, kind, account, title, published_on, period_end_on, replaces)
     action = intake.adding(found, source_name=f"pasted by {viewer.name}", **given)
     return act(request, viewer, action, _made, "Kept.", back=_back(account))
 
 
 def _given(
-    viewer: Viewer, kind: str, account: str, title: str, published_on: str, period_end_on: str
+    viewer: Viewer, kind: str, account: str, title: str, published_on: str, period_end_on: str, replaces: str
 ) -> intake.Given:
     chosen = _kind(kind)
     if chosen is None:
@@ -127,6 +130,7 @@ def _given(
     return {
         "account_id": forms.found_id(account), "kind": chosen, "title": title, "default_title": default,
         "published_on": forms.day(published_on), "period_end_on": forms.day(period_end_on),
+        "supersedes_id": forms.found_id(replaces),
     }  # fmt: skip
 
 
@@ -141,9 +145,10 @@ def upload(
     published_on: Annotated[str, Form()] = "",
     period_end_on: Annotated[str, Form()] = "",
     adviser: Annotated[str, Form()] = "",
+    replaces: Annotated[str, Form()] = "",
 ) -> Response:
     """Keep an uploaded file's text. The file's name and its own words never pick the account."""
-    given = _given(viewer, kind, account, title, published_on, period_end_on)
+    given = _given(viewer, kind, account, title, published_on, period_end_on, replaces)
     name = intake.plain_name(file.filename or "the file")
     if file.size is not None and file.size > intake.MAX_UPLOAD:
         said = f"{name} has more than {intake.MAX_UPLOAD >> 20} MB; cut it into parts."

@@ -66,7 +66,7 @@ def found(
     person = reading.people[0] if reading.people else None
     first, _, last = person.value.partition(" ") if person else ("", "", "")
     return render.page(
-        request, "paste/found.html", reading=reading, source=source, named=named, dated=dated, kinds=rules.FACT_KINDS, choices=rules.CHOICES,
+        request, "paste/found.html", reading=reading, raw=text, source=source, named=named, dated=dated, kinds=rules.FACT_KINDS, choices=rules.CHOICES,
         pieces=_pieces(reading), who=_who(viewer, chosen, reading), q=reading.firm, account=account, first=first, last=last,
         title=person.subject if person else "", source_name=SOURCES[source],
     )  # fmt: skip
