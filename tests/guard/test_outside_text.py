@@ -169,9 +169,9 @@ def test_a_policy_asks_for_no_text_of_others() -> None:
 
 
 def test_the_warning_decides_nothing() -> None:
-    """Who asks the detector only shows what it says."""
+    """Who asks the detector only shows what it says, or keeps it with the document as a warning to be shown (`intake`)."""
     users = {
         name for name, tree in _modules() if any(each.startswith("remit.evidence.outside") for each in _imports(tree))
     }  # fmt: skip
-    showing = {"web/render.py", "cli/scan.py", "demo/judge.py"}
+    showing = {"web/render.py", "cli/scan.py", "demo/judge.py", "domains/documents/intake.py"}
     assert {name for name in users if not name.startswith("evidence/outside/")} == showing

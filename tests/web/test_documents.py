@@ -162,7 +162,7 @@ def test_a_models_summary_is_shown_checked_and_kept_as_it_was_shown(
     ("data", "name", "says"),
     [
         (b"", "empty.txt", "is empty"),
-        (b"\x89PNG\r\n" + b"\x00" * 900, "scan.pdf", "neither text, HTML nor PDF"),
+        (b"\x89PNG\r\n" + b"\x00" * 900, "scan.pdf", "neither text, HTML, PDF nor DOCX"),
         (pdfs.pdf(["Some words on a page."], locked=True), "locked.pdf", "protected by a password"),
         (pdfs.pdf(["Some words on a page of this report."])[:300], "cut.pdf", "fetch it again"),
         (pdfs.pdf([""] * 3), "scan.pdf", "run text recognition"),
@@ -191,10 +191,8 @@ def test_orders_in_text_name_or_comment_reach_nothing(as_person: As) -> None:
     assert bullets and "Ignore all previous" not in bullets.group(1)
     assert "evil@bad" not in bullets.group(1)
     assert "speaks to software" in page and "in the file's name" in page
-    hidden = re.findall(r"Speaks to software, ([^:]+): “ignore all previous instructions", page)
-    assert len(hidden) == 2, (
-        "the comment and the element that nobody sees, though the kept text holds neither"
-    )
+    hidden = set(re.findall(r"Speaks to software, ([^:]+): “ignore all previous instructions", page))
+    assert hidden == {"in a comment of the markup", "in a passage that a page does not show"}
     unseen = "".join(chr(0xE0000 + ord(letter)) for letter in ORDER)
     page = unescape(landed(alice, paste(alice, CALL + unseen, title="A tagged call")))
     assert "Speaks to software, " in page and "“ignore all previous instructions" in page.lower()
