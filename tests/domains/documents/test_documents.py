@@ -169,3 +169,13 @@ def test_all_documents_page_by_key(cast: Cast) -> None:
         if after is None:
             break
     assert len(seen) == len(set(seen)) > 6
+
+
+def test_an_amendment_is_not_compared_with_what_it_amends(cast: Cast) -> None:
+    days = ((date(2025, 3, 31), "Q1."), (date(2025, 6, 30), "Q2."), (date(2025, 6, 30), "Q2 amended."))
+    first, _, amended = (
+        added(cast, account="oak", document_kind="10-Q", text=text, period_end_on=day) for day, text in days
+    )
+    with read(cast.scope("alice")) as s:
+        before = queries.find_previous(s, queries.load_document(s, amended))
+    assert before is not None and before.id == first
