@@ -194,7 +194,8 @@ def test_orders_in_text_name_or_comment_reach_nothing(as_person: As) -> None:
     hidden = set(re.findall(r"Speaks to software, ([^:]+): “ignore all previous instructions", page))
     assert hidden == {"in a comment of the markup", "in a passage that a page does not show"}
     unseen = "".join(chr(0xE0000 + ord(letter)) for letter in ORDER)
-    page = unescape(landed(alice, paste(alice, CALL + unseen, title="A tagged call")))
+    page = unescape(landed(alice, paste(alice, f"{CALL}Tagged.{unseen}", title="A tagged call")))
+    assert unseen not in page, "what is said to be taken out is"
     assert "Speaks to software, " in page and "“ignore all previous instructions" in page.lower()
     assert alice.get("/outbox").text.count("<tr") == before.count("<tr")
 

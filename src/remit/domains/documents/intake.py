@@ -20,7 +20,7 @@ from remit.kit.text import shorten
 from remit.knowledge import submissions
 from remit.knowledge.documents import Document as ReadDocument
 from remit.knowledge.documents import DocumentRefused, read_bytes
-from remit.knowledge.documents.read import unzipped
+from remit.knowledge.documents.read import unzipped, visible
 from remit.knowledge.filings import reports
 from remit.knowledge.filings.model import Report
 
@@ -50,10 +50,11 @@ class Intake:
 
 def from_text(text: str) -> Intake:
     """A pasted text. Raises DocumentRefused when nothing is left of it, or too much."""
-    kept = rules.storable(text).strip()
+    seen, removed = visible(text)
+    kept = rules.storable(seen).strip()
     if not kept:
         raise DocumentRefused("document_empty", "There is no text in it to read.")
-    return _bounded(Intake(kept, warnings=_hidden(text)))
+    return _bounded(Intake(kept, warnings=(*(warning.message for warning in removed), *_spoken(text))))
 
 
 def from_bytes(data: bytes, name: str, kind: DocumentKind) -> Intake:
@@ -106,12 +107,6 @@ def _bounded(made: Intake) -> Intake:
             f"It holds {len(made.text):,} characters; at most {rules.MAX_TEXT:,} are kept. Cut it into parts.",
         )
     return made
-
-
-def _hidden(text: str) -> tuple[str, ...]:
-    from remit.knowledge.documents.read import visible
-
-    return (*(warning.message for warning in visible(text)[1]), *_spoken(text))
 
 
 def _spoken(text: str) -> tuple[str, ...]:
