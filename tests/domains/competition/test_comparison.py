@@ -169,7 +169,7 @@ def test_it_is_kept_at_an_account_as_it_was_seen(desk: Desk, ids: Ids) -> None:
     done = perform(desk.cast.scope("alice"), SaveComparison.model_validate(given))
     assert isinstance(done, Performed)
     kept = get_saved(desk.cast.scope("bob"), UUID(done.result["brief_id"]))
-    assert kept.kind == "comparison" and kept.body == markdown.written(seen)
+    assert kept.kind == "comparison" and kept.body == markdown.written(seen.kept())
     with pytest.raises(NotFound):
         perform(desk.cast.scope("charlie"), SaveComparison.model_validate(given))
     with pytest.raises(Refused) as refused:

@@ -113,6 +113,11 @@ LEFT JOIN remit.barriers b ON b.id = g.barrier_id
 LEFT JOIN remit.people o ON o.id = a.owner_id LEFT JOIN remit.accounts p ON p.id = a.parent_id
 WHERE a.id = :id
 """
+# Row-level security still bounds what is read of them: a deal team's guest reads one account of its group, not the group.
+_COUNTABLE: Final = """
+SELECT g.id FROM remit.access_groups g JOIN remit.access_groups mine ON mine.territory_id = g.territory_id
+WHERE mine.id = (SELECT a.access_id FROM remit.accounts a WHERE a.id = :account) AND (g.barrier_id IS NULL OR g.id = mine.id)
+"""
 
 
 def list_accounts(
@@ -174,6 +179,11 @@ def load_account(session: ReadSession, account_id: UUID) -> Account:
         stored(row.revenue_minor, row.revenue_currency), stored(row.aum_minor, row.aum_currency), row.owner_id, row.owner,
         row.parent_id, row.parent, row.source, row.updated_at, row.version,
     )  # fmt: skip
+
+
+def load_countable_groups(session: ReadSession, account_id: UUID) -> list[int]:
+    """Access groups whose deals may be counted beside an account: those of its territory that no barrier hides, and its own."""
+    return [row.id for row in session.rows(_COUNTABLE, {"account": account_id})]
 
 
 def _listed(row: Row[Any]) -> AccountRow:

@@ -15,13 +15,16 @@ from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.accounts.targets import account_target
 from remit.domains.briefs import markdown
 from remit.domains.briefs.gathering import load_subject
-from remit.domains.briefs.keeping import keep
+from remit.domains.briefs.keeping import Kept, keep
 from remit.domains.briefs.model import Kind
 from remit.domains.briefs.queries import load_brief
 
 
 class SaveBrief(Action):
-    """Keep the brief of an account, a deal or a meeting as it was seen: `sha256` is the hash that the page or command showed."""
+    """Keep the brief of an account, a deal or a meeting: `sha256` is the hash that the page or command showed.
+
+    Counts over other accounts are for their reader's view alone and are left out of what is kept.
+    """
 
     event: ClassVar[str] = "brief:save"
     about: Kind
@@ -42,8 +45,8 @@ def save_brief(tx: WriteSession, action: SaveBrief, target: Target) -> Change:
         raise Refused(
             "The records have changed since this brief was shown. Look at it again, then save it.", code="brief_changed"
         )  # fmt: skip
-    kept = {
-        "kind": brief.kind, "title": f"Brief: {brief.title}", "body": markdown.written(brief), "document": brief.document(),
-        "sha256": brief.sha256, "facts": brief.fact_ids(), "deal": brief.opportunity_id, "meeting": brief.meeting_id,
-    }  # fmt: skip
-    return keep(tx, target, kept)
+    kept = brief.kept()
+    return keep(tx, target, Kept(
+        kept.kind, f"Brief: {kept.title}", markdown.written(kept), kept.document(), kept.sha256, kept.fact_ids(),
+        opportunity_id=kept.opportunity_id, meeting_id=kept.meeting_id,
+    ))  # fmt: skip

@@ -12,13 +12,14 @@ from sqlalchemy import Row
 
 from remit.actions.errors import NotFound
 from remit.db.sessions import ReadSession
-from remit.domains.accounts.queries import Account, load_account
+from remit.domains.accounts.queries import Account, load_account, load_countable_groups
 from remit.domains.briefs import statements
 from remit.domains.briefs.model import Kind
 from remit.domains.consent.queries import must_not_contact
 from remit.domains.contacts.queries import Contact, load_contacts
 from remit.domains.documents.queries import DocumentRow, load_of_account
 from remit.domains.facts.queries import load_facts
+from remit.domains.opportunities.rules import loss_kind
 from remit.evidence.facts import Fact, superseded, why_not_sayable
 
 LOSS_DAYS: Final = 730
@@ -43,10 +44,19 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class LossCount:
+    """Lost deals of one kind of reason (opportunities.rules.LOSS_KINDS) that the reader may see, and when the newest closed."""
+
+    kind: str
+    n: int
+    newest_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Gathered:
     """The records. `facts`: those in force with why each may not be said ('' when it may), newest first.
 
-    `met_at`: the last meeting before, None when there was none. `losses`: reasons of the cohort, most frequent first.
+    `met_at`: the last meeting before, None when there was none. `losses`: the cohort by kind of reason, most frequent first.
     """
 
     subject: Subject
@@ -62,7 +72,7 @@ class Gathered:
     moves: Sequence[Row[Any]]
     new_people: Sequence[Row[Any]]
     promises: Sequence[Row[Any]]
-    losses: Sequence[Row[Any]]
+    losses: Sequence[LossCount]
     own_losses: Sequence[Row[Any]]
     barred: bool
     documents: Sequence[DocumentRow] = ()
@@ -114,13 +124,6 @@ def gather(s: ReadSession, subject: Subject, now: datetime) -> Gathered:
     met = s.row(statements.LAST_MEETING, {**given, "now": bound})
     given["since"] = met.at if met else now - NEVER
     facts = [fact for fact in load_facts(s, account.id) if fact.state == "live"]
-    groups = [row.id for row in s.rows(statements.GROUPS, given)]
-    cohort = {
-        "since": now - timedelta(days=LOSS_DAYS),
-        "now": now,
-        "segment": account.segment,
-        "groups": groups,
-    }
     return Gathered(
         subject, now, account, load_contacts(s, account.id), judged(facts, account.id, now.date()),
         [fact for fact in facts if fact.expired_on(now.date())],
@@ -128,9 +131,30 @@ def gather(s: ReadSession, subject: Subject, now: datetime) -> Gathered:
         met.at if met else None,
         s.rows(statements.SINCE, given) if met else [], s.rows(statements.MOVES, given) if met else [],
         s.rows(statements.NEW_PEOPLE, given) if met else [], s.rows(statements.PROMISES, given),
-        s.rows(statements.LOSSES, cohort), s.rows(statements.OWN_LOSSES, given), must_not_contact(s, "", account.id),
+        loss_counts(s.rows(statements.LOSSES, cohort(s, account, now))), s.rows(statements.OWN_LOSSES, given), must_not_contact(s, "", account.id),
         load_of_account(s, account.id, limit=DOCUMENTS),
     )  # fmt: skip
+
+
+def cohort(s: ReadSession, account: Account, now: datetime) -> dict[str, Any]:
+    """Which lost deals count for an account: those of its segment and territory within LOSS_DAYS."""
+    groups = load_countable_groups(s, account.id)
+    return {
+        "since": now - timedelta(days=LOSS_DAYS),
+        "now": now,
+        "segment": account.segment,
+        "groups": groups,
+    }
+
+
+def loss_counts(rows: Sequence[Row[Any]]) -> list[LossCount]:
+    """Rows of reasons in words as counts by kind."""
+    found: dict[str, LossCount] = {}
+    for row in rows:
+        kind = loss_kind(row.reason)
+        old = found.get(kind, LossCount(kind, 0, row.newest_at))
+        found[kind] = LossCount(kind, old.n + row.n, max(old.newest_at, row.newest_at))
+    return sorted(found.values(), key=lambda one: (-one.n, one.kind))
 
 
 def judged(facts: Sequence[Fact], account_id: UUID, day: date) -> list[tuple[Fact, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -23,6 +23,7 @@ TITLES: Final = {
     "questions": "Questions to ask",
 }
 """The sections in the order in which they are read."""
+NOT_KEPT: Final = "Nothing of this account; counts over other accounts are not kept."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,17 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line. `as_of`: the day on which it was so, that of its newest record. `private`: for our eyes only. `new`: since the last meeting."""
+    """One line. `as_of`: the day on which it was so, that of its newest record. `private`: for our eyes only. `new`: since the last meeting.
+
+    `shared`: everybody who reads the account reads what it stands on; what is not shared is shown to its reader and never kept.
+    """
 
     text: str
     as_of: date | None
     citations: tuple[Citation, ...]
     private: bool = False
     new: bool = False
+    shared: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,12 @@ class Section:
     def title(self) -> str:
         """Its heading."""
         return TITLES[self.key]
+
+    def kept(self) -> Section:
+        """Without the lines that are for one reader's view alone."""
+        lines = tuple(line for line in self.lines if line.shared)
+        nothing = self.nothing if len(lines) == len(self.lines) else NOT_KEPT
+        return replace(self, lines=lines, nothing=nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +106,19 @@ class Brief:
         found = (one.fact_id for line in self.lines() for one in line.citations)
         return list(dict.fromkeys(each for each in found if each is not None))
 
+    def kept(self) -> Brief:
+        """What may be kept at the account, where everybody who sees the account reads it."""
+        return replace(self, sections=tuple(section.kept() for section in self.sections))
+
     @property
     def sha256(self) -> str:
-        """Hash (hex) of what it says and stands on: the same records give the same hash on the same day."""
+        """Hash (hex) of what may be kept of it and stands on: the same records give the same hash on the same day."""
         said = [
             [
                 section.key,
                 [[line.text, line.new, [asdict(one) for one in line.citations]] for line in section.lines],
             ]
-            for section in self.sections
+            for section in self.kept().sections
         ]
         content = [self.kind, str(self.subject_id), self.day.isoformat(), said, list(self.missing)]
         return hashlib.sha256(json.dumps(content, default=str, ensure_ascii=False).encode()).hexdigest()
@@ -144,5 +159,6 @@ def _line(line: Line) -> dict[str, Any]:
         "as_of": line.as_of.isoformat() if line.as_of else None,
         "private": line.private,
         "new": line.new,
+        "shared": line.shared,
         "citations": citations,
     }

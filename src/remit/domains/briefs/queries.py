@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Row
@@ -14,11 +14,15 @@ from remit.actions.errors import NotFound
 from remit.db.sessions import ReadSession, read
 from remit.domains.accounts.queries import load_account
 from remit.domains.briefs import saying, sections, statements
-from remit.domains.briefs.gathering import LOSS_DAYS, gather, load_subject
+from remit.domains.briefs.gathering import cohort, gather, load_subject
 from remit.domains.briefs.model import Brief, Kind
+from remit.domains.opportunities.rules import loss_kind
 from remit.domains.outreach.queries import find_account
 from remit.kit.money import Money, stored
 from remit.scope import Scope
+
+MOST_DEALS: Final = 200
+"""Deals that are listed behind a count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,21 +114,15 @@ def get_saved(scope: Scope, brief_id: UUID) -> Saved:
     return _saved(row)
 
 
-def list_lost_deals(
-    scope: Scope, account_id: UUID, reason: str | None, *, now: datetime
-) -> list[CountedDeal]:
-    """The deals behind the objections of an account's brief, newest first. Raises NotFound."""
+def list_lost_deals(scope: Scope, account_id: UUID, kind: str | None, *, now: datetime) -> list[CountedDeal]:
+    """The deals behind the objections of an account's brief that the reader may see, newest first, at most MOST_DEALS.
+
+    `kind`: one of opportunities.rules.LOSS_KINDS, None for all. Raises NotFound.
+    """
     with read(scope) as s:
         account = load_account(s, account_id)
-        groups = [row.id for row in s.rows(statements.GROUPS, {"account": account_id})]
-        given = {
-            "since": now - timedelta(days=LOSS_DAYS),
-            "now": now,
-            "segment": account.segment,
-            "groups": groups,
-            "reason": reason,
-        }
-        return counted(s.rows(statements.LOST_DEALS, given))
+        rows = s.rows(statements.LOST_DEALS, cohort(s, account, now))
+    return counted([row for row in rows if kind is None or loss_kind(row.reason) == kind][:MOST_DEALS])
 
 
 def counted(rows: Sequence[Row[Any]]) -> list[CountedDeal]:

@@ -25,6 +25,7 @@ TRIGGERS: Final = frozenset({"launch", "hire", "office", "need", "holdings_chang
 FILED: Final = ("aum", "holdings_change", "prime_broker", "custodian", "administrator", "headcount")
 PAPERS: Final = frozenset({"10-K", "10-Q", "8-K", "13F", "ADV", "call_transcript", "news"})
 MOST_PAPERS: Final = 3
+_MOST_LOSSES: Final = 2
 _TOGETHER: Final = frozenset({"prime_broker", "custodian", "administrator", "strategy", "instrument"})
 _ROOM: Final = {"who": 5, "why_now": 6, "changed": 7, "holdings": 8, "promises": 6, "objections": 6}
 _KIND_WORDS: Final = {"email": "e-mail", "call": "call", "meeting": "meeting", "note": "note"}
@@ -224,19 +225,22 @@ def objections(g: Gathered) -> Section:
                     (cited,),
                 )
             )
-    total = sum(row.n for row in g.losses)
+    return _section(
+        "objections",
+        [*found, *_losses_like_this(g)],
+        "No lost deal of this account or its segment is on record.",
+    )
+
+
+def _losses_like_this(g: Gathered) -> Iterator[Line]:
+    """Counts over accounts, by kind and without a word of theirs; not shared, for another reader of this account sees others."""
+    total = sum(one.n for one in g.losses)
     place = f"{g.account.territory}, {segment_name(g.account.segment).lower()}"
-    for row in g.losses[:3]:
-        href = f"/accounts/{g.account.id}/objections?reason={in_address(row.reason)}"
-        cited = Citation(f"Deals lost in two years, {place}", row.newest_at.date(), href)
-        found.append(
-            Line(
-                f"“{row.reason}”: {row.n} of {total} lost deals like this",
-                row.newest_at.date(),
-                (cited,),
-            )
-        )
-    return _section("objections", found, "No lost deal of this account or its segment is on record.")
+    for one in g.losses[:_MOST_LOSSES]:
+        href = f"/accounts/{g.account.id}/objections?reason={in_address(one.kind)}"
+        cited = Citation(f"Deals lost in two years that you may see, {place}", one.newest_at.date(), href)
+        text = f"{one.kind[:1].upper()}{one.kind[1:]}: {one.n} of {total} lost deals like this"
+        yield Line(text, one.newest_at.date(), (cited,), shared=False)
 
 
 def _repeatable(g: Gathered) -> Sequence[tuple[Fact, str]]:

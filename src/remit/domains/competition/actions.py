@@ -10,7 +10,7 @@ from pydantic import Field
 from remit.actions import Action, Change, Refused, Target, handler
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.accounts.targets import account_target
-from remit.domains.briefs.keeping import keep
+from remit.domains.briefs.keeping import Kept, keep
 from remit.domains.competition import markdown
 from remit.domains.competition.queries import load_comparison
 
@@ -39,9 +39,8 @@ def save_comparison(tx: WriteSession, action: SaveComparison, target: Target) ->
         raise Refused(
             "The records have changed since this comparison was shown. Look at it again, then save it.", code="brief_changed"
         )  # fmt: skip
-    kept = {
-        "kind": "comparison", "title": f"{found.product.name} beside {found.competitor.name}", "body": markdown.written(found),
-        "document": found.document(), "sha256": found.sha256, "facts": [fact.id for fact in found.facts()],
-        "competitor": found.competitor.id,
-    }  # fmt: skip
-    return keep(tx, target, kept)
+    kept, title = found.kept(), f"{found.product.name} beside {found.competitor.name}"
+    return keep(tx, target, Kept(
+        "comparison", title, markdown.written(kept), kept.document(), kept.sha256, [fact.id for fact in kept.facts()],
+        competitor_id=kept.competitor.id,
+    ))  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -48,7 +48,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Our own closed deals against the competitor, with what they are: `cohort` in words, first and last day of closing."""
+    """Our own closed deals against the competitor, with what they are: `cohort` in words, first and last day of closing.
+
+    `reasons`: kinds of loss with counts, never the words of a reason: those may name people of an account.
+    """
 
     rate: WinRate
     cohort: str
@@ -85,6 +88,8 @@ class Comparison:
     day: date
     account_id: UUID | None = None
     account: str = ""
+    own_record: Record | None = None
+    """The record of the account's own deals, which everybody who sees it may read; None without an account."""
 
     def facts(self) -> list[Fact]:
         """Every fact that it shows, once."""
@@ -101,10 +106,14 @@ class Comparison:
                 found.append(f"{topic.name}: no approved fact on {self.product.name}")
         return tuple(found)
 
+    def kept(self) -> Comparison:
+        """What may be kept at the account, where everybody who sees the account reads it: no deal of another is counted."""
+        return replace(self, record=self.own_record) if self.own_record else self
+
     @property
     def sha256(self) -> str:
-        """Hash (hex) of what it shows."""
-        shown = json.dumps(self.document(), ensure_ascii=False, sort_keys=True)
+        """Hash (hex) of what may be kept of it."""
+        shown = json.dumps(self.kept().document(), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(shown.encode()).hexdigest()
 
     def document(self) -> dict[str, Any]:

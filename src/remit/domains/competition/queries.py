@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from remit import settings
 from remit.actions.errors import NotFound
 from remit.db.sessions import ReadSession, read
-from remit.domains.accounts.queries import load_account
+from remit.domains.accounts.queries import load_account, load_countable_groups
 from remit.domains.briefs.queries import CountedDeal, counted
-from remit.domains.briefs.statements import GROUPS
 from remit.domains.competition import asking, pairing
 from remit.domains.competition.asking import Asked, Product
-from remit.domains.competition.model import Comparison, Named, Note, Record
+from remit.domains.competition.model import Comparison, Named, Note, Record, Topic
 from remit.domains.facts.queries import load_own_facts
 from remit.domains.metrics.win_rate import win_rate
+from remit.domains.opportunities.rules import loss_kind
 from remit.evidence import conduct_rules
 from remit.evidence.claims import Context
 from remit.evidence.facts import Fact
@@ -28,9 +30,10 @@ _CLOSED: Final = """
 FROM remit.opportunities d LEFT JOIN remit.accounts a ON a.id = d.account_id
 WHERE d.competitor_id = :competitor AND d.outcome IS NOT NULL AND d.closed_at <= :now
   AND (CAST(:product AS uuid) IS NULL OR d.product_id = :product) AND (CAST(:groups AS int[]) IS NULL OR d.access_id = ANY (:groups))
+  AND (CAST(:of_account AS uuid) IS NULL OR d.account_id = :of_account)
 """
 _COUNTS: Final = (
-    "SELECT d.outcome, coalesce(nullif(trim(d.loss_reason), ''), 'no reason given') AS reason, count(*) AS n,"
+    "SELECT d.outcome, d.loss_reason AS reason, count(*) AS n,"
     " min(d.closed_at) AS first_at, max(d.closed_at) AS last_at"
     + _CLOSED
     + "GROUP BY 1, 2 ORDER BY n DESC, 2"
@@ -40,6 +43,7 @@ _DEALS: Final = (
     " d.loss_reason AS reason" + _CLOSED + "ORDER BY d.closed_at DESC, d.id LIMIT 200"
 )
 NOTE_KINDS: Final = ("capability", "competitor", "firm")
+_N = TypeVar("_N", bound=Named)
 
 
 def list_products(scope: Scope) -> list[Product]:
@@ -80,9 +84,18 @@ def load_comparison(
     theirs = [fact for fact in facts if fact.kind == "competitor"]
     product = _product(s, product_id, competitor, ours, theirs)
     found = pairing.topics(product, competitor, ours, theirs, now.date())
+    counted_in, words = (
+        _cohort(s, competitor.id, product.id, account_id, now),
+        f"for {product.name} with {competitor.name} in them",
+    )
+    own = (
+        _record(s, counted_in | {"of_account": account.id}, f"{words}, of {account.name}")
+        if account
+        else None
+    )
     return Comparison(
-        product, competitor, found, _record(s, competitor, product, account_id, account.territory if account else "", now),
-        _note(found, competitor, facts, now), now.date(), account_id, account.name if account else "",
+        product, competitor, found, _record(s, counted_in, f"{words}, {f'of {account.territory} ' if account else ''}that you may see"),
+        _note(found, competitor, facts, now), now.date(), account_id, account.name if account else "", own,
     )  # fmt: skip
 
 
@@ -103,7 +116,7 @@ def _competitors(s: ReadSession) -> list[Named]:
     return [Named(row.id, row.name) for row in s.rows(_COMPETITORS)]
 
 
-def _one(among: list[Any], wanted: UUID, what: str) -> Any:
+def _one(among: Sequence[_N], wanted: UUID, what: str) -> _N:
     found = next((one for one in among if one.id == wanted), None)
     if found is None:
         raise NotFound(what)
@@ -115,8 +128,7 @@ def _product(
 ) -> Named:
     products = _products(s)
     if wanted is not None:
-        found: Named = _one(products, wanted, "product")
-        return found
+        return _one(products, wanted, "product")
     if not products:
         raise NotFound("product")
     return max(products, key=lambda one: pairing.shared_count(one, competitor, ours, theirs))
@@ -125,36 +137,42 @@ def _product(
 def _cohort(
     s: ReadSession, competitor_id: UUID, product_id: UUID | None, account_id: UUID | None, now: datetime
 ) -> dict[str, Any]:  # fmt: skip
-    """With an account, deals that everybody on it may count: so the figure may stand in a note on the account."""
+    """With an account, deals of its territory that the reader may see; raises NotFound where the account is not."""
     groups = None
     if account_id is not None:
-        load_account(s, account_id)  # raises NotFound
-        groups = [row.id for row in s.rows(GROUPS, {"account": account_id})]
-    return {"competitor": competitor_id, "product": product_id, "groups": groups, "now": now}
+        load_account(s, account_id)
+        groups = load_countable_groups(s, account_id)
+    return {
+        "competitor": competitor_id,
+        "product": product_id,
+        "groups": groups,
+        "now": now,
+        "of_account": None,
+    }
 
 
-def _record(
-    s: ReadSession, competitor: Named, product: Named, account_id: UUID | None, territory: str, now: datetime
-) -> Record:  # fmt: skip
-    rows = s.rows(_COUNTS, _cohort(s, competitor.id, product.id, account_id, now))
+def _record(s: ReadSession, cohort: dict[str, Any], words: str) -> Record:
+    """Deals won and lost of a cohort, which `words` names."""
+    rows = s.rows(_COUNTS, cohort)
     won = sum(row.n for row in rows if row.outcome == "won")
-    lost = [(row.reason, row.n) for row in rows if row.outcome == "lost"]
-    where = f"of {territory}" if account_id else "that you may see"
+    lost: Counter[str] = Counter()
+    for row in rows:
+        if row.outcome == "lost":
+            lost[loss_kind(row.reason)] += row.n
     return Record(
-        win_rate(won, sum(n for _, n in lost)), f"closed deals for {product.name} with {competitor.name} in them, {where}",
-        min((row.first_at.date() for row in rows), default=None), max((row.last_at.date() for row in rows), default=None),
-        tuple(lost[:3]),
+        win_rate(won, lost.total()), f"closed deals {words}", min((row.first_at.date() for row in rows), default=None),
+        max((row.last_at.date() for row in rows), default=None), tuple(sorted(lost.items(), key=lambda one: (-one[1], one[0]))[:3]),
     )  # fmt: skip
 
 
-def _note(found: Any, competitor: Named, facts: list[Fact], now: datetime) -> Note:
+def _note(found: Sequence[Topic], competitor: Named, facts: Sequence[Fact], now: datetime) -> Note:
     configured = settings.load()
     context = Context(now.date(), None, "", configured.mail_firm_name or _own_name(facts))
     rules = conduct_rules.current(configured.conduct_rules_file or conduct_rules.DEFAULT_FILE)
     return pairing.note(found, competitor, facts, context, rules, configured.conduct_profiles.split(), now)
 
 
-def _own_name(facts: list[Fact]) -> str:
+def _own_name(facts: Sequence[Fact]) -> str:
     return next(
         (
             fact.value

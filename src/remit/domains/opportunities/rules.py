@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -35,6 +36,37 @@ _FIELD_NAMES: Final = {
     "close_on": "an expected close date",
     "next_step": "a next step",
 }
+
+# A loss reason is free text and may name people of an account. Where it is counted over accounts, only its kind is told.
+_LOSS_KINDS: Final = tuple(
+    (name, re.compile(words, re.IGNORECASE))
+    for name, words in (
+        (
+            "no decision",
+            r"\bno decision|undecided|stall|went quiet|no response|unresponsive|ghost|status quo",
+        ),
+        ("budget", r"budget|fund(s|ing) (withdrawn|cut|frozen)|cost[- ]cutting"),
+        ("price", r"pric|discount|too expensive|\bcosts?\b|\bfees?\b|commercial terms|\bbps?\b"),
+        ("missing function", r"missing|function|feature|capabilit|coverage|\bgaps?\b|integrat|technical"),
+        ("a competitor", r"competit|competing|incumbent|lost to\b|went (to|with)\b|chose\b"),
+        (
+            "change of people",
+            r"(change|turnover) (of|in) (people|staff|management)|champion left|re-?organi[sz]|left the firm",
+        ),
+        ("timing", r"timing|postpone|not now|next year|delay"),
+    )
+)
+OTHER_LOSS: Final = "another reason"
+NO_LOSS: Final = "no reason given"
+LOSS_KINDS: Final = (*(name for name, _ in _LOSS_KINDS), OTHER_LOSS, NO_LOSS)
+"""What a loss reason is counted as."""
+
+
+def loss_kind(reason: str | None) -> str:
+    """The kind of a loss reason, one of LOSS_KINDS; never a word of the reason itself."""
+    if not (reason or "").strip():
+        return NO_LOSS
+    return next((name for name, words in _LOSS_KINDS if words.search(reason or "")), OTHER_LOSS)
 
 
 def stage_name(key: str) -> str:
