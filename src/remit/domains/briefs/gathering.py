@@ -20,7 +20,7 @@ from remit.domains.contacts.queries import Contact, load_contacts
 from remit.domains.documents.queries import DocumentRow, load_of_account
 from remit.domains.facts.queries import load_facts
 from remit.domains.opportunities.rules import loss_kind
-from remit.evidence.facts import Fact, superseded, why_not_sayable
+from remit.evidence.facts import Fact, looks_like_instruction, superseded, why_not_sayable
 
 LOSS_DAYS: Final = 730
 """Deals lost within two years count for the objections to expect."""
@@ -161,5 +161,13 @@ def judged(facts: Sequence[Fact], account_id: UUID, day: date) -> list[tuple[Fac
     """Facts that have not run out with why each may not be said, '' when it may; newest first."""
     live = [fact for fact in facts if not fact.expired_on(day)]
     old = superseded(live)
-    found = [(fact, old.get(fact.id) or why_not_sayable(fact, account_id, day)) for fact in live]
+    # an order to software comes before everything else: a fact that is internal or contradicted would be shown
+    found = [
+        (fact, "instruction" if _orders(fact) else old.get(fact.id) or why_not_sayable(fact, account_id, day))
+        for fact in live
+    ]
     return sorted(found, key=lambda one: (-one[0].as_of_on.toordinal(), str(one[0].id)))
+
+
+def _orders(fact: Fact) -> bool:
+    return any(looks_like_instruction(text) for text in (fact.value, fact.subject, fact.quote))

@@ -17,7 +17,6 @@ from remit.kit.text import shorten
 
 MOST: Final = 220
 """Characters of a line: what is longer is opened."""
-SECRET: Final = frozenset({"internal_only", "client_confidential", "personal"})
 _LABELS: Final = {
     "aum": "Assets under management",
     "prime_broker": "Prime brokers",
@@ -32,14 +31,14 @@ _QUOTED: Final = frozenset({"launch", "hire", "office"})
 _SYMBOLS: Final = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
-def fact_line(facts: Sequence[Fact], why: str = "", since: date | None = None) -> Line:
-    """Facts of one kind and source as one line. `why`: why the first may not be said; '' when it may.
+def fact_line(facts: Sequence[Fact], since: date | None = None) -> Line:
+    """Facts of one kind and source as one line, for our eyes only when one of them is, whatever else holds of it.
 
     `since`: the last meeting's day, after which a fact is new; None where there was none.
     """
     first = facts[0]
     return Line(
-        short(_said(facts)), first.as_of_on, tuple(fact_citation(one) for one in facts), why in SECRET, since is not None and first.as_of_on > since
+        short(_said(facts)), first.as_of_on, tuple(fact_citation(one) for one in facts), any(map(why_secret, facts)), since is not None and first.as_of_on > since
     )  # fmt: skip
 
 
@@ -51,9 +50,14 @@ def fact_citation(fact: Fact) -> Citation:
     )  # fmt: skip
 
 
-def why_secret(fact: Fact) -> bool:
-    """Whether a fact is kept inside, whatever else holds of it."""
-    return fact.sayable == "internal_only" or fact.sensitivity in ("client_confidential", "personal")
+def why_secret(fact: Fact) -> str:
+    """Why a fact is kept inside, whatever else holds of it (contradicted, replaced, run out); '' when it is not.
+
+    Codes: internal_only · client_confidential · personal.
+    """
+    if fact.sayable == "internal_only":
+        return "internal_only"
+    return fact.sensitivity if fact.sensitivity in ("client_confidential", "personal") else ""
 
 
 def _said(facts: Sequence[Fact]) -> str:

@@ -55,8 +55,8 @@ def why_now(g: Gathered) -> Section:
     """Trigger facts of the last half year, the end of a contract, and where each open deal stands."""
     recent = g.day - timedelta(days=TRIGGER_DAYS)
     news = [
-        lines.fact_line([fact], why, g.met_on)
-        for fact, why in _repeatable(g)
+        lines.fact_line([fact], g.met_on)
+        for fact, _ in _repeatable(g)
         if (fact.kind in TRIGGERS and fact.as_of_on >= recent) or (fact.kind == "contract_end" and _ends_soon(g, fact.value))
     ][:4]  # fmt: skip
     return _section(
@@ -93,7 +93,7 @@ def changed(g: Gathered, shown: Collection[UUID]) -> Section:
     fresh = [(fact, why) for fact, why in _repeatable(g) if fact.as_of_on > g.met_on]
     rest = [each for each in fresh if each[0].id not in shown]
     ordered = sorted(rest, key=lambda each: each[0].kind not in TRIGGERS)
-    facts = [_with_before(g, group, why) for group, why in lines.grouped(ordered, _TOGETHER)]
+    facts = [_with_before(g, group) for group, _ in lines.grouped(ordered, _TOGETHER)]
     people = [
         Line(
             f"New on record: {row.name or 'somebody'}{f', {row.title}' if row.title else ''}", row.created_at.date(),
@@ -122,9 +122,9 @@ def _moves(g: Gathered) -> Iterator[Line]:
         yield Line(f"{name} moved to {stage_name(newest.to_stage)}{come}", newest.at.date(), cited)
 
 
-def _with_before(g: Gathered, group: list[Fact], why: str) -> Line:
+def _with_before(g: Gathered, group: list[Fact]) -> Line:
     """A fact of a single-valued kind with the value that it replaced, where that is on record."""
-    line, first = lines.fact_line(group, why, g.met_on), group[0]
+    line, first = lines.fact_line(group, g.met_on), group[0]
     older = next(
         (
             fact
@@ -135,7 +135,7 @@ def _with_before(g: Gathered, group: list[Fact], why: str) -> Line:
     )
     if first.kind not in ("aum", "headcount", "stack") or older is None or older.value == first.value:
         return line
-    if lines.why_secret(older):
+    if lines.why_secret(older) or looks_like_instruction(older.value):
         return line
     text = f"{line.text}, before {plain_line(older.value)} ({lines.day(older.as_of_on)})"
     return Line(text, line.as_of, (*line.citations, lines.fact_citation(older)), line.private, line.new)
@@ -160,10 +160,10 @@ def holdings(g: Gathered) -> Section:
     """What filings say: assets, positions, prime brokers, custodians, administrators, people; each the newest."""
     filed = [(fact, why) for fact, why in _repeatable(g) if fact.kind in FILED]
     found: dict[tuple[str, str], Line] = {}
-    for group, why in lines.grouped(filed, _TOGETHER):  # newest first: the older ones of a kind are history
+    for group, _ in lines.grouped(filed, _TOGETHER):  # newest first: the older ones of a kind are history
         first = group[0]
         apart = str(first.id) if first.kind == "holdings_change" else first.subject.casefold()
-        found.setdefault((first.kind, apart), _with_before(g, group, why))
+        found.setdefault((first.kind, apart), _with_before(g, group))
     ordered = [found[key] for key in sorted(found, key=lambda key: FILED.index(key[0]))]
     nothing = "No holdings and no filing are on record."
     return _section("holdings", [*_documents(g), *ordered], nothing, f"/accounts/{g.account.id}#facts")
