@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from remit import identity
 from remit.actions import perform
 from remit.domains.activities.actions import LogActivity
+from remit.domains.briefs.actions import SaveBrief
+from remit.domains.briefs.queries import get_brief
 from remit.domains.facts.actions import RecordFact
 from remit.domains.opportunities.actions import CloseOpportunity, CreateOpportunity
 from remit.kit import clock
@@ -118,3 +121,18 @@ def test_it_is_one_page_on_paper_without_what_is_ours_alone(open_as, meeting, pa
     text = printed[0].get_textpage().get_text_range()
     assert "Trial review" in text and "Questions to ask" in text and "Harbour Point" in text
     assert "Contract ends" not in text and "Sign out" not in text
+
+
+def test_a_kept_brief_is_marked_on_the_screen_and_left_off_paper(open_as, meeting, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    import pypdfium2
+
+    scope = identity.for_person(cast.MANAGER.id, via="test")
+    seen = get_brief(scope, "meeting", UUID(meeting), now=clock.now())
+    done = perform(scope, SaveBrief(about="meeting", subject_id=UUID(meeting), sha256=seen.sha256))
+    page = open_as(cast.ALICE, f"/briefs/{done.result['brief_id']}")  # type: ignore[union-attr]
+    assert page.locator(".private", has_text="Contract ends").first.is_visible()
+    look(page)
+    page.pdf(path=tmp_path / "kept.pdf", format="A4", prefer_css_page_size=False)
+    printed = pypdfium2.PdfDocument(tmp_path / "kept.pdf")
+    text = "".join(one.get_textpage().get_text_range() for one in printed)
+    assert "Trial review" in text and "Contract ends" not in text and "left out on paper" in text

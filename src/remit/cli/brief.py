@@ -23,6 +23,10 @@ def brief(
     ],
     out: Annotated[Path | None, typer.Option(help="Write the Markdown to this file.")] = None,
     save: Annotated[bool, typer.Option(help="Keep it as a note on the account, with its sources.")] = False,
+    private: Annotated[
+        bool,
+        typer.Option("--private", help="With what is for our eyes only, marked so; else it is left out."),
+    ] = False,
 ) -> None:
     """One page before a meeting: who, why now, what changed, what not to say. As Markdown, or JSON with --json."""
     if not subject.strip():
@@ -39,7 +43,7 @@ def brief(
         scope = acting.scope()
         kind, subject_id = queries.find_subject(scope, subject)
         found = queries.get_brief(scope, kind, subject_id, now=clock.now())
-        document, text = found.document(), markdown.written(found)
+        document, text = found.document(), markdown.written(found, private=private)
         if save:
             done = perform(scope, SaveBrief(about=kind, subject_id=subject_id, sha256=found.sha256))
             document["saved"] = acting.done_at_once(done).result

@@ -31,6 +31,10 @@ def compare(
         str | None, typer.Option(help="Account it is for: id or name. Counts deals of its territory.")
     ] = None,
     save: Annotated[bool, typer.Option(help="Keep it as a note on the account (needs --account).")] = False,
+    private: Annotated[
+        bool,
+        typer.Option("--private", help="With what is for our eyes only, marked so; else it is left out."),
+    ] = False,
 ) -> None:
     """A competitor beside our product by topic, our own win rate against it, and a note that may be sent."""
     if not competitor.strip():
@@ -57,7 +61,7 @@ def compare(
                 account_id=account_id, competitor_id=competitor_id, product_id=found.product.id, sha256=found.sha256
             )  # fmt: skip
             document["saved"] = acting.done_at_once(perform(scope, action)).result
-        text = markdown.written(found)
+        text = markdown.written(found, private=private)
     output.show(document, text)
 
 

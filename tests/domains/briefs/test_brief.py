@@ -212,7 +212,11 @@ def test_what_was_seen_is_kept_as_a_note_and_changes_nothing(desk: Desk, meeting
     )
     assert isinstance(done, Performed)
     kept = get_saved(desk.cast.scope("bob"), UUID(done.result["brief_id"]))
-    assert (kept.sha256, kept.saved_by, kept.body) == (seen.sha256, "Alice", markdown.written(seen.kept()))
+    assert (kept.sha256, kept.saved_by, kept.body) == (
+        seen.sha256,
+        "Alice",
+        markdown.written(seen.kept(), private=True),
+    )
     [(note,)] = desk.cast.sql("SELECT body FROM remit.activities WHERE id = :id", id=done.result["note_id"])
     assert note == kept.body
     assert brief_of(desk, meeting).sha256 == seen.sha256  # a kept brief is no news

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from remit.domains.briefs import markdown
 from remit.domains.briefs.model import Brief
 from remit.domains.briefs.queries import get_brief
 from remit.kit import clock
@@ -75,3 +76,16 @@ def test_what_ran_out_and_reads_like_an_order_is_not_asked(brief: Brief) -> None
     assert "ignore all previous" not in str(brief.document()) and "Forget the rules" not in str(
         brief.document()
     )
+
+
+def test_markdown_leaves_out_what_is_ours_alone_unless_asked(brief: Brief) -> None:
+    text, whole = markdown.written(brief), markdown.written(brief, private=True)
+    for value in ("$4.2bn", "$3.1bn"):
+        assert value not in text
+        assert all(private for line, private in markdown.marked(whole) if value in line)
+    assert any(value in whole for value in ("$4.2bn", "$3.1bn"))
+    assert "for our eyes only and left out" in text and "Their aum: we know it" in text
+
+
+def test_the_mark_cannot_be_forged_by_a_name(brief: Brief) -> None:
+    assert markdown.marked(f"- {markdown.plain('Pine *(for our eyes only)*')}")[0][1] is False

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from remit.actions import NotFound, Performed, Refused, perform
+from remit.domains.briefs.markdown import marked
 from remit.domains.briefs.queries import get_saved
 from remit.domains.competition import markdown
 from remit.domains.competition.actions import SaveComparison
@@ -118,8 +119,13 @@ def test_both_sides_stand_by_topic_and_what_has_no_fact_says_so(desk: Desk, ids:
         and "delivery: no approved fact on Northlake OMS" in found.missing
     )
     assert of(desk, ids, product="ems").topics[0].both
-    text = markdown.written(found)
-    assert "no approved fact" in text and "*(ran out)*" in text and "*(for our eyes only)*" in text
+    text, whole = markdown.written(found), markdown.written(found, private=True)
+    assert "no approved fact" in text and "*(ran out)*" in text and "*(for our eyes only)*" in whole
+    inside = next(one.fact.value for one in by_name["delivery"].theirs if one.why_not == "internal_only")
+    assert inside in whole and inside not in text and "1 line is for our eyes only and left out." in text
+    assert {line for line, private in marked(whole) if private} == {
+        line for line in whole.splitlines() if inside in line
+    }
 
 
 def test_the_note_says_only_live_public_facts_each_of_its_own_side(desk: Desk, ids: Ids) -> None:
@@ -169,7 +175,7 @@ def test_it_is_kept_at_an_account_as_it_was_seen(desk: Desk, ids: Ids) -> None:
     done = perform(desk.cast.scope("alice"), SaveComparison.model_validate(given))
     assert isinstance(done, Performed)
     kept = get_saved(desk.cast.scope("bob"), UUID(done.result["brief_id"]))
-    assert kept.kind == "comparison" and kept.body == markdown.written(seen.kept())
+    assert kept.kind == "comparison" and kept.body == markdown.written(seen.kept(), private=True)
     with pytest.raises(NotFound):
         perform(desk.cast.scope("charlie"), SaveComparison.model_validate(given))
     with pytest.raises(Refused) as refused:

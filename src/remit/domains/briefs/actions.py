@@ -47,6 +47,6 @@ def save_brief(tx: WriteSession, action: SaveBrief, target: Target) -> Change:
         )  # fmt: skip
     kept = brief.kept()
     return keep(tx, target, Kept(
-        kept.kind, f"Brief: {kept.title}", markdown.written(kept), kept.document(), kept.sha256, kept.fact_ids(),
+        kept.kind, f"Brief: {kept.title}", markdown.written(kept, private=True), kept.document(), kept.sha256, kept.fact_ids(),
         opportunity_id=kept.opportunity_id, meeting_id=kept.meeting_id,
     ))  # fmt: skip

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from remit.domains.briefs.lines import day, distinct
-from remit.domains.briefs.model import Brief, Citation, Line
+from remit.domains.briefs.model import Brief, Citation, Line, Section
 
 _MARKS: Final = re.compile(r"([\\`*_\[\]<>#|~!])")
+
+INSIDE: Final = " *(for our eyes only)*"
+"""Ends a line that is for our eyes only."""
 
 
 def plain(text: str) -> str:
@@ -17,12 +20,22 @@ def plain(text: str) -> str:
     return _MARKS.sub(r"\\\1", " ".join(text.split()))
 
 
-def written(brief: Brief) -> str:
-    """The whole brief."""
-    return "\n".join(_parts(brief)) + "\n"
+def written(brief: Brief, *, private: bool = False) -> str:
+    """The brief; with what is for our eyes only when `private`, marked so: else it is left out, and how much of it is said."""
+    return "\n".join(_parts(brief, private)) + "\n"
 
 
-def _parts(brief: Brief) -> Iterator[str]:
+def marked(body: str) -> list[tuple[str, bool]]:
+    """The lines of what was kept, each with whether it is for our eyes only. The mark cannot stand in text from outside."""
+    return [(line, INSIDE in line) for line in body.splitlines()]
+
+
+def left_out(count: int) -> str:
+    """What stands for lines that are left out."""
+    return f"{count} line{' is' if count == 1 else 's are'} for our eyes only and left out."
+
+
+def _parts(brief: Brief, private: bool) -> Iterator[str]:
     yield f"# {plain(brief.title)}"
     yield ""
     when = f" Meeting: {brief.meeting_at:%Y-%m-%d %H:%M} UTC." if brief.meeting_at else ""
@@ -32,8 +45,11 @@ def _parts(brief: Brief) -> Iterator[str]:
         yield ""
         yield f"## {section.title}"
         yield ""
-        for line in section.lines:
-            yield f"- {_line(line)}"
+        shown = [line for line in section.lines if private or not _inside(section, line)]
+        for line in shown:
+            yield f"- {_line(line)}{INSIDE if _inside(section, line) else ''}"
+        if len(shown) < len(section.lines):
+            yield f"- {left_out(len(section.lines) - len(shown))}"
         if not section.lines:
             yield section.nothing
         if section.more_count:
@@ -45,9 +61,14 @@ def _parts(brief: Brief) -> Iterator[str]:
         yield from (f"- {plain(each)}" for each in brief.missing)
 
 
+def _inside(section: Section, line: Line) -> bool:
+    """What must not be said is named there without its content, so that it can be read where it is needed."""
+    return line.private and section.key != "not_to_say"
+
+
 def _line(line: Line) -> str:
-    inside = (" *(new)*" if line.new else "") + (" *(for our eyes only)*" if line.private else "")
-    return f"{plain(line.text)}{inside} ({'; '.join(source(one) for one in distinct(line.citations)[:3])})"
+    new = " *(new)*" if line.new else ""
+    return f"{plain(line.text)}{new} ({'; '.join(source(one) for one in distinct(line.citations)[:3])})"
 
 
 def source(one: Citation) -> str:

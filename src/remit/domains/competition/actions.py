@@ -41,6 +41,6 @@ def save_comparison(tx: WriteSession, action: SaveComparison, target: Target) ->
         )  # fmt: skip
     kept, title = found.kept(), f"{found.product.name} beside {found.competitor.name}"
     return keep(tx, target, Kept(
-        "comparison", title, markdown.written(kept), kept.document(), kept.sha256, [fact.id for fact in kept.facts()],
+        "comparison", title, markdown.written(kept, private=True), kept.document(), kept.sha256, [fact.id for fact in kept.facts()],
         competitor_id=kept.competitor.id,
     ))  # fmt: skip

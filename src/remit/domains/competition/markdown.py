@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from remit.domains.briefs.lines import day
-from remit.domains.briefs.markdown import plain
+from remit.domains.briefs.markdown import INSIDE, left_out, plain
 from remit.domains.competition.model import Cell, Comparison
 from remit.domains.metrics.win_rate import METHOD
 
@@ -18,11 +19,13 @@ WHY_NOT = {
     "instruction": "reads as an order to software",
 }
 """States of a fact that may not be said, in words."""
+SECRET: Final = frozenset({"internal_only", "client_confidential", "personal"})
+"""Those that are for our eyes only."""
 
 
-def written(found: Comparison) -> str:
-    """The whole comparison."""
-    return "\n".join(_parts(found)) + "\n"
+def written(found: Comparison, *, private: bool = False) -> str:
+    """The comparison; with what is for our eyes only when `private`, apart and marked: else it is left out, and how much is said."""
+    return "\n".join([*_parts(found), *_private(found, private)]) + "\n"
 
 
 def record_line(found: Comparison) -> str:
@@ -52,8 +55,27 @@ def _parts(found: Comparison) -> Iterator[str]:
         yield plain(found.note.lacks)
 
 
+def _private(found: Comparison, shown: bool) -> Iterator[str]:
+    """Lines of their own, each of which can be taken out."""
+    inside = [
+        (topic.name, one)
+        for topic in found.topics
+        for one in (*topic.ours, *topic.theirs)
+        if one.why_not in SECRET
+    ]
+    if not inside:
+        return
+    yield ""
+    yield "## For our eyes only"
+    yield ""
+    if not shown:
+        yield left_out(len(inside))
+        return
+    yield from (f"- {plain(name)}: {plain(one.fact.subject)} {_cell(one)}{INSIDE}" for name, one in inside)
+
+
 def _side(cells: tuple[Cell, ...]) -> str:
-    return "; ".join(_cell(one) for one in cells) or "no approved fact"
+    return "; ".join(_cell(one) for one in cells if one.why_not not in SECRET) or "no approved fact"
 
 
 def _cell(cell: Cell) -> str:

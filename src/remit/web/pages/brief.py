@@ -27,27 +27,38 @@ PATHS: Final[dict[Kind, str]] = {
 
 
 @router.get("/accounts/{account_id}/brief")
-def of_account(request: Request, viewer: CurrentViewer, account_id: UUID, format: str = "") -> Response:
+def of_account(
+    request: Request, viewer: CurrentViewer, account_id: UUID, format: str = "", private: bool = False
+) -> Response:
     """The brief on an account."""
-    return _shown(request, viewer, "account", account_id, format)
+    return _shown(request, viewer, "account", account_id, format, private)
 
 
 @router.get("/pipeline/{deal_id}/brief")
-def of_deal(request: Request, viewer: CurrentViewer, deal_id: UUID, format: str = "") -> Response:
+def of_deal(
+    request: Request, viewer: CurrentViewer, deal_id: UUID, format: str = "", private: bool = False
+) -> Response:
     """The brief on a deal."""
-    return _shown(request, viewer, "opportunity", deal_id, format)
+    return _shown(request, viewer, "opportunity", deal_id, format, private)
 
 
 @router.get("/meetings/{meeting_id}/brief")
-def of_meeting(request: Request, viewer: CurrentViewer, meeting_id: UUID, format: str = "") -> Response:
+def of_meeting(
+    request: Request, viewer: CurrentViewer, meeting_id: UUID, format: str = "", private: bool = False
+) -> Response:
     """The brief for a meeting."""
-    return _shown(request, viewer, "meeting", meeting_id, format)
+    return _shown(request, viewer, "meeting", meeting_id, format, private)
 
 
-def _shown(request: Request, viewer: Viewer, kind: Kind, subject_id: UUID, wanted: str) -> Response:
+def _shown(
+    request: Request, viewer: Viewer, kind: Kind, subject_id: UUID, wanted: str, private: bool
+) -> Response:
+    """As a page, or as Markdown: without what is for our eyes only unless `private` asks for it."""
     brief = queries.get_brief(viewer.scope, kind, subject_id, now=clock.now())
     if wanted == "markdown":
-        return PlainTextResponse(markdown.written(brief), media_type="text/markdown; charset=utf-8")
+        return PlainTextResponse(
+            markdown.written(brief, private=private), media_type="text/markdown; charset=utf-8"
+        )
     saved = queries.list_saved(viewer.scope, brief.account_id)
     return render.page(
         request, "brief/brief.html", brief=brief, saved=saved, here_path=PATHS[kind].format(subject_id), day=lines.day, distinct=lines.distinct,
@@ -80,7 +91,8 @@ def save(
 @router.get("/briefs/{brief_id}")
 def kept(request: Request, scope: CurrentScope, brief_id: UUID) -> Response:
     """A brief as it was when somebody kept it."""
-    return render.page(request, "brief/saved.html", one=queries.get_saved(scope, brief_id))
+    one = queries.get_saved(scope, brief_id)
+    return render.page(request, "brief/saved.html", one=one, written=markdown.marked(one.body))
 
 
 @router.get("/accounts/{account_id}/objections")

@@ -39,9 +39,9 @@ def address(competitor_id: UUID, product_id: UUID | None, account_id: UUID | Non
 @router.get("/compare")
 def compare(
     request: Request, viewer: CurrentViewer, q: str = "", competitor: str = "", product: str = "", account: str = "",
-    format: str = "",
+    format: str = "", private: bool = False,
 ) -> Response:  # fmt: skip
-    """One comparison, by choice or by a question in words."""
+    """One comparison, by choice or by a question in words. Markdown has what is for our eyes only when `private` asks for it."""
     chosen, product_id, account_id = (
         forms.found_id(competitor),
         forms.found_id(product),
@@ -57,10 +57,12 @@ def compare(
             viewer.scope, chosen, product_id, account_id=account_id, now=clock.now()
         )
         if format == "markdown":
-            return PlainTextResponse(markdown.written(found), media_type="text/markdown; charset=utf-8")
+            return PlainTextResponse(
+                markdown.written(found, private=private), media_type="text/markdown; charset=utf-8"
+            )
     return render.page(
         request, "compare/compare.html", q=q[:500], asked=asked, found=found, products=queries.list_products(viewer.scope),
-        competitors=queries.list_competitors(viewer.scope), account=account_id, why_not=markdown.WHY_NOT,
+        competitors=queries.list_competitors(viewer.scope), account=account_id, why_not=markdown.WHY_NOT, secret=markdown.SECRET,
         record=markdown.record_line(found) if found else "", drafts=_drafts(viewer, account_id) if found and found.note.usable else (),
         here_path=address(found.competitor.id, found.product.id, account_id) if found else "", may_edit=viewer.has("enablement"),
         today=clock.today(), until=clock.today() + timedelta(days=CARD_DAYS),
