@@ -127,6 +127,20 @@ def test_enablement_keeps_the_card_and_a_rep_may_not(as_person: As, card: Locati
     assert ed.post("/compare/lines", data=given, headers=ORIGIN).headers["location"] == where
     page = ed.get(where).text
     assert "installs upgrades twice a year" in page
+    assert (
+        "<blockquote>Veldmark installs upgrades" not in page
+    )  # the page puts no words into the source's mouth
+    assert (
+        "Nobody has copied the source&#39;s own words." in page
+        or "Nobody has copied the source's own words." in page
+    )
+    quoted = given | {
+        "topic": "support",
+        "value": "answers within a day",
+        "quote": "We reply <i>within one day</i>.",
+    }
+    ed.post("/compare/lines", data=quoted, headers=ORIGIN)
+    assert "<blockquote>We reply &lt;i&gt;within one day&lt;/i&gt;.</blockquote>" in ed.get(where).text
     alice = as_person(cast.ALICE)
     token = (
         token_of(alice.get("/write/new").text)

@@ -10,7 +10,12 @@ from remit.actions import Check
 from remit.evidence.facts import KINDS, Sayable, Sensitivity, plain_line
 
 _KIND = re.compile(r"[a-z][a-z0-9_]{1,39}")
-OWN_FACT_ROLES = frozenset({"enablement", "compliance"})
+_OWN_FACT_ROLES = frozenset({"enablement", "compliance"})
+
+
+def speaks_for_us(roles: frozenset[str]) -> bool:
+    """Whether somebody of these roles keeps what we say of ourselves and of competitors."""
+    return bool(roles & _OWN_FACT_ROLES)
 
 
 def check_statement(kind: str, value: str, source_name: str) -> Iterator[Check]:
@@ -75,7 +80,7 @@ def check_owner(kind: str, of_account: bool, roles: frozenset[str]) -> Iterator[
     )
     yield Check.that(
         "own-fact-approved",
-        of_account or bool(roles & OWN_FACT_ROLES),
+        of_account or speaks_for_us(roles),
         "What we may say of ourselves is recorded by enablement or compliance; ask them.",
         "It is recorded by somebody who may say it.",
     )

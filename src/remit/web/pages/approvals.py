@@ -14,10 +14,10 @@ from remit.actions.suggestions import RejectSuggestion, ReleaseSuggestion
 from remit.connectors.email.preview import footer_for
 from remit.domains.outreach.queries import Draft, get_draft
 from remit.domains.people import overseers
-from remit.policy.decide import decide
-from remit.policy.model import PolicyRequest, Principal, Resource, roles_told
+from remit.policy.model import roles_told
 from remit.scope import Scope
 from remit.web import feedback, render, told
+from remit.web.allowed import may
 from remit.web.nav import NavEntry
 from remit.web.paging import list_request
 from remit.web.problems import BadRequest
@@ -73,17 +73,11 @@ def one(request: Request, scope: CurrentScope, suggestion_id: UUID) -> Response:
         draft=_draft(scope, found),
         footer=footer_for(scope, found.kind, found.payload),
         own=bool(own),
-        may_approve=mine and decides("ApproveSuggestion", scope),
-        may_reject=decides("RejectSuggestion", scope),
+        may_approve=mine and may(scope, "ApproveSuggestion", "suggestion"),
+        may_reject=may(scope, "RejectSuggestion", "suggestion"),
         needed=roles_told(found.needs),
         code=_code(scope, found),
     )
-
-
-def decides(kind: str, scope: Scope) -> bool:
-    """Whether the policies let somebody of these roles say yes or no at all; the door decides again when they do."""
-    asker = Principal("Person", str(scope.person_id), scope.roles)
-    return decide(PolicyRequest(asker, kind, Resource("suggestion", "-"))).outcome == "permit"
 
 
 def _code(scope: Scope, found: queries.SuggestionRow) -> str | None:

@@ -17,10 +17,12 @@ from remit.domains.competition.actions import SaveComparison
 from remit.domains.competition.model import Comparison
 from remit.domains.competition.pairing import inserted
 from remit.domains.facts.actions import RecordFact, WithdrawFact
+from remit.domains.facts.rules import speaks_for_us
 from remit.domains.outreach.actions import EditDraft
 from remit.domains.outreach.queries import get_draft, list_drafts
 from remit.kit import clock
 from remit.web import forms, render
+from remit.web.allowed import may
 from remit.web.doing import act
 from remit.web.problems import BadRequest
 from remit.web.sessions import CurrentScope, CurrentViewer, Viewer
@@ -51,6 +53,7 @@ def compare(
     if asked is not None and asked.competitor is not None:
         chosen = asked.competitor.id
         product_id = product_id or (asked.product.id if asked.product else None)
+    own = speaks_for_us(viewer.roles)
     found = None
     if chosen is not None:
         found = queries.get_comparison(
@@ -64,7 +67,7 @@ def compare(
         request, "compare/compare.html", q=q[:500], asked=asked, found=found, products=queries.list_products(viewer.scope),
         competitors=queries.list_competitors(viewer.scope), account=account_id, why_not=markdown.WHY_NOT, secret=markdown.SECRET,
         record=markdown.record_line(found) if found else "", drafts=_drafts(viewer, account_id) if found and found.note.usable else (),
-        here_path=address(found.competitor.id, found.product.id, account_id) if found else "", may_edit=viewer.has("enablement"),
+        here_path=address(found.competitor.id, found.product.id, account_id) if found else "", may_record=own and may(viewer.scope, "RecordFact", "fact"), may_withdraw=own and may(viewer.scope, "WithdrawFact", "fact"),
         today=clock.today(), until=clock.today() + timedelta(days=CARD_DAYS),
     )  # fmt: skip
 
@@ -160,10 +163,11 @@ def add_line(
     as_of: Annotated[date, Form()],
     valid_until: Annotated[date, Form()],
     said: Annotated[str, Form(pattern="^(public|internal_only)$")] = "internal_only",
+    quote: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
-    """A line of a battle card, recorded by enablement."""
+    """A line of a battle card. `quote` is what the source says in its own words: where nobody copied it, there is none."""
     action = RecordFact(
-        fact_kind="competitor", subject=competitor, topic=topic, value=value, source_name=source, quote=f"{competitor} {value}.",
+        fact_kind="competitor", subject=competitor, topic=topic, value=value, source_name=source, quote=quote,
         as_of_on=as_of, valid_until_on=valid_until, sensitivity="public" if said == "public" else "internal",
         sayable="public" if said == "public" else "internal_only",
     )  # fmt: skip

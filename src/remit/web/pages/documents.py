@@ -22,6 +22,7 @@ from remit.knowledge.documents import DocumentRefused
 from remit.knowledge.filings.model import FilingRefused
 from remit.llm.gateway.call import configured
 from remit.web import feedback, forms, render
+from remit.web.allowed import may
 from remit.web.document_view import stretch
 from remit.web.doing import act
 from remit.web.holdings_view import load_of_document as load_held
@@ -40,7 +41,6 @@ COLUMNS: Final = (
     Column("source", "Source", phone=False),
     Column("added", "Added", kind="time", phone=False),
 )
-MAY_ADD: Final = ("sdr", "ae", "se", "manager", "vp", "enablement", "compliance")
 FILES_ONLY: Final = ("13F", "ADV")
 """Kinds that are tables: read from their file; a pasted text of one would be no table."""
 PASTED: Final = [(kind, name) for kind, name in rules.KIND_NAMES.items() if kind not in FILES_ONLY]
@@ -59,6 +59,11 @@ def _kind(text: str | None) -> DocumentKind | None:
     return text
 
 
+def _may_add(viewer: Viewer, *, of_account: bool) -> bool:
+    """By the policies; the firm's own are kept by fewer (documents.rules)."""
+    return may(viewer.scope, "AddDocument") and (of_account or viewer.has(*rules.FIRM_ROLES))
+
+
 @router.get("/documents")
 def documents(request: Request, viewer: CurrentViewer) -> Response:
     """Every document that the viewer may see, the last added first."""
@@ -68,7 +73,7 @@ def documents(request: Request, viewer: CurrentViewer) -> Response:
     return render.page(
         request, "documents/list.html", rows=found.rows, list=asked, columns=COLUMNS, next=found.next,
         fields=[("kind", "Kind", "select", list(rules.KIND_NAMES.items()))],
-        may_add=viewer.has(*rules.FIRM_ROLES),
+        may_add=_may_add(viewer, of_account=False),
     )  # fmt: skip
 
 
@@ -83,7 +88,7 @@ def new(request: Request, viewer: CurrentViewer, account: str = "", replaces: st
     return render.page(
         request, "documents/new.html", account=about, replaced=replaced, kinds=PASTED if about else of_firm,
         files=list(rules.KIND_NAMES.items()) if about else of_firm, most=intake.MAX_UPLOAD >> 20,
-        may_add=viewer.has(*(MAY_ADD if about else rules.FIRM_ROLES)),
+        may_add=_may_add(viewer, of_account=about is not None),
     )  # fmt: skip
 
 
@@ -218,7 +223,7 @@ def document(
         request, "documents/one.html", doc=found, head=found.head, previous=previous,
         summary=summary, summary_hash=digest.hash_of(summary.bullets), writer=digest.WRITER, saved=saved, facts=facts,
         known={fact.value for fact in facts}, changes=digest.changes_of(found, previous), sayables=SAYABLE,
-        sayable=accepting.SAYABLE_BY_KIND[found.kind], may_add=viewer.has(*MAY_ADD), held=held, top=TOP,
+        sayable=accepting.SAYABLE_BY_KIND[found.kind], may_add=_may_add(viewer, of_account=True), may_record=may(viewer.scope, "RecordFact", "account"), held=held, top=TOP,
         may_model=configured("summary"),
         part=stretch(found.text, _span(first, last), forms.whole(at) or 0, found.page_starts),
     )  # fmt: skip

@@ -24,19 +24,22 @@ from remit.domains.productivity.actions import (
 from remit.domains.productivity.times import TimesUnreadable, timed, typed
 from remit.kit import clock
 from remit.web import feedback, render
+from remit.web.allowed import may
 from remit.web.doing import act
 from remit.web.pages.team import ROLES
-from remit.web.problems import BadRequest
+from remit.web.problems import BadRequest, NotAllowedHere
 from remit.web.sessions import CurrentViewer, Viewer, require
 
 router = APIRouter()
-MAY_OPEN: Final = ("sdr", "ae", "se", "manager", "enablement")
-MAY_SIGN: Final = ("manager", "vp")
 TONES: Final = {"draft": "muted", "submitted": "warn", "returned": "bad", "signed": "ok"}
 Text = Annotated[str, Form(max_length=200)]
 Long = Annotated[str, Form(max_length=2_000)]
 Lines = Annotated[str, Form(max_length=20_000)]
 Cells = Annotated[list[str] | None, Form(max_length=200)]
+
+
+def _may_open(viewer: Viewer) -> bool:
+    return may(viewer.scope, "OpenProductivityCase", owner_id=viewer.person_id)
 
 
 @router.get("/team/cases")
@@ -51,14 +54,15 @@ def cases(request: Request, viewer: CurrentViewer) -> Response:
         rows=rows,
         tones=TONES,
         motions=rules.MOTIONS,
-        may_open=viewer.has(*MAY_OPEN),
+        may_open=_may_open(viewer),
     )
 
 
 @router.get("/team/cases/new")
 def new(request: Request, viewer: CurrentViewer) -> Response:
     """The form of a new case."""
-    require(viewer, *MAY_OPEN)
+    if not _may_open(viewer):
+        raise NotAllowedHere("This page is for other roles than yours.")
     choices = queries.list_choices(viewer.scope)
     return render.page(
         request, "team/edit.html", case=None, motions=rules.MOTIONS, choices=choices, before="", given={}
@@ -81,7 +85,7 @@ def one(request: Request, viewer: CurrentViewer, case_id: UUID) -> Response:
         request, "team/case.html", case=case, compared=case.strata, tones=TONES, motions=rules.MOTIONS,
         evidence=evidence, unseen=len(unseen), sides=rules.SIDES, least=rules.LEAST,
         needs=[check for check in needs if not check.passed], is_owner=case.owner_id == viewer.person_id,
-        may_sign=viewer.has(*MAY_SIGN) and case.owner_id != viewer.person_id and case.state == "submitted",
+        may_sign=may(viewer.scope, "SignProductivityCase", owner_id=case.owner_id) and case.state == "submitted",
     )  # fmt: skip
 
 
