@@ -163,3 +163,33 @@ def test_enablement_keeps_the_card_and_a_rep_may_not(as_person: As, card: Locati
         data={"csrf": token_of(page), "back": where, "version": withdraw.group(2), "reason": "not so"},
         headers=ORIGIN,
     )
+
+
+def test_names_are_text_and_what_ran_out_is_not_in_the_note(as_person: As, card: Location) -> None:
+    hostile = {cast.cast_id("Bold"): "<b>Bold & Co</b>", cast.cast_id("none"): "!!!"}
+    with psycopg.connect(**card.conninfo(Role.OWNER)) as connection:
+        for key, name in hostile.items():
+            connection.execute(
+                "INSERT INTO remit.competitors (id, name, name_key) VALUES (%s, %s, %s)",
+                (key, name, name.lower()),
+            )
+    day = clock.today()
+    perform(identity.for_person(ED.id, via="test"), RecordFact(
+        fact_kind="competitor", subject="<b>Bold & Co</b>", topic="brokers by FIX", value="carries orders to 12 brokers by FIX",
+        source_name="Product page", quote="12 brokers", as_of_on=day - timedelta(days=90), valid_until_on=day - timedelta(days=1),
+        sensitivity="public", sayable="public",
+    ))  # fmt: skip
+    alice = as_person(cast.ALICE)
+    for question in ("How does our OMS compare to Umbrella?", "!!!", "((", "our OMS vs <i>x</i>"):
+        answer = alice.get("/compare", params={"q": question})
+        assert answer.status_code == 200 and "<i>x</i>" not in answer.text, question
+        assert "<b>Bold" not in answer.text
+    page = alice.get("/compare", params={"competitor": str(cast.cast_id("Bold")), "product": str(OMS)}).text
+    assert "<b>Bold" not in page and "&lt;b&gt;Bold &amp; Co&lt;/b&gt;" in page and "ran out" in page
+    note = re.search(r'<textarea id="note".*?</textarea>', page, re.S)
+    assert note is None or "12 brokers" not in note.group()
+    text = alice.get(
+        "/compare",
+        params={"competitor": str(cast.cast_id("Bold")), "product": str(OMS), "format": "markdown"},
+    ).text
+    assert "<b>" not in text and "12 brokers by FIX *(ran out)*" in text

@@ -70,3 +70,11 @@ def test_an_unknown_name_is_said_to_be_unknown_with_those_on_record(question: st
 def test_nothing_on_record_is_no_error() -> None:
     asked = understand("OMS vs Veldmark", [], [], "")
     assert (asked.product, asked.competitor, asked.nearest) == (None, None, ())
+
+
+@pytest.mark.parametrize(
+    "question", ["Umbrella", "our OMS vs <script>x</script>", "??", "(((((", "!!!", "a" * 500]
+)
+def test_a_competitor_whose_name_has_no_letter_takes_no_question_down(question: str) -> None:
+    asked = understand(question, PRODUCTS, [*RIVALS, Named(new_id(), "!!!"), Named(new_id(), "—")], OWN)
+    assert asked.competitor is None and asked.nearest

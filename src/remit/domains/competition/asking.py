@@ -122,7 +122,10 @@ def _competitor(words: str, competitors: Sequence[Named]) -> Named | None:
     first = [
         one
         for one in competitors
-        if len(fold(one.name).split()[0]) > 3 and _within(fold(one.name).split()[0], words)
+        for word in fold(one.name).split()[
+            :1
+        ]  # none in a name without a letter or digit, as an import may bring
+        if len(word) > 3 and _within(word, words)
     ]
     return first[0] if len(first) == 1 else None
 
