@@ -45,7 +45,7 @@ def request(case: dict[str, Any]) -> PolicyRequest:
     return PolicyRequest(
         principal(case["who"]),
         case["do"],
-        Resource("Account", "r1", {"key_account": False, **case.get("about", {})}),
+        Resource(case.get("of", "Account"), "r1", {"key_account": False, **case.get("about", {})}),
         case.get("with", {}),
         approval(case.get("approved")),
     )

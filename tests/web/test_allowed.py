@@ -47,4 +47,5 @@ def test_nobody_is_offered_to_sign_a_case_of_their_own(settled: Location) -> Non
 def test_compliance_is_offered_what_the_door_grants_on_documents_and_cards(settled: Location) -> None:
     scope = identity.for_person(cast.COMPLIANCE.id, via="test")
     assert may(scope, "AddDocument") and may(scope, "WithdrawFact", "fact")
+    assert may(scope, "RecordFact", "fact")
     assert not may(scope, "RecordFact", "account")  # a fact of an account is for those who sell to it
