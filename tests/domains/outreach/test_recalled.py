@@ -410,6 +410,7 @@ def test_whatever_program_halts_knows_how_to_hand_back() -> None:
 def test_weekly_use_does_not_count_what_was_recalled(desk: Desk) -> None:
     draft, _ = queued(desk)
     desk.cast.sql("UPDATE remit.drafts SET updated_at = now() - interval '8 days' WHERE id = :id", id=draft)
+    desk.cast.sql("UPDATE remit.standing_periods SET from_on = '2020-01-01'")  # they were there that week
 
     def counted() -> bool:
         with read(desk.cast.scope("gwen")) as session:
