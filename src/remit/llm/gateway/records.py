@@ -69,7 +69,7 @@ class CallModel(Action):
     left_out_count: int = Field(0, ge=0)
     handling_version: str = Field("", max_length=100)
     reserved_tokens: int = Field(ge=0)
-    reserved_usd: Decimal | None = None
+    reserved_usd: Decimal | None = Field(None, ge=0)
     sealed_sha256: str = Field(pattern=_HASH)
     sealed: bytes = Field(default=b"", exclude=True, repr=False)
 
@@ -83,7 +83,7 @@ class NoteModelReply(Action):
     attempt_count: int = Field(ge=0)
     tokens_in: int = Field(ge=0)
     tokens_out: int = Field(ge=0)
-    cost_usd: Decimal | None = None
+    cost_usd: Decimal | None = Field(None, ge=0)
     prices_on: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
     latency_ms: int = Field(ge=0)
     reply_sha256: str = Field("", max_length=64)

@@ -11,6 +11,8 @@ from starlette.requests import Request
 from remit.actions import Performed, Refused, Waiting, approve, perform, queries, registry
 from remit.actions.suggestions import RejectSuggestion
 from remit.audit import queries as audit
+from remit.domains.outreach.actions import WriteDraft
+from remit.domains.outreach.rules import HAND
 from remit.ladder import queries as ladder
 from remit.web import security
 from remit.web.api import schemas
@@ -21,7 +23,8 @@ from remit.web.tokens import masked_token
 Cursor = Annotated[str | None, Query(max_length=2000)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 # What concerns sign-in and the door's own bookkeeping has its own ways in. The second line names files of this machine,
-# or stands on the record for a deed that its own command or page does.
+# or stands on the record for a deed that its own command or page does. The third keeps account of what Remit itself did:
+# a call of a model and what it cost, a source that was read, a summary that a writer made.
 NOT_BY_API = frozenset(
     {
         *(
@@ -33,6 +36,7 @@ NOT_BY_API = frozenset(
             "RejectSuggestion",
         ),
         *("ImportCrm", "LoadDemo", "Backup", "Restore", "NoteRestore", "ExportAudit", "ExportRecords"),
+        *("CallModel", "NoteModelReply", "NoteSourceRead", "SaveSummary"),
     }
 )
 
@@ -107,6 +111,8 @@ def perform_action(scope: CurrentScope, body: schemas.Perform) -> schemas.Outcom
     if body.kind in NOT_BY_API:
         raise Refused(f"{body.kind} has its own way in.", code="unknown_action")
     action = registry.rebuild(body.kind, body.payload)
+    if isinstance(action, WriteDraft) and action.writer != HAND:
+        raise Refused(f"A text that comes by the API is written “{HAND}”.", code="writer_unfit")
     return _outcome(perform(scope, action, key=body.key, reason=body.reason))
 
 
