@@ -127,7 +127,18 @@ def _supersede(tx: WriteSession, action: AddDocument, fresh: UUID) -> None:
     change_row(tx, "documents", action.supersedes_id, row.version, values, what="document")
 
 
-@handler(RemoveDocument, target=_document)
+def _may_remove(s: ReadSession, _action: RemoveDocument, target: Target) -> Sequence[Check]:
+    """What belongs to our own firm is removed by those who add it."""
+    ours = target.account_id is None
+    return [
+        Check.that(
+            "document-of-firm", not ours or bool(s.scope.roles & rules.FIRM_ROLES),
+            "Documents of our own firm are removed by enablement or compliance; ask them.", "It is removed by somebody who may.",
+        )
+    ]  # fmt: skip
+
+
+@handler(RemoveDocument, target=_document, checks=[_may_remove])
 def remove_document(tx: WriteSession, action: RemoveDocument, target: Target) -> Change:
     """Unlist it; its words stay for what rests on them."""
     values = {"state": "removed", "closed_reason": action.reason}
