@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+import structlog
+
 from remit.actions import Performed, Refused, perform
 from remit.connectors.edgar import config as edgar_config
 from remit.connectors.edgar import pull as edgar
@@ -18,6 +20,7 @@ from remit.domains.documents.sources import NoteSourceRead, Source, accessions, 
 from remit.scope import Scope
 from remit.settings import load
 
+log = structlog.get_logger(__name__)
 MOST_FILINGS = 12
 """Filings of one CIK at one reading: the rest come the next time."""
 
@@ -107,6 +110,12 @@ def read_source(scope: Scope, source: Source) -> Gathered:
                 found.reasons.append("Nothing changed.")
     except (EdgarUnavailable, FeedUnavailable, edgar_config.EdgarSettingsInvalid) as error:
         found = Gathered(reasons=[f"Not read: {error}"])
+    except Refused:
+        raise
+    except Exception as error:
+        # whatever a stranger's server brings must not keep this source the first of every run, before all others
+        log.exception("a source could not be read", source=str(source.id))
+        found = Gathered(reasons=[f"Not read: a fault in reading it ({type(error).__name__})."])
     note = NoteSourceRead(
         source_id=source.id,
         outcome=found.sentence,

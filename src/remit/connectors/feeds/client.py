@@ -42,8 +42,8 @@ def get(address: str, *, etag: str = "", modified: str = "", private: bool = Fal
         raise FeedUnavailable("The address of a feed begins with http:// or https:// and names no account.")
     place = _looked_up(url.host, url.port or (443 if url.scheme == "https" else 80), private)
     headers = {"Host": url.netloc.decode(), "User-Agent": _AGENT, "Accept-Encoding": "identity"}
-    headers |= {"If-None-Match": etag} if etag else {}
-    headers |= {"If-Modified-Since": modified} if modified else {}
+    headers |= {"If-None-Match": etag} if _fit(etag) else {}
+    headers |= {"If-Modified-Since": modified} if _fit(modified) else {}
     try:
         with (
             httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as web,
@@ -73,7 +73,12 @@ def _answer(got: httpx.Response, etag: str, modified: str) -> Answer:
 
 def _mark(got: httpx.Response, name: str) -> str:
     value = got.headers.get(name, "")
-    return value if value.isascii() and value.isprintable() and len(value) <= 200 else ""
+    return value if _fit(value) else ""
+
+
+def _fit(mark: str) -> bool:
+    """Whether a header can carry it."""
+    return bool(mark) and mark.isascii() and mark.isprintable() and len(mark) <= 200
 
 
 def _looked_up(host: str, port: int, private: bool) -> str:

@@ -37,7 +37,12 @@ def entries(body: bytes) -> list[Entry]:
     """The entries of a feed in its order. Raises FeedUnavailable when it is none."""
     import feedparser
 
-    found = feedparser.parse(body, resolve_relative_uris=False, sanitize_html=False)
+    try:
+        found = feedparser.parse(body, resolve_relative_uris=False, sanitize_html=False)
+    except (
+        ValueError
+    ) as error:  # an encoding that is none, characters that are none: whatever its server sent
+        raise FeedUnavailable(f"The feed cannot be decoded: {type(error).__name__}.") from error
     if not found.entries and (found.bozo or not found.version):
         reason = plain_line(str(found.get("bozo_exception", "")))[:120]
         raise FeedUnavailable("The address gives no RSS or Atom feed" + (f": {reason}." if reason else "."))
