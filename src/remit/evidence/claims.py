@@ -22,6 +22,7 @@ _ABBREVIATIONS: Final = re.compile(
     r"(?:\b(?:Mr|Ms|Mrs|Mx|Dr|Inc|Ltd|Corp|Co|St|No|vs|approx|e\.g|i\.e|etc|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
     r"|\b[A-Z])\.$"
 )
+_LONGEST_ABBREVIATION: Final = 12  # characters, with the sign before it and the stop
 _END: Final = re.compile(r"[.!?…]+[\"'”’)]*(?=\s|$)")
 _GREETING: Final = re.compile(r"^(hi|hello|dear|good (morning|afternoon|evening))\b", re.IGNORECASE)
 _COURTESY: Final = re.compile(
@@ -96,7 +97,8 @@ def split(text: str) -> Iterator[tuple[int, int]]:
     for line in re.finditer(r"[^\n]+", text):
         start = line.start()
         for stop in _END.finditer(text, line.start(), line.end()):
-            if _ABBREVIATIONS.search(text[start : stop.end()]) and stop.end() < line.end():
+            before = text[max(start, stop.end() - _LONGEST_ABBREVIATION) : stop.end()]
+            if _ABBREVIATIONS.search(before) and stop.end() < line.end():
                 continue
             yield from _trimmed(text, start, stop.end())
             start = stop.end()

@@ -131,8 +131,8 @@ _INSTRUCTION = re.compile(
     | \b(approve|auto-?approve|execute|run|delete|drop)\b.{0,30}\b(this|all|table|now|everything|immediately|discount|request|suggestion)\b
     | \b(do\s+not|don't|never)\s+(tell|mention|reveal|show|inform|disclose)\b
     | \b(new|updated|important)\s+instructions?\b
-    | <\s*/?\s*\w+[^>]*> | \{\{ | \[\[ | ```
-    | https?:// | \bwww\. | \S+@\S+\.\S+
+    | <\s{0,9}/?\s{0,9}\w[^>]{0,2000}> | \{\{ | \[\[ | ```
+    | https?:// | \bwww\. | \S@[^\s@]*@{0,9}\.\S
     | [A-Za-z0-9+/]{40,}={0,2}
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,

@@ -20,6 +20,7 @@ from remit.knowledge.pasted.readers import READERS, Hit
 
 MOST_FOUND: Final = 40
 _LONGEST_QUOTE: Final = 600
+_LONGEST_READ: Final = 2_000  # characters of a sentence: what goes on beyond them is no sentence
 _DATED: Final = re.compile(
     r"^(?:date|published|posted|updated|last updated|as of|sent|filed)\b[:\s]+(?P<d>[^\n]{4,40})$|^(?P<e>\d{1,2} [A-Z][a-z]+ \d{4}|[A-Z][a-z]+ \d{1,2}, \d{4}|\d{4}-\d\d-\d\d)\b",
     re.IGNORECASE | re.MULTILINE,
@@ -51,8 +52,8 @@ def extract(text: str, day: date) -> list[Found]:
             firm = hit
         found.append(_placed(hit, start, end, _day_of(text[start:end], day) or dated))
     for start, end in split(text):
-        sentence = text[start:end]
-        if looks_like_instruction(sentence):
+        sentence = text[start : min(end, start + _LONGEST_READ)]
+        if looks_like_instruction(text[start:end]):
             continue
         doubt = _doubt(sentence, firm)
         denied = names.NEGATED.search(sentence) is not None

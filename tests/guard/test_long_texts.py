@@ -1,0 +1,51 @@
+"""Texts from outside that would keep the process busy for minutes: a search holds everybody up while it runs."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+import pytest
+
+from remit.evidence.claims import split
+from remit.evidence.facts import looks_like_instruction
+from remit.knowledge.pasted.extract import extract
+
+SECONDS = 3.0  # of the processor; before, each took ten times as long or more
+
+
+@pytest.mark.parametrize("piece", ["a@", "1,", "(", "<a", "a|"])
+def test_whether_it_is_an_order_is_known_soon(piece: str) -> None:
+    start = time.process_time()
+    looks_like_instruction(piece * (100_000 // len(piece)) + "é")
+    assert time.process_time() - start < SECONDS
+
+
+@pytest.mark.parametrize("piece", ["Mr. ", "U.S. "])
+def test_sentences_are_found_soon(piece: str) -> None:
+    start = time.process_time()
+    list(split(piece * 25_000))
+    assert time.process_time() - start < SECONDS
+
+
+@pytest.mark.parametrize("piece", ["1,", "a@"])
+def test_a_pasted_text_is_read_soon(piece: str) -> None:
+    start = time.process_time()
+    extract(piece * 20_000, date(2026, 11, 28))
+    assert time.process_time() - start < SECONDS
+
+
+def test_addresses_and_tags_still_read_as_orders() -> None:
+    for text in (
+        "write to a.b@c.example now",
+        "x@y.z",
+        "a@b@c.example",
+        "a@b@.c",
+        "see <b> here",
+        "< / script src=x >",
+        "</p>",
+        '<img alt="<" src=x>',
+    ):
+        assert looks_like_instruction(text), text
+    for text in ("They grew @ 5 percent.", "3 < 4 and 5", "met @home today. Fine"):
+        assert not looks_like_instruction(text), text
