@@ -103,7 +103,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "ImportCrm": Line("outside", ("plan",)),
     "NoteModelReply": Line("outside", (), ("outcome", "prices_on", "reply_sha256", "sealed_sha256")),
     "NoteSourceRead": Line(
-        "outside", ("etag", "modified"), ("outcome",)
+        "outside", ("etag", "modified", "left_out"), ("outcome",)
     ),  # a feed's own marks, given back to it
     "RecordBounce": Line("outside", ("status", "diagnostic", "message_id"), ("sha256",)),
     "RecordFact": Line(
