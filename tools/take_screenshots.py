@@ -16,19 +16,21 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs/screenshots"
 LOOKS = ((1280, 900, "light"), (1280, 900, "dark"), (390, 844, "light"), (390, 844, "dark"))
-# (demo person, pages). "@first" follows the first row's link of the page before, "@first/brief" goes on from there.
+# typed into a draft to show how it is refused; nothing of it is stored
+CLAIM = "Northlake OMS guarantees forty percent lower costs."
+# (demo person, pages). "!" types CLAIM into the draft. "@first" follows the first row's link of the page before, "@first/brief" goes on from there.
 TOURS = (
     ("", ("/sign-in",)),
     ("Alice Hartwell", ("/today", "/accounts", "/accounts@first", "/accounts@first/brief", "/compare?q=How+does+our+OMS+compare+to+Veldmark", "/pipeline", "/pipeline/table", "/pipeline@first",
-                        "/quality", "/write", "/write@first", "/write/new", "/search?q=mo", "/approvals", "/approvals@first")),
-    ("Nadia Forsyth", ("/audit", "/audit@first", "/ladder", "/ladder/gates/S0-G1", "/halt")),
+                        "/quality", "/write?state=draft", "/write?state=draft@first", "/write?state=draft@first!", "/write/new", "/write/paste", "/write/follow-up", "/documents", "/documents@first", "/search?q=mo", "/approvals", "/approvals@first")),
+    ("Nadia Forsyth", ("/audit", "/audit@first", "/ladder", "/ladder/gates/S0-G1", "/halt", "/team", "/team/cases", "/team/cases@first", "/settings/handling")),
     ("Adam Pereira", ("/settings", "/settings/people", "/settings/territories")),
 )  # fmt: skip
 
 
 def visit(page: Page, path: str) -> bool:
     """Go to a page, or to the first row of it; False where it does not exist."""
-    plain, _, first = path.partition("@")
+    plain, _, first = path.rstrip("!").partition("@")
     answer = page.goto(plain)
     if answer is None or answer.status != 200:
         return False
@@ -40,6 +42,10 @@ def visit(page: Page, path: str) -> bool:
         page.wait_for_load_state()
         if first != "first":  # a page under the first row's
             page.goto(page.url + first.removeprefix("first"))
+    if path.endswith("!"):
+        body = page.locator("textarea[name=body]")
+        body.fill(f"{CLAIM}\n\n{body.input_value()}")
+        page.locator(".letter.as-written", has_text="guarantees").wait_for()
     return True
 
 
@@ -66,7 +72,10 @@ def tour(browser: Browser, address: str, look: tuple[int, int, str]) -> None:
             )
             if wider > 0:
                 print(f"{path} at {width}: {wider} px too wide")
-            name = re.sub(r"\W+", "-", path.strip("/").replace("@first", "-one").split("?q=How")[0])
+            plain = (
+                path.strip("/").replace("?state=draft", "").replace("@first", "-one").replace("!", "-refused")
+            )
+            name = re.sub(r"\W+", "-", plain.split("?q=How")[0])
             page.screenshot(path=FOLDER / f"{name}-{width}-{scheme}.png")
         context.close()
 
