@@ -32,6 +32,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "AcknowledgeHandlingPolicy": Line("person"),
     "AddDoNotContact": Line("person", ("reason",)),
     "AssignTerritory": Line("person"),
+    "Backup": Line("person"),
     "ChangeStage": Line("person"),
     "CloseOpportunity": Line("person", ("reason",)),
     "CompleteTask": Line("person"),
@@ -67,6 +68,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "ReleaseSuggestion": Line("person", ("reason",)),
     "RemoveDocument": Line("person", ("reason",)),
     "ResolveParkedEffect": Line("person"),
+    "Restore": Line("person"),
     "Resume": Line("person"),
     "ReturnProductivityCase": Line("person", ("reason",)),
     "ReviewModelCall": Line("person"),
@@ -92,6 +94,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "ExpireSuggestion": Line("record"),
     "ForgetModelContent": Line("record"),
     "RefreshQuality": Line("record"),
+    "NoteRestore": Line("record"),
     "TakeReading": Line("record"),
     # by code that has just read outside text
     "AddDocument": Line("outside", ("title", "source_name", "text", "warnings", "accession_number")),

@@ -56,7 +56,7 @@ def test_one_bad_feed_does_not_keep_the_others_unread(cast: Cast, monkeypatch: p
     def pulled(address: str, *_: object, **__: object) -> feeds.Pulled:
         if "bad" in address:
             raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
-        return feeds.Pulled((), 0, "", "", False)
+        return feeds.Pulled((), "", "", False)
 
     monkeypatch.setattr(feeds, "pull", pulled)
     gather_documents.gather(identity.for_service("gathering", via="test"))

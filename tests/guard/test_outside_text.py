@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import types
 import typing
 from collections.abc import Iterator
@@ -28,9 +29,16 @@ READING = ("kit/", "knowledge/", "connectors/")
 
 
 def _kinds() -> set[str]:
-    import remit.demo.load
     import remit.wiring  # noqa: F401 - registers every verb
 
+    for (
+        name,
+        tree,
+    ) in _modules():  # but those of the demo and of commands, which are loaded where they are used
+        if any(isinstance(node, ast.Name) and node.id == "handler" for node in ast.walk(tree)):
+            importlib.import_module(
+                f"remit.{name.removesuffix('.py').removesuffix('/__init__').replace('/', '.')}"
+            )
     return {kind for kind, verb in registry.verbs().items() if verb.action.__module__.startswith("remit.")}
 
 

@@ -110,12 +110,6 @@ def read_source(scope: Scope, source: Source) -> Gathered:
                 found.reasons.append("Nothing changed.")
     except (EdgarUnavailable, FeedUnavailable, edgar_config.EdgarSettingsInvalid) as error:
         found = Gathered(reasons=[f"Not read: {error}"])
-    except Refused:
-        raise
-    except Exception as error:
-        # whatever a stranger's server brings must not keep this source the first of every run, before all others
-        log.exception("a source could not be read", source=str(source.id))
-        found = Gathered(reasons=[f"Not read: a fault in reading it ({type(error).__name__})."])
     note = NoteSourceRead(
         source_id=source.id,
         outcome=found.sentence,
