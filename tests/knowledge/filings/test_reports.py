@@ -230,3 +230,14 @@ def test_every_raw_file_of_the_reference_data_is_read() -> None:
     ]
     assert Counter(each.unit for each in after_the_change) == {"dollars": 3, "thousands": 1}
     assert sum("unit_differs" in _codes(each) for each in after_the_change) == 1
+
+
+DECLARED = '<?xml version="1.0" encoding="ASCII"?>\n'
+
+
+def test_a_page_that_declares_an_encoding_is_read_or_refused_in_words() -> None:
+    assert _shape(read_text(DECLARED + PAGE)) == _shape(read_text(PAGE))
+    for body in ("<html><body><p>A 10-K.</p></body></html>", "<!doctype html>"):
+        with pytest.raises(FilingRefused) as refused:
+            read_text(DECLARED + body, "annual.htm")
+        assert refused.value.code == "filing_unknown" and "annual.htm" in refused.value.message

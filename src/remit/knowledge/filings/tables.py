@@ -49,10 +49,15 @@ def cells(rows: list[list[str]], found: Found) -> None:
 
 
 def html_rows(body: str) -> list[list[str]]:
-    """Every table row of a page as its cells, empty cells kept."""
-    from lxml import html
+    """Every table row of a page as its cells, empty cells kept; none of a page that holds nothing."""
+    from lxml import etree, html
 
-    root = html.document_fromstring(body, parser=html.HTMLParser(recover=True, no_network=True))
+    # The text is decoded by now: an XHTML page that still declares an encoding would be refused by the parser.
+    text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", body)
+    try:
+        root = html.document_fromstring(text, parser=html.HTMLParser(recover=True, no_network=True))
+    except etree.ParserError:
+        return []  # nothing but a declaration or comments: the caller then says that it is no report
     found = []
     for row in root.iter("tr"):
         found.append([joined("".join(cell.itertext())) for cell in row if cell.tag in ("td", "th")])
