@@ -192,3 +192,15 @@ def test_a_message_on_a_fallen_fact_is_listed_and_its_correction_drafted(
     assert answer.status_code == 303, answer.text[:500]
     assert "Correction to my earlier message" in alice.get(answer.headers["location"]).text
     assert "/correct" not in alice.get("/outbox/fallen").text
+
+
+def test_a_message_that_came_with_its_records_says_sent() -> None:
+    from remit.domains.messages.queries import Message
+    from remit.web.pages.outbox import state_of
+
+    seeded = Message(
+        id=new_id(), account_id=None, account=None, contact_id=None, direction="out", message_id="<a@b>", in_reply_to=None,
+        thread_id="<a@b>", from_address="a@b", to_address=TO, subject="s", body="b", classification="", at=clock.now(),
+        draft_id=None, state="", effect_id=None, transport="",
+    )  # fmt: skip
+    assert state_of(seeded) == "sent"
