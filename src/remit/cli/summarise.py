@@ -78,14 +78,16 @@ def _text(document: Document) -> Text:
 def _about(dropped: tuple[str, ...], orders: int) -> list[dict[str, Any]]:
     warned = []
     if dropped:
-        message = (
-            f"{len(dropped)} lines were left out: a number in them does not stand in the place they cite."
-        )
+        message = f"{_lines(len(dropped))} left out: a number does not stand in the place cited."
         warned.append({"code": "unsupported_lines", "message": message, "count": len(dropped)})
     if orders:
-        message = f"{orders} lines were left out: they read like orders to software, not like statements."
+        message = f"{_lines(orders)} left out: written like an order to software, not like a statement."
         warned.append({"code": "instruction_lines", "message": message, "count": orders})
     return warned
+
+
+def _lines(count: int) -> str:
+    return f"{count} line was" if count == 1 else f"{count} lines were"
 
 
 def _told(found: dict[str, Any]) -> str:

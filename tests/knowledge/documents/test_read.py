@@ -181,3 +181,17 @@ def test_every_filing_of_the_reference_data_is_read() -> None:
     files = sorted(reference("sec-filings").glob("*.gz"))
     found = {file.name: read(file) for file in files}
     assert len(found) > 30 and all(document.text.strip() for document in found.values())
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (bytes((place * 167 + 13) % 256 for place in range(4000)), "holds NUL bytes"),
+        (b"Plain words.\x00" * 20, "holds NUL bytes"),
+        (bytes(1 + (place * 167 + 13) % 255 for place in range(4000)), "control characters"),
+    ],
+    ids=["rubbish", "text with NUL", "rubbish without NUL"],
+)
+def test_rubbish_is_no_text(data: bytes, says: str) -> None:
+    refused = _refusal(data, "random.txt")
+    assert refused.code == "document_unknown" and says in refused.message and "random.txt" in refused.message

@@ -21,6 +21,7 @@ MAX_TEXT: Final = 20_000_000  # characters
 MAX_RATIO: Final = 400
 _PAGE: Final = re.compile(r"<(?:!doctype\s+html|html|body)\b", re.IGNORECASE)
 _TAG: Final = re.compile(r"<(?:p|div|td|span|br|font|li)\b[^>]*>", re.IGNORECASE)
+_CONTROLS: Final = [chr(code) for code in (*range(1, 9), *range(14, 32))]
 _TAGS: Final = range(0xE0000, 0xE0080)
 _UNSEEN: Final = dict.fromkeys([*INVISIBLE, *_TAGS, 8204, 173, 6158, 8289, 8290, 8291, 8292])
 
@@ -133,6 +134,8 @@ def _textual(data: bytes, name: str) -> Document:
         text = decode(data)
     except FileBroken as error:
         raise DocumentRefused("document_unknown", f"{name} {error.reason}.") from error
+    if reason := _no_text(text):
+        raise DocumentRefused("document_unknown", f"{name} {reason}.")
     parts = submissions.documents(text)
     if parts:
         text = parts[0].body
@@ -142,6 +145,16 @@ def _textual(data: bytes, name: str) -> Document:
         return html.read(text)
     seen, warned = visible(text)
     return Document(seen, "text", warnings=tuple(warned))
+
+
+def _no_text(text: str) -> str:
+    """Why decoded bytes are no text, as `remit scan` says it; '' when they may be. Bytes of a picture decode to letters too."""
+    if "\x00" in text:
+        return "holds NUL bytes: it is no text, or UTF-16 without its mark"
+    controls = sum(map(text.count, _CONTROLS))
+    if controls > max(1, len(text) // 100):
+        return "holds more control characters than text does: it is no text"
+    return ""
 
 
 def visible(text: str) -> tuple[str, list[Warned]]:
