@@ -204,3 +204,17 @@ def test_a_message_that_came_with_its_records_says_sent() -> None:
         draft_id=None, state="", effect_id=None, transport="",
     )  # fmt: skip
     assert state_of(seeded) == "sent"
+
+
+def test_checks_that_stop_nothing_are_listed_as_to_look_at() -> None:
+    from remit.web.pages.write import _by_outcome
+
+    checks = [
+        {"id": "a", "passed": True, "reason": "It is short."},
+        {"id": "conduct-x", "passed": True, "reason": "Look again: it praises. Rule “x” not passed (own)."},
+        {"id": "b", "passed": False, "reason": "Say who writes."},
+    ]
+    found = _by_outcome(checks)
+    assert {name: [one["id"] for one in rows] for name, rows in found.items()} == {
+        "passed": ["a"], "doubtful": ["conduct-x"], "failed": ["b"],
+    }  # fmt: skip

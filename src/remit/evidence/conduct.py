@@ -84,6 +84,10 @@ class Sending:
         return _CODES.get(text, text)
 
 
+LOOK_AGAIN: Final = "Look again: "
+"""How the sentence of a rule begins that was not passed and stops nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One rule looked at. `why`: the words or the circumstance; '' when it passed."""
@@ -102,7 +106,7 @@ class Finding:
         source = "a rule of the house" if self.rule.source == "own" else self.rule.source
         if self.passed:
             return f"Rule “{self.rule.id}” passed ({source})."
-        word = "" if self.rule.severity == "stop" else "Look again: "
+        word = "" if self.rule.severity == "stop" else LOOK_AGAIN
         return f"{word}{self.rule.says} ({self.why}). Rule “{self.rule.id}” not passed ({source})."
 
 

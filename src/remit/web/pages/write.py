@@ -22,6 +22,7 @@ from remit.domains.outreach.actions import DiscardDraft, EditDraft
 from remit.domains.outreach.material import gather_of
 from remit.domains.outreach.rules import saving_told
 from remit.domains.outreach.writing import draft_outreach, draft_reply, send_draft
+from remit.evidence.conduct import LOOK_AGAIN
 from remit.kit import clock
 from remit.llm.gateway import call
 from remit.web import feedback, forms, render
@@ -183,10 +184,19 @@ def _desk(
     new = new_text(theirs).strip()
     return render.page(
         request, template, draft=draft, doc=document, pieces=list(pieces(shown[1], document["claims"])), names=SUPPORT_NAMES,
-        tones=STATE_TONES, saving=saving_told(document["minutes_saved"]), failed=[one for one in document["checks"] if not one["passed"]], answers=material.answers,
+        tones=STATE_TONES, saving=saving_told(document["minutes_saved"]), **_by_outcome(document["checks"]), answers=material.answers,
         halts=list_touching(scope, account_id=draft.account_id),
         new_text=new or theirs.strip(), older_text=theirs.strip().removeprefix(new).strip() if new else "",
     )  # fmt: skip
+
+
+def _by_outcome(checks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Checks as the page lists them: what stops the message, what is to be looked at again and stops nothing, what passed."""
+    found: dict[str, list[Mapping[str, Any]]] = {"failed": [], "doubtful": [], "passed": []}
+    for one in checks:
+        again = one["passed"] and str(one["reason"]).startswith(LOOK_AGAIN)
+        found["doubtful" if again else "passed" if one["passed"] else "failed"].append(one)
+    return found
 
 
 def _lines(text: str) -> str:
