@@ -1,8 +1,8 @@
-"""`remit resume SCOPE --reason R`: lift a halt; what it recalled waits in Approvals."""
+"""`remit resume SCOPE [--reason R]`: lift a halt; what it recalled waits in Approvals."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import typer
@@ -11,13 +11,16 @@ from remit.cli import acting, output
 from remit.cli.halt import recalled_lines
 from remit.cli.opening import database
 
+UNSAID: Final = "No reason given; lifted from the command line."
+"""What the log holds where no --reason was given: it says so instead of making one up."""
+
 app = typer.Typer(help="Lift a halt; what it recalled waits for a person to decide.")
 
 
 @app.command()
 def resume(
     scope: Annotated[str, typer.Argument(help="The scope as it was halted; `remit halt` lists them.")],
-    reason: Annotated[str, typer.Option(help="Why it may go on.")],
+    reason: Annotated[str, typer.Option(help="Why it may go on; the log says when none was given.")] = UNSAID,
 ) -> None:
     """Lift a halt; what it recalled waits for a person to decide."""
     with database():

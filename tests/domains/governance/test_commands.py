@@ -55,7 +55,7 @@ def test_halt_and_resume_say_what_stops_and_what_was_recalled(run: Any, cast: Ca
 
 def test_lifting_everything_waits_for_the_second_person(run: Any, cast: Cast) -> None:
     assert run("--as", "Cora", "halt", "everything", "--reason", "incident").code == 0
-    waits = run("--json", "--as", "Vera", "resume", "everything", "--reason", "over")
+    waits = run("--json", "--as", "Vera", "resume", "everything")
     assert (waits.code, waits.document["state"]) == (0, "waiting")
     approve(cast.scope("cora"), waits.document["suggestion_id"], waits.document["payload_hash"])
     assert run("--json", "--as", "Vera", "halt").document == {"halts": []}
@@ -68,7 +68,7 @@ def test_lifting_everything_waits_for_the_second_person(run: Any, cast: Cast) ->
         (("--as", "Vera", "halt", "everything"), 2, "reason_missing"),
         (("--as", "Vera", "halt", "evrything", "--reason", "x"), 2, "halt_scope_invalid"),
         (("--as", "Vera", "halt", "account:0198c0de-0000-7000-8000-000000000000", "--reason", "x"), 3, "not_found"),
-        (("--as", "Vera", "resume", "channel:email", "--reason", "x"), 1, "not_halted"),
+        (("--as", "Vera", "resume", "channel:email"), 1, "not_halted"),
         (("halt", "everything", "--reason", "x"), 2, "person_needed"),
         (("--as", "Nobody", "halt"), 3, "not_permitted"),
         (("--as", "Vera", "remits", "grant", "GrantRemit", "approve", "--reason", "x"), 1, "check_failed"),
