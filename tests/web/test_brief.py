@@ -111,3 +111,15 @@ def test_another_territory_finds_nothing(as_person: As, meeting: str) -> None:
     ):
         answer = charlie.get(path)
         assert answer.status_code == 404 and "Harbour" not in answer.text
+
+
+def test_a_day_on_a_page_is_the_readers() -> None:
+    from datetime import UTC, date, datetime
+    from typing import Any
+    from zoneinfo import ZoneInfo
+
+    from remit.web.render import day
+
+    tokyo: Any = {"zone": ZoneInfo("Asia/Tokyo")}
+    assert day(tokyo, datetime(2026, 3, 4, 20, tzinfo=UTC)) == "5 Mar 2026"
+    assert day(tokyo, date(2026, 3, 4)) == "4 Mar 2026"

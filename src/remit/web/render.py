@@ -167,8 +167,11 @@ def percent(rate: Any, digits: int = 0) -> str:
     return "" if rate is None else f"{float(rate) * 100:.{digits}f} %"
 
 
-def day(value: date | datetime | None) -> str:
-    """A date: 4 Mar 2026."""
+@jinja2.pass_context
+def day(context: jinja2.runtime.Context, value: date | datetime | None) -> str:
+    """A date: 4 Mar 2026; of an instant, the day that it is in the reader's zone."""
+    if isinstance(value, datetime):
+        value = value.astimezone(context.get("zone") or UTC)
     return "" if value is None else f"{value.day} {value:%b %Y}"
 
 

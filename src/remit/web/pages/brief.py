@@ -61,7 +61,7 @@ def _shown(
         )
     saved = queries.list_saved(viewer.scope, brief.account_id)
     return render.page(
-        request, "brief/brief.html", brief=brief, saved=saved, here_path=PATHS[kind].format(subject_id), day=lines.day, distinct=lines.distinct,
+        request, "brief/brief.html", brief=brief, at=clock.now(), saved=saved, here_path=PATHS[kind].format(subject_id), day=lines.day, distinct=lines.distinct,
         kept=next((one for one in saved if one.sha256 == brief.sha256), None),
     )  # fmt: skip
 
