@@ -87,7 +87,17 @@ def test_who_is_stopped_by_a_halt_reads_what_by_whom_and_since_when(as_person, s
         "All work on Harbour Point",
     ):
         assert word in refused.text, word
-    assert "UTC" not in refused.text
+    assert "UTC" not in refused.text and "Nothing was lost" in refused.text
+    chosen = alice.post(
+        "/documents/upload",
+        data={"csrf": token_of(alice.get(f"/documents/new?account={cast.WEST_ACCOUNT}").text), "kind": "other", "account": str(cast.WEST_ACCOUNT)},
+        files={"file": ("note.txt", b"Plain words of a note.")}, headers=ORIGIN,
+    )  # fmt: skip
+    assert (
+        chosen.status_code == 403
+        and "choose it again" in chosen.text
+        and "Nothing was lost" not in chosen.text
+    )
     send(mona, "/resume", scope=f"account:{cast.WEST_ACCOUNT}", reason="settled")
     assert "is halted" not in alice.get("/today").text
 
