@@ -332,7 +332,7 @@ def test_the_firms_own_documents_are_seen_by_all_and_added_by_few(as_person: As)
     )
     assert "Vertex: no locates." in landed(cora, answer)
     assert "Vertex card" in charlie.get("/documents").text
-    assert "added by others" in charlie.get("/documents/new").text
+    assert "Choose an account first" in charlie.get("/documents/new").text
     for bad in ("/documents?kind=nonsense", "/documents?after=zzz", "/documents/new?account=x"):
         assert charlie.get(bad).status_code == 400, bad
     for query in ("first=5&last=2", "first=999999999&last=999999999", "at=999999999"):
@@ -355,3 +355,25 @@ def test_a_source_is_watched_from_the_dossier_and_stopped(as_person: As) -> None
     assert send(charlie, "/accounts/new", stop[1], version="1", **given).status_code == 404
     page = landed(alice, send(alice, account, stop[1], version="1", **given))
     assert "Watched no more." in page and "0000004711" not in page
+
+
+def test_a_kind_is_chosen_and_held_against_the_file_and_a_strange_filer_is_named(as_person: As) -> None:
+    alice = as_person(cast.ALICE)
+    form = alice.get(NEW).text
+    assert form.count('required><option value="">Choose…</option>') == 2
+    report = (
+        "FORM 10-K\nAPPLE INC\n(Exact name of Registrant as specified in its charter)\n"
+        "For the fiscal year ended December 31, 2025\n" + CALL
+    )
+    assert "this says 10-K; you chose 10-Q" in unescape(
+        landed(alice, upload(alice, report.encode(), "a.txt", "10-Q"))
+    )
+    assert "this says 10-K; you chose News" in unescape(landed(alice, paste(alice, report, kind="news")))
+    assert "The filer is APPLE INC, not" in unescape(
+        landed(alice, upload(alice, report.encode(), "a.txt", "10-K"))
+    )
+
+
+def test_without_an_account_a_rep_is_told_to_choose_one(as_person: As) -> None:
+    page = as_person(cast.ALICE).get("/documents/new").text
+    assert "Choose an account first" in page and 'href="/accounts"' in page and "added by others" not in page

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, TypedDict
 from uuid import UUID
 
-from remit.domains.documents import holdings, rules
+from remit.domains.documents import heads, holdings, rules
 from remit.domains.documents.actions import AddDocument
 from remit.domains.documents.rules import DocumentKind
 from remit.evidence.facts import plain_line
@@ -63,12 +63,15 @@ def from_bytes(data: bytes, name: str, kind: DocumentKind) -> Intake:
         raise DocumentRefused(
             "document_too_large", f"{name} has more than {MAX_UPLOAD >> 20} MB; cut it into parts."
         )
+    came = _as_it_came(data, name)
+    heads.check_kind(came, name, kind)
     if kind == "13F":
         return from_report(reports.read_text(_markup(data, name), name))
     found = read_bytes(data, name)
     text = rules.storable(found.text)
+    heads.check_kind(text, name, kind)
     pairs = [place for pair in found.headings for place in pair] if len(text) == len(found.text) else []
-    said = (*(warning.message for warning in found.warnings), *_spoken(_as_it_came(data, name)))
+    said = (*(warning.message for warning in found.warnings), *_spoken(came))
     made = Intake(text, _title(name), tuple(pairs), _pages(found), said)
     made = _labelled(made, data)
     if made.period_end_on is None and kind in _COVERS:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from remit.actions import Performed, Refused
 from remit.db.sessions import read
 from remit.domains.accounts.queries import get_account
-from remit.domains.documents import digest, intake, quarters, queries, rules, summaries
+from remit.domains.documents import digest, heads, intake, quarters, queries, rules, summaries
 from remit.domains.documents.actions import RemoveDocument
 from remit.domains.documents.rules import DocumentKind
 from remit.domains.facts import accepting
@@ -88,7 +88,7 @@ def new(request: Request, viewer: CurrentViewer, account: str = "", replaces: st
     return render.page(
         request, "documents/new.html", account=about, replaced=replaced, kinds=PASTED if about else of_firm,
         files=list(rules.KIND_NAMES.items()) if about else of_firm, most=intake.MAX_UPLOAD >> 20,
-        may_add=_may_add(viewer, of_account=about is not None),
+        may_add=_may_add(viewer, of_account=about is not None), may_of_account=_may_add(viewer, of_account=True),
     )  # fmt: skip
 
 
@@ -116,11 +116,12 @@ def paste(
     if kind in FILES_ONLY:
         said = f"A {rules.kind_name(kind)} is read from its file: upload it."
         return feedback.go(request, _back(account), said, "refused")
+    given = _given(viewer, kind, account, title, published_on, period_end_on, replaces)
     try:
         found = intake.from_text(text)
+        heads.check_kind(found.text, "The text", given["kind"])
     except DocumentRefused as refused:
         return feedback.go(request, _back(account), refused.message, "refused")
-    given = _given(viewer, kind, account, title, published_on, period_end_on, replaces)
     action = intake.adding(found, source_name=f"pasted by {viewer.name}", **given)
     return act(request, viewer, action, _made, "Kept.", back=_back(account))
 
@@ -219,8 +220,10 @@ def document(
         facts = load_of_document(s, document_id)
         held = load_held(s, found) if found.kind == "13F" else None
     summary = digest.summary_of(found)
+    filer = heads.filer_of(found.text, found.kind, found.head.title)
+    stranger = filer if found.head.account and not heads.looks_like(filer, found.head.account) else ""
     return render.page(
-        request, "documents/one.html", doc=found, head=found.head, previous=previous,
+        request, "documents/one.html", stranger=stranger, doc=found, head=found.head, previous=previous,
         summary=summary, summary_hash=digest.hash_of(summary.bullets), writer=digest.WRITER, saved=saved, facts=facts,
         known={fact.value for fact in facts}, changes=digest.changes_of(found, previous), sayables=SAYABLE,
         sayable=accepting.SAYABLE_BY_KIND[found.kind], may_add=_may_add(viewer, of_account=True), may_record=may(viewer.scope, "RecordFact", "account"), held=held, top=TOP,
