@@ -1,4 +1,4 @@
-"""Open: one rep's tick “public” lets a client's positions, fees and our price go to a model of an outside company."""
+"""One rep's tick “public” lets no position, fee or price of a client go to a model of an outside company."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 import remit.wiring  # noqa: F401
 from remit.actions import Performed, Refused, perform
 from remit.db.sessions import read
+from remit.domains.documents.actions import AddDocument
 from remit.domains.facts.actions import CorrectFact, RecordFact
 from remit.domains.facts.queries import load_fact
 from remit.domains.outreach.modelled import _fact
@@ -41,9 +42,6 @@ def _recorded(cast: Cast, value: str) -> str:
     return str(done.result["fact_id"])
 
 
-@pytest.mark.xfail(
-    strict=True, reason="domains/facts/rules.check_use asks nothing of whoever declares a fact public"
-)
 def test_a_rep_alone_does_not_declare_a_clients_positions_public(cast: Cast) -> None:
     try:
         fact_id = _recorded(cast, SECRET)
@@ -52,9 +50,6 @@ def test_a_rep_alone_does_not_declare_a_clients_positions_public(cast: Cast) -> 
     assert not _leaves(cast, fact_id)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="CorrectFact keeps “public” for whatever the new value is, and does not ask"
-)
 def test_a_correction_does_not_inherit_public_for_a_secret(cast: Cast) -> None:
     fact_id = _recorded(cast, "global macro")
     change = CorrectFact(
@@ -70,3 +65,36 @@ def test_a_correction_does_not_inherit_public_for_a_secret(cast: Cast) -> None:
         return
     assert isinstance(done, Performed)
     assert not _leaves(cast, str(done.result["fact_id"]))
+
+
+def test_a_published_document_or_compliance_makes_it_public(cast: Cast) -> None:
+    pine = cast.accounts["pine"]
+    kept = perform(
+        cast.scope("alice"),
+        AddDocument(account_id=pine, document_kind="13F", title="13F", source_name="EDGAR", text=f"Pine {SECRET}."),
+    )  # fmt: skip
+    note = perform(
+        cast.scope("alice"),
+        AddDocument(account_id=pine, document_kind="call_note", title="Call", source_name="me", text=f"Pine {SECRET}!"),
+    )  # fmt: skip
+    assert isinstance(kept, Performed)
+    assert isinstance(note, Performed)
+    fact = RecordFact(
+        account_id=pine, fact_kind="reported", value=SECRET, quote=SECRET, source_name="13F", as_of_on=date(2026, 1, 5),
+        sensitivity="public", sayable="public", document_id=kept.result["document_id"],
+    )  # fmt: skip
+    assert isinstance(perform(cast.scope("alice"), fact), Performed)
+    with pytest.raises(Refused, match="not made public by a tick"):
+        perform(
+            cast.scope("alice"), fact.model_copy(update={"document_id": UUID(note.result["document_id"])})
+        )
+
+
+def test_a_clients_name_inside_public_words_is_still_masked() -> None:
+    for text in (
+        "Pine Capital holds 400,000 shares of ACME.",
+        "Positions: 291. Pine Capital LLC positions were 291 names.",
+    ):
+        found = prepare(text, "provider", ["Pine Capital"], public=True)
+        assert isinstance(found, Allowed)
+        assert "Pine" not in found.text

@@ -16,6 +16,7 @@ from remit.domains.accounts.targets import check_of_account
 from remit.domains.documents.queries import load_document
 from remit.domains.documents.rules import stands_in
 from remit.domains.facts import rules
+from remit.domains.facts.declared import check_public
 from remit.domains.facts.queries import load_fact
 from remit.evidence.facts import Expectability, Sayable, Sensitivity, expectability_of, plain_line
 from remit.kit import clock
@@ -137,7 +138,10 @@ def _fit(s: ReadSession, action: RecordFact, _target: Target) -> Sequence[Check]
         *rules.check_use(action.sensitivity, action.sayable, of_account),
         *rules.check_owner(action.fact_kind, of_account, s.scope.roles),
         *_cited(s, action, action.account_id),
-    ]
+        check_public(
+            s, action.sensitivity, action.account_id, action.document_id, (action.subject, action.value, action.quote)
+        ),
+    ]  # fmt: skip
 
 
 def _cited(s: ReadSession, action: RecordFact | CorrectFact, account_id: UUID | None) -> Sequence[Check]:
@@ -170,7 +174,10 @@ def _fit_correction(s: ReadSession, action: CorrectFact, target: Target) -> Sequ
         *rules.check_dates(action.as_of_on, action.valid_until_on, clock.today()),
         *rules.check_owner(old.kind, target.account_id is not None, s.scope.roles),
         *_cited(s, action, target.account_id),
-    ]
+        check_public(
+            s, old.sensitivity, target.account_id, action.document_id, (old.subject, action.value, action.quote)
+        ),
+    ]  # fmt: skip
 
 
 def _may_withdraw(s: ReadSession, action: WithdrawFact, target: Target) -> Sequence[Check]:

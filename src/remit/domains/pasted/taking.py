@@ -12,9 +12,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from remit.actions import Performed, Refused, perform
+from remit.db.sessions import read
 from remit.domains.activities.actions import LogActivity
 from remit.domains.facts import rules as facts
 from remit.domains.facts.actions import RecordFact
+from remit.domains.facts.declared import check_public
 from remit.domains.pasted.reading import Line, sha256
 from remit.evidence.facts import Expectability, Sayable, Sensitivity, plain_line
 from remit.kit import clock, money
@@ -74,12 +76,24 @@ def take_up(
             raise PasteRefused(f"“{plain_line(one.value)[:60]}”: {reason}")
     called = plain_line(named) or f"{SOURCES[source][:1].upper()}{SOURCES[source][1:]}"
     actions = [_fact(one, pasted, (called, scope.actor.name), account_id, contact_id) for one in confirmed]
+    _none_leaks(scope, actions)
     note = LogActivity(
         account_id=account_id, activity_kind="note", direction="in", contact_id=contact_id,
         subject=f"Pasted: {SOURCES[source]}", body=pasted.text,
     )  # fmt: skip
     perform(scope, note, key=_key("note", note.payload()))
     return [UUID(str(_done(scope, action).result["fact_id"])) for action in actions]
+
+
+def _none_leaks(scope: Scope, actions: Sequence[RecordFact]) -> None:
+    """What the door asks of a fact that is declared public, asked of all before any is kept. Raises PasteRefused."""
+    with read(scope) as s:
+        for one in actions:
+            check = check_public(
+                s, one.sensitivity, one.account_id, one.document_id, (one.subject, one.value, one.quote)
+            )
+            if not check.passed:
+                raise PasteRefused(f"“{one.value[:60]}”: {check.reason}")
 
 
 def _done(scope: Scope, action: RecordFact) -> Performed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from remit.kit.text import INVISIBLE
 from remit.llm.handling.spans import Found, resolve, trimmed
@@ -19,8 +19,12 @@ _RUN = re.compile(r"[^\w\s]{60,}")  # the model's tokenizer takes the square of 
 PIECE = 20_000  # characters handed to the model at a time: it is linear, its memory is not
 
 
-def classify(text: str, client_names: Sequence[str] = ()) -> list[Found]:
+def classify(
+    text: str, client_names: Sequence[str] = (), *, passed_over: Collection[str] = ()
+) -> list[Found]:
     """The finds in `text` without overlaps, in order of place. `client_names`: the accounts' names as recorded.
+
+    `passed_over`: data classes that are no secret here; a name inside such a find is found as the name it is.
 
     Text of any length; it is read in pieces that end at a line or a blank. Loads the model on first use.
     """
@@ -34,7 +38,7 @@ def classify(text: str, client_names: Sequence[str] = ()) -> list[Found]:
         end = _cut(plain, start)
         for each in analyze(plain[start:end], client_names):
             kept = trimmed(plain, Found(each.start + start, each.end + start, each.type, each.sure))
-            if kept:
+            if kept and kept.data_class not in passed_over:
                 found.append(kept)
         start = end
     kept_apart = [cut for each in resolve(found, plain) if (cut := trimmed(plain, each))]

@@ -72,11 +72,7 @@ def prepare(
     """
     policy = policy or current()
     kept = mask if mask is not None else Mask()
-    found = [
-        each
-        for each in classify(text, client_names)
-        if not (public and each.data_class in NO_SECRET_WHEN_PUBLIC)
-    ]
+    found = classify(text, client_names, passed_over=NO_SECRET_WHEN_PUBLIC if public else ())
     decided = [(each, policy.decision(each.data_class, destination)) for each in found]
     denied = [each for each, decision in decided if decision == "deny"]
     plain = policy.decision("public", destination)
