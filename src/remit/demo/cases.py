@@ -108,7 +108,7 @@ def _times(firm: Firm, number: int, story: Story, evidence: list[Artefact]) -> t
                 minutes=_minutes(dice, story.with_ai),
                 observed_on=max(one.made_at.date(), firm.as_of - timedelta(days=1 + place)),
                 artefact_id=one.id,
-            )
+            )  # fmt: skip
         )
     return tuple(found)
 
