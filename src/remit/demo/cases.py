@@ -22,7 +22,6 @@ from remit.domains.productivity.actions import (
     SubmitProductivityCase,
     Timed,
 )
-from remit.ladder.artefacts import Artefact
 from remit.scope import Scope
 
 METHOD: Final = "From opening the account to sending, by the clock of the desk; interruptions taken out."
@@ -82,33 +81,28 @@ def open_cases(firm: Firm) -> int:
     return len(taken)
 
 
-def _owner(firm: Firm, story: Story, taken: set[str]) -> tuple[Person, list[Artefact]] | None:
+def _owner(firm: Firm, story: Story, taken: set[str]) -> tuple[Person, list[UUID]] | None:
     """The first rep of the territory with enough texts, each of which their manager sees (nothing behind the barrier)."""
     for role in ("ae", "se", "sdr"):
         for rep in firm.reps[role, story.territory]:
             if rep.admitted or rep.id in taken:
                 continue
-            found = queries.list_choices(identity.for_person(UUID(rep.id), via="demo"))
-            choices = [one for one in found if one.motion == story.motion][: story.pieces]
+            choices = queries.list_choices(identity.for_person(UUID(rep.id), via="demo"), story.pieces)
             if len(choices) == story.pieces:
-                return rep, choices
+                return rep, [one.id for one in choices]
     return None
 
 
-def _times(firm: Firm, number: int, story: Story, evidence: list[Artefact]) -> tuple[Timed, ...]:
+def _times(firm: Firm, number: int, story: Story, evidence: list[UUID]) -> tuple[Timed, ...]:
     dice = Dice(firm.seed, "case", number)
     found = []
     for place in range(story.pieces):
         day = firm.as_of - timedelta(days=90 + 2 * place)
         found.append(Timed(side="before", minutes=_minutes(dice, story.before), observed_on=day))
     for place, one in enumerate(evidence):
+        day = firm.as_of - timedelta(days=1 + place)
         found.append(
-            Timed(
-                side="with_ai",
-                minutes=_minutes(dice, story.with_ai),
-                observed_on=max(one.made_at.date(), firm.as_of - timedelta(days=1 + place)),
-                artefact_id=one.id,
-            )  # fmt: skip
+            Timed(side="with_ai", minutes=_minutes(dice, story.with_ai), observed_on=day, artefact_id=one)
         )
     return tuple(found)
 
