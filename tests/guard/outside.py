@@ -179,6 +179,7 @@ ENTRIES: Final[dict[str, str]] = {
     "domains/facts/accepting.py": "an adviser's row, a document's line: a fact that a person accepts",
     "domains/documents/holdings.py": "a 13F report: positions on a page",
     "domains/documents/quarters.py": "a quarter's 13F reports: positions on a page",
+    "domains/documents/heads.py": "a document's own head: which kind and filer it names, held against what a person chose",
     "domains/documents/intake.py": "an uploaded or pasted document, its file name, its comments: text of a record",
     "domains/documents/modelled.py": "a model's reply: lines of a summary, each held to its passage",
     "domains/followups/taking.py": "a model's reply, by way of `modelled`; the note that a person confirmed line by line",

@@ -164,7 +164,7 @@ def test_hidden_characters_of_a_reply_are_dropped(desk: Desk, provider: ModelSer
 def test_a_fact_that_may_not_leave_is_left_out_and_the_rest_is_enough(
     desk: Desk, provider: ModelServer, tmp_path: Path, monkeypatch
 ) -> None:
-    def policy(_scope: Any, texts: Any, _destination: str, _account: Any) -> Cleared | Stopped:
+    def policy(_scope: Any, texts: Any, _destination: str, _account: Any, _public: Any) -> Cleared | Stopped:
         if any("splits a block" in text for text in texts):
             return Stopped(("“splits a block” stays here.",), "test-1")
         return Cleared(tuple(texts), lambda text: text, 0, "test-1")
