@@ -101,7 +101,10 @@ def test_names_leave_as_placeholders_only(desk: Desk, provider: ModelServer) -> 
 def test_a_trade_that_somebody_means_does_not_leave_and_the_draft_says_so(
     desk: Desk, provider: ModelServer
 ) -> None:
-    desk.fact("pine", "need", "intends to buy 2 million shares of Adyen next week", source_name="Call note")
+    desk.fact(
+        "pine", "need", "intends to buy 2 million shares of Adyen next week", source_name="Call note",
+        sensitivity="internal", sayable="told_by_them",
+    )  # fmt: skip
     provider.answer(letter(GOOD))
     draft = drafted(desk)
     assert "Adyen" not in provider.requests[-1].everything
