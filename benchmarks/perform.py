@@ -49,7 +49,9 @@ def _target(s: ReadSession, action: UpdateAccount) -> Target:
     if found is None:
         raise NotFound("account")
     attributes = {"owner": str(found.owner_id), "key_account": found.key_account, "segment": found.segment}
-    return Target("account", found.id, found.id, found.access_id, found.segment, attributes=attributes)
+    context = {"ends_key_account": False}  # as the verb of the slice says it for a change of the web site
+    where = (found.id, found.id, found.access_id, found.segment)
+    return Target("account", *where, attributes=attributes, context=context)
 
 
 def _handle(tx: WriteSession, action: UpdateAccount, _target: Target) -> Change:
