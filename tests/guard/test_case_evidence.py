@@ -1,7 +1,8 @@
-"""Open: evidence of a productivity case that is of other work, or is timed before it was made."""
+"""Evidence of a productivity case is of the work that was timed, and not timed before it was made."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from remit.actions import Performed, Refused, perform
 from remit.domains.documents.actions import AddDocument
 from remit.domains.documents.summaries import SaveSummary
 from remit.domains.productivity.actions import OpenProductivityCase, SubmitProductivityCase
+from remit.kit import clock
+from remit.kit.ids import new_id
 from tests.support.cast import Cast
 
 
@@ -20,14 +23,14 @@ def _done(cast: Cast, action: Any) -> dict[str, Any]:
     return dict(done.result)
 
 
-def _summaries(cast: Cast, motion: str) -> list[str]:
+def _summaries(cast: Cast) -> list[str]:
     made = []
     for number in range(5):
         kept = _done(
             cast,
             AddDocument(
                 account_id=cast.accounts["pine"], document_kind="call_note", title="Call", source_name="me",
-                text=f"They are happy, {motion} {number}.",
+                text=f"They are happy, {new_id()} {number}.",
             ),
         )  # fmt: skip
         bullets: Any = [{"text": "They are happy", "spans": [(0, 14)]}]
@@ -38,18 +41,26 @@ def _summaries(cast: Cast, motion: str) -> list[str]:
     return made
 
 
-@pytest.mark.xfail(
-    strict=True, reason="productivity.actions._evidence asks neither for the kind of work nor for the day"
-)
-@pytest.mark.parametrize(("motion", "day"), [("outreach", "2026-11-28"), ("summary", "2020-01-01")])
-def test_evidence_is_of_the_work_that_was_timed(cast: Cast, motion: str, day: str) -> None:
-    rows: Any = [{"side": "before", "minutes": 30 + n, "observed_on": "2026-01-05"} for n in range(5)]
+def _submitted(cast: Cast, motion: str, day: date) -> None:
+    rows: Any = [{"side": "before", "minutes": 30 + n, "observed_on": date(2026, 1, 5)} for n in range(5)]
     rows += [
         {"side": "with_ai", "minutes": 1 + n / 10, "observed_on": day, "artefact_id": one}
-        for n, one in enumerate(_summaries(cast, motion))
+        for n, one in enumerate(_summaries(cast))
     ]
-    with pytest.raises(Refused):
-        case = _done(
-            cast, OpenProductivityCase(title="Faster", motion=motion, method="stopwatch", observations=rows)
-        )
-        perform(cast.scope("alice"), SubmitProductivityCase(case_id=case["case_id"], expected_version=1))
+    asked = OpenProductivityCase(title="Faster", motion=motion, method="stopwatch", observations=rows)
+    case = _done(cast, asked)
+    perform(cast.scope("alice"), SubmitProductivityCase(case_id=case["case_id"], expected_version=1))
+
+
+def test_evidence_is_of_the_kind_of_work_that_was_timed(cast: Cast) -> None:
+    with pytest.raises(Refused, match="5 artefacts are of another kind of work"):
+        _submitted(cast, "outreach", clock.today())
+
+
+def test_evidence_is_not_timed_before_it_was_made(cast: Cast) -> None:
+    with pytest.raises(Refused, match="5 times are dated before"):
+        _submitted(cast, "summary", date(2020, 1, 1))
+
+
+def test_evidence_that_fits_is_taken(cast: Cast) -> None:
+    _submitted(cast, "summary", clock.today())

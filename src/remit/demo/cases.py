@@ -22,6 +22,7 @@ from remit.domains.productivity.actions import (
     SubmitProductivityCase,
     Timed,
 )
+from remit.ladder.artefacts import Artefact
 from remit.scope import Scope
 
 METHOD: Final = "From opening the account to sending, by the clock of the desk; interruptions taken out."
@@ -41,9 +42,9 @@ class Story(NamedTuple):
 
 STORIES: Final = (
     Story("First messages to hedge funds", "outreach", 0, 27.0, 9.0, 6, "signed"),
-    Story("Answers after the first call", "answer", 1, 18.0, 8.0, 6, "signed"),
+    Story("Messages to asset managers", "outreach", 1, 18.0, 8.0, 6, "signed"),
     Story("Short notes before a visit", "outreach", 3, 11.0, 11.0, 6, "signed"),
-    Story("Follow-ups after a trial call", "follow_up", 2, 22.0, 10.0, 6, "submitted"),
+    Story("Messages after an event", "outreach", 2, 22.0, 10.0, 6, "submitted"),
     Story("Messages to quantitative firms", "outreach", 2, 25.0, 12.0, 5, "draft"),
 )
 
@@ -81,28 +82,33 @@ def open_cases(firm: Firm) -> int:
     return len(taken)
 
 
-def _owner(firm: Firm, story: Story, taken: set[str]) -> tuple[Person, list[UUID]] | None:
+def _owner(firm: Firm, story: Story, taken: set[str]) -> tuple[Person, list[Artefact]] | None:
     """The first rep of the territory with enough texts, each of which their manager sees (nothing behind the barrier)."""
     for role in ("ae", "se", "sdr"):
         for rep in firm.reps[role, story.territory]:
             if rep.admitted or rep.id in taken:
                 continue
-            choices = queries.list_choices(identity.for_person(UUID(rep.id), via="demo"), story.pieces)
+            found = queries.list_choices(identity.for_person(UUID(rep.id), via="demo"))
+            choices = [one for one in found if one.motion == story.motion][: story.pieces]
             if len(choices) == story.pieces:
-                return rep, [one.id for one in choices]
+                return rep, choices
     return None
 
 
-def _times(firm: Firm, number: int, story: Story, evidence: list[UUID]) -> tuple[Timed, ...]:
+def _times(firm: Firm, number: int, story: Story, evidence: list[Artefact]) -> tuple[Timed, ...]:
     dice = Dice(firm.seed, "case", number)
     found = []
     for place in range(story.pieces):
         day = firm.as_of - timedelta(days=90 + 2 * place)
         found.append(Timed(side="before", minutes=_minutes(dice, story.before), observed_on=day))
     for place, one in enumerate(evidence):
-        day = firm.as_of - timedelta(days=1 + place)
         found.append(
-            Timed(side="with_ai", minutes=_minutes(dice, story.with_ai), observed_on=day, artefact_id=one)
+            Timed(
+                side="with_ai",
+                minutes=_minutes(dice, story.with_ai),
+                observed_on=max(one.made_at.date(), firm.as_of - timedelta(days=1 + place)),
+                artefact_id=one.id,
+            )
         )
     return tuple(found)
 

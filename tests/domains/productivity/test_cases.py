@@ -50,7 +50,7 @@ def timed(
     return (
         *(Timed(side="before", minutes=value, observed_on=day) for value in before),
         *(
-            Timed(side="with_ai", minutes=value, observed_on=day + timedelta(days=7), artefact_id=one)
+            Timed(side="with_ai", minutes=value, observed_on=clock.today(), artefact_id=one)
             for value, one in zip(after, made, strict=True)
         ),
     )
@@ -174,7 +174,7 @@ def test_who_does_not_see_the_evidence_does_not_sign(cast: Cast) -> None:
         case_id=behind,
         expected_version=3,
         title="Mended",
-        motion="answer",
+        motion="outreach",
         method="Stop watch",
         observations=mended,
     )

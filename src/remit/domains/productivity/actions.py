@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, timedelta
 from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.productivity import queries, rules
 from remit.kit import clock
 from remit.kit.ids import new_id
-from remit.ladder.artefacts import load_artefacts
+from remit.ladder.artefacts import Artefact, load_artefacts
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
 Method = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2_000)]
@@ -125,8 +125,30 @@ def _evidence(
             f"{len(named) - len(mine)} of {len(named)} artefacts are not yours, were not accepted (sent, saved, cited), or"
             " stand with work done without AI.",
             "Every artefact is the owner's own and was accepted.",
-        )
+        ),
+        _fits(action, mine),
     ]  # fmt: skip
+
+
+def _fits(action: OpenProductivityCase | EditProductivityCase, mine: Sequence[Artefact]) -> Check:
+    """What is named is of the kind of work that was timed, and was not timed before the day on which it was made, wherever that was."""
+    made = {one.id: one for one in mine}
+    other = sum(one.motion != action.motion for one in mine)
+    early = sum(
+        one.artefact_id in made and one.observed_on < _day_made(made[one.artefact_id])
+        for one in action.observations
+        if one.artefact_id is not None
+    )
+    return Check.that(
+        "case-artefacts-fit", not other and not early,
+        f"{other} artefacts are of another kind of work than {rules.MOTIONS[action.motion].lower()}, {early} times are dated before"
+        " their artefact was made; choose what was made in the work that was timed, and its day.",
+        "Every artefact is of the work that was timed.",
+    )  # fmt: skip
+
+
+def _day_made(one: Artefact) -> date:
+    return (one.made_at.astimezone(UTC) - timedelta(hours=12)).date()  # the day of the westernmost zone
 
 
 def _complete(session: ReadSession, action: SubmitProductivityCase, _target: Target) -> Sequence[Check]:

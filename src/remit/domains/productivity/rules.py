@@ -23,8 +23,8 @@ MOTIONS: Final[Mapping[str, str]] = {
     "summary": "Summary of a document or call",
     "brief": "Preparing a meeting",
     "comparison": "Comparing with a competitor",
-    "proposal": "Proposal or questionnaire",
 }
+"""The kinds of work that some kind of artefact serves: a case of any other could name no evidence."""
 SIDES: Final[Mapping[str, str]] = {"before": "without AI", "with_ai": "with AI"}
 
 
