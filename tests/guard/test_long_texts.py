@@ -28,7 +28,7 @@ def test_sentences_are_found_soon(piece: str) -> None:
     assert time.process_time() - start < SECONDS
 
 
-@pytest.mark.parametrize("piece", ["1,", "a@"])
+@pytest.mark.parametrize("piece", ["1,", "a@", "AB12", "A-", "\t", "Ab&"])
 def test_a_pasted_text_is_read_soon(piece: str) -> None:
     start = time.process_time()
     extract(piece * 20_000, date(2026, 11, 28))

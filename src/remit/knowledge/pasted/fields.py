@@ -29,6 +29,7 @@ _FIELD: Final = re.compile(
 )
 _LISTS: Final = frozenset({"prime_broker", "custodian", "administrator", "strategy"})
 _MARKS: Final = (" | ", "|", "\t", ";")
+_MOST_CELLS: Final = 200  # a line with more is no row that a person pastes
 
 
 def rows(text: str) -> Iterator[tuple[Hit, int, int]]:
@@ -36,7 +37,7 @@ def rows(text: str) -> Iterator[tuple[Hit, int, int]]:
     header: list[str] = []
     at = 0
     for line in text.split("\n"):
-        mark = next((each for each in _MARKS if line.count(each) >= 2), "")
+        mark = next((each for each in _MARKS if 2 <= line.count(each) < _MOST_CELLS), "")
         cells = list(_cells(line, at, mark)) if mark else []
         labels = [_kind(cell) for cell, _ in cells]
         if cells and sum(bool(one) for one in labels) > len(cells) // 2:

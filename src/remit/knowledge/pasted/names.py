@@ -12,7 +12,7 @@ from typing import Any, Final
 _WORD = r"[A-ZÀ-Þ][\w&.'’+-]*\w|[A-Z]\b|[A-Z]&[A-Z]\b"
 NAME: Final = rf"(?:{_WORD})(?:[ ](?:(?:{_WORD})|of|de|van|der|du|&)){{0,5}}"
 LIST: Final = rf"{NAME}(?:(?:, and |, | and | & | as well as ){NAME}){{0,5}}"
-PERSON: Final = r"[A-ZÀ-Þ][\w’'-]+(?: (?:[A-Z]\.|de|van|der|von|bin|al))*(?: [A-ZÀ-Þ][\w’'-]+){1,2}"
+PERSON: Final = r"[A-ZÀ-Þ][\w’'-]{1,40}(?: (?:[A-Z]\.|de|van|der|von|bin|al))*(?: [A-ZÀ-Þ][\w’'-]{1,40}){1,2}"
 MONEY: Final = (
     r"(?:(?:(?:US|A|C|HK|S)?[$€£¥]|\b(?:USD|EUR|GBP|CHF|JPY|SEK|CAD|AUD)\s?)\s?\d[\d,.]*\d?(?:\s?(?:trillion|billion|million|thousand|trn|tn|bn|mn|mm|m|b|k)\b)?"
     r"|\b\d[\d,.]*\d?\s?(?:trillion|billion|million|bn|mn|m)\s(?:US dollars|dollars|euros|pounds|francs|USD|EUR|GBP|CHF)\b)"
@@ -21,7 +21,9 @@ ENDS: Final = (
     r"(?:Capital(?: Management| Partners| Advisors)?|Partners|Asset Management|Investment Management|Investments?|Advisors|Advisers|Fund Management|"
     r"Trading|Securities|Management|Holdings|Group)"
 )
-FIRM: Final = re.compile(rf"\b(?:[A-ZÀ-Þ][\w&’'-]+ ){{1,3}}{ENDS}(?: (?:LLC|LP|LLP|Ltd|Inc|AG|SA|plc)\b\.?)?")
+FIRM: Final = re.compile(
+    rf"\b(?:[A-ZÀ-Þ][\w&’'-]{{1,40}} ){{1,3}}{ENDS}(?: (?:LLC|LP|LLP|Ltd|Inc|AG|SA|plc)\b\.?)?"
+)
 HEDGE: Final = re.compile(
     r"\b(?:may|might|could|would|reportedly|rumou?r\w*|said to|considering|considers|weighing|exploring|in talks|if|whether|possibl[ey]|perhaps|"
     r"speculat\w+|hopes?|wants? to|hint\w*|asked about|unclear|expected to decide|in principle)\b",

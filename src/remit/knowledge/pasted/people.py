@@ -14,7 +14,7 @@ _TITLE = (
     r"(?:(?:Global|Deputy|Co-|Group|Senior|Interim|Executive|Managing|Chief|Lead|Vice)[ -]?)*(?:(?:Head|Director|VP|Vice President|Chief|Manager) of [A-Z][\w&/, ]{2,40}?|Chief [A-Z][\w ]{3,30}? Officer|C[EFITOR]O|COO|CIO|CTO|CRO|"
     r"(?:Portfolio|Risk|Operations|Fund) Manager|Managing Director|Director|Partner|Founder|President|(?:Senior |Execution |Head )?Trader|Treasurer|PM|Head of Trading|General Counsel|Managing Partner|Head Trader)"
 )
-_FIRM_NAME = r"(?P<f>[A-ZÀ-Þ][\w&’'-]+(?: (?:[A-ZÀ-Þ][\w&’'-]+|&|of)){0,4})"
+_FIRM_NAME = r"(?P<f>[A-ZÀ-Þ][\w&’'-]{1,40}(?: (?:[A-ZÀ-Þ][\w&’'-]{1,40}|&|of)){0,4})"
 _AT: Final = (
     re.compile(rf"(?P<p>{names.PERSON})(?: · (?:1st|2nd|3rd)\+?)?\s*(?:,| [-–—|·] |\n|: | \()\s*(?P<t>{_TITLE})(?:,? (?:at|@|for|of) |, | \| | [-–—·] |\n){_FIRM_NAME}"),
     re.compile(rf"(?P<p>{names.PERSON})(?: · (?:1st|2nd|3rd)\+?)?\s*(?:,| [-–—|·] |\n|: | \(| is (?:the |a )?)\s*(?P<t>{_TITLE})(?=[\s.,;)]|$)"),
@@ -25,7 +25,7 @@ _FIELD: Final = re.compile(
     re.MULTILINE,
 )
 _APPOSED: Final = re.compile(
-    r"(?<![\w])(?P<f>[A-ZÀ-Þ][\w&’'-]+(?: [A-ZÀ-Þ][\w&’'-]+){0,3}), (?:the|a|an) (?:[\w/-]+ ){0,4}(?:firm|fund|manager|hedge fund|trading house|adviser|shop)\b"
+    r"(?<![\w])(?P<f>[A-ZÀ-Þ][\w&’'-]{1,40}(?: [A-ZÀ-Þ][\w&’'-]{1,40}){0,3}), (?:the|a|an) (?:[\w/-]+ ){0,4}(?:firm|fund|manager|hedge fund|trading house|adviser|shop)\b"
 )
 _NAME_FIELD: Final = re.compile(
     r"^(?:Name|Contact|Full name|Person)\s*[:|\t]\s*(?P<p>[^\n|\t]{3,60})$", re.MULTILINE
