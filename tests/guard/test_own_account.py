@@ -42,6 +42,17 @@ def test_nobody_gives_themselves_money_by_a_negative_cost() -> None:
         ("NoteModelReply", REPLY),
         ("NoteSourceRead", {"source_id": str(new_id()), "outcome": "9 new.", "added_count": 9, "etag": "é"}),
         (
+            "AddDocument",
+            {
+                "account_id": str(new_id()),
+                "document_kind": "10-K",
+                "title": "Annual report",
+                "source_name": "EDGAR",
+                "accession_number": "0000000000-26-000001",
+                "text": "They grow.",
+            },
+        ),
+        (
             "SaveSummary",
             {
                 "document_id": str(new_id()),
@@ -54,7 +65,8 @@ def test_nobody_gives_themselves_money_by_a_negative_cost() -> None:
 def test_what_remit_did_itself_is_not_written_by_the_api(
     cast: Cast, kind: str, payload: dict[str, Any]
 ) -> None:
-    """A forged reply with no tokens gives a day's budget back; a forged summary counts as AI work that was accepted."""
+    """A forged reply with no tokens gives a day's budget back; a forged summary counts as AI work that was accepted;
+    a forged accession number keeps the real filing out."""
     with pytest.raises(Refused, match="has its own way in"):
         perform_action(cast.scope("alice"), Perform(kind=kind, payload=payload))
 

@@ -36,7 +36,7 @@ NOT_BY_API = frozenset(
             "RejectSuggestion",
         ),
         *("ImportCrm", "LoadDemo", "Backup", "Restore", "NoteRestore", "ExportAudit", "ExportRecords"),
-        *("CallModel", "NoteModelReply", "NoteSourceRead", "SaveSummary"),
+        *("CallModel", "NoteModelReply", "NoteSourceRead", "SaveSummary", "AddDocument"),
     }
 )
 
