@@ -11,6 +11,7 @@ import pytest
 import remit.wiring
 from remit.cli import cases
 from remit.db.location import Location
+from remit.kit import clock
 from tests.domains.productivity.test_cases import artefacts
 from tests.support.cast import Cast, make_cast
 from tests.support.command import remit
@@ -36,7 +37,8 @@ def times(path: Path, made: list[object]) -> str:
     lines = ["side,minutes,date,stratum,artefact"]
     lines += [f"before,{value},2026-11-02,," for value in (31, 28, 40, 26, 33)]
     lines += [
-        f"with_ai,{value},9 Nov 2026,,{one}" for value, one in zip((9, 12, 7, 11, 10), made, strict=True)
+        f"with_ai,{value},{clock.today():%d %b %Y},,{one}"
+        for value, one in zip((9, 12, 7, 11, 10), made, strict=True)
     ]
     path.write_text("\n".join(lines))
     return str(path)

@@ -139,10 +139,15 @@ def _fits(action: OpenProductivityCase | EditProductivityCase, mine: Sequence[Ar
         for one in action.observations
         if one.artefact_id is not None
     )
+    said = [
+        f"{other} artefacts are of another kind of work than {rules.MOTIONS[action.motion].lower()}"
+        if other
+        else "",
+        f"{early} times are dated before their artefact was made" if early else "",
+    ]
     return Check.that(
         "case-artefacts-fit", not other and not early,
-        f"{other} artefacts are of another kind of work than {rules.MOTIONS[action.motion].lower()}, {early} times are dated before"
-        " their artefact was made; choose what was made in the work that was timed, and its day.",
+        f"{', '.join(filter(None, said))}; choose what was made in the work that was timed, and its day.",
         "Every artefact is of the work that was timed.",
     )  # fmt: skip
 
