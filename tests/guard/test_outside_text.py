@@ -28,7 +28,8 @@ FACES = ("web/", "cli/")
 READING = ("kit/", "knowledge/", "connectors/")
 
 
-def _kinds() -> set[str]:
+@lru_cache(maxsize=1)
+def _kinds() -> frozenset[str]:
     import remit.wiring  # noqa: F401 - registers every verb
 
     for (
@@ -39,7 +40,9 @@ def _kinds() -> set[str]:
             importlib.import_module(
                 f"remit.{name.removesuffix('.py').removesuffix('/__init__').replace('/', '.')}"
             )
-    return {kind for kind, verb in registry.verbs().items() if verb.action.__module__.startswith("remit.")}
+    return frozenset(
+        kind for kind, verb in registry.verbs().items() if verb.action.__module__.startswith("remit.")
+    )
 
 
 @lru_cache(maxsize=1)
