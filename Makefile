@@ -4,6 +4,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 BIN := .venv/bin
 WORKERS ?= 2
+# a container's setting that no bytecode is kept makes every process compile a thousand modules again: seconds a start
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup run test browser mail bench check lock format clean
 

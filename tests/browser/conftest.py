@@ -2,7 +2,7 @@
 
 Needs Chromium (Debian's `chromium`, or REMIT_CHROMIUM); skips with the reason where there is none. `press(page, "j")`
 presses keys when they work; `look(page)` checks what must hold on every page: no overflow, nothing serious from axe, nothing
-on the console.
+on the console; `look_both_ways(page)` does so at 1280 px in light and at 390 px in dark.
 """
 
 from __future__ import annotations
@@ -85,8 +85,9 @@ def open_as(chromium: Any, address: str) -> Iterator[Open]:
         member: cast.Member | None, path: str = "/", size: tuple[int, int] = WIDE, scheme: str = "light"
     ) -> Any:
         context = chromium.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, base_url=address
-        )
+            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, base_url=address,
+            reduced_motion="reduce",  # no colour is measured half-way
+        )  # fmt: skip
         contexts.append(context)
         page = context.new_page()
         page.problems = []
@@ -115,11 +116,30 @@ def press(page: Any, *keys: str) -> None:
 def look(page: Any) -> None:
     """Raise AssertionError when the page overflows, axe finds something serious, or the console complains."""
     page.wait_for_load_state("load")
-    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wider <= 0, f"{page.url} is {wider} px wider than the screen"
     # the driver evaluates outside of the page's content security policy, which stays in force for the page itself
     page.evaluate(AXE.read_text("utf-8"))
+    _look(page)
+
+
+def look_both_ways(page: Any) -> None:
+    """`look` on a desk in the light and on a phone in the dark, without asking the server twice."""
+    page.wait_for_load_state("load")
+    page.evaluate(AXE.read_text("utf-8"))
+    for (width, height), scheme in ((WIDE, "light"), (PHONE, "dark")):
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("scheme => { document.documentElement.dataset.bsTheme = scheme }", scheme)
+        _look(page)
+
+
+def fits(page: Any) -> None:
+    """Raise AssertionError when the page overflows or the console complains."""
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wider <= 0, f"{page.url} is {wider} px wider than the screen"
+    assert not page.problems, f"{page.url}: {page.problems}"
+
+
+def _look(page: Any) -> None:
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     bad = [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found if v["impact"] in SERIOUS]
     assert not bad, f"{page.url}: {bad}"
-    assert not page.problems, f"{page.url}: {page.problems}"
+    fits(page)

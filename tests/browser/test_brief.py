@@ -16,7 +16,7 @@ from remit.domains.briefs.queries import get_brief
 from remit.domains.facts.actions import RecordFact
 from remit.domains.opportunities.actions import CloseOpportunity, CreateOpportunity
 from remit.kit import clock
-from tests.browser.conftest import PHONE, WIDE, look, press
+from tests.browser.conftest import look, look_both_ways, press
 from tests.support import web_cast as cast
 
 pytestmark = pytest.mark.browser
@@ -88,14 +88,11 @@ def meeting(settled) -> str:  # type: ignore[no-untyped-def]
     return str(perform(scope, agreed).result["activity_id"])  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(
-    ("size", "scheme"), [(WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")]
-)
-def test_it_fits_and_is_accessible(open_as, meeting, size, scheme) -> None:  # type: ignore[no-untyped-def]
-    page = open_as(cast.ALICE, f"/meetings/{meeting}/brief", size=size, scheme=scheme)
-    look(page)
+def test_it_fits_and_is_accessible(open_as, meeting) -> None:  # type: ignore[no-untyped-def]
+    page = open_as(cast.ALICE, f"/meetings/{meeting}/brief")
+    look_both_ways(page)
     page.goto(f"/accounts/{cast.WEST_ACCOUNT}/objections")
-    look(page)
+    look_both_ways(page)
 
 
 def test_from_today_to_a_kept_brief_by_keys(open_as, meeting) -> None:  # type: ignore[no-untyped-def]

@@ -14,7 +14,7 @@ from remit.db.location import Role
 from remit.domains.facts.actions import RecordFact
 from remit.domains.outreach.actions import WriteDraft
 from remit.kit import clock
-from tests.browser.conftest import PHONE, WIDE, look, press
+from tests.browser.conftest import look, look_both_ways, press
 from tests.support import web_cast as cast
 
 pytestmark = pytest.mark.browser
@@ -61,22 +61,19 @@ def card(settled) -> None:  # type: ignore[no-untyped-def]
     perform(identity.for_person(cast.ALICE.id, via="test"), draft)
 
 
-@pytest.mark.parametrize(
-    ("size", "scheme"), [(WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")]
-)
-def test_it_fits_and_is_accessible(open_as, card, size, scheme) -> None:  # type: ignore[no-untyped-def]
-    page = open_as(cast.ALICE, WHERE, size=size, scheme=scheme)
-    look(page)
+def test_it_fits_and_is_accessible(open_as, card) -> None:  # type: ignore[no-untyped-def]
+    page = open_as(cast.ALICE, WHERE)
+    look_both_ways(page)
     for path in (
         "/compare",
         "/compare?q=our+OMS+vs+Charles+River",
         f"/compare/{VELDMARK}/deals?product={OMS}",
     ):
         page.goto(path)
-        look(page)
-    page = open_as(ED, WHERE, size=size, scheme=scheme)
+        look_both_ways(page)
+    page = open_as(ED, WHERE)
     page.get_by_text("Add a line to the battle card").click()
-    look(page)
+    look_both_ways(page)
 
 
 def test_asked_in_words_and_put_into_a_draft_by_a_key(open_as, card) -> None:  # type: ignore[no-untyped-def]

@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from remit.web.app import create_app
-from tests.browser.conftest import look
+from tests.browser.conftest import fits
 from tests.support import web_cast as cast
 from tests.support.hostile import plant, walk
 from tests.web.conftest import ORIGIN
@@ -28,5 +28,6 @@ def test_nothing_that_somebody_typed_runs(open_as, settled) -> None:  # type: ig
         page.on("dialog", lambda one, told=dialogs: (told.append(one.message), one.dismiss()))
         for path in pages[member.name]:
             page.goto(path)
-            look(page)
+            page.wait_for_load_state("load")
+            fits(page)
         assert not dialogs

@@ -13,7 +13,7 @@ from remit.domains.activities.actions import LogActivity
 from remit.domains.facts.actions import RecordFact
 from remit.domains.opportunities.actions import CreateOpportunity
 from remit.domains.quality.actions import RefreshQuality
-from tests.browser.conftest import PHONE, WIDE, look, press
+from tests.browser.conftest import PHONE, look, look_both_ways, press
 from tests.support import web_cast as cast
 
 pytestmark = pytest.mark.browser
@@ -39,16 +39,13 @@ def deal(settled) -> str:  # type: ignore[no-untyped-def]
     return found
 
 
-@pytest.mark.parametrize(
-    ("size", "scheme"), [(WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")]
-)
-def test_every_page_fits_and_is_accessible(open_as, deal, size, scheme) -> None:  # type: ignore[no-untyped-def]
-    page = open_as(cast.ALICE, "/today", size=size, scheme=scheme)
+def test_every_page_fits_and_is_accessible(open_as, deal) -> None:  # type: ignore[no-untyped-def]
+    page = open_as(cast.ALICE, "/today")
     account = f"/accounts/{cast.WEST_ACCOUNT}"
     for path in ("/today", "/accounts", "/accounts/new", account, "/pipeline", "/pipeline/table", f"/pipeline/{deal}",
                  "/quality", "/quality?whose=team", "/write", "/write/paste", "/write/follow-up", f"/write/follow-up?account={cast.WEST_ACCOUNT}", "/write/new", f"/write/new?account={cast.WEST_ACCOUNT}", "/search?q=zz"):  # fmt: skip
         assert page.goto(path).status == 200, path
-        look(page)
+        look_both_ways(page)
 
 
 def test_a_task_is_ticked_off_by_keys(open_as, deal) -> None:  # type: ignore[no-untyped-def]

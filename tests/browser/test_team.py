@@ -10,7 +10,7 @@ from remit.domains.productivity.actions import OpenProductivityCase
 from remit.domains.productivity.times import timed, typed
 from remit.kit import clock
 from remit.ladder.actions import TakeReading
-from tests.browser.conftest import PHONE, WIDE, look, press
+from tests.browser.conftest import look, look_both_ways, press
 from tests.support import web_cast as cast
 from tests.web.test_team import sent
 
@@ -35,20 +35,17 @@ def case(settled) -> str:  # type: ignore[no-untyped-def]
     return str(found.result["case_id"])  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(
-    ("size", "scheme"), [(WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")]
-)
-def test_every_page_fits_and_is_accessible(open_as, case, size, scheme) -> None:  # type: ignore[no-untyped-def]
-    page = open_as(cast.MANAGER, "/team", size=size, scheme=scheme)
+def test_every_page_fits_and_is_accessible(open_as, case) -> None:  # type: ignore[no-untyped-def]
+    page = open_as(cast.MANAGER, "/team")
     assert page.locator("#chart canvas").count() == 1
     for path in ("/team", "/team/use", "/team/cases", f"/team/cases/{case}", "/team/cases/new", "/ladder",
                  "/ladder/gates/S0-G1", "/ladder/gates/S0-G2", "/ladder/gates/S0-G3"):  # fmt: skip
         assert page.goto(path).status == 200, path
-        look(page)
-    own = open_as(cast.ALICE, "/team", size=size, scheme=scheme)
-    look(own)
+        look_both_ways(page)
+    own = open_as(cast.ALICE, "/team")
+    look_both_ways(own)
     own.goto("/team/cases/new")
-    look(own)
+    look_both_ways(own)
 
 
 def test_a_case_is_submitted_and_signed_by_keys(open_as, case) -> None:  # type: ignore[no-untyped-def]

@@ -29,11 +29,11 @@ def check(tally: Tally) -> None:
 
 
 @pytest.mark.slow
-def test_twenty_kills(cast: Cast, tmp_path: Path) -> None:
+def test_ten_kills(cast: Cast, tmp_path: Path) -> None:
     with zygote(tmp_path / "workers.log") as nursery:
-        tally = kill_many(cast, nursery, tmp_path, kills=20, seed=20)
+        tally = kill_many(cast, nursery, tmp_path, kills=10, seed=20)
     check(tally)
-    assert tally.delivered > 20, "the workers got nothing done between the kills"
+    assert tally.delivered >= 5, "the workers got nothing done between the kills"
     known = cast.sql("SELECT DISTINCT known FROM remit.effects WHERE state = 'parked'")
     assert all("It may have been accepted, or not." in text for (text,) in known)
 

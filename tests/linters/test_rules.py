@@ -1,9 +1,9 @@
-"""Each rule of the house lets its good lines pass and stops its bad ones; and the repository passes them all."""
+"""Each rule of the house lets its good lines pass and stops its bad ones (`make check` holds the repository against them)."""
 
 from __future__ import annotations
 
 import pytest
-from tools.linters.__main__ import RULES, findings
+from tools.linters.__main__ import RULES
 from tools.linters.rule import Rule, Sample
 from tools.linters.templates import PATTERNS, Pattern
 
@@ -30,7 +30,3 @@ def test_templates(pattern: Pattern) -> None:
 
 def test_every_rule_has_good_and_bad_lines() -> None:
     assert all(rule.good and rule.bad and rule.why for rule in RULES)
-
-
-def test_the_repository_passes() -> None:
-    assert [str(one) for one in findings()] == []

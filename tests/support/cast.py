@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import URL, Engine, create_engine, text
 
 from remit import identity
 from remit.db.location import Location, Role
 from remit.identity import SYSTEM_ID
 from remit.kit.ids import new_id
 from remit.scope import Scope
+
+
+@lru_cache(maxsize=4)
+def _engine(url: URL) -> Engine:
+    return create_engine(url, pool_size=1, pool_pre_ping=True)
+
+
+def as_owner(location: Location) -> Engine:
+    """The tables' owner, with one kept connection a database: a test looks at its tables hundreds of times."""
+    return _engine(location.url(Role.OWNER))
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,7 @@ class Cast:
 
     def sql(self, statement: str, **parameters: object) -> list[tuple]:
         """Run SQL as the tables' owner seeing everything: to set up and to look afterwards, never to test with."""
-        with create_engine(self.location.url(Role.OWNER), poolclass=NullPool).begin() as connection:
+        with as_owner(self.location).begin() as connection:
             connection.execute(text("SELECT set_config('remit.person_id', :p, true)"), {"p": str(SYSTEM_ID)})
             done = connection.execute(text(statement), parameters)
             return [tuple(row) for row in done] if done.returns_rows else []

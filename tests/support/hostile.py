@@ -88,12 +88,12 @@ class Page(HTMLParser):
 
 
 def walk(person: httpx.Client, most: int = 150) -> Iterator[tuple[str, str]]:
-    """(address, text) of every page that can be reached from Today by links, one of each kind of address at most thrice."""
+    """(address, text) of every page that can be reached from Today by links, of each kind of address at most two."""
     waiting, seen, kinds = ["/", "/today", "/settings"], set[str](), dict[str, int]()
     while waiting and len(seen) < most:
         path = waiting.pop(0)
         kind = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", path.partition("?")[0])
-        if path in seen or kinds.get(kind, 0) >= 3 or path.startswith(_LEFT_ALONE):
+        if path in seen or kinds.get(kind, 0) >= 2 or path.startswith(_LEFT_ALONE):
             continue
         seen.add(path)
         kinds[kind] = kinds.get(kind, 0) + 1

@@ -12,19 +12,16 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
-
 from remit.actions.record import digest
 from remit.audit import log
 from remit.audit.record import Record
 from remit.connectors.email import deliver
 from remit.connectors.email.config import MailConfig, read
-from remit.db.location import Location, Role
+from remit.db.location import Location
 from remit.kit.ids import new_id
 from remit.settings import Settings
 from remit.worker.run import Worker
-from tests.support.cast import Cast
+from tests.support.cast import Cast, as_owner
 
 
 def add_contact(cast: Cast, account: str, email: str, name: str = "Dana") -> UUID:
@@ -82,7 +79,7 @@ def on_record(cast: Cast, act: UUID, effect: UUID, payload: dict[str, Any]) -> N
     """The record of the act that queued `effect`, without which nothing leaves."""
     body = {"effect_id": effect, "effect_hash": digest(payload)}
     record = Record(kind="effect", event="email:send:effect:queued", action_id=act, body=body)
-    with create_engine(cast.location.url(Role.OWNER), poolclass=NullPool).begin() as connection:
+    with as_owner(cast.location).begin() as connection:
         log.append(connection, [record])
 
 
