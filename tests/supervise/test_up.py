@@ -133,7 +133,7 @@ def test_one_up_from_start_to_stop(up: Running) -> None:
     assert cluster.running_pid() is None and _left(up.home) == []
 
 
-def test_what_dies_is_started_again(up: Running) -> None:
+def test_what_is_killed_is_started_again_and_left_nothing_behind(up: Running) -> None:
     before = up.children()
     for each in before.values():
         each.kill()
@@ -144,10 +144,7 @@ def test_what_dies_is_started_again(up: Running) -> None:
     os.kill(database, signal.SIGKILL)
     assert eventually(lambda: Cluster(up.home, choose_account()).running_pid() not in (None, database))
     assert eventually(up.healthy)
-
-
-def test_kill_9_of_the_supervisor_leaves_nothing_in_the_way(up: Running) -> None:
-    up.process.kill()
+    up.process.kill()  # and the supervisor itself: nothing is in the way of the next
     up.process.wait()
     assert eventually(lambda: not _left(up.home), 30)
     again = Running(up.home, remit(up.home, "up", "--no-demo", "--port", "0"))
