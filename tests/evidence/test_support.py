@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from remit.evidence.claims import Context, split, type_sentence
 from remit.evidence.facts import Fact
+from remit.evidence.heading import check_heading
 from remit.evidence.support import check, check_text
 from tests.evidence.test_facts import ALDER, DAY, fact
 
@@ -159,6 +160,18 @@ def test_a_fact_is_about_them_or_about_us_and_not_the_other() -> None:
 )
 def test_sentences_are_typed_and_in_doubt_they_claim(text: str, kind: str) -> None:
     assert type_sentence(text, CONTEXT).kind == kind
+
+
+def test_a_heading_says_that_they_asked_only_where_they_did() -> None:
+    need = fact(kind="need", value="faster locates", sayable="told_by_them", quote="We need faster locates.")
+    asked = fact(
+        kind="asked", value="Can you do locates?", sayable="told_by_them", quote="Can you do locates?"
+    )
+    for heading in ("Your question on locates", "Locates, as requested", "You asked about locates"):
+        assert check_heading(heading, [need], CONTEXT).state == "unsupported"
+        assert check_heading(heading, [need, asked], CONTEXT).state != "unsupported"
+        assert check_heading(heading, [need], CONTEXT, answers=True).state != "unsupported"
+    assert check_heading("A question on locates", [need], CONTEXT).state != "unsupported"
 
 
 def test_sentences_are_cut_at_their_ends_and_not_at_abbreviations() -> None:

@@ -41,7 +41,7 @@ _REQUEST: Final = re.compile(
     r"would (it|that|a|an|there|\w+ minutes|\d+ minutes)|are you (open|free|around)|do you have (time|\d+|half)|"
     r"is there (a|someone|somebody)|who (on|in|at|else|would)|(i am|i'm|i'd be|i would be|i will be|we are) (happy|glad|free)|happy to|glad to|"
     r"(i|we)('ll| will| can| could|'d| would) (send|share|call|ring|follow|keep|bring|show|walk|answer|leave|stop|like to ask)|"
-    r"if (you|so|that|this|it)\b[^,]*, (please|let me know|tell me|point me|i('ll| will| can)|would you|could you|just))\b",
+    r"if (you|so|that|this|it|i|we|anything|something)\b[^,]*, (please|let me know|tell me|point me|i('ll| will| can)|would you|could you|just))\b",
     re.IGNORECASE,
 )
 _QUESTION: Final = re.compile(

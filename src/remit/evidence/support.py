@@ -16,7 +16,7 @@ from uuid import UUID
 from remit.evidence import lexicon
 from remit.evidence.arithmetic import Derived, derive, pairs
 from remit.evidence.belonging import mixed_up
-from remit.evidence.claims import Context, SentenceKind, foreign_names, split, type_sentence
+from remit.evidence.claims import Context, SentenceKind, split, type_sentence
 from remit.evidence.facts import Fact, superseded, usable, why_not_sayable
 from remit.evidence.known import Known, known
 from remit.evidence.mixing import needed, run_together
@@ -103,26 +103,6 @@ def check_text(text: str, facts: Sequence[Fact], context: Context) -> list[Sente
         )
         found.append(Sentence(sentence, start, end, typed.kind, support))
     return found
-
-
-def check_heading(subject: str, facts: Sequence[Fact], context: Context) -> Support:
-    """A subject line is no sentence: its numbers, names and promises need facts, its other words do not."""
-    masked = context.without_firms(subject)
-    said = prepare(subject, context)
-    live = [known(fact) for fact in usable(facts, context.account_id, context.day)]
-    numbers = [one for one in said.numbers if not any(k.states(one, said) for k in live)]
-    named = [*lexicon.STRONG.findall(masked), *foreign_names(masked, context)]
-    spoken = frozenset().union(*(one.reach for one in live)) if live else frozenset()
-    wanted = [part[0] if isinstance(part, tuple) else part for part in named]
-    missing = tuple(word for word in wanted if not lexicon.stems(word) <= spoken) + tuple(
-        one.quantity.text for one in numbers
-    )
-    if missing:
-        return Support("unsupported", f"No live fact says: {', '.join(missing)}.", (), missing)
-    used = [one.fact.id for one in live if one.said_in(said)]
-    return Support(
-        "supported" if used else "not_a_claim", "Nothing in it goes beyond the facts.", tuple(used)
-    )
 
 
 def _explained(sentence: str, said: Said, facts: Sequence[Fact], context: Context, found: Support) -> Support:

@@ -18,8 +18,9 @@ from remit.db.sessions import ReadSession
 from remit.domains.outreach.rules import MAX_SUBJECT
 from remit.evidence.claims import Context
 from remit.evidence.facts import Fact
+from remit.evidence.heading import check_heading
 from remit.evidence.lexicon import STRONG
-from remit.evidence.support import Support, check_heading
+from remit.evidence.support import Support
 
 # "Re: AW: [EXTERNAL] Re: …": what mail programs put before a subject
 _PREFIXES: Final = re.compile(
@@ -127,7 +128,7 @@ def fitting_subject(received: Received, facts: Sequence[Fact], context: Context)
     """The subject that an answer is drafted with: theirs where that may go back, else one that says nothing."""
     theirs = answer_subject(received.subject)
     subject = theirs if received.came_in else bare_subject(received.subject)[:MAX_SUBJECT].rstrip()
-    heading = check_heading(subject, facts, context)
+    heading = check_heading(subject, facts, context, answers=received.from_the_contact)
     if subject and (heading.state in ("supported", "not_a_claim")):
         return subject
     if repeats_subject(subject, received) and not promises(subject, heading):

@@ -20,8 +20,9 @@ from remit.domains.outreach.answering import Received, load_received, promises, 
 from remit.domains.outreach.conduct import check_conduct
 from remit.evidence.claims import Context
 from remit.evidence.facts import Fact
+from remit.evidence.heading import check_heading
 from remit.evidence.lexicon import words
-from remit.evidence.support import Sentence, Support, check_heading, check_text
+from remit.evidence.support import Sentence, Support, check_text
 from remit.llm.embedded.angles import PERSONAS, persona_of
 from remit.llm.embedded.ideas import Reader
 from remit.llm.embedded.outreach import Writer
@@ -189,7 +190,8 @@ def examine(
     row, configured = material.row, settings.load()
     sentences = check_text(body, material.facts, material.context)
     answers = material.answers
-    heading = check_heading(subject, material.facts, material.context)
+    theirs = answers is not None and answers.from_the_contact
+    heading = check_heading(subject, material.facts, material.context, answers=theirs)
     if answers is not None and repeats_subject(subject, answers) and not promises(subject, heading):
         heading = Support("not_a_claim", "It is the subject of the message that is answered.")
     address = (row.email or "").strip()

@@ -16,7 +16,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from remit.domains.outreach.material import Material
 from remit.evidence.facts import Fact, usable
-from remit.evidence.support import Support, check_heading, check_text
+from remit.evidence.heading import check_heading
+from remit.evidence.support import Support, check_text
 from remit.llm.embedded import slots
 from remit.llm.embedded.outreach import MOST_WORDS, Length, Tone
 from remit.llm.gateway.call import Ask, ask
@@ -192,7 +193,8 @@ def _as_it_is(letter: Letter) -> Outside:
 def _wrong(letter: Letter, asked: Task) -> Iterator[str]:
     """Each sentence that may not go out as it stands, with why; the subject line among them."""
     material = asked.material
-    heading = check_heading(letter.subject, material.facts, material.context)
+    theirs = material.answers is not None and material.answers.from_the_contact
+    heading = check_heading(letter.subject, material.facts, material.context, answers=theirs)
     if not _holds(heading):
         yield f"subject “{letter.subject}”: {heading.reason}"
     about_reader = {fact.id for fact in material.facts if fact.account_id is not None}

@@ -14,8 +14,9 @@ from remit.domains.outreach.queries import check_rows, sentence_rows
 from remit.domains.pasted.reading import Line, Reading
 from remit.evidence.claims import Context
 from remit.evidence.facts import Fact
+from remit.evidence.heading import check_heading
 from remit.evidence.lexicon import words
-from remit.evidence.support import check_heading, check_text
+from remit.evidence.support import check_text
 from remit.kit import clock
 from remit.kit.ids import new_id
 from remit.knowledge.pasted.model import SOURCES

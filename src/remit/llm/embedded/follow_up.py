@@ -16,7 +16,8 @@ from typing import Final, Literal
 
 from remit.evidence.claims import Context
 from remit.evidence.facts import Fact
-from remit.evidence.support import check_heading, check_text
+from remit.evidence.heading import check_heading
+from remit.evidence.support import check_text
 from remit.llm.embedded import phrases, slots
 from remit.llm.embedded.ideas import Reader
 from remit.llm.embedded.outreach import MOST_WORDS, SUBJECTS, Length, NothingToSay, Tone, Writer

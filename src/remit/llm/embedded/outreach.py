@@ -15,7 +15,8 @@ from uuid import UUID
 
 from remit.evidence.claims import Context
 from remit.evidence.facts import Fact, plain_line, usable
-from remit.evidence.support import check_heading, check_text
+from remit.evidence.heading import check_heading
+from remit.evidence.support import check_text
 from remit.llm.embedded import phrases, slots
 from remit.llm.embedded.angles import ANGLES, FLOWS, questions_for
 from remit.llm.embedded.ideas import Idea, Reader, groups, ideas

@@ -68,7 +68,7 @@ OPENINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "need": (
         "You told us in {month} that you need {value}.",
         "In {month} you mentioned that you need {value}.",
-        "You asked us in {month} about {value}.",
+        "You told us in {month} about your need for {value}.",
     ),
 }
 # A warm mail congratulates where there is something to congratulate on; everything else opens as a direct one does.
@@ -214,7 +214,7 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "stack": ("{value}: a question", "{value} and {noun}", "Your {subject} and {noun}"),
     "strategy": ("{noun} for {value}", "A question on {noun} at {account}"),
     "instrument": ("{noun} for {value}", "{value} at {account}: a question"),
-    "need": ("What you told us in {month}", "Your question on {noun}"),
+    "need": ("What you told us in {month}", "{value}, which you mentioned"),
 }  # fmt: skip
 SUBJECTS_ANY: Final = (
     "A question on {noun}",
