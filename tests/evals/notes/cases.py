@@ -13,7 +13,7 @@ DAY = date(2026, 11, 25)
 VOICES = Voices(
     "Alice Ames", "Elena Voss", frozenset({"Alice Ames", "Bob Burns"}), frozenset({"Elena Voss", "Omar Aziz"})
 )
-PARTS = ("dev", "heldout", "blind")
+PARTS = ("dev", "heldout", "blind", "blind_second")
 
 
 @dataclass(frozen=True)

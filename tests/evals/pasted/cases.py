@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 DAY: Final = date(2026, 11, 28)
-PARTS: Final = ("dev", "heldout", "blind")
+PARTS: Final = ("dev", "heldout", "blind", "blind_second")
 
 
 @dataclass(frozen=True)
