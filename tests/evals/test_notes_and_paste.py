@@ -8,7 +8,7 @@ from tests.evals import commitments, paste
 
 
 @pytest.mark.parametrize(
-    ("part", "right", "false_alarms"), [("dev", 27, 0), ("heldout", 25, 0), ("blind", 17, 0)]
+    ("part", "right", "false_alarms"), [("dev", 34, 0), ("heldout", 30, 0), ("blind", 20, 0)]
 )
 def test_promises(part: str, right: int, false_alarms: int) -> None:
     found = commitments.run(part).more
@@ -17,7 +17,7 @@ def test_promises(part: str, right: int, false_alarms: int) -> None:
     assert found["precision"]["share"] >= 0.94
 
 
-@pytest.mark.parametrize(("part", "right"), [("dev", 22), ("heldout", 59), ("blind", 29)])
+@pytest.mark.parametrize(("part", "right"), [("dev", 63), ("heldout", 59), ("blind", 29)])
 def test_facts_of_pasted_text(part: str, right: int) -> None:
     found = paste.run(part)
     assert (found.correct, found.wrong) >= (right, 0), found.failures

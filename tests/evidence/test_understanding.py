@@ -237,3 +237,19 @@ def test_two_facts_are_not_run_together(text: str, accepted: bool) -> None:
 def test_an_approved_statement_is_said_whole(text: str, accepted: bool) -> None:
     capability = fact(kind="capability", value="routes baskets to 30 brokers from one screen", **OURS)
     assert (found(text, capability).state == "supported") is accepted
+
+
+def test_what_they_need_is_no_word_of_what_we_do() -> None:
+    need = fact(
+        kind="need", value="faster end-of-day reconciliation", sayable="told_by_them", source_name="Call note"
+    )
+    for text in (
+        "We will make your end-of-day reconciliation faster.",
+        "We’ll make your end-of-day reconciliation faster.",
+        "We can give you faster end-of-day reconciliation.",
+    ):
+        assert check(text, [need], CONTEXT).state == "unsupported", text
+    assert check("You need faster end-of-day reconciliation.", [need], CONTEXT).state == "supported"
+    assert (
+        check("We saw that you need faster end-of-day reconciliation.", [need], CONTEXT).state == "supported"
+    )

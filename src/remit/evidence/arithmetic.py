@@ -189,6 +189,18 @@ def _of_parts(number: Number, said: Said, facts: Sequence[Known]) -> Iterator[De
         ):
             yield Derived((one, two), f"{plain(first.value)} + {plain(second.value)}", _SUMS)
         elif (
+            each
+            and one is not two
+            and _per_head(each[1], one, two, first, second)
+            and kind == first.kind
+            and _fits(number, shared)
+        ):
+            yield Derived(
+                (one, two),
+                f"{_divided(first, second)} = {plain(shared)}",
+                frozenset({stem("average"), stem(each[1])}),
+            )
+        elif (
             each and one is two and _per(each[1], one, first, second) and (kind, unit or first.unit) == (first.kind, first.unit)
             and _fits(number, shared)
         ):  # fmt: skip
@@ -204,6 +216,14 @@ def _divided(first: Quantity, second: Quantity) -> str:
 def _per(word: str, one: Known, first: Quantity, second: Quantity) -> bool:
     """Whether 'per <word>' asks for money divided by the count of that thing, both of one fact."""
     return bool(first.unit) and not second.unit and stem(word) in one.reach
+
+
+def _per_head(word: str, one: Known, two: Known, first: Quantity, second: Quantity) -> bool:
+    """Whether 'per <word>' asks for one fact's money divided by another's people, as both stood on one day."""
+    return (
+        bool(first.unit) and not second.unit and two.fact.kind == "headcount" and one.fact.kind != "headcount"
+        and one.fact.as_of_on == two.fact.as_of_on and stem(word) in two.reach
+    )  # fmt: skip
 
 
 def _rate(number: Number, said: Said, facts: Sequence[Known]) -> Derived | None:

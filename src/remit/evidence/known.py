@@ -38,6 +38,12 @@ _NARROW: Final = re.compile(
 )
 
 
+# how else a source of this kind is called; a filing is never called by another's name
+_SOURCES: Final = (
+    ("posting", "advert advertisement ad vacancy listing"), ("news", "article press newspaper report wire"), ("release", "announcement press statement"),
+    ("website", "site web page homepage online"), ("conference", "panel session speech podium stage"), ("interview", "conversation magazine press"),
+    ("presentation", "deck slides"), ("study", "customer reference case"),
+)  # fmt: skip
 _OPENING: Final = re.compile(r"(?:[A-Z][\w&’'-]*\s)+(?=[a-z])")
 
 
@@ -96,6 +102,8 @@ class Known:
         self.reach = (
             reach((own | lexicon.stems(subject) | kind) - lexicon.NEGATIONS)
             | lexicon.stems(others)
+            | lexicon.ALSO_STEMS.get(fact.kind, frozenset())
+            | _source_words(fact.source_name)
             | told
             | trend
         )
@@ -110,7 +118,7 @@ class Known:
             | lexicon.TOLD_STEMS
             | lexicon.stems("said announced")
         )
-        begins = _OPENING.match(fact.value)
+        begins = _OPENING.match(self.text)
         self.opening = (
             lexicon.stems(begins.group()) - _COMMON - lexicon.FRAMING if begins and not self.ours else set()
         )
@@ -158,6 +166,11 @@ class Known:
     def counts(self, number: Number) -> bool:
         """Whether what the number counts in the sentence is what this fact speaks of."""
         return not number.noun or number.noun in self.reach
+
+
+def _source_words(name: str) -> frozenset[str]:
+    folded = name.casefold()
+    return frozenset().union(*(lexicon.stems(words) for source, words in _SOURCES if source in folded))
 
 
 def _trend(values: list[Quantity]) -> int:

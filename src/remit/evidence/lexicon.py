@@ -40,6 +40,7 @@ KIND_WORDS: Final[dict[str, str]] = {
     "custodian": "custodian custodians custody hold holds asset assets",
     "administrator": "administrator administrators administration administer fund handle handles",
     "stack": "system platform stack technology on in live software tool",
+    "auditor": "auditor auditors audit audits",
     "strategy": "strategy strategies strategic invest invests investing trade trades trading focus approach",
     "instrument": "trade trades trading instrument instruments product products",
     "holdings_change": "holding holdings position positions filing filed quarter reported latest 13f",
@@ -55,6 +56,25 @@ KIND_WORDS: Final[dict[str, str]] = {
     "proof": "result results client published",
     "asked": "ask asked whether question know",
     "promise": "promise promised will would",
+}
+# Other words that such a fact answers for, though they do not make a sentence one about it.
+_ALSO_SAID: Final[dict[str, str]] = {
+    "aum": "responsible responsibility charge entrust entrusted behalf client clients investor investors capital money pool steward "
+    "supervise supervision base invested trusted",
+    "prime_broker": "counterparty finance financing margin provider panel list through clear settle deal rely prime-brokered",
+    "custodian": "safeguard safeguards safekeeping safe keep custodied provider safekeep look deposit depositary bank",
+    "administrator": "administered provider service services books accounting record bookkeeping",
+    "auditor": "audit audits audited auditor auditors account accounts statement statements book books financial external accountant",
+    "stack": "rely relies built based powered tool product application operate vendor workflow supplier chosen",
+    "strategy": "concentrate concentration specialise specialize specialist specialises house shop player pursue follow style expertise area field "
+    "core investor manager active oriented",
+    "instrument": "deal dealing active transact transacts market markets dealt",
+    "launch": "debut unveil introduce set establish coming upcoming roll out begin planned plan",
+    "hire": "recruit recruited come came take taken over name named welcome welcomed arrived seat post job position newly head charge fill fills filled",
+    "office": "set presence base based branch expand expanded expansion outpost establish established there city settle",
+    "headcount": "workforce payroll strong person size total employed employ roster there",
+    "need": "look looking seek after priority wish important matter matters require required requirement keen quicker hope hoping",
+    "holdings_change": "line lines name names disclosed disclosure filed fewer portfolio",
 }
 # A question or a request that contains one of these asserts something, or leans on something asserted.
 STRONG: Final = re.compile(
@@ -197,6 +217,7 @@ def stems(text: str) -> set[str]:
 FRAMING: Final = frozenset(stems(_FRAMING))
 TOLD_STEMS: Final = frozenset(stems("tell told mention mentioned speak spoke conversation call meeting"))
 KIND_STEMS: Final = {kind: frozenset(stems(listed)) for kind, listed in KIND_WORDS.items()}
+ALSO_STEMS: Final = {kind: frozenset(stems(listed)) for kind, listed in _ALSO_SAID.items()}
 NEGATION: Final = re.compile(
     r"\b(?:nolonger|not|no|never|none|nobody|nothing|neither|nor|without|cannot|lacks?|lacking|hardly)\b",
     re.IGNORECASE,

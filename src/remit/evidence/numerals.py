@@ -115,6 +115,9 @@ _EARLY: Final[tuple[Rule, ...]] = (
     _rule(rf"\bhalf an? ({_SCALE}|{_TIME})\b", lambda m: f"0.5 {m[1]}"),
     _rule(rf"\b(?:an? )?quarter of an? ({_SCALE}|{_TIME})\b", lambda m: f"0.25 {m[1]}"),
     _rule(rf"\ban? ({_SCALE})\b", lambda m: f"1 {m[1]}"),
+    _rule(r"\bhalf a dozen\b", "6"),
+    _rule(r"\b(?:a couple of|two) dozen\b", "24"),
+    _rule(rf"\b({_ONE}) dozen\b", lambda m: str(12 * _SMALL[m[1].casefold()])),
     _rule(r"\ba dozen\b", "12"),
     _rule(r"\ba couple of\b", "2"),
     _rule(

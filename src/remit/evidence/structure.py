@@ -31,6 +31,11 @@ _REPLACED: Final = re.compile(r"([A-Z][\w&.\- ]+?) (?:has |have )?replace[sd] ([
 _ENGAGE: Final = r"(?:appointed|hired|engaged|recruited|selected|chose|named|mandated|retained|picked|employs?|uses|promoted|acquired|bought|purchased|took over)"
 _GIVE: Final = r"(?:awarded|gave|granted|handed|invested|lent|paid)"
 _TAKES: Final = re.compile(r"\b(won|win|raised|received|secured|landed|borrowed|obtained)\b", re.IGNORECASE)
+_TALKED: Final = frozenset({"decided", "promise", "asked"})
+_DOES: Final = (
+    r"(?<=ll )\w+|\b(?:will|shall|can|could|would|would like to|are going to|plan to|want to) (?!see\b|tell\b|read\b|find\b|only\b|ask\b)\w+"
+    r"|\b(?:makes?|gives?|solves?|fix(?:es)?|help(?:s|ed)? you|ensures?|provides?|delivers?|offers?|supports?)\b"
+)
 _CONTRAST: Final = (
     ("before", "after"), ("above", "below"), ("pretrade", "posttrade"), ("long", "short"), ("buy", "sell"), ("minimum", "maximum"),
     ("largest", "smallest"), ("first", "last"),
@@ -46,10 +51,34 @@ _TOWARDS: Final = {
 
 def objection(said: Said, facts: Sequence[Known], context: Context) -> str:
     """The first reason why the sentence says something else than the facts; '' when none is seen."""
-    for look in (_negated, _turned, _planned, _reversed, _towards, _contrast, _agent, _narrowed, _promised):
+    for look in (
+        _ours_to_do,
+        _negated,
+        _turned,
+        _planned,
+        _reversed,
+        _towards,
+        _contrast,
+        _agent,
+        _narrowed,
+        _promised,
+    ):
         if reason := look(said, facts, context):
             return reason
     return ""
+
+
+def _ours_to_do(said: Said, facts: Sequence[Known], context: Context) -> str:
+    """What they need or have is no word of what we do: "we will make your reconciliation faster" is a promise of ours."""
+    if any(one.ours or one.fact.kind in _TALKED for one in facts):
+        return ""
+    name = re.escape(context.our_name.split()[0]) if context.our_name else "we"
+    found = re.search(
+        rf"\b(?:(?:we|I)\b(?:[’']ll)?|our \w+|(?i:{name})(?: \w+){{0,2}}) ?(?:{_DOES})",
+        said.text,
+        re.IGNORECASE,
+    )
+    return f"“{found.group()}” says what we do, and the fact says it of them." if found else ""
 
 
 def _negated(said: Said, facts: Sequence[Known], _context: Context) -> str:

@@ -11,7 +11,9 @@ from pathlib import Path
 FILE = Path(__file__).with_name("gold.txt")
 MORE = Path(__file__).with_name("gold_more.txt")
 VOICES = Path(__file__).with_name("gold_voices.txt")
+DESK = Path(__file__).with_name("gold_desk.txt")
 BLIND = Path(__file__).with_name("gold_blind.txt")
+BLIND_SECOND = Path(__file__).with_name("gold_blind_second.txt")
 _MARK = re.compile(r"\{(\w+)\|([^}]*)\}")
 SCORED = (
     "aum", "fees", "strategy", "positions", "trading_intent", "pricing", "account_identifiers", "security_identifiers", "credentials",
@@ -55,8 +57,9 @@ def clients() -> list[str]:
 
 
 def cases(part: str = "all") -> list[Case]:
-    """`dev` = even lines of the set, `held` = odd lines, `all` = both; `more`, `voices` = only for fitting; `blind` = only reported."""
-    file = {"more": MORE, "voices": VOICES, "blind": BLIND}.get(part, FILE)
+    """`dev` = even lines of the set, `held` = odd lines, `all` = both; `more`, `voices`, `desk`, `blind` (opened) = only for fitting;
+    `blind_second` = only reported."""
+    file = {"more": MORE, "voices": VOICES, "desk": DESK, "blind": BLIND, "blind_second": BLIND_SECOND}.get(part, FILE)
     lines = [line for line in file.read_text("utf-8").splitlines() if line and not line.startswith("#")]
     if file is not FILE:
         return [parse(line) for line in lines]

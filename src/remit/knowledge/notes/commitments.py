@@ -10,21 +10,18 @@ from typing import Final
 
 from remit.knowledge.notes import dates
 from remit.knowledge.notes.model import Side, Voices
+from remit.knowledge.notes.turns import turns
+from remit.knowledge.notes.verbs import OURS_VERBS, VERBS
 
-_VERBS: Final = (
-    r"send|resend|share|forward|prepare|check|confirm|get back|come back|revert|reply|respond|answer|call|ring|phone|set up|arrange|schedule|book|"
-    r"introduce|review|test|look into|look at|look through|go through|provide|write|draft|update|sign|countersign|return|add|invite|connect|follow up|"
-    r"circulate|fix|complete|finish|deliver|ask|speak|talk|put together|put us in touch|organi[sz]e|pass|loop|clarify|find out|quote|price|decide|let|e-?mail|approve|"
-    r"submit|fill|fill in|upload|collect|compare|open|raise|split|give|get|bring|chase|investigate|supply|nominate|name|identify|issue|extend|redo|"
-    r"demo|show|walk|take|have|make|ping|pick|prepare|get|put|hand|produce|run|configure|enable|switch on|mark|join|host|pull|dig out|work out|calculate|estimate|order|pay|start|recommend|propose|scope|map|document|record|verify|validate|escalate"
-)
-_VERB: Final = rf"(?P<verb>(?:{_VERBS})\b)"
+_VERB: Final = rf"(?P<verb>(?:{VERBS}|{OURS_VERBS})\b)"
+_OURS_ONLY: Final = re.compile(OURS_VERBS)
+_TOWARDS_US: Final = re.compile(r"\b(?:us|me|our|you|your)\b", re.IGNORECASE)
 _ADVERB: Final = (
     r"(?:(?:also|then|now|gladly|happily|personally|definitely|certainly|still|both|each|please|first) )?"
 )
-_OUR: Final = r"our (?:[a-z]+ ){0,2}(?:team|engineers?|legal|counsel|desk|colleagues?|side|support|SEs?|solutions engineers?|operations|security people|product people)"
+_OUR: Final = r"our (?:[a-z]+ ){0,2}(?:team|engineers?|legal|counsel|desk|colleagues?|side|support|SEs?|solutions engineers?|operations|security people|product people|officers?|managers?|directors?|analysts?|specialists?|developers?|traders?|quants?|accountants?|controllers?|treasurer|assistants?|boss|people|guys|folks|staff)"
 _THEIR: Final = (
-    r"their (?:[\w-]+ ){0,2}(?:team|engineers?|legal|counsel|desk|colleagues?|side|IT|COO|CTO|CFO|CRO|CEO|CIO|operations|procurement|compliance|head of [a-z]+|security people|lawyers?|risk people)|"
+    r"their (?:[\w-]+ ){0,2}(?:team|engineers?|legal|counsel|desk|colleagues?|side|IT|COO|CTO|CFO|CRO|CEO|CIO|operations|procurement|compliance|head of [a-z]+|security people|lawyers?|risk people|officers?|managers?|directors?|analysts?|specialists?|developers?|traders?|quants?|accountants?|controllers?|treasurer|assistants?|boss|people|guys|folks|staff)|"
     r"(?:the )?(?:client|prospect|fund|COO|CTO|CFO|CRO|CEO|CIO|head of [a-z]+|their side|desk)|[Pp]rocurement|[Ll]egal on their side"
 )
 _NAMED: Final = r"[A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+)?(?: (?:from|at|in) (?:our|their|its) [\w ]{2,20}?)?(?: \([^)]{1,30}\))?"
@@ -35,15 +32,12 @@ _WILL: Final = (
     r"confirmed (?:that )?(?:he|she|they)(?: would| will|[’'](?:d|ll))|(?:has|have) (?:promised|agreed) (?:to|that (?:he|she|they|we|I) (?:will|would))|promised (?:that )?(?:he|she|they|we|I)(?: would| will|[’'](?:d|ll))|to))"
 )
 _FULL: Final = re.compile(
-    rf"(?:{_SUBJECT}{_WILL}|^\s*(?:[-*•–]\s*)?(?:Will|(?P<let>Let me|Leave (?:that|it) with me, I[’']ll)))\s+{_ADVERB}{_VERB}(?!\s*:)"
+    rf"(?:{_SUBJECT}{_WILL}(?:,[^,;.]{{3,40}},)?|^\s*(?:[-*•–]\s*)?(?:Will|(?P<let>Let me|Leave (?:that|it) with me, I[’']ll)))\s+{_ADVERB}{_VERB}(?!\s*:)"
 )
 _TASK_LEAD: Final = re.compile(
     r"^\s*(?:[-*•–]\s*)?(?P<box>\[ ?\]\s*)?(?:(?P<mark>ap(?= [A-Z])|to[- ]?(?:do|send|check)|action(?: item| point)?s?|ap|next steps?|next|follow[- ]?ups?|task|we owe(?: them)?|for us|on us|our side|me|us)(?:\s*[:–-]\s*|(?<=ap) ))?(?:(?P<who>[A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+)?)(?: to |\s*[:–-]\s*(?:to )?))?"
     rf"{_ADVERB}{_VERB}",
     re.IGNORECASE,
-)
-_OWES: Final = re.compile(
-    rf"(?P<who>\bI\b|\b[Ww]e\b|\b[Hh]e\b|\b[Ss]he\b|\b[Tt]hey\b|{_NAMED}) owes? (?:them|him|her|us|me|[A-Z][\w’'-]+) (?P<what>(?:the|a|an|our|their|two|three|some)\b[^.;\n]{{3,120}})"
 )
 _WAITING: Final = re.compile(
     rf"\b(?:[Ww]aiting (?:for|on)|[Pp]ending from) (?P<who>them|him|her|{_NAMED})(?:,)? (?:to {_VERB}|for (?P<what>(?:the|a|an|their|our)\b[^.;\n]{{3,120}}))"
@@ -70,6 +64,9 @@ _IF: Final = re.compile(
 _CUT: Final = re.compile(
     r"(?:,)? (?:so that|because|since|which|as (?:he|she|they|we|I|agreed|discussed|promised)|who|where|while|but|although|though)\b|; |\. | – | — |, (?:and )?(?:then )?(?=(?:I|we|he|she|they|you|our|their|[A-Z][a-z]+)(?:[’']ll| will| to )\b)| and (?=(?:I|we|he|she|they|you|our [a-z]+|their [a-z]+|the [A-Za-z]+|[A-Z][a-z]+)(?:[’']ll| will| to | agreed| promised)\b)"
 )
+# a day told by another: "the day before" is not the day that stands before it
+_OTHER_DAY: Final = re.compile(r"\bthe (?:day|week|morning|evening) (?:before|after)\b", re.IGNORECASE)
+_WHICH: Final = re.compile(r",? which (?:I|we)\b")
 _VENDORISH: Final = re.compile(
     r"\b(?:SEC|FCA|ESMA|Fed|ECB|NYSE|Nasdaq|CME|market|markets|system|platform|product|software|release|version|module|engine|API|broker|brokers|custodian|administrator|prime|regulator|exchange|budget|price|contract|report|file|data|vendor|Bloomberg|Google|Microsoft)\b"
 )
@@ -97,8 +94,15 @@ def find(
     checked = _WHETHER.sub(lambda found: found.group(1), sentence)
     if _IF.search(checked):
         return []
-    found = list(_told(sentence, day, voices, speaker)) or list(_owed(sentence, day, voices, speaker))
-    return found or list(_listed(sentence, day, voices, speaker, listed))
+    for ways in (
+        _told(sentence, day, voices, speaker),
+        _awaited(sentence, day, voices, speaker),
+        _listed(sentence, day, voices, speaker, listed),
+        _turned(sentence, day, voices, speaker),
+    ):
+        if found := list(ways):
+            return found
+    return []
 
 
 def _told(sentence: str, day: date, voices: Voices, speaker: Side | None) -> Iterator[Promise]:
@@ -110,6 +114,11 @@ def _told(sentence: str, day: date, voices: Voices, speaker: Side | None) -> Ite
         clause_start = starts[number - 1].end() if number else 0
         if (
             owner is None
+            or (
+                owner[0] == "them"
+                and speaker is None
+                and _their_own(match["verb"], sentence[match.start() : end])
+            )
             or _NO_PROMISE.search(sentence[clause_start:end])
             or _PAST.search(sentence[clause_start : match.start("verb")])
         ):
@@ -117,20 +126,33 @@ def _told(sentence: str, day: date, voices: Voices, speaker: Side | None) -> Ite
         yield _made(sentence, match.start("verb"), end, day, owner)
 
 
-def _owed(sentence: str, day: date, voices: Voices, speaker: Side | None) -> Iterator[Promise]:
-    for pattern in (_OWES, _WAITING):
-        for match in pattern.finditer(sentence):
-            pronoun = {"them": "they", "him": "he", "her": "she"}.get(match["who"], match["who"])
-            owner = _owner(pronoun, voices, speaker)
-            if owner is None or _NO_PROMISE.search(sentence):
-                continue
-            groups = match.groupdict()
-            if groups.get("verb"):
-                start = match.start("verb")
-                yield _made(sentence, start, _clause_end(sentence, start, len(sentence)), day, owner)
-            else:
-                start, end = match.span("what")
-                yield _made(sentence, start, _clause_end(sentence, start, end), day, owner, lead="send ")
+def _awaited(sentence: str, day: date, voices: Voices, speaker: Side | None) -> Iterator[Promise]:
+    for match in _WAITING.finditer(sentence):
+        pronoun = {"them": "they", "him": "he", "her": "she"}.get(match["who"], match["who"])
+        owner = _owner(pronoun, voices, speaker)
+        if owner is None or _NO_PROMISE.search(sentence):
+            continue
+        group, lead = ("verb", "") if match["verb"] else ("what", "send ")
+        start = match.start(group)
+        end = len(sentence) if match["verb"] else match.end("what")
+        yield _made(sentence, start, _clause_end(sentence, start, end), day, owner, lead)
+
+
+def _turned(sentence: str, day: date, voices: Voices, speaker: Side | None) -> Iterator[Promise]:
+    """Promises in other turns (`turns`); those that overlap are one."""
+    taken = 0
+    for turn in sorted(turns(sentence), key=lambda one: one.start):
+        owner = _owner(turn.who, voices, speaker)
+        end = _clause_end(sentence, turn.start, turn.end)
+        if owner is not None and owner[0] == "them" and speaker is None:
+            verb = turn.lead.strip() or sentence[turn.start : end].split(" ", 1)[0]
+            owner = None if _their_own(verb, sentence[turn.start : end]) else owner
+        if turn.start < taken or owner is None or _NO_PROMISE.search(sentence) or _PAST.search(sentence):
+            continue
+        made = _made(sentence, turn.start, end, day, owner, turn.lead)
+        if made.due_on is not None or not turn.dated:
+            taken = end
+            yield made
 
 
 def _listed(
@@ -164,13 +186,18 @@ def _owner(who: str, voices: Voices, speaker: Side | None, verb: str = "") -> tu
     if folded in ("", "i", "we", "me", "us"):
         return (speaker or "us"), ""
     if folded == "you":  # "you'll have it by noon" is a promise of whoever speaks
-        return None if speaker is None else (speaker, "") if verb in ("have", "get") else (other, "")
+        if verb in ("have", "get"):
+            return (speaker or "us"), ""
+        return None if speaker is None else (other, "")
     if folded in ("he", "she", "they"):
         return None if speaker == "them" else ("them", "")
     if re.fullmatch(_OUR, word, re.IGNORECASE):
         return (speaker or "us"), "" if folded.endswith("side") else word
     if re.fullmatch(_THEIR, word, re.IGNORECASE):
         return ("them", "" if folded.endswith("side") else word) if speaker != "them" else None
+    if their := re.fullmatch(r"([A-ZÀ-Þ][\w-]+)[’']s [a-z]+(?: [a-z]+)?", word):
+        side = voices.side(their[1])
+        return (side, word) if side is not None else None
     if attached := re.match(
         r"([A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+)?) (?:from|at|in|on) (our|their)\b", word
     ):
@@ -192,6 +219,11 @@ def _owner(who: str, voices: Voices, speaker: Side | None, verb: str = "") -> tu
     )
 
 
+def _their_own(verb: str, clause: str) -> bool:
+    """Whether it is what their firm does anyway, and not what they do for us."""
+    return _OURS_ONLY.fullmatch(verb.casefold()) is not None and not _TOWARDS_US.search(clause)
+
+
 def _first_name_like(word: str) -> bool:
     return word.casefold() not in (
         "this", "that", "it", "there", "monday", "tuesday", "wednesday", "thursday", "friday", "nobody", "somebody", "everybody", "next", "action",
@@ -206,7 +238,10 @@ def _clause_end(sentence: str, start: int, until: int) -> int:
 def _made(sentence: str, start: int, end: int, day: date, owner: tuple[Side, str], lead: str = "") -> Promise:
     clause = sentence[start:end]
     due = dates.find(clause, day)
-    outside = None if due else dates.find(sentence[:start], day)
+    other_day = due or _OTHER_DAY.search(clause)
+    outside = None if other_day else dates.find(sentence[:start], day)
+    if not other_day and outside is None and _WHICH.match(sentence, end):  # "…, which I'll do by Friday"
+        outside = dates.find(sentence[end:], day)
     what = clause
     if due is not None:
         what = f"{clause[: due.start].rstrip(' ,(')} {clause[due.end :].lstrip(' ,)')}"

@@ -60,12 +60,20 @@ def extract(text: str, day: date) -> list[Found]:
         for reader in READERS:
             for hit in reader(sentence):
                 key = (hit.kind, plain_line(hit.value).casefold())
-                if key in seen or (denied and _denies(sentence, hit)):
+                if key in seen or _part_of(found, hit, start) or (denied and _denies(sentence, hit)):
                     continue
                 seen.add(key)
                 one = _placed(hit, start, end, _day_of(sentence, day) or dated, offset=start)
                 found.append(replace(one, doubt=doubt))
     return sorted(_contradicted(found), key=lambda one: (one.at[0], one.kind))[:MOST_FOUND]
+
+
+def _part_of(found: list[Found], hit: Hit, offset: int) -> bool:
+    """Whether a field at this place already gave the whole of what this is a piece of."""
+    return any(
+        one.kind == hit.kind and one.at[0] <= hit.start + offset and hit.end + offset <= one.at[1]
+        for one in found
+    )
 
 
 def orders(text: str) -> list[tuple[int, int]]:

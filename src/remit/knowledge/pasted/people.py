@@ -25,7 +25,13 @@ _FIELD: Final = re.compile(
     re.MULTILINE,
 )
 _APPOSED: Final = re.compile(
-    r"(?<![\w])(?P<f>[A-ZÀ-Þ][\w&’'-]{1,40}(?: [A-ZÀ-Þ][\w&’'-]{1,40}){0,3}), (?:the|a|an) (?:[\w/-]+ ){0,4}(?:firm|fund|manager|hedge fund|trading house|adviser|shop)\b"
+    r"(?<![\w])(?P<f>[A-ZÀ-Þ][\w&’'-]{1,40}(?: [A-ZÀ-Þ][\w&’'-]{1,40}){0,3}), (?:the|a|an) (?:[$€£]?[\w./-]+ ){0,5}(?:firm|fund|manager|hedge fund|trading house|adviser|shop|specialist|boutique|outfit|house|investor)\b"
+)
+# a heading in capitals that is a firm's name
+_SHOUTED: Final = re.compile(
+    r"^\W{0,3}(?P<f>(?:[A-ZÀ-Þ][A-ZÀ-Þ&’'-]+ ){1,3}(?:CAPITAL|PARTNERS|ASSET MANAGEMENT|INVESTMENT MANAGEMENT|INVESTMENTS?|ADVISORS|ADVISERS|MANAGEMENT|TRADING)"
+    r"(?: (?:MANAGEMENT|PARTNERS|ADVISORS))?)(?: (?:LLP|LLC|LP|LTD|INC|AG|SA|PLC))?\.?\s*$",
+    re.MULTILINE,
 )
 _NAME_FIELD: Final = re.compile(
     r"^(?:Name|Contact|Full name|Person)\s*[:|\t]\s*(?P<p>[^\n|\t]{3,60})$", re.MULTILINE
@@ -59,6 +65,8 @@ def firm(text: str) -> Hit | None:
     """The firm that the text is most about: a field that names it, where people work, or the name said most often."""
     if found := _FIELD.search(text):
         return Hit("account", found["f"].strip(), *found.span("f"))
+    if (found := _SHOUTED.search(text[:400])) and not found["f"].isdigit():
+        return Hit("account", _calm(found["f"]), *found.span("f"))
     if found := _APPOSED.search(text[:600]):
         return Hit("account", found["f"], *found.span("f"))
     worked = next((m for m in _AT[0].finditer(text) if not _NO_PERSON.search(m["p"])), None)
@@ -76,6 +84,11 @@ def firm(text: str) -> Hit | None:
     name = max(counted, key=lambda one: (counted[one], -first[one].start()))
     start = first[name].start() + first[name].group().index(name)
     return Hit("account", name, start, start + len(name))
+
+
+def _calm(name: str) -> str:
+    """A name in capitals as it is written elsewhere."""
+    return " ".join(word if len(word) <= 2 else word.capitalize() for word in name.split())
 
 
 def bare(name: str) -> str:

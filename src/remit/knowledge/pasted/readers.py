@@ -33,7 +33,7 @@ _AUM: Final = tuple(
         rf"^\s*(?:Total )?(?i:assets)\s*[:|]\s*(?P<v>{_M})",
         rf"(?P<v>{_M})[ -](?:in |of )?(?:(?:total|regulatory|gross|net|firm|client) )*(?i:{_AUM_KEY}|assets(?! under custody))",
         rf"(?i:manag(?:es|ing|ed)|oversee(?:s|ing)|oversaw|runs|looks after) (?:about |around |roughly |some |over |more than |approximately |nearly |just over |in excess of )?(?P<v>{_M})",
-        rf"(?P<v>{_M})(?:[ -](?:\w+[ -]){{0,3}})(?:hedge fund|fund|manager|firm|shop)\b",
+        rf"(?P<v>{_M})(?:[ -](?:\w+[ -]){{0,3}})(?:hedge fund|fund|manager|firm|shop|specialist|house|boutique|adviser|outfit|investor|group)\b",
     )
 )
 _NOT_AUM: Final = re.compile(
@@ -67,10 +67,10 @@ _LEADS: Final = (
     rf"(?i:{{role}})(?: today| now| currently)?, (?P<v>{_L})",
     rf"(?P<v>{_L})(?:, | )(?i:(?:the|its|their) (?:fund['’]s )?{{role}})\b",
     rf"(?i:added|adds|adding|appointed|appoints|named|chose|selected|mandated|hired|signed(?: up)?|onboarded) (?P<v>{_L}) (?i:as|to be)(?i: (?:its|their|a|an|the|our|another))?(?i: (?:sole|lead|second|third|fourth|additional|new|fund|primary))* (?i:{{role}})\b",
-    rf"(?i:clears?|clearing|finances?|primed?|hold|custodied|custody|held|administered)(?: \w+){{0,3}} (?:at|with|through|by) (?P<v>{_L})",
+    rf"(?i:clears?|clearing|finances?|primed?|hold|custodied|custody|held|administered)(?: \w+){{0,3}} (?:at|with|through|by|via) (?P<v>{_L})",
 )
 _STOP_NAMES: Final = frozenset(
-    "the its their our we they form adv part fund funds it this that and in as prime brokers custodians section item sec".split()  # noqa: SIM905
+    "the its their our we they form adv part fund funds it this that and in as prime brokers custodians section item sec oms ems pms aum".split()  # noqa: SIM905
 )
 
 
@@ -114,11 +114,11 @@ _SYSTEM_WORDS: Final = (
 )
 _RUNS: Final = re.compile(
     r"\b(?:use[sd]?|using|run(?:s|ning)?|on|live|implement\w*|select\w*|cho(?:se|osing)|migrat\w+|moved to|trad(?:e|es|ing)|based on|built on|experience (?:with|of|in)|"
-    r"knowledge of|familiar(?:ity)? with|proficien\w+|replac\w+|switch\w*|work(?:s|ing)? (?:with|in)|stack|adopted|rolled out|standardi[sz]ed|go(?:es|ing)? live|installed|signed)\b|:",
+    r"knowledge of|familiar(?:ity)? with|proficien\w+|replac\w+|switch\w*|work(?:s|ing)? (?:with|in)|stack|adopted|rolled out|standardi[sz]ed|go(?:es|ing)? live|installed|signed|risk (?:is|with)|execution (?:is|with|via)|orders (?:go|are) \w+|execut\w+ (?:through|via))\b|:",
     re.IGNORECASE,
 )
 _OLD: Final = re.compile(
-    rf"\b(?:replac(?:es|ed|ing)|retir(?:es|ed|ing)|switch(?:ed|ing) (?:over )?from|moved (?:away )?from|migrat(?:ed|ing) (?:away )?from|(?:in place|instead) of|after leaving) (?P<v>{_N})|(?P<w>{_N}) (?:was|were|has been|is being) (?:replaced|retired|decommissioned)",
+    rf"\b(?:replac(?:es|ed|ing)|retir(?:es|ed|ing)|switch(?:ed|ing) (?:over )?from|mov(?:e|ed|es|ing)(?: \w+)? (?:away )?from|migrat(?:ed|ion|ing)(?: \w+)? (?:away )?from|(?:came|coming|come|going) off|(?:in place|instead) of|after leaving) (?P<v>{_N})|(?P<w>{_N}) (?:was|were|has been|is being) (?:replaced|retired|decommissioned)",
 )
 _NOT_RUN: Final = re.compile(
     r"\b(?:compet\w+|rival\w*|partner(?:s|ed)? with|integrat\w+ with|vendors? such as|such as|like|acquir\w+|bought by|alumni|worked at|previously at|joined from|shares? of|stake in)\b",
@@ -240,6 +240,7 @@ _HIRE: Final = (
     re.compile(rf"(?P<p>{_P})(?:,[^,]{{1,60}},)? (?:has |have |is |will )?(?:joined|joins|joining|join)(?: {_N}| the (?:firm|team|company|fund)| us)?(?: from {_N})?,? as (?i:its |the |their |our |a |an )?(?i:new |first )*(?i:{_ROLE})"),
     re.compile(rf"(?P<p>{_P})(?:,[^,]{{1,60}},)? (?:was|has been|is) (?:appointed|named|promoted to|promoted|made|hired as|hired)(?: as| to)? (?i:its |the |their |our |a |an )?(?i:new |first )*(?i:{_ROLE})"),
     re.compile(rf"(?i:hires?|hired|appoints?|appointed|named|recruited)\b[^.;]{{0,70}}?(?i:a|an|its|the) (?i:new |first )*(?i:{_ROLE}), (?P<p>{_P})"),
+    re.compile(rf"(?:^|[:–—-] )(?P<p>{_P}),? (?i:appointed|named|promoted to|joins as|joined as|hired as|made) (?i:as |to )?(?i:new )?(?i:{_ROLE})"),
     re.compile(rf"(?i:new|incoming) (?i:{_ROLE.replace('(?=[.,;:)', '(?=[ .,;:)')}) (?P<p>{_P})"),
 )  # fmt: skip
 
@@ -275,7 +276,7 @@ def office(sentence: str) -> Iterator[Hit]:
 _STAFF = r"(?P<w>employees|people|staff|colleagues|professionals|traders|portfolio managers|PMs|analysts|engineers|developers|quants|researchers|investment professionals)"
 _HEADCOUNT: Final = (
     re.compile(rf"\b(?:employs|has|with|team of|staff of|headcount of|numbers|of)(?: about| around| over| more than| roughly| some| nearly| approximately)? (?P<v>\d{{1,3}}(?:,\d{{3}})*|\d+)(?: full[ -]time)? {_STAFF}\b", re.IGNORECASE),
-    re.compile(r"\b(?:headcount|employees|staff|number of employees|company size|team size)\s*(?:[:|=]|(?:is|of|stands at|reached|grew to))\s*(?:about |around )?(?P<v>\d{1,3}(?:,\d{3})*|\d+)(?P<w>)\b(?!\s*[-–]\s*\d)", re.IGNORECASE),
+    re.compile(r"\b(?:headcount|employees|staff|number of employees|company size|team size)\s*(?:[:|=]|(?:is|of|stands at|reached|grew to))\s*(?:about |around )?(?P<v>\d{1,3}(?:,\d{3})*|\d+)(?P<w>)\b(?!\s*(?:[-–]|to)\s*\d)", re.IGNORECASE),
     re.compile(rf"\b(?P<v>\d{{2,5}}) {_STAFF}\b", re.IGNORECASE),
 )  # fmt: skip
 
