@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.kit.text import clean, name_key, safe_cell, squash, unsafe
+from remit.kit.text import by_number, clean, counted, name_key, safe_cell, squash, unsafe
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,13 @@ def test_whatever_is_cleaned_is_safe(value: str) -> None:
 @pytest.mark.parametrize("text", ["", "Zoë Müller\n\tline", "שלום", "日本", "a\u200bb", "🙂", "x\r\ny"])
 def test_what_people_write_is_safe(text: str) -> None:
     assert unsafe(text) is None
+
+
+def test_a_number_and_its_word_agree() -> None:
+    assert [counted(each, "meeting") for each in (0, 1, 1204)] == [
+        "0 meetings",
+        "1 meeting",
+        "1,204 meetings",
+    ]
+    assert (counted(1, "person"), counted(2, "person")) == ("1 person", "2 people")
+    assert (by_number(1, "waits", "wait"), by_number(3, "waits", "wait")) == ("waits", "wait")

@@ -78,6 +78,18 @@ def test_each_number_opens_its_rows_and_no_others(as_person, used) -> None:
     assert vera.get("/team/use?week=never").status_code == 400
 
 
+def test_accepted_texts_without_minutes_are_counted_with_the_reason(as_person, settled, used) -> None:
+    changed = sent(settled, cast.BOB, cast.WEST_ACCOUNT, 1)
+    with psycopg.connect(**settled.conninfo(Role.OWNER)) as connection:
+        connection.execute("SELECT set_config('remit.person_id', %s, true)", (str(cast.BOB.id),))
+        connection.execute(
+            "UPDATE remit.drafts SET edited = true, body = body || ' Regards.' WHERE id = %s", changed
+        )
+    bob = as_person(cast.BOB).get("/team").text
+    assert "1 text was changed first and counts none" in bob
+    assert "changed first" not in as_person(cast.CHARLIE).get("/team").text
+
+
 def test_a_case_from_the_form_to_the_signature(as_person, used) -> None:
     alice, mona = as_person(cast.ALICE), as_person(cast.MANAGER)
     form = alice.get("/team/cases/new").text

@@ -20,6 +20,7 @@ from remit.audit.log import COPIED
 from remit.audit.record import leaf_hash
 from remit.audit.verify import TOLERANCE_SECONDS, Checker
 from remit.kit import clock
+from remit.kit.text import counted
 
 SEALING_GRACE: Final = timedelta(seconds=60)
 _LISTED: Final = 20
@@ -143,7 +144,9 @@ def _check_waiting(connection: Connection, checker: Checker) -> int:
     """Rows that wait to be sealed: gone or changed before sealing is a problem, long waiting a warning."""
     row = connection.execute(text("SELECT count(*) AS n, min(at) AS oldest FROM remit.audit_pending")).one()
     if row.n and row.oldest < clock.now() - SEALING_GRACE:
-        checker.warnings.append(f"{row.n} records wait to be sealed, the oldest since {row.oldest}")
+        checker.warnings.append(
+            f"{counted(row.n, 'record waits', 'records wait')} to be sealed, the oldest since {row.oldest}"
+        )
     changed = connection.execute(
         text(
             "SELECT a.id, a.record, p.leaf_hash FROM remit.audit_pending p "

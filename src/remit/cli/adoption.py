@@ -50,6 +50,7 @@ def _document(found: Any) -> dict[str, Any]:
                     {
                         "week": week_name(each.week_on), "made": each.made, "accepted": each.accepted, "edited": each.edited,
                         "sent": each.sent, "minutes_saved": each.minutes,
+                        "minutes_not_counted": {"changed": each.changed, "untimed": each.untimed},
                     }
                     for each in one.weeks
                 ],
@@ -63,7 +64,7 @@ def _document(found: Any) -> dict[str, Any]:
 
 def _text(document: dict[str, Any]) -> str:
     names = [one["week"][5:] for one in document["weeks"]]
-    rows = [(one["name"], *(each["accepted"] or "" for each in one["weeks"])) for one in document["people"]]
+    rows = [(one["name"], *(each["accepted"] or "–" for each in one["weeks"])) for one in document["people"]]
     shares = ("share of reps", *(f"{one['share']:.0%}" for one in document["weeks"]))
     return output.table(["accepted", *names], [*rows, shares])
 

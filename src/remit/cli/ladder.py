@@ -8,6 +8,7 @@ import typer
 
 from remit.cli import output
 from remit.cli.opening import database
+from remit.kit.text import counted
 
 app = typer.Typer(help="The eight steps, their gates and what is missing.", invoke_without_command=True)
 
@@ -84,7 +85,5 @@ def _text(document: dict[str, Any]) -> str:
             f"{g['id']}: {g['missing']}" for g in one["gates"] if g["missing"] and g["value"] is not None
         ]
     granted = len(document["remits"])
-    lines.append(
-        f"\n{granted} remit{'' if granted == 1 else 's'} in force." if granted else "\nNo remit is in force."
-    )
+    lines.append(f"\n{counted(granted, 'remit')} in force." if granted else "\nNo remit is in force.")
     return "\n".join(lines).lstrip("\n")

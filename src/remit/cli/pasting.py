@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from remit.cli import acting, output
+from remit.kit.text import counted
 from remit.knowledge.pasted.model import SOURCES
 
 
@@ -124,7 +125,7 @@ def told(document: dict[str, Any]) -> str:
     lines = [output.table(["no", "keep", "kind", "of", "value", "as of", "may be said", "doubt"], rows)]
     if facts["orders_passed_over"]:
         lines.append(
-            f"{facts['orders_passed_over']} sentences look like orders to software, links or program text; nothing is taken from there."
+            f"{counted(facts['orders_passed_over'], 'sentence looks', 'sentences look')} like orders to software, links or program text; nothing is taken from there."
         )
     if facts["removed_characters"]:
         lines.append(f"{facts['removed_characters']} characters that nobody can see were left out.")

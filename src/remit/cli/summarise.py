@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from remit.cli import output
+from remit.kit.text import counted
 
 if TYPE_CHECKING:
     from remit.knowledge.documents import Document
@@ -87,7 +88,7 @@ def _about(dropped: tuple[str, ...], orders: int) -> list[dict[str, Any]]:
 
 
 def _lines(count: int) -> str:
-    return f"{count} line was" if count == 1 else f"{count} lines were"
+    return counted(count, "line was", "lines were")
 
 
 def _told(found: dict[str, Any]) -> str:

@@ -26,6 +26,13 @@ _APOSTROPHES: Final = re.compile(r"[’'`´ʼ]")
 _DOTTED: Final = re.compile(r"\b(?:\w\.){2,}(?:\w\b)?|\b\w(?:\.\w)+\b")
 _AND: Final = re.compile(r"\s*[&+]\s*")
 _NOT_WORD: Final = re.compile(r"[\W_]+")
+_PLURALS: Final = {
+    "person": "people",
+    "match": "matches",
+    "reply": "replies",
+    "activity": "activities",
+    "hash": "hashes",
+}
 _FORM_ENDS: Final = frozenset(form.split()[-1] for form in LEGAL_FORMS)
 _FORM_STARTS: Final = frozenset(form.split()[0] for form in LEADING_FORMS)
 
@@ -133,6 +140,19 @@ def without_legal_form(words: list[str]) -> list[str]:
 def squash(value: str) -> str:
     """`value` folded and without blanks: `GTX Pro` and `GTXPro` are the same."""
     return fold(value).replace(" ", "")
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """A number with what it counts, in the right number: `1 meeting`, `1,204 meetings`, `1 person`, `2 people`.
+
+    `many` is for words whose plural is not made with s: `counted(n, "is", "are")` need not guess.
+    """
+    return f"{count:,} {by_number(count, one, many)}"
+
+
+def by_number(count: int, one: str, many: str = "") -> str:
+    """The word alone that goes with a number: `by_number(1, "waits", "wait")` is `waits`."""
+    return one if count == 1 else many or _PLURALS.get(one) or f"{one}s"
 
 
 def in_words(name: str) -> str:

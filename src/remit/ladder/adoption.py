@@ -11,6 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from remit.db.sessions import ReadSession
+from remit.kit.text import counted
 from remit.ladder import artefacts
 from remit.ladder.measures import Measured, measure
 from remit.ladder.steps import Gate
@@ -126,14 +127,14 @@ def missing(run: Sequence[Week], gate: Gate) -> str:
     if len(run) < gate.n_min_count:
         lacking = gate.n_min_count - len(run)
         lines.append(
-            f"{lacking} more whole {'week in a row is' if lacking == 1 else 'weeks in a row are'} needed ({len(run)} of {gate.n_min_count})"
+            f"{counted(lacking, 'more whole week in a row is', 'more whole weeks in a row are')} needed ({len(run)} of {gate.n_min_count})"
         )
     for week in run:
         needed = ceil(Fraction(str(gate.threshold)) * week.reps_count)
         if week.users_count < needed:
             lacking = needed - week.users_count
             lines.append(
-                f"{lacking} more rep{'' if lacking == 1 else 's'} in week {week.week_on.isocalendar().week}"
+                f"{counted(lacking, 'more rep')} in week {week.week_on.isocalendar().week}"
                 f" ({week.users_count} of {week.reps_count} had AI work accepted, {needed} needed)"
             )
     return "; ".join(lines) + "." if lines else ""

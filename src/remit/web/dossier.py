@@ -23,6 +23,7 @@ from remit.domains.opportunities.queries import Deal, StageMove, load_deals_of_a
 from remit.domains.opportunities.rules import stage_name
 from remit.evidence.facts import Fact, superseded, why_not_sayable
 from remit.kit import clock
+from remit.kit.text import counted
 from remit.scope import Scope
 from remit.web.holdings_view import Holdings, load_holdings
 from remit.web.told import sending
@@ -216,10 +217,10 @@ def _dos(
 ) -> Iterator[str]:
     sayable = sum(not line.why_not for line in facts)
     if sayable:
-        yield f"{sayable} fact{'s' if sayable != 1 else ''} may be said aloud; each has its source."
+        yield f"{counted(sayable, 'fact')} may be said aloud; each has its source."
     reachable = sum(one.may_email for one in contacts)
     if reachable and not barred:
-        yield f"{reachable} of {len(contacts)} people may be written to."
+        yield f"{reachable} of {counted(len(contacts), 'person')} may be written to."
     if account.key_account:
         yield "Key account: each message needs the approval of an AE, a manager or the VP who did not write it."
 

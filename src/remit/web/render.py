@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, Response
 import remit
 from remit.evidence.outside import warnings_shown
 from remit.kit import clock
-from remit.kit.text import INVISIBLE, in_words
+from remit.kit.text import INVISIBLE, by_number, counted, in_words
 from remit.policy.model import ROLES, role_name
 from remit.web.nav import current_entry
 from remit.web.tokens import masked_token
@@ -61,6 +61,8 @@ def environment() -> jinja2.Environment:
         "day": day,
         "age": age,
         "words": in_words,
+        "counted": counted,
+        "by_number": by_number,
         "sending": sending,
         "instant": datetime.fromisoformat,
         "roles": roles,

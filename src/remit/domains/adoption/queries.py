@@ -35,13 +35,13 @@ _OF: Final[Mapping[Whose, str]] = {key: _REPS + where + _ORDER for key, where in
 # made counts in the week in which it was made; accepted, edited, sent and minutes in the week in which it was accepted
 _USE: Final = """
 SELECT e.person_id, e.week_on, sum(e.made) AS made, sum(e.accepted) AS accepted, sum(e.edited) AS edited, sum(e.sent) AS sent,
-       sum(e.minutes) AS minutes
+       sum(e.minutes) AS minutes, sum(e.changed) AS changed, sum(e.untimed) AS untimed
 FROM (
     SELECT person_id, date_trunc('week', made_at AT TIME ZONE 'UTC')::date AS week_on, 1 AS made, 0 AS accepted, 0 AS edited, 0 AS sent,
-           0.0 AS minutes FROM artefacts
+           0.0 AS minutes, 0 AS changed, 0 AS untimed FROM artefacts
     UNION ALL
     SELECT person_id, date_trunc('week', accepted_at AT TIME ZONE 'UTC')::date, 0, 1, edited::int, (accepted_how = 'sent')::int,
-           coalesce(minutes, 0) FROM artefacts WHERE accepted_at IS NOT NULL) e
+           coalesce(minutes, 0), (minutes IS NULL AND edited)::int, (minutes IS NULL AND NOT edited)::int FROM artefacts WHERE accepted_at IS NOT NULL) e
 WHERE e.person_id = ANY (CAST(:people AS uuid[])) AND e.week_on BETWEEN :first AND :last
 GROUP BY e.person_id, e.week_on ORDER BY e.person_id, e.week_on
 """
@@ -66,11 +66,21 @@ _ACCEPTED: Final = """
 SELECT a.motion, count(*) AS number FROM artefacts a
 WHERE a.person_id = ANY (CAST(:people AS uuid[])) AND a.accepted_at >= :since AND a.accepted_at < :until GROUP BY a.motion
 """
-_WORDS: Final[Mapping[str, tuple[str, str, str]]] = {
-    "outreach": ("e-mails to buyers", "Have a first message written from facts", "/write/new"),
-    "answer": ("messages from buyers", "Have the answer to a waiting reply begun", "/today?kind=reply"),
-    "follow_up": ("calls", "Have the follow-up of a call written from its note", "/write"),
-    "brief": ("meetings", "Prepare the next meeting from its account", "/today?kind=meeting"),
+_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
+    "outreach": (
+        "e-mail to a buyer",
+        "e-mails to buyers",
+        "Have a first message written from facts",
+        "/write/new",
+    ),
+    "answer": (
+        "message from a buyer",
+        "messages from buyers",
+        "Have the answer to a waiting reply begun",
+        "/today?kind=reply",
+    ),
+    "follow_up": ("call", "calls", "Have the follow-up of a call written from its note", "/write"),
+    "brief": ("meeting", "meetings", "Prepare the next meeting from its account", "/today?kind=meeting"),
 }
 
 
@@ -83,7 +93,10 @@ class ScopeUnknown(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One person's ISO week. Made counts when it was made; the others when it was accepted. `minutes` saved, estimated."""
+    """One person's ISO week. Made counts when it was made; the others when it was accepted. `minutes` saved, estimated.
+
+    Of the accepted, `changed` count no minutes because a person changed them, `untimed` because nobody knows their time by hand.
+    """
 
     week_on: date
     made: int = 0
@@ -91,11 +104,13 @@ class Use:
     edited: int = 0
     sent: int = 0
     minutes: float = 0.0
+    changed: int = 0
+    untimed: int = 0
 
     def __add__(self, other: Use) -> Use:
         return Use(
             self.week_on, self.made + other.made, self.accepted + other.accepted, self.edited + other.edited,
-            self.sent + other.sent, self.minutes + other.minutes,
+            self.sent + other.sent, self.minutes + other.minutes, self.changed + other.changed, self.untimed + other.untimed,
         )  # fmt: skip
 
 
@@ -117,9 +132,14 @@ class PersonUse:
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """A kind of work: how often it was logged and how many artefacts that help with it were accepted, in HELP_DAYS days."""
+    """A kind of work (`work_one`, `work`: one of it, several), in HELP_DAYS days.
+
+    `work_count` counts activities on record, `accepted_count` texts of AI that were sent, saved or cited: one call may have several
+    texts, and a message from a buyer none, so neither bounds the other.
+    """
 
     key: str
+    work_one: str
     work: str
     work_count: int
     accepted_count: int
@@ -145,6 +165,11 @@ class Adoption:
     weeks: tuple[Week, ...]
     motions: tuple[Motion, ...]
     not_begun: tuple[NotBegun, ...]
+
+    @property
+    def total(self) -> Use:
+        """All people and shown weeks together; the week is the first one's. Empty without people."""
+        return sum((one.total for one in self.people), Use(self.weeks[0].week_on if self.weeks else date.min))
 
 
 def whose(roles: frozenset[str], asked: str = "") -> Whose:
@@ -207,7 +232,14 @@ def _used(session: ReadSession, ids: list[UUID], first: date, last: date) -> dic
     rows = session.rows(with_artefacts(_USE), {"people": ids, "first": first, "last": last})
     return {
         (row.person_id, row.week_on): Use(
-            row.week_on, row.made, row.accepted, row.edited, row.sent, float(row.minutes)
+            row.week_on,
+            row.made,
+            row.accepted,
+            row.edited,
+            row.sent,
+            float(row.minutes),
+            row.changed,
+            row.untimed,
         )
         for row in rows
     }
@@ -233,5 +265,5 @@ def _motions(
 
 
 def _motion(key: str, work: int, accepted: int) -> Motion:
-    name, help_, href = _WORDS[key]
-    return Motion(key, name, work, accepted, help_, href)
+    one, name, help_, href = _WORDS[key]
+    return Motion(key, one, name, work, accepted, help_, href)

@@ -8,6 +8,7 @@ from typing import Final
 
 from remit.domains.briefs.lines import day, distinct
 from remit.domains.briefs.model import Brief, Citation, Line, Section
+from remit.kit.text import counted
 
 _MARKS: Final = re.compile(r"([\\`*_\[\]<>#|~!])")
 
@@ -32,7 +33,7 @@ def marked(body: str) -> list[tuple[str, bool]]:
 
 def left_out(count: int) -> str:
     """What stands for lines that are left out."""
-    return f"{count} line{' is' if count == 1 else 's are'} for our eyes only and left out."
+    return f"{counted(count, 'line is', 'lines are')} for our eyes only and left out."
 
 
 def _parts(brief: Brief, private: bool) -> Iterator[str]:

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Any, Final, get_args
 
+from remit.kit.text import counted
 from remit.knowledge.filings.changes import Changes, Position, compare, positions
 from remit.knowledge.filings.model import Amendment, Cover, Holding, Report, Warned
 
@@ -32,7 +33,7 @@ def as_text(report: Report) -> str:
     )  # fmt: skip
     lines = [f"{name}: {value}" for name, value in zip(_FIELDS, said, strict=True) if value]
     lines += [
-        f"Total value: ${report.total:,} in {len(report.holdings):,} rows; {len(positions(report.holdings)):,} positions",
+        f"Total value: ${report.total:,} in {counted(len(report.holdings), 'row')}; {counted(len(positions(report.holdings)), 'position')}",
         "",
         HEAD,
     ]

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from remit.domains.documents import digest
 from remit.domains.documents.queries import Document
 from remit.evidence.facts import looks_like_instruction
+from remit.kit.text import by_number, counted
 from remit.llm.embedded.summary import exact
 from remit.llm.embedded.summary.certain import certain, supported
 from remit.llm.embedded.summary.model import Bullet, Line
@@ -106,8 +107,8 @@ def _note(dropped: int, left_out: int) -> str:
     told = []
     if dropped:
         told.append(
-            f"{dropped} line{'' if dropped == 1 else 's'} of the model did not hold and are left out."
+            f"{counted(dropped, 'line')} of the model did not hold and {by_number(dropped, 'is', 'are')} left out."
         )
     if left_out:
-        told.append(f"{left_out} passage{'' if left_out == 1 else 's'} stayed in the house: data handling.")
+        told.append(f"{counted(left_out, 'passage')} stayed in the house: data handling.")
     return " ".join(told)

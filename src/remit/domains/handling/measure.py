@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from remit.db.sessions import ReadSession
 from remit.domains.handling.queries import ATTESTED, Attestation, Published, load_active, load_attestations
+from remit.kit.text import counted
 from remit.ladder.measures import Measured, measure
 from remit.ladder.steps import Gate
 from remit.llm.handling.policy import HandlingPolicyInvalid, current
@@ -56,7 +57,7 @@ def _missing(active: Published | None, people: Sequence[Attestation], today: dat
     count = len(_open(people))
     if not count:
         return ""
-    who = "1 person has" if count == 1 else f"{count} people have"
+    who = counted(count, "person has", "people have")
     return f"{who} not acknowledged version {active.version}."
 
 

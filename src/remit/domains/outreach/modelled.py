@@ -17,7 +17,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from remit.domains.outreach.material import Material
 from remit.evidence.facts import Fact, usable
 from remit.evidence.heading import check_heading
-from remit.evidence.support import Support, check_text
+from remit.evidence.support import Support, check_heading, check_text
+from remit.kit.text import counted
 from remit.llm.embedded import slots
 from remit.llm.embedded.outreach import MOST_WORDS, Length, Tone
 from remit.llm.gateway.call import Ask, ask
@@ -69,10 +70,8 @@ class Written:
         if self.repaired:
             told.append("The first version could not go out as it was; this is the mended one.")
         if self.left_out_count:
-            what = "fact was" if self.left_out_count == 1 else "facts were"
-            told.append(
-                f"{self.left_out_count} {what} not shown to the model: data handling keeps them in the house."
-            )
+            what = counted(self.left_out_count, "fact was", "facts were")
+            told.append(f"{what} not shown to the model: data handling keeps them in the house.")
         return " ".join(told)
 
 

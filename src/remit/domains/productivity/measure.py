@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from remit.db.sessions import ReadSession
 from remit.domains.productivity import queries, rules
 from remit.kit.intervals import Difference
+from remit.kit.text import counted
 from remit.ladder.measures import Measured, measure
 from remit.ladder.steps import Gate
 
@@ -70,9 +71,9 @@ def missing(judged: Sequence[Judged], waiting: int, needed: int) -> str:
     if good >= needed:
         return ""
     lacking = needed - good
-    lines = [f"{lacking} more case{'' if lacking == 1 else 's'} ({good} of {needed})"]
+    lines = [f"{counted(lacking, 'more case')} ({good} of {needed})"]
     if waiting:
-        lines.append(f"{waiting} wait{'s' if waiting == 1 else ''} for a manager to sign")
+        lines.append(f"{counted(waiting, 'waits', 'wait')} for a manager to sign")
     lines += [f"“{one.case.title}” does not count: {one.why}" for one in judged if one.why]
     return "; ".join(lines) + "."
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from remit.kit.dates import DateUnreadable, parse_date
+from remit.kit.text import counted
 from remit.knowledge import submissions
 from remit.knowledge.documents.read import load_text
 from remit.knowledge.filings import tables, units, xml_forms
@@ -161,7 +162,10 @@ def _oddities(cover: Cover, rows: list[Holding]) -> list[Warned]:
         )
     if rows and cover.stated_rows is not None and cover.stated_rows != len(rows):
         warned.append(
-            Warned("row_count", f"The cover states {cover.stated_rows:,} rows; the table has {len(rows):,}.")
+            Warned(
+                "row_count",
+                f"The cover states {counted(cover.stated_rows, 'row')}; the table has {len(rows):,}.",
+            )
         )
     total = sum(each.value for each in rows)
     if (

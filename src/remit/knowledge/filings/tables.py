@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any, Final
 
+from remit.kit.text import counted
 from remit.knowledge.filings.model import Cover, FilingRefused, Found, Holding, Warned, joined, put_call
 from remit.knowledge.filings.xml_forms import american, number
 
@@ -80,7 +81,10 @@ def text_table(body: str, found: Found) -> None:
         found.unit_stated = "thousands"
     if missed:
         found.warnings.append(
-            Warned("rows_unread", f"{missed} lines of the table have a CUSIP and could not be read.")
+            Warned(
+                "rows_unread",
+                f"{counted(missed, 'line of the table has', 'lines of the table have')} a CUSIP and could not be read.",
+            )
         )
 
 

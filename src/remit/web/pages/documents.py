@@ -18,6 +18,7 @@ from remit.domains.documents.rules import DocumentKind
 from remit.domains.facts import accepting
 from remit.domains.facts.queries import load_of_document
 from remit.evidence.facts import Sayable
+from remit.kit.text import counted
 from remit.knowledge.documents import DocumentRefused
 from remit.knowledge.filings.model import FilingRefused
 from remit.llm.gateway.call import configured
@@ -194,7 +195,7 @@ def _adviser(
         return feedback.go(request, _back(account), said, "refused")
     found = accepting.adviser_in(data, name, as_of, about.name, row)
     document_id, count = accepting.keep_adviser(viewer.scope, account_id, found, as_of, name, viewer.name)
-    said = f"Kept, with {count} fact{'' if count == 1 else 's'} of row {found.row}: {found.name}."
+    said = f"Kept, with {counted(count, 'fact')} of row {found.row}: {found.name}."
     return feedback.go(request, f"/documents/{document_id}", said)
 
 

@@ -15,6 +15,7 @@ from remit.domains.contacts.queries import list_contacts
 from remit.domains.followups.reading import Minutes, list_recent, look_at_note, look_at_text
 from remit.domains.followups.rules import look_again_on
 from remit.domains.followups.taking import Kept, take_up
+from remit.kit.text import counted
 from remit.knowledge.notes.model import Side
 from remit.knowledge.pasted.model import PasteRefused
 from remit.web import feedback, forms, render
@@ -78,7 +79,7 @@ def confirm(
             raise
         raise BadRequest(refused.message) from refused
     tracked = len(made.task_ids)
-    said = f"Written. {tracked} promise{'' if tracked == 1 else 's'} tracked." if tracked else "Written."
+    said = f"Written. {counted(tracked, 'promise')} tracked." if tracked else "Written."
     return feedback.go(request, f"/write/{made.draft_id}", said)
 
 

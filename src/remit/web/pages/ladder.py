@@ -15,6 +15,7 @@ from remit.domains.governance import queries as governance
 from remit.domains.governance import rules
 from remit.domains.governance.actions import GrantRemit, RevokeRemit
 from remit.domains.people import queries as people
+from remit.kit.text import counted
 from remit.ladder import queries
 from remit.ladder.actions import TakeReading
 from remit.ladder.artefacts import load_artefacts
@@ -157,6 +158,6 @@ def revoke(
     return feedback.go(
         request,
         "/ladder",
-        f"Revoked. {count} queued sendings were called back.",
+        f"Revoked. {counted(count, 'queued sending was', 'queued sendings were')} called back.",
         link=f"/actions/{done.action_id}",
     )

@@ -21,6 +21,7 @@ from remit.domains.pasted import rules
 from remit.domains.pasted.reading import Reading, find_named, look
 from remit.domains.pasted.taking import Confirmed, take_up, why_not
 from remit.kit import clock
+from remit.kit.text import counted
 from remit.knowledge.pasted.model import SOURCES, Pasted, PasteRefused
 from remit.knowledge.pasted.taken import take
 from remit.web import feedback, forms, render
@@ -108,7 +109,7 @@ def confirm(
         facts = _recorded(viewer, pasted, _source(source), account_id, contact_id, kept, named)
     except PasteRefused as refused:
         raise BadRequest(str(refused)) from refused
-    said = f"{len(facts)} fact{'' if len(facts) == 1 else 's'} recorded, with you as their source."
+    said = f"{counted(len(facts), 'fact')} recorded, with you as their source."
     if then == "draft" and contact_id is not None:
         try:
             return feedback.go(request, f"/write/{draft_outreach(viewer.scope, contact_id)}", said)
