@@ -10,10 +10,13 @@ import psycopg
 import pytest
 
 from remit import identity
+from remit.actions import perform
 from remit.db.location import Location, Role
 from remit.domains.productivity import queries
 from remit.kit import clock
 from remit.kit.ids import new_id
+from remit.ladder import queries as queries_of_gates
+from remit.ladder.actions import TakeReading
 from remit.ladder.adoption import monday_of, week_name
 from tests.support import web_cast as cast
 from tests.web.test_governing import send
@@ -153,3 +156,16 @@ def test_the_gates_say_what_is_missing_and_open_their_rows(as_person, used) -> N
     week = monday_of(clock.today() - timedelta(weeks=1))
     assert f'href="/team/use?week={week}"' in gate and week_name(week) in gate
     assert "/team/cases" in vera.get("/ladder/gates/S0-G2").text
+
+
+def test_a_gate_that_a_signature_moved_says_so_until_it_is_measured(as_person, used, settled) -> None:
+    upkeep = identity.for_service("upkeep", via="test")
+    with psycopg.connect(**settled.conninfo(Role.OWNER)) as connection:
+        connection.execute("SELECT set_config('remit.person_id', %s, true)", (str(cast.VP.id),))
+        connection.execute("UPDATE remit.productivity_cases SET decided_at = now() WHERE state = 'signed'")
+    assert queries_of_gates.list_behind(upkeep) == ["S0-G2"]
+    vera = as_person(cast.VP)
+    told = "changed since, being measured anew"
+    assert told in vera.get("/ladder").text and told in vera.get("/ladder/gates/S0-G2").text
+    perform(upkeep, TakeReading(gate="S0-G2"))  # as a worker does, within seconds
+    assert queries_of_gates.list_behind(upkeep) == [] and told not in vera.get("/ladder").text

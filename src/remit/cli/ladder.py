@@ -68,6 +68,8 @@ def _gate(now: Any) -> dict[str, Any]:
         "detail": reading.detail if reading else None,
         "row_ids": reading.row_ids if reading else (),
         "reading_id": reading.id if reading else None,
+        "measured_at": reading.at if reading else None,
+        "moved_at": now.moved_at,
     }
 
 
@@ -83,6 +85,11 @@ def _text(document: dict[str, Any]) -> str:
         lines.append(output.table(("gate", "state", "value", "needs", "n", "what"), rows))
         lines += [
             f"{g['id']}: {g['missing']}" for g in one["gates"] if g["missing"] and g["value"] is not None
+        ]
+        lines += [
+            f"{g['id']}: changed since it was measured; a worker measures it within seconds, `remit ladder --refresh` at once."
+            for g in one["gates"]
+            if g["moved_at"]
         ]
     granted = len(document["remits"])
     lines.append(f"\n{counted(granted, 'remit')} in force." if granted else "\nNo remit is in force.")

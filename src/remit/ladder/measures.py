@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -46,11 +46,17 @@ class Measured:
 
 
 Measure = Callable[[ReadSession, Gate, date], Measured]
+Moved = Callable[[ReadSession], datetime | None]
 _measures: dict[str, Measure] = {}
+_moved: dict[str, Moved] = {}
 
 
-def measure(gate_id: str) -> Callable[[Measure], Measure]:
-    """Register the decorated function as the one measure of a gate. Raises ValueError for an unknown gate or a second one."""
+def measure(gate_id: str, *, moved: Moved | None = None) -> Callable[[Measure], Measure]:
+    """Register the decorated function as the one measure of a gate. Raises ValueError for an unknown gate or a second one.
+
+    `moved` says when what the gate counts last changed by a person's act; such a gate is measured anew within seconds of it. The
+    others change with every piece of work and are measured once a day.
+    """
 
     def register(function: Measure) -> Measure:
         if gate_id not in GATES:
@@ -59,6 +65,8 @@ def measure(gate_id: str) -> Callable[[Measure], Measure]:
         if known is not None and known.__qualname__ != function.__qualname__:
             raise ValueError(f"{gate_id} has a measure already")
         _measures[gate_id] = function
+        if moved is not None:
+            _moved[gate_id] = moved
         return function
 
     return register
@@ -67,6 +75,12 @@ def measure(gate_id: str) -> Callable[[Measure], Measure]:
 def measures() -> Mapping[str, Measure]:
     """All registered measures by gate."""
     return dict(_measures)
+
+
+def load_moved(session: ReadSession, gate_id: str) -> datetime | None:
+    """When what a gate counts last changed, under the session's view; None where no single act changes it."""
+    found = _moved.get(gate_id)
+    return found(session) if found else None
 
 
 def clears(gate: Gate, number: float) -> bool:

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from remit.db.sessions import read
+from remit.db.sessions import ReadSession, read
 from remit.kit import clock
-from remit.ladder.measures import measures
+from remit.ladder.measures import load_moved, measures
 from remit.ladder.steps import GATES, STEPS, Gate, Step
 from remit.scope import Scope
 
@@ -52,13 +52,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class GateNow:
-    """A gate today. `state`: met · not_met · insufficient · stale · not_measured_yet; `missing` says what it lacks."""
+    """A gate today. `state`: met · not_met · insufficient · stale · not_measured_yet; `missing` says what it lacks.
+
+    `moved_at`: what it counts changed after the newest reading, which therefore tells of before; a worker is about to measure it.
+    """
 
     gate: Gate
     state: str
     missing: str
     reading: Reading | None
     measurable: bool
+    moved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +84,11 @@ def list_steps(scope: Scope) -> list[StepNow]:
     """All eight steps from the newest readings."""
     with read(scope) as session:
         newest = {row.gate: _reading(row) for row in session.rows(_NEWEST, {"gate": None})}
+        moved = {gate: _moved(session, gate, newest.get(gate)) for gate in measures()}
     found: list[StepNow] = []
     reached = True
     for step in STEPS:
-        gates = tuple(_now(gate, newest.get(gate.id)) for gate in step.gates)
+        gates = tuple(_now(gate, newest.get(gate.id), moved.get(gate.id)) for gate in step.gates)
         held = all(gate.state == "met" for gate in gates)
         found.append(StepNow(step, gates, held, reached))
         reached = reached and held
@@ -97,7 +102,15 @@ def find_gate(scope: Scope, gate_id: str) -> GateNow | None:
         return None
     with read(scope) as session:
         row = session.row(_NEWEST, {"gate": gate_id})
-    return _now(gate, _reading(row) if row is not None else None)
+        reading = _reading(row) if row is not None else None
+        return _now(gate, reading, _moved(session, gate_id, reading))
+
+
+def list_behind(scope: Scope) -> list[str]:
+    """The gates whose newest reading is from before what they count last changed, so that somebody measures them."""
+    with read(scope) as session:
+        newest = {row.gate: _reading(row) for row in session.rows(_NEWEST, {"gate": None})}
+        return [gate for gate in sorted(measures()) if _moved(session, gate, newest.get(gate)) is not None]
 
 
 def list_readings(scope: Scope, gate_id: str, limit: int = 30) -> list[Reading]:
@@ -109,18 +122,24 @@ def list_readings(scope: Scope, gate_id: str, limit: int = 30) -> list[Reading]:
         return [_reading(row) for row in session.rows(query, {"gate": gate_id, "limit": limit})]
 
 
-def _now(gate: Gate, reading: Reading | None) -> GateNow:
+def _moved(session: ReadSession, gate_id: str, reading: Reading | None) -> datetime | None:
+    """When what the gate counts changed, where that was after the reading; None otherwise."""
+    at = load_moved(session, gate_id)
+    return at if at is not None and (reading is None or reading.at < at) else None
+
+
+def _now(gate: Gate, reading: Reading | None, moved_at: datetime | None) -> GateNow:
     measurable = gate.id in measures()
     if reading is None:
         told = "No reading was taken yet." if measurable else "No measure of this gate exists yet."
-        return GateNow(gate, NOT_MEASURED, told, None, measurable)
+        return GateNow(gate, NOT_MEASURED, told, None, measurable, moved_at)
     state = reading.state
     # A reading holds for as long as the gate allows and for the definition it was taken by.
     if (clock.today() - reading.at.date()).days > gate.stale_days:
         state = "stale"
     if reading.definition_hash != gate.definition_hash:
         state = "stale"
-    return GateNow(gate, state, _missing(gate, reading, state), reading, measurable)
+    return GateNow(gate, state, _missing(gate, reading, state), reading, measurable, moved_at)
 
 
 def _missing(gate: Gate, reading: Reading, state: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dbos import DBOS, SetWorkflowID
 
 from remit.kit import clock
+from remit.scope import Scope
 from remit.settings import Settings
 from remit.workflows.context import WorkerContext
 from remit.workflows.expire_suggestions import expire_suggestions
@@ -19,30 +20,36 @@ from remit.workflows.lower_remits import lower_remits
 from remit.workflows.make_partitions import make_partitions
 from remit.workflows.receive_mail import receive_mail
 from remit.workflows.refresh_quality import refresh_quality
-from remit.workflows.take_readings import take_readings
+from remit.workflows.take_readings import catch_up_readings, is_behind, take_readings
 from remit.workflows.tidy_workflows import tidy_workflows
 
 
 @dataclass
 class Chore:
-    """`story` is started every `seconds`, by whichever worker comes first; `after`: not within so many of its own start."""
+    """`story` is started every `seconds`, by whichever worker comes first; `after`: not within so many of its own start.
+
+    `wanted`, asked with the system's scope, keeps a story from being started when there is nothing in it.
+    """
 
     name: str
     story: Callable[[], object]
     seconds: int
     after: int = 0
+    wanted: Callable[[Scope], bool] | None = None
     _next: float = 0.0
 
     def __post_init__(self) -> None:
         if self.after:
             self._next = time.monotonic() + self.after
 
-    def run_when_due(self, _context: WorkerContext) -> None:
+    def run_when_due(self, context: WorkerContext) -> None:
         """Start the story of the present moment unless this worker did already."""
         now = time.monotonic()
         if now < self._next:
             return
         self._next = now + self.seconds
+        if self.wanted is not None and not self.wanted(context.system):
+            return
         moment = int(clock.now().timestamp()) // self.seconds
         with SetWorkflowID(f"{self.name}:{self.seconds}:{moment}"):
             DBOS.start_workflow(self.story)
@@ -55,6 +62,7 @@ def chores(settings: Settings) -> list[Chore]:
         Chore("lower_remits", lower_remits, 60),
         Chore("make_partitions", make_partitions, 6 * 3600),
         Chore("refresh_quality", refresh_quality, 6 * 3600, after=45),  # not while a worker starts
+        Chore("catch_up_readings", catch_up_readings, 5, after=5, wanted=is_behind),
         Chore("take_readings", take_readings, 24 * 3600, after=60),
         Chore("tidy_workflows", tidy_workflows, 3600),
         Chore("forget_model_content", forget_model_content, 6 * 3600),

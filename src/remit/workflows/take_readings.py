@@ -1,4 +1,4 @@
-"""Measure every gate that can be measured once a day, so that the ladder and the remits stand on today's evidence."""
+"""Measure every gate once a day, and at once those that somebody's signature moved: the ladder stands on today's evidence."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from remit.actions import perform
 from remit.domains.governance.lowering import lower_remits
 from remit.ladder.actions import TakeReading
 from remit.ladder.measures import measures
+from remit.ladder.queries import list_behind
+from remit.scope import Scope
 from remit.workflows.context import current
 
 
@@ -18,6 +20,27 @@ def take_readings() -> int:
         _take(gate)
     _lower()
     return len(measures())
+
+
+@DBOS.workflow(name="catch_up_readings")
+def catch_up_readings() -> int:
+    """The durable story after a signature or an acknowledgement: how many gates were measured anew."""
+    behind = _behind()
+    for gate in behind:
+        _take(gate)
+    if behind:
+        _lower()
+    return len(behind)
+
+
+def is_behind(system: Scope) -> bool:
+    """Whether a gate tells of before the newest signature; asked every few seconds, so that no workflow is begun for nothing."""
+    return bool(list_behind(system))
+
+
+@DBOS.step(name="catch_up_readings_step")
+def _behind() -> list[str]:
+    return list_behind(current().system)
 
 
 @DBOS.step(name="take_readings_step")

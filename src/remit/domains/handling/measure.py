@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from remit.db.sessions import ReadSession
 from remit.domains.handling.queries import ATTESTED, Attestation, Published, load_active, load_attestations
@@ -13,7 +13,16 @@ from remit.ladder.steps import Gate
 from remit.llm.handling.policy import HandlingPolicyInvalid, current
 
 
-@measure("S0-G3")
+def _moved(session: ReadSession) -> datetime | None:
+    """When a version was last published or acknowledged."""
+    found: datetime | None = session.scalar(
+        """SELECT greatest((SELECT max(published_at) FROM remit.handling_policies),
+                           (SELECT max(acknowledged_at) FROM remit.handling_acknowledgements))"""
+    )
+    return found
+
+
+@measure("S0-G3", moved=_moved)
 def handling_attested(session: ReadSession, gate: Gate, today: date) -> Measured:
     """Share of active people who acknowledged the version in force; 0 while it is not the one enforced or is incomplete.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from remit.db.sessions import ReadSession
 from remit.domains.productivity import queries, rules
@@ -42,7 +42,15 @@ def judge_case(case: queries.Case, bad_count: int) -> Judged:
     return Judged(case, found, why)
 
 
-@measure("S0-G2")
+def _moved(session: ReadSession) -> datetime | None:
+    """When a case was last submitted, signed or returned."""
+    found: datetime | None = session.scalar(
+        "SELECT max(greatest(submitted_at, decided_at)) FROM remit.productivity_cases"
+    )
+    return found
+
+
+@measure("S0-G2", moved=_moved)
 def signed_cases(session: ReadSession, gate: Gate, today: date) -> Measured:
     """Signed within the window, with minutes, evidence and an upper bound below zero, all worked out anew."""
     first = today - timedelta(days=gate.window_days)

@@ -160,7 +160,7 @@ def decide(
     where = f"/team/cases/{case_id}"
     made: dict[str, tuple[Callable[..., Action], str]] = {
         "submit": (SubmitProductivityCase, "Submitted. It waits for a manager who is not its owner."),
-        "sign": (SignProductivityCase, "Signed. It counts for the ladder from the next reading on."),
+        "sign": (SignProductivityCase, "Signed. The ladder counts it within seconds."),
         "return": (ReturnProductivityCase, "Returned. Its owner reads why."),
     }
     if verb not in made:
