@@ -105,7 +105,9 @@ def test_each_refusal_has_its_code(
 
 
 def test_an_unknown_kind_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
-    assert remit(capsys, "--json", "summarise", _file("a.txt", CALL), "--kind", "poem").code == 2
+    ended = remit(capsys, "--json", "summarise", _file("a.txt", CALL), "--kind", "poem")
+    assert (ended.code, ended.document["error"]["code"]) == (2, "kind_unknown")
+    assert "earnings-call, 10-K, 10-Q, 8-K, news, meeting" in ended.document["error"]["message"]
 
 
 def test_holdings_have_the_fields_of_the_contract(capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,7 +21,11 @@ def test_everything_is_halted_by_one_and_lifted_by_two(as_person) -> None:
     assert "Say why" in mona.get("/halt").text
     halted = send(mona, "/halt", scope="everything", reason="wrong price list")
     assert "0 queued sendings were called back" in mona.get(halted.headers["location"]).text
-    assert "wrong price list" in vera.get("/halt").text
+    theirs = vera.get("/halt").text
+    assert (
+        "wrong price list" in theirs and "Lifting it takes two people" in theirs and "Ask to lift" in theirs
+    )
+    assert "You cannot lift it" in as_person(cast.ALICE).get("/halt").text
     send(vera, "/resume", scope="everything", reason="list mended")
     assert "second person" in vera.get("/halt").text
     # the maker sees it under their own, not among what they may approve

@@ -10,6 +10,8 @@ from fastapi.testclient import TestClient
 
 from remit import identity
 from remit.db.sessions import read
+from remit.kit import clock
+from remit.knowledge.pasted.extract import extract
 from tests.support import web_cast as cast
 from tests.web.conftest import ORIGIN, token_of
 
@@ -149,7 +151,7 @@ def test_texts_that_are_none_are_refused_in_words(as_person: As) -> None:
         "/write/paste",
         {"text": "Harbour Point opened an office in \u202eLisbon.", "source": "website"},
     ).text
-    assert "1 characters that nobody can see" in turned and "Lisbon" in turned
+    assert "1 character that nobody can see" in turned and "Lisbon" in turned
 
 
 def test_only_accounts_one_sees_can_be_chosen(as_person: As) -> None:
@@ -158,3 +160,14 @@ def test_only_accounts_one_sees_can_be_chosen(as_person: As) -> None:
         "called harb", ""
     )
     assert "Priya" not in found(as_person(cast.CHARLIE))
+
+
+def test_a_second_prime_broker_is_ticked_and_a_doubtful_one_says_why_it_is_not() -> None:
+    text = (
+        "Falcon Bay Partners uses Morgan Stanley as prime broker. Goldman Sachs Group is the second prime broker. "
+        "It may add Barclays as a prime broker."
+    )
+    found = {one.value: one.doubt for one in extract(text, clock.today()) if one.kind == "prime_broker"}
+    assert found == {
+        "Morgan Stanley": "", "Goldman Sachs Group": "", "Barclays": "the text is not sure (“may”)"
+    }  # fmt: skip

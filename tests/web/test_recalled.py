@@ -51,7 +51,7 @@ def test_a_halted_message_is_shown_as_recalled_and_sent_after_all(settled: Locat
         return person.get(answer.headers["location"]).text
 
     told = send(mona, "/halt", scope="channel:email", reason="price list is wrong")
-    assert "1 queued sendings were called back; 1 wait in Approvals." in told
+    assert "1 queued sending was called back; 1 waits in Approvals." in told
     link = re.search(r'href="(/approvals/[0-9a-f-]+)">waits for a person', told)[1]
     assert "Send after all: e-mail to Priya Shah" in alice.get("/approvals").text
     page = alice.get(link).text

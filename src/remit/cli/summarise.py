@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +11,7 @@ import typer
 
 from remit.cli import output
 from remit.kit.text import counted
+from remit.llm.embedded.summary.model import KINDS
 
 if TYPE_CHECKING:
     from remit.knowledge.documents import Document
@@ -20,21 +20,10 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Number-exact bullets from a document, each with its place.")
 
 
-class Kind(StrEnum):
-    """What the document is."""
-
-    call = "earnings-call"
-    annual = "10-K"
-    quarterly = "10-Q"
-    current = "8-K"
-    news = "news"
-    meeting = "meeting"
-
-
 @app.command()
 def summarise(
     file: Annotated[str, typer.Argument(help="Text, HTML or PDF, gzipped or not; - reads standard input.")],
-    kind: Annotated[Kind, typer.Option(help="What the document is.", case_sensitive=False)],
+    kind: Annotated[str, typer.Option(metavar="KIND", help=f"What the document is: {', '.join(KINDS)}.")],
     bullets: Annotated[int | None, typer.Option(min=1, max=50, help="At most this many bullets.")] = None,
     previous: Annotated[
         Path | None, typer.Option(help="The document of this kind before it: what changed since?")
@@ -42,11 +31,13 @@ def summarise(
 ) -> None:
     """Summarise FILE. Offsets are characters of the document's text as a reader sees it (of a text file: the file)."""
     from remit.llm.embedded.summary.changes import compare
-    from remit.llm.embedded.summary.model import KINDS
     from remit.llm.embedded.summary.summarise import summarise as write
 
+    which = next((each for each in KINDS if each.casefold() == kind.casefold()), None)
+    if which is None:
+        told = f"{kind} is no kind of document that Remit sums up: --kind takes {', '.join(KINDS)}."
+        raise output.CommandRefused("kind_unknown", told, exit_code=output.USAGE)
     started = time.perf_counter()
-    which = next(each for each in KINDS if each == kind.value)
     document = _read(file)
     text = _text(document)
     made = write(text, which, bullets)

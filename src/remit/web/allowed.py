@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from remit.policy.decide import decide
-from remit.policy.model import PolicyRequest, Principal, Resource
+from remit.policy.model import Decision, PolicyRequest, Principal, Resource
 from remit.scope import Scope
 
 
@@ -14,6 +15,13 @@ def may(scope: Scope, kind: str, about: str = "record", *, owner_id: UUID | None
 
     `about`: the kind of record that it is done to. `owner_id`: whose it is, where the rules of `kind` ask for it.
     """
+    return asked(scope, kind, about, owner_id=owner_id).permitted
+
+
+def asked(
+    scope: Scope, kind: str, about: str = "record", *, owner_id: UUID | None = None, context: Mapping[str, object] | None = None
+) -> Decision:  # fmt: skip
+    """As `may`, with the whole answer: whose approval it needs, and the sentence. `context`: what the rules of `kind` ask for."""
     asker = Principal("Person", str(scope.person_id), scope.roles)
     owner = {"owner": str(owner_id)} if owner_id else {}
-    return decide(PolicyRequest(asker, kind, Resource(about, "-", owner))).outcome == "permit"
+    return decide(PolicyRequest(asker, kind, Resource(about, "-", owner), context or {}))

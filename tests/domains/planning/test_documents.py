@@ -39,3 +39,15 @@ def test_new_documents_of_my_accounts_are_reasons_to_write(cast: Cast) -> None:
     assert ranked.factor("fit") > 1  # a key account
     theirs = queries.list_today(cast.scope("charlie"), now=clock.now()).items
     assert [str(one.candidate.document_id) for one in theirs if one.candidate.document_id] == [elsewhere]
+
+
+def test_what_they_told_us_is_from_our_notes_and_what_anybody_can_read_is_news(cast: Cast) -> None:
+    for value, sayable in (("Fewer ticks", "told_by_them"), ("An Oslo office", "public")):
+        cast.sql(
+            "INSERT INTO remit.facts (id, account_id, access_id, kind, value, source_name, as_of_on, sensitivity, sayable, state)"
+            " VALUES (:id, :account, :access, 'need', :value, 'Meeting', :day, 'internal', :sayable, 'live')",
+            id=new_id(), account=cast.accounts["pine"], access=cast.access["pine"], value=value, sayable=sayable, day=clock.today(),
+        )  # fmt: skip
+    items = queries.list_today(cast.scope("alice"), now=clock.now()).items
+    kinds = {one.candidate.title: one.candidate.kind for one in items}
+    assert (kinds["They need Fewer ticks"], kinds["They need An Oslo office"]) == ("noted", "trigger")

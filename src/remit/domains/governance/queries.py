@@ -18,7 +18,8 @@ from remit.policy.model import RemitLevel
 from remit.scope import Scope
 
 _HALTS = """
-SELECT h.id, h.scope_kind, h.scope_value, h.reason, h.halted_at, p.name AS halted_by, h.resumed_at, coalesce(g.name, a.name, '') AS name
+SELECT h.id, h.scope_kind, h.scope_value, h.reason, h.halted_at, p.name AS halted_by, h.halted_by AS halted_by_id, g.owner_id,
+       h.resumed_at, coalesce(g.name, a.name, '') AS name
 FROM remit.halts h JOIN remit.people p ON p.id = h.halted_by
 LEFT JOIN remit.people g ON h.scope_kind = 'agent' AND g.id::text = h.scope_value
 LEFT JOIN remit.accounts a ON h.scope_kind = 'account' AND a.id::text = h.scope_value
@@ -47,7 +48,10 @@ WHERE r.revoked_at IS NULL ORDER BY r.action_kind, r.segment, r.channel, r.creat
 
 @dataclass(frozen=True, slots=True)
 class HaltRow:
-    """A halt with who set it. `scope` as people type it, `what` in words; `resumed_at` None while it is in force."""
+    """A halt with who set it. `scope` as people type it, `what` in words; `resumed_at` None while it is in force.
+
+    `scope_kind` and, of a halted agent, `owner_id` (for whom it works) are what the policies ask about whoever lifts it.
+    """
 
     id: UUID
     scope: str
@@ -56,6 +60,9 @@ class HaltRow:
     halted_at: datetime
     resumed_at: datetime | None
     what: str
+    scope_kind: str
+    halted_by_id: UUID
+    owner_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,8 @@ def list_touching(scope: Scope, *, account_id: UUID | None = None) -> list[HaltR
 def _halt(row: Row[Any]) -> HaltRow:
     halted = HaltScope(row.scope_kind, row.scope_value)
     return HaltRow(
-        row.id, str(halted), row.reason, row.halted_by, row.halted_at, row.resumed_at, halted.told(row.name)
+        row.id, str(halted), row.reason, row.halted_by, row.halted_at, row.resumed_at, halted.told(row.name),
+        row.scope_kind, row.halted_by_id, row.owner_id,
     )  # fmt: skip
 
 

@@ -175,7 +175,7 @@ def _news(session: ReadSession, asker: _Asker, now: datetime) -> Iterator[Candid
     given = {**_given(asker, now), "since": since, "today": now.date(), "kinds": list(NEWS_KINDS)}
     for row in session.rows(statements.NEWS, given):
         yield Candidate(
-            "trigger", row.id, _headline(row), f"{row.source_name}, {_day(row.as_of_on)}", _midnight(row.as_of_on), None,
+            "trigger" if row.sayable == "public" else "noted", row.id, _headline(row), f"{row.source_name}, {_day(row.as_of_on)}", _midnight(row.as_of_on), None,
             row.account_id, row.account or "", key_account=bool(row.key_account),
         )  # fmt: skip
 

@@ -134,8 +134,8 @@ def _urgency(one: Candidate, now: datetime) -> list[tuple[str, float]]:
         return [("days waiting", min(w.WAITING_POINTS_MOST, w.WAITING_POINTS_PER_DAY * max(0.0, days)))]
     if one.kind == "stalled":
         return [("weeks quiet", min(w.QUIET_POINTS_MOST, w.QUIET_POINTS_PER_WEEK * max(0.0, days) / 7))]
-    if one.kind == "trigger":
-        return [("days old", max(-float(BASE_POINTS["trigger"]), w.FADING_POINTS_PER_DAY * max(0.0, days)))]
+    if one.kind in ("trigger", "noted"):
+        return [("days old", max(-float(BASE_POINTS[one.kind]), w.FADING_POINTS_PER_DAY * max(0.0, days)))]
     return []
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-Kind = Literal["meeting", "parked", "reply", "approval", "task", "stalled", "trigger", "quality"]
+Kind = Literal["meeting", "parked", "reply", "approval", "task", "stalled", "trigger", "noted", "quality"]
 POINTS_PER_DOUBLING: Final = 20.0
 
 # urgency: the kind of work, and time
@@ -20,6 +20,7 @@ BASE_POINTS: Final[dict[Kind, int]] = {
     "task": 40,
     "stalled": 25,
     "trigger": 22,  # a reason to write now
+    "noted": 22,  # the same, from what somebody of ours wrote down
     "quality": 5,
 }
 KIND_NAMES: Final[dict[Kind, str]] = {
@@ -30,6 +31,7 @@ KIND_NAMES: Final[dict[Kind, str]] = {
     "task": "Task",
     "stalled": "Stalled deal",
     "trigger": "News",
+    "noted": "From our notes",
     "quality": "Data quality",
 }
 # value at stake

@@ -64,7 +64,8 @@ def extract(text: str, day: date) -> list[Found]:
                     continue
                 seen.add(key)
                 one = _placed(hit, start, end, _day_of(sentence, day) or dated, offset=start)
-                found.append(replace(one, doubt=doubt))
+                # "Goldman Sachs Group is their second prime broker": the firm in front is what is found, not whom it is about
+                found.append(replace(one, doubt="" if doubt == _about(hit.value) else doubt))
     return sorted(_contradicted(found), key=lambda one: (one.at[0], one.kind))[:MOST_FOUND]
 
 
@@ -154,10 +155,14 @@ def _denies(sentence: str, hit: Hit) -> bool:
 
 def _doubt(sentence: str, firm: Hit | None) -> str:
     if (other := _other_firm(sentence, firm)) != "":
-        return f"it may be about {other}"
+        return _about(other)
     if hedge := names.HEDGE.search(sentence):
         return f"the text is not sure (“{hedge.group()}”)"
     return "it is a question" if sentence.rstrip().endswith("?") else ""
+
+
+def _about(firm: str) -> str:
+    return f"it may be about {firm}"
 
 
 def _other_firm(sentence: str, firm: Hit | None) -> str:

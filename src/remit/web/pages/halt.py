@@ -15,10 +15,13 @@ from remit.domains.accounts.queries import Account, get_account
 from remit.domains.governance import queries
 from remit.domains.governance.halts import CHANNELS, Halt, Resume
 from remit.domains.people import queries as people
+from remit.kit.text import counted
 from remit.policy.halt import CHANNEL_NAMES
+from remit.policy.model import Decision, roles_told
 from remit.policy.schema import current
 from remit.web import feedback, forms, render
-from remit.web.sessions import CurrentScope, CurrentViewer
+from remit.web.allowed import asked
+from remit.web.sessions import CurrentScope, CurrentViewer, Viewer
 
 router = APIRouter()
 
@@ -27,10 +30,13 @@ router = APIRouter()
 def show(request: Request, viewer: CurrentViewer, scope: str = "everything") -> Response:
     """What is halted, and the form to halt. Reps may halt agents that work for them."""
     agents = people.list_people(viewer.scope, kind="agent", limit=500).rows
+    halts = queries.list_halts(viewer.scope, all_halts=True, limit=50)
     return render.page(
         request,
         "halt/halt.html",
-        halts=queries.list_halts(viewer.scope, all_halts=True, limit=50),
+        halts=halts,
+        roles_told=roles_told,
+        lifting={each.id: _lifting(viewer, each) for each in halts if not each.resumed_at},
         kinds=[kind for kind, groups in sorted(current().action_groups.items()) if "Autonomous" in groups],
         channels=sorted(CHANNELS),
         agents=agents,
@@ -38,6 +44,12 @@ def show(request: Request, viewer: CurrentViewer, scope: str = "everything") -> 
         account=_account(viewer, scope),
         chosen=scope[:100],
     )
+
+
+def _lifting(viewer: Viewer, halt: queries.HaltRow) -> Decision:
+    """Whether the reader may lift this halt, alone or with whose agreement."""
+    context = {"halt_scope": halt.scope_kind, "own_halt": halt.halted_by_id == viewer.person_id}
+    return asked(viewer.scope, "Resume", "halt", owner_id=halt.owner_id, context=context)
 
 
 def _account(viewer: CurrentViewer, scope: str) -> Account | None:
@@ -87,10 +99,14 @@ def stop(
     recalled, flying = done.result["recalled_count"], done.result["in_flight_count"]
     what = _of(viewer, done.result["halt_id"])
     if done.result["already_halted"]:
-        said = f"{what.what} was halted already, by {what.halted_by}: {what.reason}. {recalled} queued since were called back"
+        said = f"{what.what} was halted already, by {what.halted_by}: {what.reason}. {counted(recalled, 'queued since was', 'queued since were')} called back"
     else:
-        said = f"Halted: {what.what}. {recalled} queued sendings were called back"
-    said += f"; {done.result['waiting_count']} wait in Approvals." if done.result["waiting_count"] else "."
+        said = f"Halted: {what.what}. {counted(recalled, 'queued sending was', 'queued sendings were')} called back"
+    said += (
+        f"; {counted(done.result['waiting_count'], 'waits', 'wait')} in Approvals."
+        if done.result["waiting_count"]
+        else "."
+    )
     if flying:
         said += f" {flying} had already been handed over and cannot be."
     return feedback.go(request, f"/halt/{done.result['halt_id']}", said, link=f"/actions/{done.action_id}")

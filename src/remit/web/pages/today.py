@@ -83,6 +83,7 @@ def _line(item: Ranked) -> Line:
         "task": (deal or account, "", "Done"),
         "stalled": (deal, write or deal, "Write to them" if write else "Open"),
         "trigger": (f"/documents/{one.document_id}" if one.document_id else account, write, "Write to them"),
+        "noted": (account, write, "Write to them"),
         "quality": (mend, mend, "Mend"),
     }[one.kind]
     answers = str(one.id) if one.kind == "reply" and one.contact_id else ""
