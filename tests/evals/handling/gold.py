@@ -59,7 +59,9 @@ def clients() -> list[str]:
 def cases(part: str = "all") -> list[Case]:
     """`dev` = even lines of the set, `held` = odd lines, `all` = both; `more`, `voices`, `desk`, `blind` (opened) = only for fitting;
     `blind_second` = only reported."""
-    file = {"more": MORE, "voices": VOICES, "desk": DESK, "blind": BLIND, "blind_second": BLIND_SECOND}.get(part, FILE)
+    file = {"more": MORE, "voices": VOICES, "desk": DESK, "blind": BLIND, "blind_second": BLIND_SECOND}.get(
+        part, FILE
+    )
     lines = [line for line in file.read_text("utf-8").splitlines() if line and not line.startswith("#")]
     if file is not FILE:
         return [parse(line) for line in lines]

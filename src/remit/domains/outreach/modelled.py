@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from remit.domains.outreach.material import Material
 from remit.evidence.facts import Fact, usable
 from remit.evidence.heading import check_heading
-from remit.evidence.support import Support, check_heading, check_text
+from remit.evidence.support import Support, check_text
 from remit.kit.text import counted
 from remit.llm.embedded import slots
 from remit.llm.embedded.outreach import MOST_WORDS, Length, Tone
