@@ -9,7 +9,9 @@ import pytest
 
 from remit.evidence.claims import split
 from remit.evidence.facts import looks_like_instruction
+from remit.knowledge.notes.minutes import read
 from remit.knowledge.pasted.extract import extract
+from tests.evals.notes.cases import VOICES
 
 SECONDS = 20.0  # of the processor: tells a search that answers from one that hangs, and measures nothing
 
@@ -32,6 +34,13 @@ def test_sentences_are_found_soon(piece: str) -> None:
 def test_a_pasted_text_is_read_soon(piece: str) -> None:
     start = time.process_time()
     extract(piece * 20_000, date(2026, 11, 28))
+    assert time.process_time() - start < SECONDS
+
+
+@pytest.mark.parametrize("piece", ["Ab-", "will be sending ", "Our ab-"])
+def test_a_note_is_read_soon(piece: str) -> None:
+    start = time.process_time()
+    read(piece * 20_000 + " will be there by Friday.", date(2026, 11, 28), VOICES)
     assert time.process_time() - start < SECONDS
 
 

@@ -332,6 +332,8 @@ def test_the_firms_own_documents_are_seen_by_all_and_added_by_few(as_person: As)
     )
     assert "Vertex: no locates." in landed(cora, answer)
     assert "Vertex card" in charlie.get("/documents").text
+    assert f"{answer.headers['location']}/remove" in cora.get(answer.headers["location"]).text
+    assert f"{answer.headers['location']}/remove" not in charlie.get(answer.headers["location"]).text
     assert "Choose an account first" in charlie.get("/documents/new").text
     for bad in ("/documents?kind=nonsense", "/documents?after=zzz", "/documents/new?account=x"):
         assert charlie.get(bad).status_code == 400, bad

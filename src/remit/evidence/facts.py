@@ -219,3 +219,13 @@ def usable(facts: Sequence[Fact], account_id: UUID | None, day: date) -> list[Fa
     old = superseded(fact for fact in facts if not fact.expired_on(day))
     kept = [fact for fact in facts if fact.id not in old and not why_not_sayable(fact, account_id, day)]
     return sorted(kept, key=lambda fact: (-fact.as_of_on.toordinal(), str(fact.id)))
+
+
+def why_secret(fact: Fact) -> str:
+    """Why a fact is kept inside, whatever else holds of it (contradicted, replaced, run out); '' when it is not.
+
+    Codes: internal_only · client_confidential · personal.
+    """
+    if fact.sayable == "internal_only":
+        return "internal_only"
+    return fact.sensitivity if fact.sensitivity in ("client_confidential", "personal") else ""

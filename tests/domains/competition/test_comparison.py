@@ -85,6 +85,10 @@ def ids(desk: Desk) -> Ids:
         valid_until_on=long_ago + timedelta(days=90),
     )
     line(desk, "delivery", "missed two delivery dates", sayable="internal_only", sensitivity="internal")
+    line(
+        desk, "delivery", "lost its head of support", sayable="internal_only", sensitivity="internal", as_of_on=long_ago,
+        valid_until_on=long_ago + timedelta(days=90),
+    )  # fmt: skip
     line(desk, "baskets", "routes baskets to one broker at a time")
     for account, by, outcome in (("pine", "alice", "won"), ("pine", "alice", "lost"), ("oak", "alice", "lost"), ("palm", "charlie", "won"), ("wall", "bob", "won")):  # fmt: skip
         made = CreateOpportunity(
@@ -122,10 +126,14 @@ def test_both_sides_stand_by_topic_and_what_has_no_fact_says_so(desk: Desk, ids:
     text, whole = markdown.written(found), markdown.written(found, private=True)
     assert "no approved fact" in text and "*(ran out)*" in text and "*(for our eyes only)*" in whole
     inside = next(one.fact.value for one in by_name["delivery"].theirs if one.why_not == "internal_only")
-    assert inside in whole and inside not in text and "1 line is for our eyes only and left out." in text
+    gone = "lost its head of support"  # a secret that ran out is one still
+    assert {one.fact.value for one in by_name["delivery"].theirs if one.private} == {inside, gone}
+    assert inside in whole and inside not in text and "2 lines are for our eyes only and left out." in text
+    assert gone in whole and gone not in text
     assert {line for line, private in marked(whole) if private} == {
-        line for line in whole.splitlines() if inside in line
+        line for line in whole.splitlines() if inside in line or gone in line
     }
+    assert whole.count("(for our eyes only)") == 2
 
 
 def test_the_note_says_only_live_public_facts_each_of_its_own_side(desk: Desk, ids: Ids) -> None:

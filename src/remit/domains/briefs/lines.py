@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from remit.domains.briefs.model import Citation, Line
-from remit.evidence.facts import Fact, plain_line
+from remit.evidence.facts import Fact, plain_line, why_secret
 from remit.kit.money import Money
 from remit.kit.text import shorten
 
@@ -48,16 +48,6 @@ def fact_citation(fact: Fact) -> Citation:
     return Citation(
         fact.source_name, fact.as_of_on, href, fact.locator, fact.quote, fact.valid_until_on, fact.id
     )  # fmt: skip
-
-
-def why_secret(fact: Fact) -> str:
-    """Why a fact is kept inside, whatever else holds of it (contradicted, replaced, run out); '' when it is not.
-
-    Codes: internal_only · client_confidential · personal.
-    """
-    if fact.sayable == "internal_only":
-        return "internal_only"
-    return fact.sensitivity if fact.sensitivity in ("client_confidential", "personal") else ""
 
 
 def _said(facts: Sequence[Fact]) -> str:

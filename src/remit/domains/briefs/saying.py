@@ -8,7 +8,7 @@ from typing import Final
 from remit.domains.briefs import lines
 from remit.domains.briefs.gathering import Gathered
 from remit.domains.briefs.model import Citation, Line, Section
-from remit.evidence.facts import Fact, looks_like_instruction, plain_line
+from remit.evidence.facts import Fact, looks_like_instruction, plain_line, why_secret
 from remit.llm.embedded.angles import FLOWS, PERSONAS, angles_for, persona_of, questions_for
 
 _MOST_SILENT: Final = 7
@@ -68,7 +68,7 @@ def _secrets(g: Gathered) -> Iterator[Line]:
     """That we know it, never what it is: the page may be printed and left on their table."""
     by_kind: dict[tuple[str, str], list[Fact]] = {}
     for fact, why in g.facts:
-        if why not in _NOT_REPEATED and (secret := lines.why_secret(fact)):
+        if why not in _NOT_REPEATED and (secret := why_secret(fact)):
             by_kind.setdefault((lines.kind_name(fact), secret), []).append(fact)
     for (name, why), facts in by_kind.items():
         text = f"Their {name}: we know it ({_WHY[why]}), they must not hear it from us"
@@ -91,7 +91,7 @@ def _contradicted(g: Gathered) -> Iterator[Line]:
         if why == "contradicted":
             by_kind.setdefault(lines.kind_name(fact), []).append(fact)
     for name, facts in by_kind.items():
-        secret = any(map(lines.why_secret, facts))  # one of two values gives the other away
+        secret = any(map(why_secret, facts))  # one of two values gives the other away
         values = "" if secret else f" ({' and '.join(dict.fromkeys(plain_line(one.value) for one in facts))})"
         cited = tuple(_unquoted(one) if secret else lines.fact_citation(one) for one in facts)
         yield Line(
@@ -168,7 +168,7 @@ def _run_out(g: Gathered) -> Iterator[Line]:
         if (
             fact.kind in _STALE
             and (fact.kind, fact.subject.casefold()) not in current
-            and not lines.why_secret(fact)
+            and not why_secret(fact)
             and not looks_like_instruction(fact.value)
         ):
             said = lines.fact_line([fact]).text

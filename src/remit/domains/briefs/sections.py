@@ -15,7 +15,7 @@ from remit.domains.briefs import lines
 from remit.domains.briefs.gathering import Gathered
 from remit.domains.briefs.model import Citation, Line, Section
 from remit.domains.opportunities.rules import stage_name
-from remit.evidence.facts import Fact, looks_like_instruction, plain_line
+from remit.evidence.facts import Fact, looks_like_instruction, plain_line, why_secret
 from remit.kit.money import stored
 
 TRIGGER_DAYS: Final = 180
@@ -135,7 +135,7 @@ def _with_before(g: Gathered, group: list[Fact]) -> Line:
     )
     if first.kind not in ("aum", "headcount", "stack") or older is None or older.value == first.value:
         return line
-    if lines.why_secret(older) or looks_like_instruction(older.value):
+    if why_secret(older) or looks_like_instruction(older.value):
         return line
     text = f"{line.text}, before {plain_line(older.value)} ({lines.day(older.as_of_on)})"
     return Line(text, line.as_of, (*line.citations, lines.fact_citation(older)), line.private, line.new)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from remit.domains.briefs.lines import day
 from remit.domains.briefs.markdown import INSIDE, left_out, plain
 from remit.domains.competition.model import Cell, Comparison
 from remit.domains.metrics.win_rate import METHOD
+from remit.evidence.facts import why_secret
 
 WHY_NOT = {
     "expired": "ran out",
@@ -19,8 +19,6 @@ WHY_NOT = {
     "instruction": "reads as an order to software",
 }
 """States of a fact that may not be said, in words."""
-SECRET: Final = frozenset({"internal_only", "client_confidential", "personal"})
-"""Those that are for our eyes only."""
 
 
 def written(found: Comparison, *, private: bool = False) -> str:
@@ -58,10 +56,7 @@ def _parts(found: Comparison) -> Iterator[str]:
 def _private(found: Comparison, shown: bool) -> Iterator[str]:
     """Lines of their own, each of which can be taken out."""
     inside = [
-        (topic.name, one)
-        for topic in found.topics
-        for one in (*topic.ours, *topic.theirs)
-        if one.why_not in SECRET
+        (topic.name, one) for topic in found.topics for one in (*topic.ours, *topic.theirs) if one.private
     ]
     if not inside:
         return
@@ -75,10 +70,13 @@ def _private(found: Comparison, shown: bool) -> Iterator[str]:
 
 
 def _side(cells: tuple[Cell, ...]) -> str:
-    return "; ".join(_cell(one) for one in cells if one.why_not not in SECRET) or "no approved fact"
+    return "; ".join(_cell(one) for one in cells if not one.private) or "no approved fact"
 
 
 def _cell(cell: Cell) -> str:
     fact = cell.fact
-    state = f" *({WHY_NOT.get(cell.why_not, cell.why_not)})*" if cell.why_not else ""
+    told = (
+        "" if cell.why_not == why_secret(fact) else cell.why_not
+    )  # for our eyes only: said once, at the line's end
+    state = f" *({WHY_NOT.get(told, told)})*" if told else ""
     return f"{plain(fact.value)}{state} ({plain(fact.source_name)}, {day(fact.as_of_on)})"

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from remit.actions import Check
 from remit.domains.metrics.win_rate import METHOD, WinRate
-from remit.evidence.facts import Fact
+from remit.evidence.facts import Fact, why_secret
 from remit.evidence.support import Sentence
 
 
@@ -30,6 +30,11 @@ class Cell:
 
     fact: Fact
     why_not: str
+
+    @property
+    def private(self) -> bool:
+        """Whether it is for our eyes only, whatever else holds of it: a secret that ran out is one still."""
+        return bool(why_secret(self.fact))
 
 
 @dataclass(frozen=True, slots=True)

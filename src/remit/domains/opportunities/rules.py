@@ -43,10 +43,13 @@ _LOSS_KINDS: Final = tuple(
     for name, words in (
         (
             "no decision",
-            r"\bno decision|undecided|stall|went quiet|no response|unresponsive|ghost|status quo",
+            r"\bno decision|undecided|\bstall|went quiet|no response|unresponsive|ghost|status quo",
         ),
         ("budget", r"budget|fund(s|ing) (withdrawn|cut|frozen)|cost[- ]cutting"),
-        ("price", r"pric|discount|too expensive|\bcosts?\b|\bfees?\b|commercial terms|\bbps?\b"),
+        (
+            "price",
+            r"\bpric(e|es|ed|ing|ey)\b|discount|too expensive|\bcosts?\b|\bfees?\b|commercial terms|\bbps?\b",
+        ),
         ("missing function", r"missing|function|feature|capabilit|coverage|\bgaps?\b|integrat|technical"),
         ("a competitor", r"competit|competing|incumbent|lost to\b|went (to|with)\b|chose\b"),
         (

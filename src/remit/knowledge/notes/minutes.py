@@ -14,6 +14,9 @@ from remit.knowledge.notes.model import Item, Side, Voices
 
 MOST_ITEMS: Final = 40
 _LONGEST: Final = 45
+_LONGEST_READ: Final = (
+    2_000  # characters: words of outside text that long would hold the search up for minutes
+)
 _SPEAKER: Final = re.compile(
     r"^\s*(?:\[?\d\d?:\d\d(?::\d\d)?\]?\s*)?(?P<who>[A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w.’'-]+)?)(?: \((?P<firm>[^)]{1,40})\))?:\s+"
 )
@@ -48,7 +51,9 @@ def read(note: str, day: date, voices: Voices) -> list[Item]:
     found: list[Item] = []
     for start, end, speaker, listed in _sentences(note, voices):
         sentence = note[start:end]
-        if looks_like_instruction(sentence) or not 2 <= len(sentence.split()) <= _LONGEST:
+        if end - start > _LONGEST_READ or not 2 <= len(sentence.split()) <= _LONGEST:
+            continue
+        if looks_like_instruction(sentence):
             continue
         promised = commitments.find(sentence, day, voices, speaker=speaker, listed=listed)
         found += [

@@ -65,7 +65,7 @@ def compare(
             )
     return render.page(
         request, "compare/compare.html", q=q[:500], asked=asked, found=found, products=queries.list_products(viewer.scope),
-        competitors=queries.list_competitors(viewer.scope), account=account_id, why_not=markdown.WHY_NOT, secret=markdown.SECRET,
+        competitors=queries.list_competitors(viewer.scope), account=account_id, why_not=markdown.WHY_NOT,
         record=markdown.record_line(found) if found else "", drafts=_drafts(viewer, account_id) if found and found.note.usable else (),
         here_path=address(found.competitor.id, found.product.id, account_id) if found else "", may_record=own and may(viewer.scope, "RecordFact", "fact"), may_withdraw=own and may(viewer.scope, "WithdrawFact", "fact"),
         today=clock.today(), until=clock.today() + timedelta(days=CARD_DAYS),
