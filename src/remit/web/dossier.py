@@ -11,7 +11,7 @@ from uuid import UUID
 
 from remit.db.sessions import ReadSession, read
 from remit.domains.accounts.queries import Account, load_account
-from remit.domains.activities.queries import Activity, load_of_account
+from remit.domains.activities.queries import FIRST_ID, Activity, load_of_account
 from remit.domains.consent.queries import must_not_contact
 from remit.domains.contacts.queries import Contact, load_contacts
 from remit.domains.documents.queries import DocumentRow
@@ -32,7 +32,8 @@ TIMELINE_ROWS: Final = 30
 _SENT: Final = """
 SELECT m.id, m.at, m.subject, m.body, m.to_address, m.draft_id, coalesce(e.state, '') AS state
 FROM remit.messages m LEFT JOIN remit.effects e ON e.id = m.effect_id
-WHERE m.account_id = :id AND m.direction = 'out' AND m.at < :before ORDER BY m.at DESC LIMIT :limit
+WHERE m.account_id = :id AND m.direction = 'out' AND m.at <= :before AND (m.at < :before OR m.id < :before_id)
+ORDER BY m.at DESC, m.id DESC LIMIT :limit
 """
 _LAST_MEETING: Final = """
 SELECT max(x.at) FROM remit.activities x WHERE x.account_id = :id AND x.kind = 'meeting' AND x.at <= :now
@@ -69,6 +70,7 @@ class FactLine:
 class Happening:
     """One entry of the timeline. `outside`: its text was written by somebody outside of the firm."""
 
+    id: UUID
     at: datetime
     kind: str
     title: str
@@ -110,22 +112,25 @@ class Dossier:
     dos: tuple[str, ...]
     donts: tuple[str, ...]
     issues: tuple[Issue, ...]
-    next_before: datetime | None
+    next_before: tuple[datetime, UUID] | None
     documents: tuple[DocumentRow, ...] = ()
     held: Holdings | None = None
     sources: tuple[Source, ...] = ()
     promises: tuple[OpenPromise, ...] = ()
 
 
-def get_dossier(scope: Scope, account_id: UUID, *, before: datetime | None = None) -> Dossier:
-    """The dossier; its timeline begins before `before` (default: now). Raises NotFound."""
+def get_dossier(
+    scope: Scope, account_id: UUID, *, before: datetime | None = None, before_id: UUID = FIRST_ID
+) -> Dossier:
+    """The dossier; its timeline begins before `before` (default: now) and, of that instant, before `before_id`. Raises NotFound."""
     now = clock.now()
     with read(scope) as s:
         account = load_account(s, account_id)
         contacts = load_contacts(s, account_id)
         deals = load_deals_of_account(s, account_id, now=now)
         facts = _fact_lines(load_facts(s, account_id), account_id, now)
-        happened = _timeline(s, account_id, deals, before or now)
+        newest = _timeline(s, account_id, deals, now, FIRST_ID)
+        happened = _timeline(s, account_id, deals, before, before_id) if before else newest
         met_at = s.scalar(_LAST_MEETING, {"id": account_id, "now": now})
         issues = [
             Issue(row.id, row.kind, row.object_type, row.detail, row.found_at)
@@ -138,12 +143,12 @@ def get_dossier(scope: Scope, account_id: UUID, *, before: datetime | None = Non
         since = None
         if met_at is not None:
             moves = load_moves(s, [d.id for d in deals], before=now, limit=100)
-            since = Since(met_at, tuple(_changes(met_at, facts, moves, happened)))
+            since = Since(met_at, tuple(_changes(met_at, facts, moves, newest)))
     shown = happened[:TIMELINE_ROWS]
     return Dossier(
         account, tuple(facts), tuple(contacts), tuple(deals), tuple(shown), since,
         tuple(_dos(account, contacts, facts, barred)), tuple(_donts(account, contacts, facts, barred)), tuple(issues),
-        shown[-1].at if len(happened) > TIMELINE_ROWS else None, tuple(documents), held, tuple(sources), tuple(promises),
+        (shown[-1].at, shown[-1].id) if len(happened) > TIMELINE_ROWS else None, tuple(documents), held, tuple(sources), tuple(promises),
     )  # fmt: skip
 
 
@@ -158,20 +163,31 @@ def _fact_lines(facts: Sequence[Fact], account_id: UUID, now: datetime) -> list[
     return sorted(lines, key=lambda line: (bool(line.why_not), -line.fact.as_of_on.toordinal()))
 
 
-def _timeline(s: ReadSession, account_id: UUID, deals: Sequence[Deal], before: datetime) -> list[Happening]:
+def _timeline(
+    s: ReadSession, account_id: UUID, deals: Sequence[Deal], before: datetime, before_id: UUID
+) -> list[Happening]:
     """Activities, moves of stages and messages, newest first: one more than a page, to see whether there are more."""
     limit = TIMELINE_ROWS + 1
-    found = [_of_activity(one) for one in load_of_account(s, account_id, before=before, size=limit)]
-    moves = load_moves(s, [d.id for d in deals], before=before, limit=limit)
+    found = [
+        _of_activity(one)
+        for one in load_of_account(s, account_id, before=before, before_id=before_id, size=limit)
+    ]
+    moves = load_moves(s, [d.id for d in deals], before=before, before_id=before_id, limit=limit)
     found += [_of_move(row) for row in moves]
-    for row in s.rows(_SENT, {"id": account_id, "before": before, "limit": limit}):
+    for row in s.rows(_SENT, {"id": account_id, "before": before, "before_id": before_id, "limit": limit}):
         link = f"/write/{row.draft_id}" if row.draft_id else ""
         found.append(
             Happening(
-                row.at, NOT_LEFT.get(row.state, "sent"), row.subject, row.body, f"to {row.to_address}", link
+                row.id,
+                row.at,
+                NOT_LEFT.get(row.state, "sent"),
+                row.subject,
+                row.body,
+                f"to {row.to_address}",
+                link,
             )
         )
-    return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
+    return sorted(found, key=lambda one: (one.at, one.id), reverse=True)[:limit]
 
 
 def _of_activity(one: Activity) -> Happening:
@@ -179,6 +195,7 @@ def _of_activity(one: Activity) -> Happening:
     kind = one.kind if one.direction != "in" else "their promise" if one.kind == "task" else f"{one.kind} in"
     link = f"/pipeline/{one.opportunity_id}" if one.opportunity_id else ""
     return Happening(
+        one.id,
         one.at,
         kind,
         one.subject or one.kind.capitalize(),
@@ -192,7 +209,7 @@ def _of_activity(one: Activity) -> Happening:
 def _of_move(row: StageMove) -> Happening:
     come = f"from {stage_name(row.from_stage)} " if row.from_stage else ""
     title = f"{row.deal}: {come}to {stage_name(row.to_stage)}"
-    return Happening(row.at, "stage", title, "", row.by or "", f"/pipeline/{row.deal_id}")
+    return Happening(row.id, row.at, "stage", title, "", row.by or "", f"/pipeline/{row.deal_id}")
 
 
 def _changes(

@@ -277,3 +277,21 @@ def test_no_agent_keeps_one_for_its_person(desk: Desk, meeting: UUID) -> None:
     seen = brief_of(desk, meeting)
     with pytest.raises(Refused):
         perform(desk.cast.scope("robo"), SaveBrief(about="meeting", subject_id=meeting, sha256=seen.sha256))
+
+
+def test_days_are_those_of_the_readers_zone(desk: Desk, meeting: UUID) -> None:
+    noon = clock.now().replace(hour=12, minute=0)
+    days = {}
+    for zone in (
+        "UTC",
+        "Pacific/Kiritimati",
+    ):  # 14 hours ahead: noon in Greenwich is two in the morning after
+        desk.cast.sql(
+            "UPDATE remit.people SET time_zone = :zone WHERE id = :id",
+            zone=zone,
+            id=desk.cast.people["alice"],
+        )
+        brief = get_brief(desk.cast.scope("alice"), "meeting", meeting, now=noon)
+        days[zone] = brief.day
+        assert f" {zone}." in markdown.written(brief).splitlines()[2]
+    assert days["Pacific/Kiritimati"] - days["UTC"] == timedelta(days=1)

@@ -34,6 +34,8 @@ class Activity:
     done_at: datetime | None
 
 
+FIRST_ID: Final = UUID(int=0)
+"""Before every id: of an instant, nothing comes before it."""
 _SELECT: Final = """
 SELECT x.id, x.at, x.kind, x.direction, x.subject, x.body, x.account_id, a.name AS account, x.opportunity_id,
        nullif(trim(c.first_name || ' ' || c.last_name), '') AS contact, p.name AS owner, x.minutes_count, x.outcome,
@@ -43,10 +45,12 @@ LEFT JOIN remit.accounts a ON a.id = x.account_id LEFT JOIN remit.contacts c ON 
 LEFT JOIN remit.people p ON p.id = x.owner_id ORDER BY {order}
 """
 _OF_ACCOUNT: Final = _SELECT.format(
-    where="x.account_id = :id AND x.at < :before ORDER BY x.at DESC", order="x.at DESC"
+    where="x.account_id = :id AND x.at <= :before AND (x.at < :before OR x.id < :before_id) ORDER BY x.at DESC, x.id DESC",
+    order="x.at DESC, x.id DESC",
 )
 _OF_DEAL: Final = _SELECT.format(
-    where="x.opportunity_id = :id AND x.at < :before ORDER BY x.at DESC", order="x.at DESC"
+    where="x.opportunity_id = :id AND x.at < :before ORDER BY x.at DESC, x.id DESC",
+    order="x.at DESC, x.id DESC",
 )
 
 
@@ -57,12 +61,14 @@ def list_of_account(scope: Scope, account_id: UUID, *, before: datetime, size: i
 
 
 def load_of_account(
-    session: ReadSession, account_id: UUID, *, before: datetime, size: int = 30
+    session: ReadSession, account_id: UUID, *, before: datetime, before_id: UUID = FIRST_ID, size: int = 30
 ) -> list[Activity]:
-    """As list_of_account, inside an open session."""
+    """As list_of_account, inside an open session; of the instant `before` itself, those with an id before `before_id`."""
     return [
         _activity(row)
-        for row in session.rows(_OF_ACCOUNT, {"id": account_id, "before": before, "limit": size})
+        for row in session.rows(
+            _OF_ACCOUNT, {"id": account_id, "before": before, "before_id": before_id, "limit": size}
+        )
     ]
 
 

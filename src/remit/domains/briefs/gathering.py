@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
 
@@ -56,7 +57,7 @@ class LossCount:
 class Gathered:
     """The records. `facts`: those in force with why each may not be said ('' when it may), newest first.
 
-    `met_at`: the last meeting before, None when there was none. `losses`: the cohort by kind of reason, most frequent first.
+    `met_at`: the last meeting before, None when there was none. `zone`: the reader's. `losses`: the cohort by kind of reason, most frequent first.
     """
 
     subject: Subject
@@ -75,17 +76,22 @@ class Gathered:
     losses: Sequence[LossCount]
     own_losses: Sequence[Row[Any]]
     barred: bool
-    documents: Sequence[DocumentRow] = ()
+    documents: Sequence[DocumentRow]
+    zone: ZoneInfo
 
     @property
     def day(self) -> date:
         """The day for which it is put together."""
-        return self.now.date()
+        return self.on(self.now)
 
     @property
     def met_on(self) -> date | None:
         """The day of the last meeting; None when there was none."""
-        return self.met_at.date() if self.met_at else None
+        return self.on(self.met_at) if self.met_at else None
+
+    def on(self, at: datetime) -> date:
+        """The day that an instant is where the reader is."""
+        return at.astimezone(self.zone).date()
 
     @property
     def main(self) -> Contact | None:
@@ -132,8 +138,13 @@ def gather(s: ReadSession, subject: Subject, now: datetime) -> Gathered:
         s.rows(statements.SINCE, given) if met else [], s.rows(statements.MOVES, given) if met else [],
         s.rows(statements.NEW_PEOPLE, given) if met else [], s.rows(statements.PROMISES, given),
         loss_counts(s.rows(statements.LOSSES, cohort(s, account, now))), s.rows(statements.OWN_LOSSES, given), must_not_contact(s, "", account.id),
-        load_of_account(s, account.id, limit=DOCUMENTS),
+        load_of_account(s, account.id, limit=DOCUMENTS), zone_of(s),
     )  # fmt: skip
+
+
+def zone_of(s: ReadSession) -> ZoneInfo:
+    """The time zone of whoever reads: days of a brief are theirs."""
+    return ZoneInfo(s.scalar(statements.ZONE, {"me": s.scope.person_id}) or "UTC")
 
 
 def cohort(s: ReadSession, account: Account, now: datetime) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import quote as in_address
 from uuid import UUID
@@ -84,9 +84,9 @@ def kind_name(fact: Fact) -> str:
     return f"{name} ({plain_line(fact.subject)})" if fact.subject else name
 
 
-def deal_citation(row: Any, deal_id: UUID, at: datetime | None, source: str = "Deal") -> Citation:
-    """A deal's own page."""
-    return Citation(source, at.date() if at else None, f"/pipeline/{deal_id}", quote=plain_line(row.name))
+def deal_citation(row: Any, deal_id: UUID, on: date | None, source: str = "Deal") -> Citation:
+    """A deal's own page; `on`: its day where the reader is."""
+    return Citation(source, on, f"/pipeline/{deal_id}", quote=plain_line(row.name))
 
 
 def deal_name(row: Any, account: str) -> str:
@@ -94,11 +94,11 @@ def deal_name(row: Any, account: str) -> str:
     return str(row.name).removeprefix(f"{account}: ")
 
 
-def activity_citation(row: Row[Any], account_id: UUID, source: str) -> Citation:
-    """An activity, opened where the timeline begins with it."""
+def activity_citation(row: Row[Any], account_id: UUID, source: str, on: date) -> Citation:
+    """An activity, opened where the timeline begins with it; `on`: its day where the reader is."""
     before = (row.at + timedelta(seconds=1)).isoformat()
     href = f"/accounts/{account_id}?before={in_address(before)}#timeline"
-    return Citation(source, row.at.date(), href, quote=short(plain_line(row.subject)))
+    return Citation(source, on, href, quote=short(plain_line(row.subject)))
 
 
 def contact_citation(account_id: UUID, source: str, on: date | None) -> Citation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from remit.domains.briefs.lines import day, distinct
 from remit.domains.briefs.model import Brief, Citation, Line, Section
@@ -39,8 +40,17 @@ def left_out(count: int) -> str:
 def _parts(brief: Brief, private: bool) -> Iterator[str]:
     yield f"# {plain(brief.title)}"
     yield ""
-    when = f" Meeting: {brief.meeting_at:%Y-%m-%d %H:%M} UTC." if brief.meeting_at else ""
-    met = f" Last meeting: {day(brief.met_at.date())}." if brief.met_at else " No meeting before."
+    zone = ZoneInfo(brief.zone)
+    when = (
+        f" Meeting: {brief.meeting_at.astimezone(zone):%Y-%m-%d %H:%M} {brief.zone}."
+        if brief.meeting_at
+        else ""
+    )
+    met = (
+        f" Last meeting: {day(brief.met_at.astimezone(zone).date())}."
+        if brief.met_at
+        else " No meeting before."
+    )
     yield f"{plain(brief.account)}, {day(brief.day)}.{when}{met}"
     for section in brief.sections:
         yield ""

@@ -96,6 +96,8 @@ class Brief:
     meeting_id: UUID | None = None
     opportunity_id: UUID | None = None
     contact_id: UUID | None = None
+    zone: str = "UTC"
+    """The reader's time zone, in which its days are."""
 
     def lines(self) -> Iterator[Line]:
         """All lines, in order."""
@@ -138,7 +140,7 @@ class Brief:
         return {
             "kind": self.kind, "id": str(self.subject_id), "title": self.title, "account_id": str(self.account_id),
             "account": self.account, "day": self.day.isoformat(), "meeting_at": _instant(self.meeting_at), "sections": sections,
-            "changed_since": _instant(self.met_at), "missing": list(self.missing), "sha256": self.sha256,
+            "changed_since": _instant(self.met_at), "time_zone": self.zone, "missing": list(self.missing), "sha256": self.sha256,
         }  # fmt: skip
 
 

@@ -78,7 +78,7 @@ def load_brief(s: ReadSession, kind: Kind, subject_id: UUID, *, now: datetime) -
     main = g.main
     return Brief(
         kind, subject_id, subject.title, g.account.id, g.account.name, g.day, g.met_at, made, tuple(saying.missing(g)),
-        subject.meeting_at, subject.meeting_id, subject.opportunity_id, main.id if main else None,
+        subject.meeting_at, subject.meeting_id, subject.opportunity_id, main.id if main else None, g.zone.key,
     )  # fmt: skip
 
 

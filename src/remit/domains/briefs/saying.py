@@ -193,10 +193,10 @@ def _gaps(g: Gathered) -> Iterator[Line]:
             if not there
         ]
         if lacking:
-            cited = (lines.deal_citation(row, row.id, row.updated_at),)
+            cited = (lines.deal_citation(row, row.id, g.on(row.updated_at)),)
             yield Line(
                 f"{lines.deal_name(row, g.account.name)}: {', '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} not on record",
-                row.updated_at.date(),
+                g.on(row.updated_at),
                 cited,
             )
 

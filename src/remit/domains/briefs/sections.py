@@ -45,8 +45,8 @@ def who(g: Gathered) -> Section:
             continue
         word = _KIND_WORDS.get(last.kind, last.kind)
         way = " from them" if last.direction == "in" else ""
-        cited = lines.activity_citation(last, account_id, f"last {word}{way}")
-        found.append(((one is not main, 0, -last.at.timestamp()), Line(told, last.at.date(), (cited,))))
+        cited = lines.activity_citation(last, account_id, f"last {word}{way}", g.on(last.at))
+        found.append(((one is not main, 0, -last.at.timestamp()), Line(told, g.on(last.at), (cited,))))
     ordered = [line for _, line in sorted(found, key=lambda each: each[0])]
     return _section("who", ordered, "Nobody is known at this account.", f"/accounts/{account_id}#people")
 
@@ -60,7 +60,7 @@ def why_now(g: Gathered) -> Section:
         if (fact.kind in TRIGGERS and fact.as_of_on >= recent) or (fact.kind == "contract_end" and _ends_soon(g, fact.value))
     ][:4]  # fmt: skip
     return _section(
-        "why_now", [*(_deal(row, g.account.name) for row in g.deals[:2]), *news], "No news of the last half year and no open deal is on record.",
+        "why_now", [*(_deal(row, g) for row in g.deals[:2]), *news], "No news of the last half year and no open deal is on record.",
         f"/accounts/{g.account.id}#facts",
     )  # fmt: skip
 
@@ -69,10 +69,10 @@ def _ends_soon(g: Gathered, value: str) -> bool:
     return g.day.isoformat() <= value <= (g.day + timedelta(days=CONTRACT_DAYS)).isoformat()
 
 
-def _deal(row: Row[Any], account: str) -> Line:
-    since = row.stage_since_at
+def _deal(row: Row[Any], g: Gathered) -> Line:
+    since = g.on(row.stage_since_at) if row.stage_since_at else None
     parts = [
-        f"{lines.deal_name(row, account)}: {stage_name(row.stage)}{f' since {lines.day(since.date())}' if since else ''}",
+        f"{lines.deal_name(row, g.account.name)}: {stage_name(row.stage)}{f' since {lines.day(since)}' if since else ''}",
         lines.amount(stored(row.amount_minor, row.amount_currency)),
         f"close expected {lines.day(row.close_on)}" if row.close_on else "no close date",
         f"next: {row.next_step}{f' ({lines.day(row.next_step_on)})' if row.next_step_on else ''}"
@@ -80,9 +80,10 @@ def _deal(row: Row[Any], account: str) -> Line:
         else "no next step",
         f"against {row.competitor}" if row.competitor else "",
     ]
-    on = since.date() if since else None
     return Line(
-        "; ".join(part for part in parts if part), on, (lines.deal_citation(row, row.id, row.updated_at),)
+        "; ".join(part for part in parts if part),
+        since,
+        (lines.deal_citation(row, row.id, g.on(row.updated_at)),),
     )
 
 
@@ -96,8 +97,8 @@ def changed(g: Gathered, shown: Collection[UUID]) -> Section:
     facts = [_with_before(g, group) for group, _ in lines.grouped(ordered, _TOGETHER)]
     people = [
         Line(
-            f"New on record: {row.name or 'somebody'}{f', {row.title}' if row.title else ''}", row.created_at.date(),
-            (lines.contact_citation(g.account.id, "People", row.created_at.date()),),
+            f"New on record: {row.name or 'somebody'}{f', {row.title}' if row.title else ''}", g.on(row.created_at),
+            (lines.contact_citation(g.account.id, "People", g.on(row.created_at)),),
         )
         for row in g.new_people
     ]  # fmt: skip
@@ -117,9 +118,11 @@ def _moves(g: Gathered) -> Iterator[Line]:
         newest, before = rows[0], rows[-1].from_stage
         come = f" from {stage_name(before)}" if before else ", opened since"
         ends = (rows[0],) if len(rows) == 1 else (rows[-1], rows[0])
-        cited = tuple(lines.deal_citation(row, row.opportunity_id, row.at, "Stage history") for row in ends)
+        cited = tuple(
+            lines.deal_citation(row, row.opportunity_id, g.on(row.at), "Stage history") for row in ends
+        )
         name = lines.deal_name(newest, g.account.name)
-        yield Line(f"{name} moved to {stage_name(newest.to_stage)}{come}", newest.at.date(), cited)
+        yield Line(f"{name} moved to {stage_name(newest.to_stage)}{come}", g.on(newest.at), cited)
 
 
 def _with_before(g: Gathered, group: list[Fact]) -> Line:
@@ -151,8 +154,8 @@ def _spoken(g: Gathered) -> Iterator[Line]:
         count = f"{len(rows)} {_KIND_WORDS[kind]}s{' from them' if came_in else ''}, the last" if len(rows) > 1 else word.capitalize()  # fmt: skip
         with_whom = f" with {rows[0].contact}" if rows[0].contact and kind != "note" and not came_in else ""
         yield Line(
-            lines.short(f"{count}{with_whom}: “{plain_line(rows[0].subject)}”"), rows[0].at.date(),
-            tuple(lines.activity_citation(row, g.account.id, word.capitalize()) for row in rows[:5]),
+            lines.short(f"{count}{with_whom}: “{plain_line(rows[0].subject)}”"), g.on(rows[0].at),
+            tuple(lines.activity_citation(row, g.account.id, word.capitalize(), g.on(row.at)) for row in rows[:5]),
         )  # fmt: skip
 
 
@@ -190,14 +193,14 @@ def promises(g: Gathered) -> Section:
             if row.direction == "in"
             else f"We promised ({row.owner or 'nobody named'})"
         )
-        due = row.due_at
-        late = due is not None and due.date() < g.day
-        when = f", {'was due' if late else 'due'} {lines.day(due.date())}" if due else ", no date"
-        cited = lines.activity_citation(row, g.account.id, "Task")
+        due = g.on(row.due_at) if row.due_at else None
+        late = due is not None and due < g.day
+        when = f", {'was due' if late else 'due'} {lines.day(due)}" if due else ", no date"
+        cited = lines.activity_citation(row, g.account.id, "Task", g.on(row.at))
         found.append(
             Line(
                 lines.short(f"{whose}: {plain_line(row.subject)}{when}"),
-                row.at.date(),
+                g.on(row.at),
                 (cited,),
             )
         )
@@ -212,7 +215,11 @@ def objections(g: Gathered) -> Section:
     for row in g.own_losses[:2]:
         told = f"{lines.deal_name(row, g.account.name)} was lost: {row.loss_reason or 'no reason given'}{f' ({row.competitor})' if row.competitor else ''}"
         found.append(
-            Line(told, row.closed_at.date(), (lines.deal_citation(row, row.id, row.closed_at, "Lost deal"),))
+            Line(
+                told,
+                g.on(row.closed_at),
+                (lines.deal_citation(row, row.id, g.on(row.closed_at), "Lost deal"),),
+            )
         )
     for row in g.deals[:2]:
         if row.competitor:
@@ -238,9 +245,9 @@ def _losses_like_this(g: Gathered) -> Iterator[Line]:
     place = f"{g.account.territory}, {segment_name(g.account.segment).lower()}"
     for one in g.losses[:_MOST_LOSSES]:
         href = f"/accounts/{g.account.id}/objections?reason={in_address(one.kind)}"
-        cited = Citation(f"Deals lost in two years that you may see, {place}", one.newest_at.date(), href)
+        cited = Citation(f"Deals lost in two years that you may see, {place}", g.on(one.newest_at), href)
         text = f"{one.kind[:1].upper()}{one.kind[1:]}: {one.n} of {total} lost deals like this"
-        yield Line(text, one.newest_at.date(), (cited,), shared=False)
+        yield Line(text, g.on(one.newest_at), (cited,), shared=False)
 
 
 def _repeatable(g: Gathered) -> Sequence[tuple[Fact, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 _NAME: Final = "nullif(trim(c.first_name || ' ' || c.last_name), '')"
+ZONE: Final = "SELECT time_zone FROM remit.people WHERE id = :me"
 MEETING: Final = """
 SELECT x.id, x.at, x.account_id, x.opportunity_id, x.contact_id, x.subject FROM remit.activities x
 WHERE x.id = :id AND x.kind = 'meeting' AND x.account_id IS NOT NULL

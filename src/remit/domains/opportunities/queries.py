@@ -63,6 +63,7 @@ class DealDetail:
 class StageMove:
     """One change of stage."""
 
+    id: UUID
     at: datetime
     from_stage: str | None
     to_stage: str
@@ -141,9 +142,10 @@ _CONDITIONS: Final = {
     "text": "lower(d.name) LIKE '%' || :text || '%' ESCAPE '\\'",
 }
 _MOVES: Final = """
-SELECT h.at, h.from_stage, h.to_stage, coalesce(p.name, CASE WHEN h.import_id IS NOT NULL THEN 'imported' END) AS by, d.id AS deal_id, d.name AS deal
+SELECT h.id, h.at, h.from_stage, h.to_stage, coalesce(p.name, CASE WHEN h.import_id IS NOT NULL THEN 'imported' END) AS by, d.id AS deal_id, d.name AS deal
 FROM remit.opportunity_stages h JOIN remit.opportunities d ON d.id = h.opportunity_id LEFT JOIN remit.people p ON p.id = h.by_id
-WHERE h.opportunity_id = ANY (CAST(:deals AS uuid[])) AND (CAST(:before AS timestamptz) IS NULL OR h.at < :before) ORDER BY h.at DESC LIMIT :limit
+WHERE h.opportunity_id = ANY (CAST(:deals AS uuid[])) AND (CAST(:before AS timestamptz) IS NULL OR h.at < :before
+      OR (h.at = :before AND h.id < :before_id)) ORDER BY h.at DESC, h.id DESC LIMIT :limit
 """
 _TOTALS: Final = """
 SELECT stage, amount_currency, count(*) AS n, sum(amount_minor) AS minor FROM remit.opportunities d
@@ -230,10 +232,10 @@ def get_deal(scope: Scope, deal_id: UUID, *, now: datetime) -> DealDetail:
 
 
 def load_moves(
-    s: ReadSession, deal_ids: Sequence[UUID], *, before: datetime | None = None, limit: int = 1_000
-) -> list[StageMove]:
-    """Changes of stage of these deals, newest first, at most `limit`."""
-    rows = s.rows(_MOVES, {"deals": list(deal_ids), "before": before, "limit": limit})
+    s: ReadSession, deal_ids: Sequence[UUID], *, before: datetime | None = None, before_id: UUID = UUID(int=0), limit: int = 1_000
+) -> list[StageMove]:  # fmt: skip
+    """Changes of stage of these deals, newest first, at most `limit`; of the instant `before`, those with an id before `before_id`."""
+    rows = s.rows(_MOVES, {"deals": list(deal_ids), "before": before, "before_id": before_id, "limit": limit})
     return [StageMove(**row._mapping) for row in rows]
 
 

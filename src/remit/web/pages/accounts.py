@@ -16,6 +16,7 @@ from remit.domains.accounts.actions import CreateAccount, ReassignAccount, Updat
 from remit.domains.accounts.barriers import MoveBehindBarrier
 from remit.domains.accounts.rules import SEGMENT_NAMES, Relation, segment_name
 from remit.domains.activities.actions import LogActivity
+from remit.domains.activities.queries import FIRST_ID
 from remit.domains.contacts.actions import CreateContact
 from remit.domains.governance.queries import list_touching
 from remit.domains.opportunities.actions import CreateOpportunity
@@ -160,9 +161,13 @@ def _made_account(done: Performed) -> str:
 
 
 @router.get("/accounts/{account_id}")
-def account(request: Request, viewer: CurrentViewer, account_id: UUID, before: str = "") -> Response:
+def account(
+    request: Request, viewer: CurrentViewer, account_id: UUID, before: str = "", id: str = ""
+) -> Response:
     """The dossier."""
-    found = get_dossier(viewer.scope, account_id, before=_instant(before))
+    found = get_dossier(
+        viewer.scope, account_id, before=_instant(before), before_id=forms.found_id(id) or FIRST_ID
+    )
     may_reassign = viewer.has(*MAY_REASSIGN)
     return render.page(
         request, "accounts/one.html", d=found, segment_name=segment_name, stage_name=stage_name,
