@@ -8,14 +8,17 @@ from uuid import UUID
 import pytest
 
 import remit.wiring  # noqa: F401
+from remit import identity
 from remit.actions import Performed, Refused, perform
 from remit.db.sessions import read
 from remit.domains.documents.actions import AddDocument
+from remit.domains.documents.rules import DocumentKind
 from remit.domains.facts.actions import CorrectFact, RecordFact
 from remit.domains.facts.queries import load_fact
 from remit.domains.outreach.modelled import _fact
 from remit.llm.gateway.prompt import Prompt, template
 from remit.llm.handling.prepare import Allowed, prepare
+from remit.scope import Scope
 from tests.support.cast import Cast
 
 SECRET = "holds 400,000 shares of ACME and pays us 3 bp, its financing spread is 45 bp"
@@ -67,27 +70,42 @@ def test_a_correction_does_not_inherit_public_for_a_secret(cast: Cast) -> None:
     assert not _leaves(cast, str(done.result["fact_id"]))
 
 
-def test_a_published_document_or_compliance_makes_it_public(cast: Cast) -> None:
-    pine = cast.accounts["pine"]
-    kept = perform(
-        cast.scope("alice"),
-        AddDocument(account_id=pine, document_kind="13F", title="13F", source_name="EDGAR", text=f"Pine {SECRET}."),
+def _kept(cast: Cast, kind: DocumentKind, text: str, by: Scope) -> UUID:
+    done = perform(
+        by, AddDocument(account_id=cast.accounts["pine"], document_kind=kind, title="Paper", source_name="EDGAR", text=text)
     )  # fmt: skip
-    note = perform(
-        cast.scope("alice"),
-        AddDocument(account_id=pine, document_kind="call_note", title="Call", source_name="me", text=f"Pine {SECRET}!"),
+    assert isinstance(done, Performed)
+    return UUID(done.result["document_id"])
+
+
+def _from(cast: Cast, document: UUID, words: str) -> RecordFact:
+    return RecordFact(
+        account_id=cast.accounts["pine"], fact_kind="reported", value=words, quote=words, source_name="Paper",
+        as_of_on=date(2026, 1, 5), sensitivity="public", sayable="public", document_id=document,
     )  # fmt: skip
-    assert isinstance(kept, Performed)
-    assert isinstance(note, Performed)
-    fact = RecordFact(
-        account_id=pine, fact_kind="reported", value=SECRET, quote=SECRET, source_name="13F", as_of_on=date(2026, 1, 5),
-        sensitivity="public", sayable="public", document_id=kept.result["document_id"],
-    )  # fmt: skip
-    assert isinstance(perform(cast.scope("alice"), fact), Performed)
-    with pytest.raises(Refused, match="not made public by a tick"):
-        perform(
-            cast.scope("alice"), fact.model_copy(update={"document_id": UUID(note.result["document_id"])})
-        )
+
+
+def test_what_remit_fetched_is_public_and_what_a_rep_added_is_their_word(cast: Cast) -> None:
+    alice = cast.scope("alice")
+    fetched = _kept(cast, "13F", f"Pine {SECRET}.", identity.for_service("gathering", via="test"))
+    assert isinstance(perform(alice, _from(cast, fetched, SECRET)), Performed)
+    kinds: tuple[DocumentKind, ...] = ("13F", "10-K", "news", "call_note")
+    for kind in kinds:  # whatever they call it
+        own = _kept(cast, kind, f"As {kind}: Pine {SECRET}!", alice)
+        with pytest.raises(Refused, match=r"not made public by a tick|not fetched from a feed"):
+            perform(alice, _from(cast, own, SECRET))
+
+
+def test_news_that_a_rep_added_makes_nothing_public_before_a_second_person(cast: Cast) -> None:
+    words = "Pine opens an office in Oslo"
+    own = _kept(cast, "news", f"{words}.", cast.scope("alice"))
+    for who in ("alice", "bob"):  # another rep is no second person by the rule
+        with pytest.raises(Refused, match=r"was added by .*, not fetched from a feed"):
+            perform(cast.scope(who), _from(cast, own, words))
+    assert isinstance(perform(cast.scope("mia"), _from(cast, own, words)), Performed)
+    theirs = _kept(cast, "news", f"{words} soon.", cast.scope("mia"))
+    with pytest.raises(Refused, match="not fetched from a feed"):
+        perform(cast.scope("mia"), _from(cast, theirs, words))
 
 
 def test_a_clients_name_inside_public_words_is_still_masked() -> None:

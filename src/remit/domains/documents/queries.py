@@ -16,7 +16,8 @@ from remit.kit import paging
 from remit.scope import Scope
 
 _HEAD: Final = """d.id, d.account_id, a.name AS account, d.kind, d.title, d.source_name, d.accession_number, d.published_on,
-    d.period_end_on, char_length(d.text) AS characters_count, d.state, p.name AS added_by, d.added_at, d.version"""
+    d.period_end_on, char_length(d.text) AS characters_count, d.state, p.name AS added_by, d.added_at, d.version,
+    d.added_by AS added_by_id, coalesce(p.kind IN ('workflow', 'connector'), false) AS fetched"""
 _FROM: Final = """FROM remit.documents d LEFT JOIN remit.accounts a ON a.id = d.account_id
     LEFT JOIN remit.people p ON p.id = d.added_by"""
 _ONE: Final = f"SELECT {_HEAD}, d.text, d.sha256, d.headings, d.page_starts, d.warnings, d.replaced_by {_FROM} WHERE d.id = :id"
@@ -41,7 +42,10 @@ OF_ACCOUNT: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A document in a list, without its text. `account_id` None: it belongs to our own firm."""
+    """A document in a list, without its text. `account_id` None: it belongs to our own firm.
+
+    `fetched`: Remit took it from EDGAR or a feed by itself; else a person uploaded or pasted it, and its kind is their word.
+    """
 
     id: UUID
     account_id: UUID | None
@@ -57,6 +61,8 @@ class DocumentRow:
     added_by: str
     added_at: datetime
     version: int
+    added_by_id: UUID | None
+    fetched: bool
 
     @property
     def day(self) -> date:
@@ -95,7 +101,7 @@ class Document:
 def _row(row: Row[Any]) -> DocumentRow:
     return DocumentRow(
         row.id, row.account_id, row.account, row.kind, row.title, row.source_name, row.accession_number, row.published_on,
-        row.period_end_on, row.characters_count, row.state, row.added_by, row.added_at, row.version,
+        row.period_end_on, row.characters_count, row.state, row.added_by, row.added_at, row.version, row.added_by_id, row.fetched,
     )  # fmt: skip
 
 

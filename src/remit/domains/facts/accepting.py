@@ -13,7 +13,7 @@ from remit.actions import NotFound, Performed, Refused, perform, perform_all
 from remit.domains.documents import rules
 from remit.domains.documents.actions import AddDocument
 from remit.domains.documents.quarters import Quarter, moves
-from remit.domains.documents.queries import Document
+from remit.domains.documents.queries import Document, DocumentRow
 from remit.domains.documents.rules import DocumentKind
 from remit.domains.facts.actions import RecordFact
 from remit.domains.facts.queries import has_facts
@@ -39,6 +39,11 @@ NAMED: Final = 5
 MAX_QUOTE: Final = 4000
 MAX_PLACES: Final = 20
 _TOTAL: Final = re.compile(r"^Total value: .*$", re.MULTILINE)
+
+
+def sayable_of(head: DocumentRow) -> Sayable:
+    """What is proposed for the lines of a document: news that a person added is no more public than their word."""
+    return "internal_only" if head.kind == "news" and not head.fetched else SAYABLE_BY_KIND[head.kind]
 
 
 def source_of(document: Document) -> str:

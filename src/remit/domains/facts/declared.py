@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from remit.actions import Check
 from remit.db.sessions import ReadSession
-from remit.domains.documents.queries import load_document
+from remit.domains.documents.queries import DocumentRow, load_document
 from remit.domains.documents.rules import DocumentKind
 from remit.evidence.facts import Sensitivity, plain_line
 from remit.llm.handling.classify import classify
@@ -15,6 +15,10 @@ from remit.llm.handling.policy import current
 
 PUBLISHED: Final[frozenset[DocumentKind]] = frozenset({"10-K", "10-Q", "8-K", "13F", "ADV", "news"})
 """Documents that anybody can read; a call's transcript is not among them, since calls of our own are kept as such too."""
+BY_WORD: Final[frozenset[DocumentKind]] = frozenset({"news", "call_note", "meeting_note", "pasted", "other"})
+"""Kinds that nothing in the text bears out: added by a person, they are what that person says, and no more public than that."""
+SECOND: Final = frozenset({"manager", "vp"})
+"""Who may, beside compliance, say of somebody else's document that it is published."""
 NEVER_BY_WORD: Final = frozenset(
     {"fees", "positions", "trading_intent", "pricing", "account_identifiers", "credentials"}
 )
@@ -28,22 +32,39 @@ def check_public(
     document_id: UUID | None,
     said: tuple[str, str, str],
 ) -> Check:
-    """A fact that is declared public is ours, or rests on a published document, or tells no secret, or compliance says so.
+    """A fact that is declared public is ours, or rests on what was published, or tells no secret, or compliance says so.
 
-    `said`: subject, value and quote. Reading them loads the model of data handling on first use.
+    What a document is called publishes nothing: see `_standing`. `said`: subject, value and quote. Reading them loads the model of
+    data handling on first use.
     """
-    found = None
+    why = ""
     if sensitivity == "public" and account_id is not None and "compliance" not in s.scope.roles:
-        published = document_id is not None and load_document(s, document_id).head.kind in PUBLISHED
-        found = None if published else _secret(_name(s, account_id), *said)
-    return Check.that(
-        "fact-public",
-        found is None,
-        f"{found[0] if found else ''} (“{found[1] if found else ''}”) is not made public by a tick: name the kept filing or news that it stands in,"
-        " or record it as internal and for internal use only, or ask compliance. A correction keeps “public”: withdraw the fact"
-        " and record the new one.",
-        "Nothing confidential is declared public.",
-    )
+        head = load_document(s, document_id).head if document_id is not None else None
+        standing = _standing(s, head)
+        if standing == "none" and head is not None and head.kind in BY_WORD:
+            why = (
+                f"“{plain_line(head.title)[:80]}” was added by {head.added_by}, not fetched from a feed, so it does not make a fact public."
+                " Record the fact as internal, or ask compliance, a manager or the VP sales who did not add it."
+            )
+        elif standing == "none" and (found := _secret(_name(s, account_id), *said)) is not None:
+            why = (
+                f"{found[0]} (“{found[1]}”) is not made public by a tick: name the filing or news that Remit fetched or that a manager or"
+                " the VP sales has looked at, or record it as internal and for internal use only, or ask compliance. A correction keeps"
+                " “public”: withdraw the fact and record the new one."
+            )
+    return Check.that("fact-public", not why, why, "Nothing confidential is declared public.")
+
+
+def _standing(s: ReadSession, head: DocumentRow | None) -> Literal["published", "none"]:
+    """Whether a document makes public what stands in it: by where it came from, or by a second person who looks at it.
+
+    Fetched by Remit from EDGAR or a feed, it is published. Uploaded or pasted, its kind is one person's word, until somebody else who
+    answers for the team records the fact from it.
+    """
+    if head is None or head.kind not in PUBLISHED:
+        return "none"
+    second = head.added_by_id != s.scope.person_id and bool(s.scope.roles & SECOND)
+    return "published" if head.fetched or second else "none"
 
 
 def _name(s: ReadSession, account_id: UUID) -> str:

@@ -227,7 +227,7 @@ def document(
         request, "documents/one.html", stranger=stranger, doc=found, head=found.head, previous=previous,
         summary=summary, summary_hash=digest.hash_of(summary.bullets), writer=digest.WRITER, saved=saved, facts=facts,
         known={fact.value for fact in facts}, changes=digest.changes_of(found, previous), sayables=SAYABLE,
-        sayable=accepting.SAYABLE_BY_KIND[found.kind], may_add=_may_add(viewer, of_account=found.head.account_id is not None), may_record=may(viewer.scope, "RecordFact", "account"), held=held, top=TOP,
+        sayable=accepting.sayable_of(found.head), may_add=_may_add(viewer, of_account=found.head.account_id is not None), may_record=may(viewer.scope, "RecordFact", "account"), held=held, top=TOP,
         may_model=configured("summary"),
         part=stretch(found.text, _span(first, last), forms.whole(at) or 0, found.page_starts),
     )  # fmt: skip
