@@ -27,9 +27,13 @@ VALUES (:id, :account, :access, :contact, :kind, :subject, :body, :writer, :note
     :sendable, :author, :reply_to, :corrects, :length, :tone, :subjects, :about, :at, :at, :written)
 """
 _FALLEN: Final = """
-SELECT true FROM remit.messages m JOIN remit.facts f ON f.id = ANY (m.fact_ids)
-WHERE m.id = :message AND m.contact_id = :contact AND m.direction = 'out' AND (f.state <> 'live' OR f.valid_until_on < :today) LIMIT 1
+SELECT true FROM remit.messages m JOIN remit.facts f ON f.id = ANY (m.fact_ids) LEFT JOIN remit.effects e ON e.id = m.effect_id
+WHERE m.id = :message AND m.contact_id = :contact AND m.direction = 'out' AND (f.state <> 'live' OR f.valid_until_on < :today)
+  AND coalesce(e.state, '') NOT IN ('recalled', 'failed') LIMIT 1
 """
+_CORRECTED_BY: Final = (
+    "SELECT state FROM remit.drafts WHERE corrects_message_id = :message AND state <> 'discarded' LIMIT 1"
+)
 _ACTIVITY: Final = "SELECT true FROM remit.activities WHERE id = :id AND account_id = :account LIMIT 1"
 _UPDATE: Final = """
 UPDATE remit.drafts SET subject = :subject, body = :body, sentences = CAST(:sentences AS jsonb), checks = CAST(:checks AS jsonb),
@@ -106,11 +110,15 @@ def _corrects(s: ReadSession, action: WriteDraft, _target: Target) -> Sequence[C
     fallen = s.scalar(
         _FALLEN, {"message": action.corrects_message_id, "contact": action.contact_id, "today": clock.today()}
     )
+    before = s.scalar(_CORRECTED_BY, {"message": action.corrects_message_id})
     return [
         Check.that(
-            "corrects-a-message", bool(fallen), "This message went to somebody else, or every fact of it still stands.",
+            "corrects-a-message", bool(fallen), "This message went to somebody else, never left, or every fact of it still stands.",
             "It corrects a message that stood on a fact which has fallen.",
-        )
+        ),
+        Check.that(
+            "corrected-once", before is None, f"There is a correction of it already, {before}.", "It is the first correction of it.",
+        ),
     ]  # fmt: skip
 
 
