@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from remit.db.sessions import ReadSession
 from remit.domains.documents.queries import DocumentRow, load_document
 from remit.domains.documents.rules import DocumentKind
 from remit.evidence.facts import Sensitivity, plain_line
+from remit.llm.embedded.summary import exact
+from remit.llm.embedded.summary.model import Line
 from remit.llm.handling.classify import classify
 from remit.llm.handling.policy import current
 
@@ -46,7 +49,7 @@ def check_public(
                 f"“{plain_line(head.title)[:80]}” was added by {head.added_by}, not fetched from a feed, so it does not make a fact public."
                 " Record the fact as internal, or ask compliance, a manager or the VP sales who did not add it."
             )
-        elif standing == "none" and (found := _secret(_name(s, account_id), *said)) is not None:
+        elif not (standing == "published" and _says(said[2], said[1])) and (found := _secret(_name(s, account_id), *said)):
             why = (
                 f"{found[0]} (“{found[1]}”) is not made public by a tick: name the filing or news that Remit fetched or that a manager or"
                 " the VP sales has looked at, or record it as internal and for internal use only, or ask compliance. A correction keeps"
@@ -65,6 +68,16 @@ def _standing(s: ReadSession, head: DocumentRow | None) -> Literal["published", 
         return "none"
     second = head.added_by_id != s.scope.person_id and bool(s.scope.roles & SECOND)
     return "published" if head.fetched or second else "none"
+
+
+def _says(quote: str, value: str) -> bool:
+    """Whether the words of a published document hold the value: it is made public by what it says, not by its kind.
+
+    Every number of the value stands in the quote; of a value without numbers, every word of four letters or more does.
+    """
+    if any(map(str.isdigit, value)):
+        return not exact.check(quote, [Line(value, ((0, len(quote)),))])[2]
+    return all(word in quote.casefold() for word in re.findall(r"\w{4,}", value.casefold()))
 
 
 def _name(s: ReadSession, account_id: UUID) -> str:
