@@ -19,6 +19,7 @@ from remit.knowledge.pasted.extract import extract, orders
 from remit.knowledge.pasted.model import Found, Pasted
 from remit.knowledge.pasted.taken import take
 from remit.llm.handling.classify import classify
+from remit.llm.handling.spans import Found as HandlingFound
 from remit.scope import Scope
 
 _MATCHES: Final = """
@@ -111,7 +112,8 @@ def _classes(scope: Scope, text: str, found: Sequence[Found]) -> list[list[str]]
     """The classes of data handling in each value; only the sentences that are quoted are looked at."""
     spans = sorted({(one.start, one.end) for one in found})
     names = list_client_names(identity.for_service("clearance", via=scope.via, request_id=scope.request_id))
-    seen = {span: classify(text[slice(*span)], names) for span in spans}
+    mine = list_client_names(scope)
+    seen = {span: _as_told(text[slice(*span)], names, mine) for span in spans}
     told: list[list[str]] = []
     for one in found:
         at = (one.at[0] - one.start, one.at[1] - one.start)
@@ -120,6 +122,14 @@ def _classes(scope: Scope, text: str, found: Sequence[Found]) -> list[list[str]]
         ]
         told.append([each for each in dict.fromkeys(hits) if each != "context"])
     return told
+
+
+def _as_told(words: str, names: Sequence[str], mine: Sequence[str]) -> list[HandlingFound]:
+    """What data handling sees, without telling whether a name is that of a client whom the reader does not see."""
+    found = list(classify(words, names))
+    if all(each.data_class != "client_name" for each in found):
+        return found
+    return [*(each for each in found if each.data_class in rules.SECRET), *classify(words, mine)]
 
 
 def _accounts(scope: Scope, firm: str) -> list[tuple[UUID, str]]:

@@ -14,7 +14,7 @@ PUBLIC: Final = frozenset({"website", "news", "profile"})
 """Sources that anybody can read."""
 _THEIR_MONEY: Final = frozenset({"aum", "performance", "volume", "holdings_change", "strategy"})
 # classes of data handling that are nobody's to say, wherever they were read
-_SECRET: Final = frozenset(
+SECRET: Final = frozenset(
     {
         "fees",
         "positions",
@@ -70,7 +70,7 @@ def propose(found: Found, source: str, classes: Sequence[str], confided: bool = 
     keep = not found.doubt
     if found.kind in _ABOUT_A_PERSON:
         return Use("personal", "personal", "internal_only", "personal", keep)
-    secret = next((one for one in classes if one in _SECRET), "")
+    secret = next((one for one in classes if one in SECRET), "")
     if source in PUBLIC and not secret and not confided:
         expected: Expectability = "unusual" if source == "profile" else "expected"
         return Use("public", "public", "public", expected, keep)
