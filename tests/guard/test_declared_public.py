@@ -134,7 +134,8 @@ def test_a_filings_words_do_not_carry_a_secret_that_they_do_not_say(cast: Cast) 
     with pytest.raises(Refused, match="not made public by a tick"):
         perform(cast.scope("alice"), fact)
     plain = fact.model_copy(update={"value": "holds 3 positions", "sensitivity": "public"})
-    assert isinstance(done := perform(cast.scope("alice"), plain), Performed)
+    done = perform(cast.scope("alice"), plain)
+    assert isinstance(done, Performed)
     change = CorrectFact(
         fact_id=UUID(str(done.result["fact_id"])), expected_version=1, value="pays us 45 bp for financing", source_name="13F",
         quote=fact.quote, as_of_on=date(2026, 1, 6), document_id=kept.result["document_id"],

@@ -10,6 +10,7 @@ from types import ModuleType
 
 import structlog
 from fastapi import Depends, FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -68,7 +69,8 @@ def create_app() -> FastAPI:
     errors.install(app)
     app.middleware("http")(_told)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
-    app.add_middleware(security.Limits, uploads=_uploads(modules))
+    app.state.uploads = tuple(_uploads(modules))
+    app.add_middleware(security.Limits, uploads=app.state.uploads)
     app.add_middleware(hosts.Hosts)
     app.add_middleware(security.SecurityHeaders)
     call.warm()
@@ -92,10 +94,22 @@ async def _favicon(request: Request) -> Response:
     return assets.serve(request, *address.removeprefix("/static/").split("/", 1))
 
 
+async def _stranger_with_files(request: Request) -> bool:
+    """Whether files come from somebody not signed in: a page's own check comes only after its form was taken in whole."""
+    if request.method in security.SAFE or not request.url.path.startswith(request.app.state.uploads):
+        return False
+    if await run_in_threadpool(sessions.find_viewer, request) is not None:
+        return False
+    await security.drain(request.receive)
+    return True
+
+
 async def _told(request: Request, call_next: Next) -> Response:
     """Give each request an id, renew its cookie, and log what was slow or failed (never what it said)."""
     request.state.request_id = str(new_id())
     started = time.perf_counter()
+    if await _stranger_with_files(request):
+        return errors.to_sign_in(request)
     response = await call_next(request)
     seconds = time.perf_counter() - started
     refresh = getattr(request.state, "refresh_cookie", None)

@@ -89,7 +89,7 @@ def answer(request: Request, problem: Problem) -> Response:
         }
         return JSONResponse(document, problem.status, headers)
     if problem.status == 401:
-        return _to_sign_in(request)
+        return to_sign_in(request)
     title = "Halted" if problem.code == "halted" else TITLES.get(problem.status, "Not done")
     return render.problem_page(request, problem, title, headers)
 
@@ -99,7 +99,8 @@ def for_problem(request: Request, problem: WebProblem) -> Response:
     return answer(request, Problem(problem.status, problem.code, problem.message))
 
 
-def _to_sign_in(request: Request) -> Response:
+def to_sign_in(request: Request) -> Response:
+    """Send whoever is not signed in to sign in, and back to this page afterwards where it is one."""
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     target = "/sign-in" if request.method != "GET" or here == "/" else f"/sign-in?next={quote(here, safe='')}"
     if request.headers.get("hx-request"):
@@ -125,7 +126,7 @@ def _cursor(request: Request, error: Exception) -> Response:
 def _web(request: Request, error: Exception) -> Response:
     assert isinstance(error, WebProblem)
     if isinstance(error, SignInNeeded) and not request.url.path.startswith("/api/"):
-        return _to_sign_in(request)
+        return to_sign_in(request)
     return for_problem(request, error)
 
 

@@ -1,4 +1,7 @@
-"""A value that a page carries to its next request and nobody can change on the way: sealed with the session's secret."""
+"""A value that a page carries to its next request and nobody can change on the way: sealed for one session, with a key of ours.
+
+The session's secret alone would not do: its own person can read it off any form's token.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,18 @@ import base64
 import hashlib
 import hmac
 import json
-from typing import Any
+from typing import Any, Final
 
+from remit import settings
+from remit.db.secrets import read_or_make
 from remit.web.problems import BadRequest
+
+KEY_FILE: Final = "forms.key"
 
 
 def _mac(secret: str, purpose: str, body: str) -> str:
-    return hmac.new(secret.encode(), f"{purpose}\x00{body}".encode(), hashlib.sha256).hexdigest()
+    key = f"{read_or_make(settings.load().home, KEY_FILE)}\x00{secret}"
+    return hmac.new(key.encode(), f"{purpose}\x00{body}".encode(), hashlib.sha256).hexdigest()
 
 
 def seal(secret: str, purpose: str, value: Any) -> str:

@@ -18,7 +18,8 @@ from remit.web.tokens import token_matches
 
 BODY_LIMIT: Final = 2 * 1024 * 1024
 """Bytes of a form or API request. Pages that take files name their path in `Limits.uploads` and stream."""
-UPLOAD_LIMIT: Final = 2 * 1024 * 1024 * 1024
+UPLOAD_LIMIT: Final = 66 * 1024 * 1024
+"""The largest file that a page takes (64 MB), and its form."""
 DRAIN_LIMIT: Final = 64 * 1024 * 1024
 """A browser shows our answer only when it could send its body: this much is read and thrown away first."""
 QUERY_LIMIT: Final = 8 * 1024
@@ -50,7 +51,7 @@ class Limits:
             limit = UPLOAD_LIMIT if scope["path"].startswith(self.uploads or ("\0",)) else BODY_LIMIT
             length = Headers(scope=scope).get("content-length", "0")
             if not length.isdigit() or int(length) > limit:
-                await _drain(receive)
+                await drain(receive)
                 raise TooLarge(_too_large(limit))
             counted = _Counted(receive, send, limit)
             await self.app(scope, counted.receive, counted.send)
@@ -72,7 +73,8 @@ def _too_large(limit: int) -> str:
     return f"This is more than the {limit // (1024 * 1024)} MB that this page takes. Shorten it, or import a file instead."
 
 
-async def _drain(receive: Receive) -> None:
+async def drain(receive: Receive) -> None:
+    """Read and throw away what a request still brings, DRAIN_LIMIT bytes at most."""
     taken = 0
     while taken < DRAIN_LIMIT:
         message = await receive()
@@ -98,7 +100,7 @@ class _Counted:
         if self._taken <= self._limit:
             return message
         if message.get("more_body"):
-            await _drain(self._receive)
+            await drain(self._receive)
         self.exceeded = True
         raise errors.too_large(_too_large(self._limit))
 
