@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 from datetime import date
 
@@ -10,6 +11,7 @@ import pytest
 from remit.evidence.claims import split
 from remit.evidence.facts import looks_like_instruction
 from remit.knowledge.notes.minutes import read
+from remit.knowledge.documents import DocumentRefused, read_bytes
 from remit.knowledge.pasted.extract import extract
 from tests.evals.notes.cases import VOICES
 
@@ -58,3 +60,16 @@ def test_addresses_and_tags_still_read_as_orders() -> None:
         assert looks_like_instruction(text), text
     for text in ("They grew @ 5 percent.", "3 < 4 and 5", "met @home today. Fine"):
         assert not looks_like_instruction(text), text
+
+
+def test_a_page_of_markup_alone_does_not_fill_the_process_that_serves_everybody() -> None:
+    """6 KB of gzip are a million elements: minutes and gigabytes at the largest upload, and the web server does nothing else."""
+    page = gzip.compress(b"<html><body>" + b"<p>x" * 1_000_000)
+    start = time.process_time()
+    try:
+        found = read_bytes(page, "a.html")
+    except DocumentRefused as refused:
+        assert refused.code == "document_unreadable"
+    else:
+        assert found.text.count("x") == 1_000_000
+    assert time.process_time() - start < SECONDS / 10

@@ -19,10 +19,13 @@ from remit.knowledge.documents.model import Document, DocumentRefused, Warned
 MAX_BYTES: Final = 100 << 20
 MAX_TEXT: Final = 20_000_000  # characters
 MAX_RATIO: Final = 400
+LONG_PAGE: Final = 500_000
+"""Characters of HTML beyond which a process of its own reads it: of markup alone, each million takes seconds and 100 MB."""
 _PAGE: Final = re.compile(r"<(?:!doctype\s+html|html|body)\b", re.IGNORECASE)
 _TAG: Final = re.compile(r"<(?:p|div|td|span|br|font|li)\b[^>]*>", re.IGNORECASE)
 _CONTROLS: Final = [chr(code) for code in (*range(1, 9), *range(14, 32))]
 _TAGS: Final = range(0xE0000, 0xE0080)
+_BLANKS: Final = {code: 0x20 for code in CONTROL if code not in (0x0C, 0x0D)}
 _UNSEEN: Final = dict.fromkeys([*INVISIBLE, *_TAGS, 8204, 173, 6158, 8289, 8290, 8291, 8292])
 
 
@@ -142,7 +145,7 @@ def _textual(data: bytes, name: str) -> Document:
     if _PAGE.search(text[:20_000]) or len(_TAG.findall(text[:100_000])) * 400 > min(len(text), 100_000):
         from remit.knowledge.documents import html
 
-        return html.read(text)
+        return html.read(text) if len(text) <= LONG_PAGE else apart.read_page(text, name)
     seen, warned = visible(text)
     return Document(seen, "text", warnings=tuple(warned))
 
@@ -159,7 +162,7 @@ def _no_text(text: str) -> str:
 
 def visible(text: str) -> tuple[str, list[Warned]]:
     """`text` without characters that nobody sees, and a warning when there were any."""
-    kept = text.translate(_UNSEEN).translate({code: 0x20 for code in CONTROL if code not in (0x0C, 0x0D)})
+    kept = text.translate(_UNSEEN).translate(_BLANKS)
     hidden = len(text) - len(kept)
     warned = []
     if hidden:
