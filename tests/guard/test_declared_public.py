@@ -119,17 +119,13 @@ def test_a_clients_name_inside_public_words_is_still_masked() -> None:
 
 
 def test_a_filings_words_do_not_carry_a_secret_that_they_do_not_say(cast: Cast) -> None:
-    kept = perform(
-        cast.scope("alice"),
-        AddDocument(
-            account_id=cast.accounts["pine"], document_kind="13F", title="13F", source_name="EDGAR",
-            text="Manager: Pine Capital\nTotal value: $5,000,000 in 3 rows; 3 positions\nAbove 45 bp nothing is due.",
-        ),
-    )  # fmt: skip
-    assert isinstance(kept, Performed)
+    text = (
+        "Manager: Pine Capital\nTotal value: $5,000,000 in 3 rows; 3 positions\nAbove 45 bp nothing is due."
+    )
+    kept = _kept(cast, "13F", text, identity.for_service("gathering", via="test"))
     fact = RecordFact(
         account_id=cast.accounts["pine"], fact_kind="reported", value=SECRET, source_name="13F", as_of_on=date(2026, 1, 5),
-        quote="Total value: $5,000,000 in 3 rows; 3 positions", sensitivity="public", sayable="public", document_id=kept.result["document_id"],
+        quote="Total value: $5,000,000 in 3 rows; 3 positions", sensitivity="public", sayable="public", document_id=kept,
     )  # fmt: skip
     with pytest.raises(Refused, match="not made public by a tick"):
         perform(cast.scope("alice"), fact)
@@ -138,7 +134,7 @@ def test_a_filings_words_do_not_carry_a_secret_that_they_do_not_say(cast: Cast) 
     assert isinstance(done, Performed)
     change = CorrectFact(
         fact_id=UUID(str(done.result["fact_id"])), expected_version=1, value="pays us 45 bp for financing", source_name="13F",
-        quote=fact.quote, as_of_on=date(2026, 1, 6), document_id=kept.result["document_id"],
+        quote=fact.quote, as_of_on=date(2026, 1, 6), document_id=kept,
     )  # fmt: skip
     with pytest.raises(Refused, match="not made public by a tick"):
         perform(cast.scope("alice"), change)

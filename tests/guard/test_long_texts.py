@@ -10,8 +10,8 @@ import pytest
 
 from remit.evidence.claims import split
 from remit.evidence.facts import looks_like_instruction
-from remit.knowledge.notes.minutes import read
 from remit.knowledge.documents import DocumentRefused, read_bytes
+from remit.knowledge.notes.minutes import read
 from remit.knowledge.pasted.extract import extract
 from tests.evals.notes.cases import VOICES
 

@@ -49,7 +49,9 @@ def check_public(
                 f"“{plain_line(head.title)[:80]}” was added by {head.added_by}, not fetched from a feed, so it does not make a fact public."
                 " Record the fact as internal, or ask compliance, a manager or the VP sales who did not add it."
             )
-        elif not (standing == "published" and _says(said[2], said[1])) and (found := _secret(_name(s, account_id), *said)):
+        elif not (standing == "published" and _says(said[2], said[1])) and (
+            found := _secret(_name(s, account_id), *said)
+        ):
             why = (
                 f"{found[0]} (“{found[1]}”) is not made public by a tick: name the filing or news that Remit fetched or that a manager or"
                 " the VP sales has looked at, or record it as internal and for internal use only, or ask compliance. A correction keeps"
