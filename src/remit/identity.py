@@ -30,7 +30,16 @@ JOBS: Final[Mapping[Job, tuple[UUID, frozenset[str]]]] = {
     "mail": (MAIL_ID, frozenset({"RecordReply", "RecordBounce", "Unsubscribe"})),
     "upkeep": (
         SYSTEM_ID,
-        frozenset({"ExpireSuggestion", "ForgetModelContent", "RefreshQuality", "RevokeRemit", "TakeReading"}),
+        frozenset(
+            {
+                "ExpireDueTemplates",
+                "ExpireSuggestion",
+                "ForgetModelContent",
+                "RefreshQuality",
+                "RevokeRemit",
+                "TakeReading",
+            }
+        ),
     ),
     "gathering": (SYSTEM_ID, frozenset({"AddDocument", "NoteSourceRead"})),
     "hand-back": (SYSTEM_ID, frozenset({"SendRecalled"})),

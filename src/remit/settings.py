@@ -97,6 +97,12 @@ class Settings(BaseSettings):
     personal_facts_max: int = Field(
         1, ge=0, le=20, description="most facts about the reader as a person that one message may use"
     )
+    outreach_floor: int = Field(
+        50,
+        ge=0,
+        le=100,
+        description="least score (0 to 100) of how specific a first message is to its reader",
+    )
     conduct_profiles: str = Field(
         "us_broker_dealer us_adviser uk_firm eu_firm",
         pattern=r"^\s*((us_broker_dealer|us_adviser|uk_firm|eu_firm)(\s+|$))*$",

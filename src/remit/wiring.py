@@ -24,6 +24,9 @@ import remit.domains.handling.leaving
 import remit.domains.handling.measure
 import remit.domains.imports.actions
 import remit.domains.leads.actions
+import remit.domains.library.actions
+import remit.domains.library.coverage
+import remit.domains.library.keeping
 import remit.domains.messages.actions
 import remit.domains.messages.uncertain
 import remit.domains.opportunities.actions

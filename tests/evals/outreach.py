@@ -5,7 +5,6 @@ wrong = a draft with a claim or subject that no fact backs; abstained = an accou
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from remit.domains.outreach import rules
 from remit.domains.outreach.material import examine, gather
 from remit.evidence.claims import split
 from remit.kit import clock
+from remit.kit.runs import all_shared
 from remit.llm.embedded.outreach import MOST_WORDS, Length, NothingToSay, Tone, compose
 from tests.evals.support import Report, UnknownPart
 
@@ -78,8 +78,7 @@ def overlap(drafts: Sequence[Case]) -> dict[str, float]:
 
     Greeting and signature count: that is how a reader who gets two of them sees it.
     """
-    runs = [set(zip(*(one.body.split()[shift:] for shift in range(5)), strict=False)) for one in drafts]
-    shares = sorted(len(one & two) / len(one | two) for one, two in itertools.combinations(runs, 2))
+    shares = all_shared([one.body for one in drafts])
     at = {"median": len(shares) // 2, "p95": int(len(shares) * 0.95), "most": len(shares) - 1}
     return {name: round(shares[place], 3) for name, place in at.items()}
 

@@ -85,12 +85,20 @@ ACTIONS: Final[dict[str, Line]] = {
     "SignProductivityCase": Line("person"),
     "StopWatching": Line("person"),
     "SubmitProductivityCase": Line("person"),
+    "ApproveTemplates": Line("person"),
+    "ExpireTemplates": Line("person", ("reason",)),
+    "KeepTemplateText": Line("person", ("entered",)),
+    "ReturnTemplates": Line("person", ("reason",)),
+    "ReviewTemplates": Line("person"),
+    "SubmitTemplates": Line("person"),
+    "WriteTemplates": Line("person", ("sources",)),
     "UpdateAccount": Line("person", ("name", "website", "city")),
     "UpdateContact": Line("person", ("first_name", "last_name", "title")),
     "UpdateOpportunity": Line("person", ("name", "next_step")),
     "WatchSource": Line("person"),
     "WithdrawFact": Line("person", ("reason",)),
     # by a worker or service, from rows alone
+    "ExpireDueTemplates": Line("record"),
     "ExpireSuggestion": Line("record"),
     "ForgetModelContent": Line("record"),
     "RefreshQuality": Line("record"),
@@ -142,6 +150,7 @@ BUILDERS: Final[dict[str, set[str]]] = {
     },  # what a person confirmed of a note
     "domains/governance/lowering.py": {"RevokeRemit"},  # only takes away
     "domains/imports/run.py": {"ImportCrm"},
+    "domains/library/using.py": {"KeepTemplateText", "WriteDraft"},
     "domains/outreach/recall.py": {"WriteDraft"},
     "domains/outreach/writing.py": {"SendEmail", "WriteDraft"},
     "domains/pasted/taking.py": {"LogActivity", "RecordFact"},  # what a person confirmed of a text
@@ -152,6 +161,7 @@ BUILDERS: Final[dict[str, set[str]]] = {
     "workflows/forget_model_content.py": {"ForgetModelContent"},
     "workflows/gathering.py": {"NoteSourceRead"},
     "workflows/receive_mail.py": {"RecordBounce", "RecordReply"},
+    "workflows/expire_templates.py": {"ExpireDueTemplates"},
     "workflows/refresh_quality.py": {"RefreshQuality"},
     "workflows/take_readings.py": {"TakeReading"},
 }

@@ -22,7 +22,7 @@ REACHES: dict[Job, set[str]] = {
     "delivery": set(),
     "clearance": set(),
     "mail": {"RecordReply", "RecordBounce", "Unsubscribe"},
-    "upkeep": {"ExpireSuggestion", "ForgetModelContent", "RefreshQuality", "RevokeRemit", "TakeReading"},
+    "upkeep": {"ExpireDueTemplates", "ExpireSuggestion", "ForgetModelContent", "RefreshQuality", "RevokeRemit", "TakeReading"},
     "gathering": {"AddDocument", "NoteSourceRead"},
     "hand-back": {"SendRecalled"},
     "sign-in": {"SignIn", "SetUpFirm", "AcceptInvitation"},

@@ -35,6 +35,7 @@ def test_every_chore_runs_to_its_end(cast: Cast, database: Location, tmp_path: P
         ended = {chore.name: DBOS.start_workflow(chore.story).get_result() for chore in plan}
     assert set(ended) >= {
         "expire_suggestions",
+        "expire_templates",
         "lower_remits",
         "refresh_quality",
         "receive_mail",

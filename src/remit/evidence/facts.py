@@ -112,6 +112,27 @@ KINDS: Final[Mapping[str, FactKind]] = {
             "verb phrase, third person: 'allocates each block to one prime broker'",
             ours=True,
         ),
+        # what our products connect to: `topic` is the component (OMS, EMS, PMS, custodian, market data, …)
+        FactKind(
+            "integration",
+            "product: 'Northlake OMS'",
+            "verb phrase, third person: 'sends orders to an EMS over FIX 4.4'",
+            ours=True,
+        ),
+        # what may be said of security, operations and continuity: `topic` is the matter (encryption, access logs, …)
+        FactKind(
+            "assurance",
+            "what it is about: 'Northlake platform'",
+            "verb phrase, third person: 'encrypts data at rest with AES-256'",
+            ours=True,
+        ),
+        # never stored: made from the price book when a text is written
+        FactKind(
+            "price",
+            "product: 'Northlake OMS'",
+            "verb phrase: 'lists at $14,400 per user and year'",
+            ours=True,
+        ),
     )
 }
 

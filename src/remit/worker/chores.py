@@ -13,6 +13,7 @@ from remit.scope import Scope
 from remit.settings import Settings
 from remit.workflows.context import WorkerContext
 from remit.workflows.expire_suggestions import expire_suggestions
+from remit.workflows.expire_templates import expire_templates
 from remit.workflows.forget_model_content import forget_model_content
 from remit.workflows.gather_documents import gather_documents
 from remit.workflows.look_for_proof import look_for_proof
@@ -59,6 +60,7 @@ def chores(settings: Settings) -> list[Chore]:
     """The chores that these settings ask for."""
     asked = [
         Chore("expire_suggestions", expire_suggestions, 60),
+        Chore("expire_templates", expire_templates, 3600, after=50),
         Chore("lower_remits", lower_remits, 60),
         Chore("make_partitions", make_partitions, 6 * 3600),
         Chore("refresh_quality", refresh_quality, 6 * 3600, after=45),  # not while a worker starts

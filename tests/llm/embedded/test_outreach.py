@@ -12,7 +12,8 @@ import pytest
 from remit.evidence.claims import Context, split, type_sentence
 from remit.evidence.facts import KINDS, Fact
 from remit.evidence.heading import check_heading
-from remit.evidence.support import check_text
+from remit.evidence.support import check_heading, check_text
+from remit.kit.runs import all_shared
 from remit.llm.embedded import phrases, slots
 from remit.llm.embedded.angles import ANGLES, FLOWS, NEED_QUESTIONS, PERSONAS, persona_of
 from remit.llm.embedded.ideas import Reader
@@ -290,8 +291,7 @@ def test_letters_to_different_firms_differ() -> None:
 
 def median_overlap(texts: list[str]) -> float:
     """Median over all pairs of the share of common five-word runs (Jaccard)."""
-    runs = [set(zip(*(text.split()[shift:] for shift in range(5)), strict=False)) for text in texts]
-    shares = sorted(len(one & two) / len(one | two) for one, two in itertools.combinations(runs, 2))
+    shares = all_shared(texts)
     return shares[len(shares) // 2]
 
 

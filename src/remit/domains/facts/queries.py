@@ -20,7 +20,7 @@ COLUMNS: Final = """f.id, f.kind, f.subject, f.value, f.value_number, f.value_un
 MOST: Final = 2000
 _OF_ACCOUNT: Final = f"""
 SELECT {COLUMNS} FROM remit.facts f
-WHERE f.account_id = :account OR (:ours AND f.account_id IS NULL AND f.kind IN ('capability', 'proof', 'firm', 'competitor'))
+WHERE f.account_id = :account OR (:ours AND f.account_id IS NULL AND f.kind IN ('capability', 'proof', 'firm', 'competitor', 'integration', 'assurance'))
 ORDER BY f.as_of_on DESC, f.id LIMIT {MOST}
 """
 _OURS: Final = f"""

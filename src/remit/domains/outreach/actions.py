@@ -11,6 +11,7 @@ from pydantic import Field
 from remit.actions import Action, Change, Check, Conflict, NotFound, Refused, Target, attributes_of, handler
 from remit.actions.suggestions import void_for_object
 from remit.db.sessions import ReadSession, WriteSession
+from remit.domains.library.queries import load_version
 from remit.domains.outreach import rules
 from remit.domains.outreach.material import examine, gather, gather_of
 from remit.domains.outreach.queries import as_stored
@@ -22,9 +23,9 @@ MOST_NOTE: Final = 600
 
 _INSERT: Final = """
 INSERT INTO remit.drafts (id, account_id, access_id, contact_id, kind, subject, body, writer, note, sentences, checks, sendable,
-    author_id, reply_to_id, corrects_message_id, length, tone, subjects, about_activity_id, created_at, updated_at, written)
+    author_id, reply_to_id, corrects_message_id, length, tone, subjects, about_activity_id, template_version_id, created_at, updated_at, written)
 VALUES (:id, :account, :access, :contact, :kind, :subject, :body, :writer, :note, CAST(:sentences AS jsonb), CAST(:checks AS jsonb),
-    :sendable, :author, :reply_to, :corrects, :length, :tone, :subjects, :about, :at, :at, :written)
+    :sendable, :author, :reply_to, :corrects, :length, :tone, :subjects, :about, :template, :at, :at, :written)
 """
 _FALLEN: Final = """
 SELECT true FROM remit.messages m JOIN remit.facts f ON f.id = ANY (m.fact_ids) LEFT JOIN remit.effects e ON e.id = m.effect_id
@@ -62,6 +63,8 @@ class WriteDraft(Action):
     """Subject lines to choose from."""
     about_activity_id: UUID | None = None
     """The call, meeting or note that it follows up, of the same account."""
+    template_version_id: UUID | None = None
+    """The version of a template of the library that it was written from."""
 
 
 class EditDraft(Action):
@@ -132,7 +135,14 @@ def _about(s: ReadSession, action: WriteDraft, target: Target) -> Sequence[Check
     return []
 
 
-@handler(WriteDraft, target=_contact, checks=[_corrects, _about])
+def _from_template(s: ReadSession, action: WriteDraft, _target: Target) -> Sequence[Check]:
+    """S1-R1: nothing is written from a template that is not live, whoever asks."""
+    if action.template_version_id is None:
+        return []
+    return [load_version(s, action.template_version_id).usable(clock.today())]
+
+
+@handler(WriteDraft, target=_contact, checks=[_corrects, _about, _from_template])
 def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
     """Store the text with what the checks say of it now."""
     draft_id, author = new_id(), tx.scope.person_id
@@ -143,6 +153,8 @@ def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
         tx.now,
         reply_to_id=action.reply_to_id,
         corrects_id=action.corrects_message_id,
+        follows_up=action.about_activity_id is not None,
+        template_version_id=action.template_version_id,
     )
     found = examine(tx, material, action.subject, action.body, tx.now)
     tx.execute(
@@ -151,7 +163,7 @@ def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
             "id": draft_id, "account": target.account_id, "access": target.access_id, "contact": action.contact_id,
             "kind": action.purpose, "subject": action.subject, "body": action.body, "writer": action.writer, "note": action.note,
             "author": author, "reply_to": action.reply_to_id, "corrects": action.corrects_message_id, "length": action.length,
-            "tone": action.tone, "subjects": action.subjects, "about": action.about_activity_id, "at": tx.now,
+            "tone": action.tone, "subjects": action.subjects, "about": action.about_activity_id, "template": action.template_version_id, "at": tx.now,
             "written": "" if action.writer == rules.HAND else action.body,
         },
     )  # fmt: skip
@@ -174,8 +186,9 @@ def edit_draft(tx: WriteSession, action: EditDraft, target: Target) -> Change:
     _open(row)
     author = tx.scope.person_id
     material = gather(
-        tx, row.contact_id, author, tx.now, reply_to_id=row.reply_to_id, corrects_id=row.corrects_message_id
-    )
+        tx, row.contact_id, author, tx.now, reply_to_id=row.reply_to_id, corrects_id=row.corrects_message_id,
+        follows_up=row.about_activity_id is not None, template_version_id=row.template_version_id,
+    )  # fmt: skip
     if author != row.author_id:
         _signed_by(material.writer.name, gather_of(tx, row, tx.now).writer.name, action.body)
     found = examine(tx, material, action.subject, action.body, tx.now)

@@ -15,7 +15,8 @@ from remit.db.sessions import ReadSession
 from remit.domains.consent.queries import latest_consent, must_not_contact
 from remit.domains.consent.rules import check_consent
 from remit.domains.facts.queries import load_facts
-from remit.domains.outreach import rules
+from remit.domains.library.queries import load_version
+from remit.domains.outreach import genericity, rules
 from remit.domains.outreach.answering import Received, load_received, promises, repeats_subject
 from remit.domains.outreach.conduct import check_conduct
 from remit.evidence.claims import Context
@@ -61,6 +62,7 @@ class Material:
     """A contact, their account, the sender, and all facts in every state. `facts` includes what we say of ourselves.
 
     `answers`: the received message that is answered, `corrects`: one of ours that is put right; None for one that we begin.
+    `follows_up`: it goes back to a talk. `template_version_id`: the version of a template that it was written from.
     """
 
     row: Row[Any]
@@ -71,6 +73,8 @@ class Material:
     writer: Writer
     answers: Received | None = None
     corrects: Corrected | None = None
+    follows_up: bool = False
+    template_version_id: UUID | None = None
 
     @property
     def is_reply(self) -> bool:
@@ -105,6 +109,8 @@ class Checked:
     sentences: list[Sentence]
     heading: Support
     checks: list[Check]
+    specific: genericity.Specific | None = None
+    """How specific a first message is; None for what goes on with a conversation."""
 
     @property
     def sendable(self) -> bool:
@@ -123,18 +129,23 @@ class Drafted(Protocol):
     def reply_to_id(self) -> Any: ...
     @property
     def corrects_message_id(self) -> Any: ...
+    @property
+    def about_activity_id(self) -> Any: ...
+    @property
+    def template_version_id(self) -> Any: ...
 
 
 def gather_of(s: ReadSession, draft: Drafted | Row[Any], now: datetime) -> Material:
     """The material of a stored draft, as it is at `now`. Raises NotFound."""
     return gather(
-        s, draft.contact_id, draft.author_id, now, reply_to_id=draft.reply_to_id, corrects_id=draft.corrects_message_id
+        s, draft.contact_id, draft.author_id, now, reply_to_id=draft.reply_to_id, corrects_id=draft.corrects_message_id,
+        follows_up=draft.about_activity_id is not None, template_version_id=draft.template_version_id,
     )  # fmt: skip
 
 
 def gather(
     s: ReadSession, contact_id: UUID, sender_id: UUID, now: datetime, *,
-    reply_to_id: UUID | None = None, corrects_id: UUID | None = None,
+    reply_to_id: UUID | None = None, corrects_id: UUID | None = None, follows_up: bool = False, template_version_id: UUID | None = None,
 ) -> Material:  # fmt: skip
     """Read what a message from `sender_id` to `contact_id` stands on.
 
@@ -162,7 +173,9 @@ def gather(
     if answers is not None and answers.contact_id != contact_id:
         raise NotFound("message of this contact")
     corrects = _corrected(s, corrects_id, contact_id) if corrects_id else None
-    return Material(row, firm_name, facts, context, reader, writer, answers, corrects)
+    return Material(
+        row, firm_name, facts, context, reader, writer, answers, corrects, follows_up, template_version_id
+    )  # fmt: skip
 
 
 def _corrected(s: ReadSession, message_id: UUID, contact_id: UUID) -> Corrected:
@@ -204,6 +217,7 @@ def examine(
     last_at = s.scalar(
         _LAST, {"account": row.account_id, "contact": row.contact_id, "since": now - rules.CONTACT_PAUSE}
     )
+    specific = _specific(s, material, sentences, body)
     checks = [
         *rules.check_claims(sentences, heading),
         rules.check_personal(sentences, material.facts, configured.personal_facts_max),
@@ -216,6 +230,20 @@ def examine(
             configured.mail_postal_address, row.sender_active,
         ),
         rules.check_pause(None if material.corrects else last_at, now, answers.at if answers and answers.came_in else None),
+        *([genericity.check(specific, configured.outreach_floor)] if specific else []),
+        *([load_version(s, material.template_version_id).usable(now.date())] if material.template_version_id else []),
         *check_conduct(s, row, subject, sentences, configured.mail_from_address or row.sender_email or "", now, reply=material.is_reply),
     ]  # fmt: skip
-    return Checked(sentences, heading, checks)
+    return Checked(sentences, heading, checks, specific)
+
+
+def _specific(
+    s: ReadSession, material: Material, sentences: list[Sentence], body: str
+) -> genericity.Specific | None:
+    """How specific a first message is; what goes on with a conversation has its reason to be written."""
+    if material.is_reply or material.follows_up:
+        return None
+    theirs = {fact.id for fact in material.facts if fact.account_id is not None}
+    said = len(theirs & set(rules.fact_ids(sentences)))
+    share = rules.personalisation(sentences, material.facts, material.context)
+    return genericity.measure(s, body, material.row.contact_id, said, share)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from remit.llm.embedded.outreach import MOST_WORDS, Length, Tone
 from remit.llm.gateway.call import Ask, ask
 from remit.llm.gateway.config import Purpose
 from remit.llm.gateway.ledger import NoModel
-from remit.llm.gateway.prompt import Outside, Prompt, template, visible
+from remit.llm.gateway.prompt import Outside, Prompt, Template, template, visible
 from remit.scope import Scope
 
 MOST_FACTS: Final = 40
@@ -80,6 +80,7 @@ class Task:
     """What a model is given for a letter: the purpose whose setting names it, the material, and the evidence shown to it.
 
     `about`: only these facts may be said (a follow-up says what the note says); None: whatever is live and may be said.
+    `own`: the prompt of an approved template of the library, in the place of the general one.
     """
 
     purpose: Purpose
@@ -88,6 +89,7 @@ class Task:
     words: int
     tone: Tone = "direct"
     about: frozenset[UUID] | None = None
+    own: Template | None = None
 
     @property
     def template(self) -> str:
@@ -101,7 +103,8 @@ class Task:
 
     def asking(self, name: str, *more: Outside) -> Ask:
         """What is asked with the template `name`."""
-        prompt = Prompt(template(name), [*self.evidence, *more], {"words": self.words})
+        words = self.own if self.own is not None and name == self.template else template(name)
+        prompt = Prompt(words, [*self.evidence, *more], {"words": self.words})
         return Ask(self.purpose, prompt, self.material.account_id)
 
 
@@ -237,3 +240,8 @@ def _own_words(paragraphs: Sequence[str]) -> list[str]:
     ):
         kept = kept[:-1]
     return kept
+
+
+def with_prompt(asked: Task, own: Template) -> Task:
+    """The same task with the prompt of an approved template."""
+    return replace(asked, own=own)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,17 +11,19 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
+from remit import settings
 from remit.actions import NotFound
 from remit.db.sessions import ReadSession, read
 from remit.domains.outreach import rules
 from remit.domains.outreach.material import Checked, Material, examine, gather_of
 from remit.evidence.facts import Fact
+from remit.evidence.support import Sentence
 from remit.kit import clock, paging
 from remit.scope import Scope
 
 # a draft counts as waiting while a suggestion about it waits, and as recalled while its effect is: each state has one home
 _COLUMNS: Final = """d.id, d.account_id, d.access_id, d.contact_id, d.opportunity_id, d.kind, d.channel, d.subject, d.body, d.writer, d.note,
-    d.sentences, d.checks, d.sendable, d.author_id, d.reply_to_id, d.corrects_message_id, d.length, d.tone, d.subjects, d.about_activity_id, d.edited, d.created_at, d.updated_at, d.version, d.written,
+    d.sentences, d.checks, d.sendable, d.author_id, d.reply_to_id, d.corrects_message_id, d.length, d.tone, d.subjects, d.about_activity_id, d.template_version_id, d.edited, d.created_at, d.updated_at, d.version, d.written,
     CASE WHEN d.state = 'draft' AND w.id IS NOT NULL THEN 'waiting' WHEN d.state = 'sent' AND e.state = 'recalled' THEN 'recalled'
         ELSE d.state END AS state,
     w.id AS suggestion_id, encode(w.payload_hash, 'hex') AS payload_hash,
@@ -77,6 +79,7 @@ class Draft:
     tone: str = "direct"
     subjects: Sequence[str] = ()
     about_activity_id: UUID | None = None
+    template_version_id: UUID | None = None
     written: str = ""
     """What the writer wrote at first; "" where a person did."""
 
@@ -224,6 +227,11 @@ def _only(scope: Scope, what: str, by_id: str, by_name: str, who: str) -> UUID:
 
 def sentence_rows(checked: Checked, facts: Sequence[Fact]) -> list[dict[str, Any]]:
     """Sentences as stored and shown: text, place, kind, support, reason, and a citation for each fact."""
+    return rows_of(checked.sentences, facts)
+
+
+def rows_of(sentences: Iterable[Sentence], facts: Sequence[Fact]) -> list[dict[str, Any]]:
+    """As `sentence_rows`, for sentences that stand in no draft."""
     known = {fact.id: fact for fact in facts}
     return [
         {
@@ -233,7 +241,7 @@ def sentence_rows(checked: Checked, facts: Sequence[Fact]) -> list[dict[str, Any
             "ours": all(known[found].account_id is None for found in one.support.fact_ids),
             "citations": [_citation(known[found]) for found in one.support.fact_ids],
         }
-        for one in checked.sentences
+        for one in sentences
     ]  # fmt: skip
 
 
@@ -264,6 +272,7 @@ def document(draft: Draft, material: Material, found: Checked, subject: str, bod
     return _document(draft, subject, body) | {
         "claims": sentence_rows(found, material.facts), "checks": check_rows(found), "sendable": found.sendable,
         "personalisation": rules.personalisation(found.sentences, material.facts, material.context),
+        "specific": _specific(found),
     }  # fmt: skip
 
 
@@ -271,7 +280,17 @@ def stored_document(draft: Draft) -> dict[str, Any]:
     """As `document`, with what the checks said when the draft was last written or sent."""
     return _document(draft, draft.subject, draft.body) | {
         "claims": list(draft.sentences), "checks": list(draft.checks), "sendable": draft.sendable,
-        "personalisation": draft.personalisation,
+        "personalisation": draft.personalisation, "specific": None,
+    }  # fmt: skip
+
+
+def _specific(found: Checked) -> dict[str, Any] | None:
+    one = found.specific
+    if one is None:
+        return None
+    floor = settings.load().outreach_floor
+    return {
+        "score": one.score, "floor": floor, "facts": one.fact_count, "overlap": round(one.overlap, 3), "reasons": one.reasons,
     }  # fmt: skip
 
 
@@ -281,6 +300,7 @@ def _document(draft: Draft, subject: str, body: str) -> dict[str, Any]:
         "account": draft.account_name, "contact": draft.contact_name, "to": draft.to_address,
         "subject": subject, "subjects": list(draft.subjects), "body": body, "length": draft.length, "tone": draft.tone,
         "writer": draft.writer, "note": draft.note, "follows_up": str(draft.about_activity_id) if draft.about_activity_id else None,
+        "template_version_id": str(draft.template_version_id) if draft.template_version_id else None,
         "minutes_saved": rules.minutes_saved(draft.written, body), "minutes_saved_basis": rules.MINUTES_BASIS,
         "suggestion_id": str(draft.suggestion_id) if draft.suggestion_id else None, "payload_hash": draft.payload_hash,
     }  # fmt: skip
@@ -298,4 +318,5 @@ def _draft(row: Row[Any]) -> Draft:
         personalisation=round(about / counted, 3) if counted else 0.0, minutes_saved=rules.minutes_saved(row.written, row.body),
         created_at=row.created_at, updated_at=row.updated_at, version=row.version, corrects_message_id=row.corrects_message_id, written=row.written,
         length=row.length, tone=row.tone, subjects=tuple(row.subjects), about_activity_id=row.about_activity_id,
+        template_version_id=row.template_version_id,
     )  # fmt: skip

@@ -44,7 +44,7 @@ class Firm:
 # Most words of a value, by kind; 16 for every other. A value is a name or a phrase, never a sentence or a speech.
 _MOST_WORDS: Final = {
     "prime_broker": 6, "custodian": 6, "administrator": 6, "hire": 5, "office": 5, "stack": 6, "aum": 4, "capability": 24,
-    "proof": 24,
+    "proof": 24, "integration": 24, "assurance": 24, "price": 24,
 }  # fmt: skip
 _NAMES: Final = frozenset({"prime_broker", "custodian", "administrator", "hire", "office"})
 _NO_PHRASE: Final = re.compile(r"[?!;{}<>|\\\[\]\"“”]|\.\s|\.{2}|:\s")
@@ -68,7 +68,9 @@ def speakable(fact: Fact) -> bool:
         return False
     if fact.kind in _NAMES:
         return value[0].isupper() or value[0].isdigit()
-    return fact.kind in ("capability", "proof") or not _SPEECH.match(value)
+    return fact.kind in ("capability", "proof", "integration", "assurance", "price") or not _SPEECH.match(
+        value
+    )
 
 
 def day_words(day: date, firm: Firm) -> str:
@@ -139,7 +141,7 @@ def name_words(text: str) -> str:
 def subject_words(fact: Fact) -> str:
     """A fact's subject inside a sentence: acronyms as they are, other words small."""
     subject = plain_line(fact.subject)
-    if fact.kind in ("capability", "proof"):
+    if fact.kind in ("capability", "proof", "integration", "assurance", "price"):
         return subject
     return " ".join(
         word if word.isupper() or word[1:] != word[1:].lower() else word.lower() for word in subject.split()

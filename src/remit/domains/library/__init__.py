@@ -1,0 +1,1 @@
+"""The library: templates that enablement owns and compliance approves, rendered from facts and never past their date."""

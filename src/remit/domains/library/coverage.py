@@ -1,0 +1,137 @@
+"""S1-G1: how much of what people did in 90 days has an approved, unexpired template, and where one is missed the most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from remit.db.sessions import ReadSession, read
+from remit.domains.library import motions
+from remit.domains.outreach.rules import COMPOSING_WORDS_PER_MINUTE, READING_WORDS_PER_MINUTE
+from remit.ladder.measures import Measured, measure
+from remit.ladder.steps import Gate
+from remit.scope import Scope
+
+DAYS: Final = 90
+BASIS: Final = (
+    "the words that were written in these pieces ÷ 19 a minute (composing, Karat et al. 1999) less ÷ 238 a minute (reading, Brysbaert"
+    " 2019): what a template could have spared at most"
+)
+# e-mails sent by Remit are logged with their account, too: one that is an activity already is not counted twice
+_CASE: Final = motions.sql_case("w.kind", "w.direction", "w.said")
+_SEEN: Final = f"""
+WITH work AS (
+    SELECT a.id, a.at, a.kind, a.direction, a.subject || E'\\n' || left(a.body, 2000) AS said, a.body, a.owner_id
+    FROM remit.activities a WHERE a.at >= :since AND a.at < :until AND a.kind IN ('email', 'call', 'meeting')
+    UNION ALL
+    SELECT m.id, m.at, 'email', 'out', m.subject || E'\\n' || left(m.body, 2000), m.body, d.author_id
+    FROM remit.messages m JOIN remit.drafts d ON d.id = m.draft_id
+    WHERE m.direction = 'out' AND m.at >= :since AND m.at < :until
+      AND NOT EXISTS (SELECT FROM remit.activities a WHERE a.message_id = m.message_id)),
+named AS (SELECT w.id, w.at, w.body, {_CASE} AS motion FROM work w)
+SELECT n.motion, count(*) AS pieces, max(n.at)::date AS newest_on,
+       sum(CASE WHEN btrim(n.body) = '' THEN 0 ELSE cardinality(regexp_split_to_array(btrim(n.body), '\\s+')) END) AS words,
+       (array_agg(n.id ORDER BY n.at DESC, n.id))[1:200] AS ids
+FROM named n WHERE n.motion IS NOT NULL GROUP BY n.motion ORDER BY pieces DESC, n.motion
+"""
+_LIVE: Final = """
+SELECT motion, count(*) AS templates FROM remit.template_versions WHERE state = 'live' AND review_by_on >= :today GROUP BY motion
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """One motion as it was seen: pieces of work, live templates for it, minutes lost where there is none (see BASIS)."""
+
+    motion: str
+    title: str
+    pieces: int
+    templates: int
+    minutes: float
+    newest_on: date
+    ids: Sequence[UUID]
+
+    @property
+    def lost_minutes(self) -> float:
+        """Minutes that a template would have spared; 0 where there is one."""
+        return 0.0 if self.templates else self.minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """All motions seen, most frequent first. `from_on`, `until_on`: the days looked at."""
+
+    motions: Sequence[Covered]
+    from_on: date
+    until_on: date
+
+    @property
+    def pieces(self) -> int:
+        """Pieces of work in all."""
+        return sum(one.pieces for one in self.motions)
+
+    @property
+    def share(self) -> float | None:
+        """Covered pieces ÷ all pieces; None without any."""
+        return sum(one.pieces for one in self.motions if one.templates) / self.pieces if self.pieces else None
+
+    @property
+    def gaps(self) -> list[Covered]:
+        """Motions without a live template, those that cost most minutes first."""
+        return sorted(
+            (one for one in self.motions if not one.templates),
+            key=lambda one: (-one.lost_minutes, one.motion),
+        )
+
+
+def load_coverage(s: ReadSession, today: date, days: int = DAYS) -> Coverage:
+    """What the session sees of the last `days` days, today included."""
+    first = today - timedelta(days=days - 1)
+    rows = s.rows(_SEEN, {"since": first, "until": today + timedelta(days=1)})
+    live = {row.motion: row.templates for row in s.rows(_LIVE, {"today": today})}
+    found = [
+        Covered(
+            row.motion, motions.title(row.motion), row.pieces, live.get(row.motion, 0),
+            round(float(row.words) * (1 / COMPOSING_WORDS_PER_MINUTE - 1 / READING_WORDS_PER_MINUTE), 1), row.newest_on, row.ids,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return Coverage(found, first, today)
+
+
+def get_coverage(scope: Scope, today: date) -> Coverage:
+    """As load_coverage: a rep sees their own part of the work."""
+    with read(scope) as s:
+        return load_coverage(s, today)
+
+
+@measure("S1-G1")
+def covered_motions(session: ReadSession, gate: Gate, today: date) -> Measured:
+    """A count of all logged work in the window: exact, so the bound is the value."""
+    found = load_coverage(session, today, gate.window_days)
+    share = found.share
+    return Measured(
+        value=share, bound=share, n_count=found.pieces, window_from_on=found.from_on, window_until_on=today,
+        newest_on=max((one.newest_on for one in found.motions), default=None),
+        query="e-mails sent, calls and meetings of the window by motion (domains/library/motions.py); covered: a live template whose review is not overdue",
+        row_ids=[each for one in found.motions for each in one.ids][:1000], missing=missing(found, gate.threshold),
+        detail={
+            "motions": [{"motion": one.motion, "pieces": one.pieces, "templates": one.templates, "lost_minutes": one.lost_minutes} for one in found.motions],
+            "basis": BASIS,
+        },
+    )  # fmt: skip
+
+
+def missing(found: Coverage, needed: float) -> str:
+    """Where templates are missing, in words; "" when enough is covered."""
+    if found.share is None:
+        return "No e-mail, call or meeting was logged in the window."
+    if found.share >= needed:
+        return ""
+    told = ", ".join(
+        f"{one.title.lower()} ({one.pieces} pieces, {one.lost_minutes:.0f} minutes)" for one in found.gaps[:4]
+    )
+    return f"Templates are missing for {told}."

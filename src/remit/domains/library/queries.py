@@ -1,0 +1,290 @@
+"""Reads about templates: lists, one with its versions, what it was used for. A version's text is parsed when it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from remit.actions import Check, NotFound
+from remit.db.sessions import ReadSession, read
+from remit.domains.library import markdown, rules
+from remit.domains.library.model import Template
+from remit.kit import paging
+from remit.scope import Scope
+
+_COLUMNS: Final = """v.id, v.template_id, t.key, v.number, v.title, v.role, v.motion, v.personas, v.segments, v.channel,
+    v.jurisdictions, v.category, v.owner, v.review_by_on, v.state, v.made_by, m.name AS made_by_name, v.made_at, v.submitted_at,
+    v.reviewed_by, coalesce(r.name, '') AS reviewed_by_name, v.reviewed_at, v.approved_by, coalesce(a.name, '') AS approved_by_name,
+    v.approved_at, v.closed_at, v.why, v.newest, v.version, v.sha256"""
+_FROM: Final = """FROM remit.template_versions v JOIN remit.templates t ON t.id = v.template_id
+    JOIN remit.people m ON m.id = v.made_by LEFT JOIN remit.people r ON r.id = v.reviewed_by LEFT JOIN remit.people a ON a.id = v.approved_by"""
+# what people use is the live version; a template that has none shows its newest
+_SHOWN: Final = """(v.state = 'live' OR (v.newest AND NOT EXISTS (
+    SELECT FROM remit.template_versions l WHERE l.template_id = v.template_id AND l.state = 'live')))"""
+_LIST: Final = f"""
+SELECT {_COLUMNS} {_FROM} WHERE {{shown}}
+  AND (CAST(:state AS text) IS NULL OR v.state = :state) AND (CAST(:role AS text) IS NULL OR v.role = :role)
+  AND (CAST(:motion AS text) IS NULL OR v.motion = :motion) AND (CAST(:channel AS text) IS NULL OR v.channel = :channel)
+  AND (CAST(:category AS text) IS NULL OR v.category = :category)
+  AND (CAST(:persona AS text) IS NULL OR v.personas && ARRAY[CAST(:persona AS text), 'any'])
+  AND (CAST(:segment AS text) IS NULL OR v.segments && ARRAY[CAST(:segment AS text), 'any'])
+  AND (CAST(:text AS text) IS NULL OR v.title ILIKE :text OR t.key ILIKE :text)
+  AND (CAST(:after_motion AS text) IS NULL OR (v.motion, v.title, v.id) > (:after_motion, :after_title, CAST(:after_id AS uuid)))
+ORDER BY v.motion, v.title, v.id LIMIT :limit
+"""
+_ONE: Final = f"SELECT {_COLUMNS}, v.source {_FROM} WHERE v.id = :id"
+_OF_KEY: Final = (
+    f"SELECT {_COLUMNS}, v.source {_FROM} WHERE t.key = :key AND {{which}} ORDER BY v.number DESC LIMIT 1"
+)
+_VERSIONS: Final = (
+    f"SELECT {_COLUMNS}, v.source {_FROM} WHERE v.template_id = :template ORDER BY v.number DESC LIMIT 100"
+)
+_PINNED: Final = """
+SELECT p.version_id, p.slot, p.fact_id, p.needed, f.subject || ' ' || f.value AS said, f.state, f.valid_until_on
+FROM remit.template_facts p JOIN remit.facts f ON f.id = p.fact_id WHERE p.version_id = ANY (:ids) ORDER BY p.slot, p.fact_id
+"""
+# a reply: something that came in on the thread of the message within three weeks of it
+_REPLIES: Final = """
+SELECT v.template_id, count(*) FILTER (WHERE m.at >= :since) AS recent_sends, count(*) FILTER (WHERE m.at < :since) AS earlier_sends,
+       count(*) FILTER (WHERE m.at >= :since AND r.answered) AS recent_replies, count(*) FILTER (WHERE m.at < :since AND r.answered) AS earlier_replies
+FROM remit.template_versions v JOIN remit.drafts d ON d.template_version_id = v.id JOIN remit.messages m ON m.draft_id = d.id AND m.direction = 'out'
+CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM remit.messages i WHERE i.thread_id = m.thread_id AND i.direction = 'in'
+    AND i.at > m.at AND i.at < m.at + interval '21 days') AS answered) r
+WHERE m.at < :until AND (CAST(:template AS uuid) IS NULL OR v.template_id = :template) GROUP BY v.template_id
+"""
+_USES: Final = """
+SELECT count(DISTINCT d.id) AS drafts, count(DISTINCT d.id) FILTER (WHERE d.state = 'sent') AS sent,
+       (SELECT count(*) FROM remit.template_texts x JOIN remit.template_versions w ON w.id = x.version_id WHERE w.template_id = :template) AS kept
+FROM remit.template_versions v JOIN remit.drafts d ON d.template_version_id = v.id WHERE v.template_id = :template
+"""
+_COUNTS: Final = f"""SELECT v.state, count(*) AS number {_FROM} WHERE {_SHOWN} GROUP BY v.state"""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a template as lists show it. `newest`: no later version exists. `source` is empty in lists."""
+
+    id: UUID
+    template_id: UUID
+    key: str
+    number: int
+    title: str
+    role: str
+    motion: str
+    personas: Sequence[str]
+    segments: Sequence[str]
+    channel: str
+    jurisdictions: Sequence[str]
+    category: str
+    owner: str
+    review_by_on: date
+    state: str
+    made_by: UUID
+    made_by_name: str
+    made_at: datetime
+    submitted_at: datetime | None
+    reviewed_by: UUID | None
+    reviewed_by_name: str
+    reviewed_at: datetime | None
+    approved_by: UUID | None
+    approved_by_name: str
+    approved_at: datetime | None
+    closed_at: datetime | None
+    why: str
+    newest: bool
+    version: int
+    sha256: str
+    source: str = field(default="", repr=False)
+
+    @property
+    def template(self) -> Template:
+        """The template that its text says."""
+        return markdown.parse(self.source, f"{self.key} version {self.number}")
+
+    def usable(self, today: date) -> Check:
+        """Whether it may be rendered and sent today (S1-R1)."""
+        return rules.check_usable(self.state, self.review_by_on, today, self.key, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What of the library is wanted; None: everything."""
+
+    role: str | None = None
+    motion: str | None = None
+    persona: str | None = None
+    segment: str | None = None
+    channel: str | None = None
+    category: str | None = None
+    state: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What came of a template in what the reader may see."""
+
+    drafts: int
+    sent: int
+    kept: int
+    replies: rules.Replies
+
+
+def list_templates(
+    scope: Scope, filters: Filters, *, after: str | None = None, size: int | None = None
+) -> paging.Page[Version]:
+    """Templates by motion and title: the live version of each, else its newest. With a state: every version in that state."""
+    wanted = paging.size(size)
+    motion, title, last = paging.as_texts(after, 3) if after else (None, None, None)
+    text = (
+        filters.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") if filters.text else None
+    )
+    # whoever asks for a state asks for versions that are in it, also beside a live one
+    statement = _LIST.format(shown="true" if filters.state else _SHOWN)
+    with read(scope) as s:
+        rows = s.rows(
+            statement,
+            {
+                "role": filters.role, "motion": filters.motion, "persona": filters.persona, "segment": filters.segment,
+                "channel": filters.channel, "category": filters.category, "state": filters.state, "text": f"%{text}%" if text else None,
+                "after_motion": motion, "after_title": title, "after_id": last, "limit": wanted + 1,
+            },
+        )  # fmt: skip
+    return paging.page(
+        [_version(row) for row in rows], wanted, lambda one: (one.motion, one.title, str(one.id))
+    )
+
+
+def count_by_state(scope: Scope) -> Mapping[str, int]:
+    """How many templates are shown in each state."""
+    with read(scope) as s:
+        return {row.state: row.number for row in s.rows(_COUNTS)}
+
+
+def load_version(s: ReadSession, version_id: UUID) -> Version:
+    """One version with its text inside a session. Raises NotFound."""
+    row = s.row(_ONE, {"id": version_id})
+    if row is None:
+        raise NotFound("template")
+    return _version(row)
+
+
+def get_version(scope: Scope, version_id: UUID) -> Version:
+    """As load_version."""
+    with read(scope) as s:
+        return load_version(s, version_id)
+
+
+def find_template(scope: Scope, which: str) -> Version:
+    """A version by its id, `KEY@NUMBER`, or KEY (the live version, else the newest). Raises NotFound."""
+    with read(scope) as s:
+        return load_named(s, which)
+
+
+def find_newest(scope: Scope, which: str) -> Version:
+    """As find_template, but KEY alone is its newest version, whatever its state."""
+    with read(scope) as s:
+        if "@" not in which:
+            row = s.row(_OF_KEY.format(which="v.newest"), {"key": which.strip()})
+            if row is not None:
+                return _version(row)
+        return load_named(s, which)
+
+
+def load_named(s: ReadSession, which: str) -> Version:
+    """As find_template inside a session."""
+    try:
+        return load_version(s, UUID(which))
+    except ValueError:
+        pass
+    key, _, number = which.strip().partition("@")
+    if number:
+        row = s.row(
+            _OF_KEY.format(which="v.number = :number"),
+            {"key": key, "number": int(number) if number.isdigit() else -1},
+        )
+    else:
+        row = s.row(_OF_KEY.format(which=_SHOWN), {"key": key})
+    if row is None:
+        raise NotFound("template")
+    return _version(row)
+
+
+def list_versions(scope: Scope, template_id: UUID) -> list[Version]:
+    """All versions of a template with their texts, newest first; a hundred at most."""
+    with read(scope) as s:
+        return [_version(row) for row in s.rows(_VERSIONS, {"template": template_id})]
+
+
+def load_pinned(s: ReadSession, version_ids: Sequence[UUID]) -> dict[UUID, list[rules.Pinned]]:
+    """The registry facts that versions rest on, as they stand now."""
+    found: dict[UUID, list[rules.Pinned]] = {}
+    for row in s.rows(_PINNED, {"ids": list(version_ids)}):
+        values = {name: getattr(row, name) for name in rules.Pinned.__slots__}
+        found.setdefault(row.version_id, []).append(rules.Pinned(**values))
+    return found
+
+
+def load_replies(s: ReadSession, today: date, template_id: UUID | None = None) -> dict[UUID, rules.Replies]:
+    """Sends and replies by template, recent and earlier, as of the end of `today`, in what the session sees."""
+    until = today + timedelta(days=1)
+    rows = s.rows(
+        _REPLIES, {"since": until - timedelta(days=rules.DECAY_DAYS), "until": until, "template": template_id}
+    )
+    return {
+        row.template_id: rules.Replies(
+            row.recent_sends, row.recent_replies, row.earlier_sends, row.earlier_replies
+        )
+        for row in rows
+    }
+
+
+def get_use(scope: Scope, template_id: UUID, today: date) -> Use:
+    """What came of a template."""
+    with read(scope) as s:
+        row = s.row(_USES, {"template": template_id})
+        replies = load_replies(s, today, template_id).get(template_id, rules.Replies(0, 0, 0, 0))
+    if row is None:
+        raise NotFound("template")
+    return Use(row.drafts, row.sent, row.kept, replies)
+
+
+def _version(row: Row[Any]) -> Version:
+    return Version(**row._mapping)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody on whom a template can be looked at."""
+
+    contact_id: UUID
+    name: str
+    title: str
+    account: str
+    account_id: UUID
+
+
+_READERS: Final = """
+SELECT c.id AS contact_id, btrim(c.first_name || ' ' || c.last_name) AS name, coalesce(c.title, '') AS title, a.name AS account, a.id AS account_id
+FROM remit.contacts c JOIN remit.accounts a ON a.id = c.account_id
+WHERE (CAST(:id AS uuid) IS NULL OR c.id = :id) AND (CAST(:text AS text) IS NULL OR a.name ILIKE :text)
+ORDER BY coalesce(a.owner_id = :me, false) DESC, a.name, c.id LIMIT :limit
+"""
+
+
+def list_readers(
+    scope: Scope, *, text: str = "", contact_id: UUID | None = None, limit: int = 40
+) -> list[Reader]:
+    """Contacts to look at a template on: of one's own accounts before others; `text`: part of the account's name."""
+    like = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    with read(scope) as s:
+        rows = s.rows(
+            _READERS,
+            {"id": contact_id, "text": f"%{like}%" if text else None, "me": scope.person_id, "limit": limit},
+        )
+    return [Reader(**row._mapping) for row in rows]

@@ -1,0 +1,246 @@
+"""A template's text for one reader: facts into the plan, each sentence held to the claim check. Deterministic and pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Final, Literal
+from uuid import UUID
+
+from remit.domains.library.model import Template
+from remit.domains.library.plan import (
+    CannotRender,
+    Filled,
+    Known,
+    PlanLine,
+    choose,
+    each_of,
+    fill,
+    given_values,
+    lines_of,
+)
+from remit.evidence.claims import Context, asserts
+from remit.evidence.facts import Fact, usable
+from remit.evidence.support import Sentence, Support, check_heading, check_text
+from remit.llm.embedded.ideas import Reader
+from remit.llm.embedded.outreach import Writer
+
+FINE: Final = frozenset({"supported", "not_a_claim"})
+SIGN_OFFS: Final = ("Best regards,", "Kind regards,", "Regards,")
+Standing = Literal["fact", "wording", "given", "plain", "none"]
+"""What a line stands on: live facts · approved wording that asserts nothing · that, with values somebody entered · it claims nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of the text, what it stands on, and why."""
+
+    text: str
+    standing: Standing
+    reason: str
+    fact_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The text of a template. `left_out`: optional lines that had no fact; `subjects`: subject lines to choose from."""
+
+    subject: str
+    subjects: tuple[str, ...]
+    body: str
+    said: tuple[Said, ...]
+    left_out: tuple[str, ...]
+
+    @property
+    def fact_ids(self) -> tuple[UUID, ...]:
+        """Every fact behind it, once, in order."""
+        return tuple(dict.fromkeys(found for one in self.said for found in one.fact_ids))
+
+    @property
+    def words(self) -> int:
+        """Words of the whole text."""
+        return len(self.body.split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    template: Template
+    facts: Sequence[Fact]
+    context: Context
+    chance: Random
+
+
+@dataclass(slots=True)
+class _Block:
+    """A line as it came out: its text (several for `each`), and whether it may go when the text is too long."""
+
+    said: list[Said]
+    optional: bool
+
+
+def render(
+    template: Template, facts: Sequence[Fact], context: Context, reader: Reader, writer: Writer,
+    values: Mapping[str, str], variant: int = 0,
+) -> Rendered:  # fmt: skip
+    """The template's text for `reader`. The same arguments give the same text.
+
+    Raises CannotRender: missing_fact, value_missing, value_unfit, unsupported (a line that must stand says what no fact does).
+    """
+    asked = _Asked(template, facts, context, Random(_seed(template, context, reader, variant)))
+    filled_in = given_values(template, values)
+    usable_now = usable(facts, context.account_id, context.day)
+    chosen = choose(template, usable_now, filled_in, context.day, asked.chance.randrange(1 << 16))
+    known = Known(chosen, filled_in, reader, writer, context.day)
+    left_out: list[str] = []
+    paragraphs = [
+        [_block(line, known, asked, left_out) for line in paragraph] for paragraph in lines_of(template.plan)
+    ]
+    kept = _within([[one for one in paragraph if one] for paragraph in paragraphs], template.most_words)
+    subjects = tuple(_subjects(known, asked)) if template.channel == "email" else ()
+    if template.channel == "email" and not subjects:
+        raise CannotRender(
+            "unsupported", "No subject line of the template can be said here; mend its subjects."
+        )
+    body = _laid_out(kept, template, writer, asked.chance)
+    said = tuple(one for paragraph in kept for block in paragraph for one in block.said)
+    return Rendered(subjects[0] if subjects else template.title, subjects, body, said, tuple(left_out))
+
+
+def _seed(template: Template, context: Context, reader: Reader, variant: int) -> int:
+    text = f"{template.id}|{context.account_id}|{reader.first_name}|{reader.last_name}|{variant}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+
+
+def _block(line: PlanLine, known: Known, asked: _Asked, left_out: list[str]) -> _Block | None:
+    """The line as it stands here; None when it has no place."""
+    if (line.when and not known.has(line.when)) or (line.unless and known.has(line.unless)):
+        return None
+    around = list(each_of(line, known)) if line.each else [known]
+    said = [one for each in around if (one := _said(line, each, asked)) is not None]
+    if said:
+        return _Block(said, line.optional)
+    if line.optional or line.each or line.when:
+        left_out.append(line.wordings[0])
+        return None
+    raise CannotRender(
+        "unsupported", f"“{line.wordings[0]}” must stand, and here it would say what no fact does."
+    )
+
+
+def _said(line: PlanLine, known: Known, asked: _Asked) -> Said | None:
+    """The first wording, in an order of chance, that can be filled and said."""
+    wordings = list(line.wordings)
+    asked.chance.shuffle(wordings)
+    for wording in wordings:
+        filled = fill(wording, known)
+        if filled is not None and (said := _stands(filled, asked)) is not None:
+            return said
+    return None
+
+
+def _stands(filled: Filled, asked: _Asked) -> Said | None:
+    """The line with what it stands on; None when it may not be said.
+
+    E-mails are held to the claim check word by word, as the door holds them. Elsewhere approved wording may also join facts
+    that it quotes exactly, as long as the wording itself asserts nothing.
+    """
+    text = filled.text
+    spoken = _unmarked(text)
+    found = check_text(spoken, asked.facts, asked.context)
+    if found and all(one.support.state in FINE for one in found):
+        ids = tuple(dict.fromkeys(each for one in found for each in one.support.fact_ids))
+        return (
+            Said(text, "fact", "Every claim stands on live facts.", ids)
+            if ids
+            else Said(text, "plain", found[0].support.reason)
+        )
+    if asked.template.channel == "email":
+        return None
+    if _asserts(_unmarked(filled.bare), asked.context):
+        return None
+    if filled.facts:
+        ids = tuple(fact.id for fact in filled.facts)
+        return Said(text, "fact", "Approved wording around what live facts say, word for word.", ids)
+    if filled.given:
+        return Said(text, "given", "Approved wording with values that were entered by hand.")
+    return Said(text, "wording", "Approved wording that claims nothing of its own.")
+
+
+def _unmarked(text: str) -> str:
+    """A line without the marks of its layout: heading, list, and the quotation marks of what somebody would say."""
+    return re.sub(r"^(#{1,6}|[-*>]|\d+[.)])\s+", "", text).replace('"', "").replace("“", "").replace("”", "")
+
+
+def _asserts(bare: str, context: Context) -> str:
+    """What the wording itself asserts. Colons and dashes are layout in a document, not a presumption."""
+    flat = re.sub(r"(?<=\w)[:;](?=\s|$)|\s[–—-]\s", ",", bare)
+    sentences = re.split(r"(?<=[.!?])\s+", flat)
+    return next((found for one in sentences if (found := asserts(_lower_first(one), context))), "")
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _within(paragraphs: Sequence[Sequence[_Block]], most: int) -> list[list[_Block]]:
+    """Paragraphs without the last optional lines that would make the text longer than asked."""
+    kept = [list(paragraph) for paragraph in paragraphs]
+
+    def count() -> int:
+        return sum(len(one.text.split()) for paragraph in kept for block in paragraph for one in block.said)
+
+    while count() > most:
+        place = next(
+            (
+                (p, b)
+                for p in reversed(range(len(kept)))
+                for b in reversed(range(len(kept[p])))
+                if kept[p][b].optional
+            ),
+            None,
+        )
+        if place is None:
+            break
+        del kept[place[0]][place[1]]
+    return [paragraph for paragraph in kept if paragraph]
+
+
+def _laid_out(
+    paragraphs: Sequence[Sequence[_Block]], template: Template, writer: Writer, chance: Random
+) -> str:
+    apart = " " if template.channel == "email" else "\n"
+    texts = [apart.join(one.text for block in paragraph for one in block.said) for paragraph in paragraphs]
+    if template.channel == "email":
+        texts.append("\n".join((chance.choice(SIGN_OFFS), *writer.signature())))
+    return "\n\n".join(text for text in texts if text)
+
+
+def _subjects(known: Known, asked: _Asked) -> Iterator[str]:
+    """Subject lines of fitting length that may be said, at most three."""
+    plans = list(asked.template.subjects)
+    asked.chance.shuffle(plans)
+    count = 0
+    for plan in plans:
+        filled = fill(plan, known)
+        if filled is None or len(filled.text) > 78 or count == 3:
+            continue
+        if check_heading(filled.text, asked.facts, asked.context).state in FINE:
+            count += 1
+            yield filled.text
+
+
+def sentences_of(rendered: Rendered, facts: Sequence[Fact], context: Context) -> list[Sentence]:
+    """Every sentence of the text with what backs it, approved wording told as such: for pages and commands."""
+    lines = {one.text: one for one in rendered.said}
+    found = []
+    for one in check_text(rendered.body, facts, context):
+        line = next((said for text, said in lines.items() if one.text in text), None)
+        if one.support.state in FINE or line is None or line.standing in ("plain", "none"):
+            found.append(one)
+        else:
+            state: Literal["supported", "not_a_claim"] = "supported" if line.fact_ids else "not_a_claim"
+            found.append(replace(one, support=Support(state, line.reason, line.fact_ids)))
+    return found

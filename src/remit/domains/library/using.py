@@ -1,0 +1,199 @@
+"""Using a template on a contact: its text from what is known of them, as a draft or as a text kept with the account."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+from uuid import UUID, uuid5
+
+from remit.actions import Performed, Refused, perform
+from remit.db.sessions import ReadSession, read
+from remit.domains.library import queries
+from remit.domains.library.plan import CannotRender
+from remit.domains.library.queries import Version
+from remit.domains.library.rendering import Rendered, render, sentences_of
+from remit.domains.outreach import genericity, modelled, rules
+from remit.domains.outreach.actions import WriteDraft
+from remit.domains.outreach.material import Material, gather
+from remit.domains.outreach.queries import rows_of
+from remit.domains.outreach.writing import by_model, stored
+from remit.evidence.facts import Fact
+from remit.evidence.support import Sentence
+from remit.kit import clock
+from remit.kit.money import exponent
+from remit.llm.embedded.outreach import WRITER
+from remit.llm.gateway import call
+from remit.llm.gateway.prompt import Template as Prompted
+from remit.llm.gateway.prompt import template as prompted
+from remit.scope import Scope
+
+By = Literal["model", "embedded"]
+_PRICES: Final = """
+SELECT r.id, p.name, r.unit, r.price_minor, r.price_currency, r.valid_from_on, r.valid_until_on, r.generation
+FROM remit.prices r JOIN remit.products p ON p.id = r.product_id
+WHERE r.valid_from_on <= :day AND (r.valid_until_on IS NULL OR r.valid_until_on >= :day) ORDER BY p.name, r.id
+"""
+_PRICE_NAMES: Final = UUID("00000000-0000-7000-9000-00000000000a")
+_SIGNS: Final = {"USD": "$", "GBP": "£", "EUR": "€"}
+FIRST: Final = frozenset({"cold_outreach", "reactivation", "event_follow_up", "win_back"})
+"""Motions whose e-mails are first messages to somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A template's text for a contact with everything behind it. `specific`: None for texts that are no first message."""
+
+    version: Version
+    material: Material
+    facts: Sequence[Fact]
+    rendered: Rendered
+    sentences: Sequence[Sentence]
+    specific: genericity.Specific | None
+    entered: Mapping[str, str]
+
+    def document(self) -> dict[str, Any]:
+        """As `remit library render` prints it."""
+        one = self.rendered
+        return {
+            "template": self.version.key, "number": self.version.number, "version_id": str(self.version.id), "state": self.version.state,
+            "channel": self.version.channel, "account": self.material.row.account_name,
+            "contact": f"{self.material.row.first_name} {self.material.row.last_name}".strip(),
+            "subject": one.subject, "subjects": list(one.subjects), "body": one.body, "words": one.words, "left_out": list(one.left_out),
+            "claims": rows_of(self.sentences, self.facts),
+            "lines": [{"text": said.text, "standing": said.standing, "reason": said.reason} for said in one.said],
+            "specific": {"score": self.specific.score, "reasons": self.specific.reasons} if self.specific else None,
+        }  # fmt: skip
+
+
+def preview(
+    scope: Scope, version: Version, contact_id: UUID, entered: Mapping[str, str], variant: int = 0
+) -> Used:
+    """The text of any version for a contact, to look at; nothing is stored. Raises NotFound, Refused (why it gives no text)."""
+    with read(scope) as s:
+        return load_used(s, version, contact_id, entered, variant)
+
+
+def use(scope: Scope, which: str, contact_id: UUID, entered: Mapping[str, str], variant: int = 0) -> Used:
+    """The text of a live template for a contact; nothing is stored. Raises NotFound, Refused (template_not_live, …)."""
+    with read(scope) as s:
+        version = queries.load_named(s, which)
+        _live(version)
+        return load_used(s, version, contact_id, entered, variant)
+
+
+def load_used(
+    s: ReadSession, version: Version, contact_id: UUID, entered: Mapping[str, str], variant: int
+) -> Used:
+    """As preview, inside a session."""
+    now, template = clock.now(), version.template
+    material = gather(s, contact_id, s.scope.person_id, now)
+    facts = (
+        [*material.facts, *load_prices(s)]
+        if any(one.kind == "price" for one in template.facts)
+        else material.facts
+    )
+    try:
+        found = render(template, facts, material.context, material.reader, material.writer, entered, variant)
+    except CannotRender as error:
+        details = {
+            "template": version.key,
+            "missing": list(error.missing),
+            "account_id": str(material.account_id),
+        }
+        raise Refused(error.message, code=error.code, details=details) from error
+    sentences = sentences_of(found, facts, material.context)
+    specific = None
+    if template.channel == "email" and template.motion in FIRST:
+        theirs = {fact.id for fact in material.facts if fact.account_id is not None}
+        share = rules.personalisation(sentences, material.facts, material.context)
+        specific = genericity.measure(s, found.body, contact_id, len(theirs & set(found.fact_ids)), share)
+    return Used(version, material, facts, found, sentences, specific, dict(entered))
+
+
+def load_prices(s: ReadSession) -> list[Fact]:
+    """The price book in force today, as facts that a text may say."""
+    return [
+        Fact(
+            uuid5(_PRICE_NAMES, str(row.id)), "price", f"lists at {_money(row)} per {row.unit}", f"Price book, generation {row.generation}",
+            row.valid_from_on, subject=row.name, valid_until_on=row.valid_until_on,
+        )
+        for row in s.rows(_PRICES, {"day": clock.today()})
+    ]  # fmt: skip
+
+
+def _money(row: Any) -> str:
+    major = row.price_minor / 10 ** exponent(row.price_currency)
+    amount = f"{major:,.0f}" if major == int(major) else f"{major:,.2f}"
+    sign = _SIGNS.get(row.price_currency)
+    return f"{sign}{amount}" if sign else f"{row.price_currency} {amount}"
+
+
+def write_from(
+    scope: Scope,
+    which: str,
+    contact_id: UUID,
+    entered: Mapping[str, str],
+    *,
+    variant: int = 0,
+    by: By = "model",
+) -> UUID:
+    """An e-mail template as a draft at the desk; gives the draft's id. Raises NotFound, Refused.
+
+    `by` model: with the template's own prompt, where a model is configured for outreach; its text is held to the same checks.
+    """
+    used = use(scope, which, contact_id, entered, variant)
+    template, version = used.version.template, used.version
+    if template.channel != "email":
+        raise Refused(
+            f"{version.key} is no e-mail ({template.channel}); keep its text with the account instead.",
+            code="template_no_email",
+        )
+    action = WriteDraft(
+        contact_id=contact_id, purpose="outreach" if template.motion in FIRST else template.motion, subject=used.rendered.subject,
+        body=used.rendered.body, writer=f"{WRITER}, {version.key} {version.number}", subjects=list(used.rendered.subjects),
+        template_version_id=version.id,
+    )  # fmt: skip
+    if by == "model" and call.configured("outreach"):
+        action = by_model(
+            scope,
+            modelled.with_prompt(modelled.task(used.material), _prompt(version, template.prompt)),
+            action,
+        )
+    return stored(scope, action)
+
+
+def _prompt(version: Version, text: str) -> Prompted:
+    """The template's prompt below the rules that hold for every letter; version = the hash that compliance approved."""
+    general = prompted("outreach")
+    words = f"{general.instructions}\n\nThis letter:\n{text}"
+    digest = hashlib.sha256(f"{general.version}{version.sha256}".encode()).hexdigest()[:12]
+    return Prompted(f"library-{version.key}", digest, words, general.question)
+
+
+def keep(scope: Scope, which: str, contact_id: UUID, entered: Mapping[str, str], *, variant: int = 0) -> UUID:
+    """A call script or document section, kept with the account; gives the text's id. Raises NotFound, Refused."""
+    from remit.domains.library.keeping import KeepTemplateText  # its handler renders with this module
+
+    with read(scope) as s:
+        version = queries.load_named(s, which)
+    done = perform(
+        scope,
+        KeepTemplateText(
+            version_id=version.id, contact_id=contact_id, entered=dict(entered), variant=variant
+        ),
+    )
+    if not isinstance(done, Performed):
+        raise Refused(
+            done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}
+        )
+    return UUID(str(done.result["text_id"]))
+
+
+def _live(version: Version) -> None:
+    check = version.usable(clock.today())
+    if not check.passed:
+        raise Refused(
+            check.reason, code="template_not_live", details={"template": version.key, "state": version.state}
+        )

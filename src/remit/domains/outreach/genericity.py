@@ -1,0 +1,81 @@
+"""How specific a first message is to its reader: one score with its reasons, and a floor before it may leave (S1-R2).
+
+Of 100: 40 for live facts about the reader's account (two are enough), 20 for the share of its words that they back (30 % is
+enough), 40 for what it does not share with messages that the firm sent to others. Shared is shared runs of five words
+(Jaccard, `kit.runs`), estimated in the database over everything that was sent, in any territory.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from remit.actions import Check
+from remit.db.sessions import ReadSession
+
+ENOUGH_FACTS: Final = 2
+ENOUGH_SHARE: Final = 0.30
+_LIKEST: Final = "SELECT l.message_id, l.overlap, l.compared FROM remit.likest_sent(:body, :reader) l"
+_SEEN: Final = """
+SELECT a.name, m.at FROM remit.messages m JOIN remit.accounts a ON a.id = m.account_id WHERE m.id = :id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Specific:
+    """The score (0 to 100) and what it is made of. `like`: the message most like it, in words; "" when there is none."""
+
+    score: int
+    fact_count: int
+    personalisation: float
+    overlap: float
+    like: str = ""
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why the score is what it is, one sentence each."""
+        facts = "one live fact" if self.fact_count == 1 else f"{self.fact_count or 'no'} live facts"
+        told = [f"{facts} about this account, behind {self.personalisation:.0%} of its words"]
+        return [
+            *told,
+            f"{self.overlap:.0%} like {self.like}"
+            if self.like
+            else "like nothing that the firm sent to others",
+        ]
+
+
+def score_of(fact_count: int, personalisation: float, overlap: float) -> int:
+    """The score of a text: `personalisation` and `overlap` as shares (0 to 1)."""
+    facts = min(1.0, fact_count / ENOUGH_FACTS)
+    words = min(1.0, personalisation / ENOUGH_SHARE)
+    return round(40 * facts + 20 * words + 40 * (1 - overlap))
+
+
+def measure(s: ReadSession, body: str, contact_id: UUID, fact_count: int, personalisation: float) -> Specific:
+    """How specific `body` is for a contact, against everything that was sent to other contacts."""
+    row = s.row(_LIKEST, {"body": body, "reader": contact_id})
+    overlap = float(row.overlap) if row is not None else 0.0
+    like = ""
+    if row is not None and overlap >= 0.05:
+        seen = s.row(_SEEN, {"id": row.message_id})
+        like = (
+            f"a message to {seen.name} of {seen.at:%Y-%m-%d}"
+            if seen
+            else "a message to an account that you do not see"
+        )
+    return Specific(
+        score_of(fact_count, personalisation, overlap), fact_count, personalisation, overlap, like
+    )
+
+
+def check(found: Specific, floor: int) -> Check:
+    """Refused below the floor, with what lifts it."""
+    told = f"Specific to this account: {found.score} of 100 ({'; '.join(found.reasons)})"
+    return Check(
+        "specific-enough",
+        found.score >= floor,
+        f"{told}."
+        if found.score >= floor
+        else f"{told}; the floor is {floor}. Say a live fact about this account with its source, and say the rest in other words.",
+    )

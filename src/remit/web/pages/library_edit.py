@@ -1,0 +1,181 @@
+"""Library: writing a template. What is typed is read, tried out and shown on a contact at once; storing makes a version."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import Response
+
+from remit.actions import Performed, Refused, perform
+from remit.db.sessions import read
+from remit.domains.library import fixtures, markdown, queries
+from remit.domains.library.actions import WriteTemplates
+from remit.domains.library.model import BUILT_IN, PARTS, Template
+from remit.domains.library.plan import CannotRender
+from remit.domains.library.rendering import render as rendered
+from remit.domains.library.using import load_prices
+from remit.domains.outreach.material import gather
+from remit.kit import clock
+from remit.web import feedback, forms, render
+from remit.web.allowed import may
+from remit.web.problems import NotAllowedHere
+from remit.web.sessions import CurrentViewer, Viewer
+
+router = APIRouter()
+Source = Annotated[str, Form(max_length=markdown.MOST)]
+BLANK: Final = """---
+id: my-first-template
+title: What it is for, in a few words
+role: sdr
+motion: cold_outreach
+personas: [any]
+segments: [any]
+channel: email
+jurisdictions: [any]
+category: first_contact
+owner: enablement
+review_days: 180
+most_words: 110
+facts:
+  - {name: brokers, kind: prime_broker, least: 2, most: 3}
+  - {name: able, kind: capability, words: [alloc, block]}
+subjects:
+  - "Allocations to {brokers.values}"
+---
+
+## Plan
+
+Hello {first_name},
+
+{brokers.cite} lists {brokers.values} as {brokers.kinds}.
+
+Which step of the allocation to them takes your team the longest?
+
+{able.product} {able.value}.
+
+Would 20 minutes next week be worth it?
+
+## Prompt
+
+What a model is told about this letter, beyond the rules that hold for every letter.
+
+## Tests
+
+```yaml
+- name: names both brokers
+  expect:
+    contains: ["Halden Prime and Morrow Securities"]
+- name: refused without them
+  without: [prime_broker]
+  expect: {refused: missing_fact}
+```
+"""
+
+
+@router.get("/library/new")
+def new(request: Request, viewer: CurrentViewer, q: str = "") -> Response:
+    """A new template, from an example."""
+    return _form(request, viewer, None, BLANK, q)
+
+
+@router.get("/library/{version_id}/edit")
+def edit(request: Request, viewer: CurrentViewer, version_id: UUID, q: str = "") -> Response:
+    """The next version of a template."""
+    version = queries.get_version(viewer.scope, version_id)
+    return _form(request, viewer, version, version.source, q)
+
+
+@router.post("/library/check")
+def check(
+    request: Request,
+    viewer: CurrentViewer,
+    source: Source = "",
+    contact: Annotated[str, Form(max_length=40)] = "",
+) -> Response:
+    """What the text says as it is being typed: whether it can be read, its tests, its slots, its text on the contact."""
+    _may(viewer)
+    return render.page(
+        request, "library/checked.html", **_checked(viewer, source.replace("\r\n", "\n"), contact)
+    )
+
+
+@router.post("/library")
+def store(
+    request: Request,
+    viewer: CurrentViewer,
+    source: Source = "",
+    version_id: Annotated[str, Form(max_length=40)] = "",
+) -> Response:
+    """Store the text as a new version."""
+    back = f"/library/{version_id}/edit" if forms.found_id(version_id) else "/library/new"
+    try:
+        done = perform(viewer.scope, WriteTemplates(sources=(source.replace("\r\n", "\n"),)))
+    except Refused as refused:
+        return feedback.go(request, back, refused.message, "refused")
+    written = done.result["written"] if isinstance(done, Performed) else []
+    if not written:
+        return feedback.go(request, back, "Nothing had changed.")
+    return feedback.go(
+        request, f"/library/{written[0]['version_id']}", "Stored as a draft. Submit it when it is ready."
+    )
+
+
+def _may(viewer: Viewer) -> None:
+    if not may(viewer.scope, "WriteTemplates", "template"):
+        raise NotAllowedHere("Templates are written by reps, managers and enablement.")
+
+
+def _form(request: Request, viewer: Viewer, version: queries.Version | None, source: str, q: str) -> Response:
+    _may(viewer)
+    readers = queries.list_readers(viewer.scope, text=q)
+    contact = str(readers[0].contact_id) if readers else ""
+    return render.page(
+        request, "library/edit.html", v=version, source=source, readers=readers, q=q, contact=contact, **_checked(viewer, source, contact)
+    )  # fmt: skip
+
+
+def _checked(viewer: Viewer, source: str, contact: str) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "fault": "",
+        "outcomes": [],
+        "slots": [],
+        "text": None,
+        "why_not": "",
+        "template": None,
+    }
+    try:
+        template = markdown.parse(source, "the text")
+    except markdown.TemplateUnreadable as error:
+        return {**found, "fault": str(error)}
+    found |= {
+        "template": template,
+        "outcomes": fixtures.try_all(template, clock.today()),
+        "slots": _slots(template),
+    }
+    contact_id = forms.found_id(contact)
+    if contact_id is None:
+        return found
+    with read(viewer.scope) as s:
+        material = gather(s, contact_id, viewer.person_id, clock.now())
+        facts = [*material.facts, *load_prices(s)]
+    values = {one.name: one.choices[0] if one.choices else _sample(one.type) for one in template.variables}
+    try:
+        text = rendered(template, facts, material.context, material.reader, material.writer, values)
+    except CannotRender as error:
+        return {**found, "why_not": error.message}
+    return {**found, "text": text}
+
+
+def _sample(kind: str) -> str:
+    return {"date": clock.today().isoformat(), "number": "20", "name": "Sample Name"}.get(
+        kind, "sample words"
+    )
+
+
+def _slots(template: Template) -> list[str]:
+    """Everything that may stand in braces here."""
+    facts = [f"{one.name}.{part}" for one in template.facts for part in sorted(PARTS)]
+    return [*sorted(BUILT_IN), *(one.name for one in template.variables), *facts]

@@ -1,0 +1,188 @@
+"""Library: one template with its life and versions, two versions side by side, its text for a contact, using it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Form
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from remit.actions import Action, NotFound, Refused
+from remit.domains.library import comparing, fixtures, queries, rules, using
+from remit.domains.library.actions import (
+    ApproveTemplates,
+    ExpireTemplates,
+    ReturnTemplates,
+    ReviewTemplates,
+    SubmitTemplates,
+)
+from remit.kit import clock
+from remit.web import feedback, forms, render
+from remit.web.allowed import may
+from remit.web.doing import act
+from remit.web.pages.library import NAMES, READERS, reader_of
+from remit.web.problems import BadRequest
+from remit.web.sessions import CurrentViewer, Viewer, require
+
+router = APIRouter()
+_VERBS: Final[Mapping[str, tuple[Callable[..., Action], str]]] = {
+    "submit": (SubmitTemplates, "Submitted. A colleague reviews it, then compliance."),
+    "review": (ReviewTemplates, "Passed on to compliance."),
+    "approve": (ApproveTemplates, "Live from now on."),
+    "return": (ReturnTemplates, "Returned. Its maker reads why."),
+    "expire": (ExpireTemplates, "Out of use from now on."),
+}
+
+
+@router.get("/library/{version_id}")
+def one(
+    request: Request, viewer: CurrentViewer, version_id: UUID, contact: str = "", q: str = "", variant: int = 0
+) -> Response:  # fmt: skip
+    """A version: who it is for, its life, its tests, its text for a contact, and its other versions."""
+    require(viewer, *READERS)
+    version = queries.get_version(viewer.scope, version_id)
+    template, today = version.template, clock.today()
+    return render.page(
+        request, "library/one.html", v=version, t=template, usable=version.usable(today), outcomes=fixtures.try_all(template, today),
+        versions=queries.list_versions(viewer.scope, version.template_id), use=queries.get_use(viewer.scope, version.template_id, today),
+        least=rules.DECAY_LEAST, **_shown(viewer, version, contact, q, _entered(request.query_params), variant), **_allowed(viewer, version), **NAMES,
+    )  # fmt: skip
+
+
+@router.get("/library/{version_id}/shown")
+def shown(
+    request: Request, viewer: CurrentViewer, version_id: UUID, contact: str = "", variant: int = 0
+) -> Response:
+    """Only its text for a contact with the values as they are being typed; nothing is stored."""
+    require(viewer, *READERS)
+    version = queries.get_version(viewer.scope, version_id)
+    found = _shown(viewer, version, contact, "", _entered(request.query_params), variant)
+    return render.page(
+        request,
+        "library/shown.html",
+        v=version,
+        t=version.template,
+        **found,
+        **_allowed(viewer, version),
+        **NAMES,
+    )
+
+
+@router.get("/library/{version_id}/export")
+def export(viewer: CurrentViewer, version_id: UUID) -> Response:
+    """The version as a Markdown file."""
+    require(viewer, *READERS)
+    version = queries.get_version(viewer.scope, version_id)
+    name = f'attachment; filename="{version.key}.md"'
+    return PlainTextResponse(
+        version.source, media_type="text/markdown; charset=utf-8", headers={"Content-Disposition": name}
+    )
+
+
+@router.get("/library/{version_id}/diff")
+def diff(request: Request, viewer: CurrentViewer, version_id: UUID, other: UUID) -> Response:
+    """Two versions side by side, the older on the left."""
+    require(viewer, *READERS)
+    found = sorted(
+        (queries.get_version(viewer.scope, each) for each in (version_id, other)),
+        key=lambda each: each.made_at,
+    )
+    rows = list(comparing.side_by_side(found[0].source, found[1].source))
+    return render.page(request, "library/diff.html", before=found[0], after=found[1], rows=rows, **NAMES)
+
+
+@router.post("/library/{version_id}/use")
+async def use(request: Request, viewer: CurrentViewer, version_id: UUID) -> Response:
+    """Make a draft of an e-mail template, or keep the text of any other with the account."""
+    form = await request.form()
+    given = {name: str(value) for name, value in form.items()}
+    contact_id = forms.found_id(given.get("contact", ""))
+    if contact_id is None:
+        raise BadRequest("Choose the contact that it is for.")
+    entered, variant = (
+        _entered(given),
+        int(given.get("variant") or 0) if (given.get("variant") or "0").isdigit() else 0,
+    )
+    version = queries.get_version(viewer.scope, version_id)
+    try:
+        if version.channel == "email":
+            draft_id = using.write_from(viewer.scope, str(version_id), contact_id, entered, variant=variant)
+            return feedback.go(request, f"/write/{draft_id}", f"Written from {version.title}.")
+        text_id = using.keep(viewer.scope, str(version_id), contact_id, entered, variant=variant)
+    except Refused as refused:
+        return feedback.go(request, f"/library/{version_id}?contact={contact_id}", refused.message, "refused")
+    return feedback.go(request, f"/library/texts/{text_id}", "Kept with the account.")
+
+
+@router.post("/library/{version_id}/{verb}")
+def decide(
+    request: Request, viewer: CurrentViewer, version_id: UUID, verb: str, version: Annotated[int, Form()],
+    reason: Annotated[str, Form(max_length=500)] = "",
+) -> Response:  # fmt: skip
+    """Submit, review, approve, return or expire."""
+    where = f"/library/{version_id}"
+    if verb not in _VERBS:
+        raise BadRequest("A template is submitted, reviewed, approved, returned or taken out of use.")
+    kind, said = _VERBS[verb]
+    more = {"reason": reason} if verb in ("return", "expire") else {}
+    try:
+        action = kind(version_ids=(version_id,), expected_versions=(version,), **more)
+    except ValidationError:
+        return feedback.go(request, where, "Say why, in three letters or more.", "refused")
+    return act(request, viewer, action, where, said)
+
+
+def _entered(given: Mapping[str, str]) -> dict[str, str]:
+    """Fields `v.NAME` of a form or an address: the template's variables."""
+    return {
+        name.removeprefix("v."): value.strip()[:400]
+        for name, value in given.items()
+        if name.startswith("v.") and value.strip()
+    }
+
+
+def _shown(
+    viewer: Viewer, version: queries.Version, contact: str, q: str, entered: dict[str, str], variant: int
+) -> dict[str, Any]:
+    """The text for the chosen contact, or why there is none."""
+    reader = reader_of(viewer, contact)
+    found: dict[str, Any] = {
+        "reader": reader, "readers": queries.list_readers(viewer.scope, text=q) if reader is None else (), "q": q,
+        "entered": entered, "variant": variant, "used": None, "why_not": "", "needs": [],
+    }  # fmt: skip
+    if reader is None:
+        return found
+    try:
+        return {**found, "used": using.preview(viewer.scope, version, reader.contact_id, entered, variant)}
+    except NotFound:
+        return {**found, "why_not": "This contact cannot be found."}
+    except Refused as refused:
+        return {**found, "why_not": refused.message, "needs": refused.details.get("missing", [])}
+
+
+def _allowed(viewer: Viewer, version: queries.Version) -> dict[str, bool]:
+    """What the page offers: what policy and the state of the version allow."""
+    own = version.made_by == viewer.person_id
+    can = {
+        kind: may(viewer.scope, kind, "template")
+        for kind in (
+            "WriteTemplates",
+            "ReviewTemplates",
+            "ApproveTemplates",
+            "ReturnTemplates",
+            "ExpireTemplates",
+        )
+    }
+    return {
+        "may_write": can["WriteTemplates"] and version.newest,
+        "may_submit": can["WriteTemplates"] and version.state in ("draft", "returned"),
+        "may_review": can["ReviewTemplates"] and version.state == "review" and not own,
+        "may_approve": can["ApproveTemplates"] and version.state == "compliance" and not own and version.reviewed_by != viewer.person_id,
+        "may_return": can["ReturnTemplates"] and version.state in ("review", "compliance"),
+        "may_expire": can["ExpireTemplates"] and version.state == "live",
+        "may_use": may(viewer.scope, "WriteDraft"),
+    }  # fmt: skip

@@ -1,0 +1,23 @@
+// Library: a click on a slot puts it where the cursor stands; typing "{" shows only the slots that begin so.
+(() => {
+  "use strict";
+  const form = document.getElementById("edit");
+  if (!form) return;
+  const text = form.elements.source;
+  const open = () => /\{([a-z_.]*)$/.exec(text.value.slice(0, text.selectionStart));
+  const narrow = () => {
+    const begun = open();
+    for (const chip of document.querySelectorAll("button[data-slot]")) chip.hidden = !!begun && !chip.dataset.slot.startsWith(begun[1]);
+  };
+  document.addEventListener("click", (event) => {
+    const chip = event.target.closest("button[data-slot]");
+    if (!chip) return;
+    const begun = open();
+    const from = text.selectionStart - (begun ? begun[0].length : 0);
+    text.setRangeText(`{${chip.dataset.slot}}`, from, text.selectionEnd, "end");
+    text.focus();
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  text.addEventListener("input", narrow);
+  document.body.addEventListener("htmx:afterSwap", narrow);
+})();
