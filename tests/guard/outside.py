@@ -87,11 +87,11 @@ ACTIONS: Final[dict[str, Line]] = {
     "SubmitProductivityCase": Line("person"),
     "ApproveTemplates": Line("person"),
     "ExpireTemplates": Line("person", ("reason",)),
-    "KeepTemplateText": Line("person", ("entered",)),
+    "KeepTemplateText": Line("person"),
     "ReturnTemplates": Line("person", ("reason",)),
     "ReviewTemplates": Line("person"),
     "SubmitTemplates": Line("person"),
-    "WriteTemplates": Line("person", ("sources",)),
+    "WriteTemplates": Line("person"),
     "UpdateAccount": Line("person", ("name", "website", "city")),
     "UpdateContact": Line("person", ("first_name", "last_name", "title")),
     "UpdateOpportunity": Line("person", ("name", "next_step")),
@@ -138,6 +138,7 @@ BUILDERS: Final[dict[str, set[str]]] = {
     "demo/cases.py": {"OpenProductivityCase", "SignProductivityCase", "SubmitProductivityCase"},
     "demo/grants.py": {"GrantRemit"},
     "demo/handling.py": {"AcknowledgeHandlingPolicy", "PublishHandlingPolicy"},
+    "demo/library.py": {"ApproveTemplates", "ReviewTemplates", "SubmitTemplates", "WriteTemplates"},
     "demo/load.py": {"LoadDemo"},
     "domains/auditing/exporting.py": {"ExportAudit"},
     "domains/facts/accepting.py": {"AddDocument", "RecordFact"},  # lines that a person accepted
@@ -150,7 +151,8 @@ BUILDERS: Final[dict[str, set[str]]] = {
     },  # what a person confirmed of a note
     "domains/governance/lowering.py": {"RevokeRemit"},  # only takes away
     "domains/imports/run.py": {"ImportCrm"},
-    "domains/library/using.py": {"KeepTemplateText", "WriteDraft"},
+    "domains/library/keeping.py": {"KeepTemplateText"},
+    "domains/library/using.py": {"WriteDraft"},
     "domains/outreach/recall.py": {"WriteDraft"},
     "domains/outreach/writing.py": {"SendEmail", "WriteDraft"},
     "domains/pasted/taking.py": {"LogActivity", "RecordFact"},  # what a person confirmed of a text
@@ -198,6 +200,7 @@ ENTRIES: Final[dict[str, str]] = {
     "domains/imports/staging.py": "a CRM export: values of fields",
     "domains/imports/survey.py": "a CRM export: column names",
     "domains/messages/queries.py": "our own captured mail: shown",
+    "domains/library/using.py": "a model's letter by an approved prompt: held to the claim check (outreach/modelled)",
     "domains/outreach/modelled.py": "a model's reply: subject and text of a draft",
     "domains/outreach/writing.py": "a model's reply, by way of `modelled`",
     "domains/productivity/times.py": "a table of minutes that a person gives",

@@ -77,7 +77,7 @@ def show(which: Which) -> None:
 
     with database():
         found = queries.find_template(acting.scope(), which)
-    outcomes = fixtures.try_all(found.template, clock.today())
+    outcomes = fixtures.outcomes(found.source, clock.today())
     document = {**_document(found), "tests": output.plain(outcomes), "source": found.source}
     output.show(
         document,
@@ -105,7 +105,7 @@ def render(
 ) -> None:
     """The text that a live template gives for a contact, with what each line stands on."""
     import remit.wiring  # noqa: F401 - registers the handlers
-    from remit.domains.library import using
+    from remit.domains.library import keeping, using
     from remit.domains.outreach import queries as outreach
 
     if (contact is None) == (account is None):
@@ -136,7 +136,7 @@ def render(
                 by="embedded" if writer == "embedded" else "model",
             )
         elif keep:
-            document["text_id"] = using.keep(scope, which, who, entered, variant=variant)
+            document["text_id"] = keeping.keep(scope, which, who, entered, variant=variant)
     output.show(document, lambda: _told(document))
 
 

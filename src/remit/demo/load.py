@@ -19,7 +19,7 @@ from remit import identity, settings
 from remit.actions import Action, Change, Check, Performed, Refused, Target, handler, perform
 from remit.db.bulk import BulkLoader
 from remit.db.sessions import ReadSession, WriteSession, read
-from remit.demo import cases, grants, handling
+from remit.demo import cases, grants, handling, library
 from remit.demo import parameters as p
 from remit.demo.firm import ACCESS, TEAMS, Firm
 from remit.demo.generate import Summary, account_count, batches, firm_of
@@ -103,6 +103,7 @@ def _people_agree(firm: Firm) -> None:
     """What people decide among themselves. The remits come last: they tell that a load was not cut off."""
     handling.publish_and_acknowledge(firm)
     cases.open_cases(firm)
+    library.fill_library(firm)
     grants.grant_remits(firm)
 
 

@@ -65,6 +65,36 @@ ROADMAP: Final = (
     ("risk", "will add climate scenarios next year"),
     ("prime", "plans a Tokyo desk"),
 )
+# what connects to what: product, component, verb phrase
+INTEGRATIONS: Final = (
+    ("oms", "OMS", "imports open orders and allocations from another OMS by file or FIX 4.4"),
+    ("oms", "EMS", "sends orders to an EMS over FIX 4.2 or 4.4 and takes fills back as they happen"),
+    ("ems", "OMS", "takes orders from an OMS over FIX 4.2, 4.4 or 5.0"),
+    ("ems", "EMS", "shares an order book with another EMS by drop copy over FIX 4.4"),
+    ("oms", "PMS", "reads start-of-day positions from a PMS by SFTP file or REST"),
+    ("risk", "PMS", "exports its positions to a PMS by SFTP file every hour"),
+    ("risk", "risk system", "exports positions and greeks to another risk system over REST"),
+    ("data", "market data", "takes other vendors' feeds through its normaliser and republishes them"),
+    ("oms", "custodian", "sends settlement instructions to a custodian as SWIFT MT54x or by SFTP"),
+    (
+        "oms",
+        "prime broker",
+        "sends allocations to a prime broker over FIX 4.4 and reads back the position file",
+    ),
+    ("prime", "prime broker", "reads other prime brokers' position files by SFTP before the open"),
+    ("risk", "administrator", "reads the administrator's NAV and position files by SFTP"),
+    ("clearing", "OMS", "gives cleared trades up to an OMS over FIX 4.4"),
+)
+PLATFORM: Final = "Northlake platform"
+ASSURANCES: Final = (
+    ("encryption", "encrypts data in transit with TLS 1.3 and at rest with AES-256"),
+    ("access", "takes sign-on from the client's identity provider over SAML 2.0 or OIDC"),
+    ("access logs", "keeps access logs for seven years in storage that cannot be rewritten"),
+    ("continuity", "runs in two sites and tests the switch twice a year"),
+    ("testing", "has an outside firm test it for intrusion once a year"),
+    ("data location", "stores client data in the region that the contract names"),
+    ("incidents", "tells clients of a security incident within 24 hours of confirming it"),
+)
 FALSE: Final = (  # withdrawn: never true, once said
     ("ems", "guarantees execution in under one microsecond"),
     ("oms", "is certified by every regulator in Europe"),
@@ -75,7 +105,7 @@ FALSE: Final = (  # withdrawn: never true, once said
 
 def own_facts(firm: Firm) -> list[Fact]:
     """Firm-wide facts: no account, no access group, visible to all staff."""
-    product = {each.key: each.name for each in p.PRODUCTS} | {"name": "name"}
+    product = {each.key: each.name for each in p.PRODUCTS} | {"name": "name", "platform": PLATFORM}
     owner = next(person for person in firm.people if person.role == "enablement").id
     found: list[Fact] = []
 
@@ -126,5 +156,27 @@ def own_facts(firm: Firm) -> list[Fact]:
             "Slide deck of a former partner",
             f"slide {number + 3}",
             state="withdrawn",
+        )
+    for number, (key, topic, value) in enumerate(INTEGRATIONS):
+        add(
+            "integration",
+            key,
+            value,
+            75,
+            365,
+            f"{FIRM_NAME} interface list, edition 11",
+            f"line {number + 1}",
+            topic=topic,
+        )
+    for number, (topic, value) in enumerate(ASSURANCES):
+        add(
+            "assurance",
+            "platform",
+            value,
+            100,
+            365,
+            "Security statements, approved for use",
+            f"line {number + 1}",
+            topic=topic,
         )
     return found

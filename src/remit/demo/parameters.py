@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-VERSION: Final = 2
+VERSION: Final = 3
 HISTORY_DAYS: Final = 1096  # the history ends on the day before loading
 SOURCE: Final = "northlake-demo"  # column `source` of every row
 

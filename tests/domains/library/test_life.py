@@ -125,7 +125,7 @@ def test_nothing_is_written_from_what_is_not_live(desk: Desk) -> None:
     for attempt in (
         lambda: using.use(alice, "guarded", contact, {}),
         lambda: using.write_from(alice, "guarded", contact, {}),
-        lambda: using.keep(alice, "guarded", contact, {}),
+        lambda: keeping.keep(alice, "guarded", contact, {}),
         lambda: perform(alice, copied),
         lambda: send_draft(alice, draft_id),  # written while it was live, to be sent when it is not
     ):
@@ -171,7 +171,7 @@ def test_a_kept_text_is_what_the_template_gives(desk: Desk) -> None:
             topic=topic, day=clock.today(),
         )  # fmt: skip
     live(cast, (SHIPPED / "se-integration-summary.md").read_text("utf-8"))
-    text_id = using.keep(cast.scope("alice"), "se-integration-summary", desk.contacts["pine"], {})
+    text_id = keeping.keep(cast.scope("alice"), "se-integration-summary", desk.contacts["pine"], {})
     kept = keeping.get_text(cast.scope("bob"), text_id)
     assert (
         "- Custody: Northlake OMS reads files from it by SFTP." in kept.body

@@ -44,7 +44,7 @@ def test_a_draft_is_about_its_reader_and_every_claim_cites_its_source(desk: Desk
     assert "Karat" in found["minutes_saved_basis"]
     assert {one["id"] for one in found["checks"] if not one["id"].startswith("conduct-")} == {
         "claims-supported", "subject-supported", "subject-form", "body-form", "no-slots-left", "recipient-address",
-        "do-not-contact", "consent", "sender-identity", "contact-cap", "personal-facts",
+        "do-not-contact", "consent", "sender-identity", "contact-cap", "personal-facts", "specific-enough",
     }  # fmt: skip
 
 

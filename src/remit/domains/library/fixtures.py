@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 from uuid import UUID, uuid5
 
+from remit.domains.library import markdown
 from remit.domains.library.model import Template, Trial
 from remit.domains.library.plan import CannotRender
 from remit.domains.library.rendering import Rendered, render
@@ -176,3 +178,9 @@ def _faults(trial: Trial, found: Rendered, template: Template) -> Iterator[str]:
 def try_all(template: Template, day: date) -> list[Outcome]:
     """Every test of the template."""
     return [try_out(template, one, day) for one in template.tests]
+
+
+@lru_cache(maxsize=4096)
+def outcomes(source: str, day: date) -> tuple[Outcome, ...]:
+    """As `try_all` for a template's text; the same text has the same outcomes all day."""
+    return tuple(try_all(markdown.parse(source), day))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final
@@ -11,7 +11,18 @@ from uuid import UUID
 
 from pydantic import Field
 
-from remit.actions import Action, Change, Check, NotFound, Target, attributes_of, handler
+from remit.actions import (
+    Action,
+    Change,
+    Check,
+    NotFound,
+    Performed,
+    Refused,
+    Target,
+    attributes_of,
+    handler,
+    perform,
+)
 from remit.db.sessions import ReadSession, WriteSession, read
 from remit.domains.library import queries
 from remit.domains.library.using import load_used
@@ -108,6 +119,23 @@ def keep_text(tx: WriteSession, action: KeepTemplateText, target: Target) -> Cha
     )  # fmt: skip
     after = {"template": version.key, "number": version.number, "body": used.rendered.body}
     return Change("template_text", text_id, after=after, result={"text_id": str(text_id)}, evidence_ids=facts)
+
+
+def keep(scope: Scope, which: str, contact_id: UUID, entered: Mapping[str, str], *, variant: int = 0) -> UUID:
+    """A call script or document section, kept with the account; gives the text's id. Raises NotFound, Refused."""
+    with read(scope) as s:
+        version = queries.load_named(s, which)
+    done = perform(
+        scope,
+        KeepTemplateText(
+            version_id=version.id, contact_id=contact_id, entered=dict(entered), variant=variant
+        ),
+    )
+    if not isinstance(done, Performed):
+        raise Refused(
+            done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}
+        )
+    return UUID(str(done.result["text_id"]))
 
 
 def get_text(scope: Scope, text_id: UUID) -> Kept:

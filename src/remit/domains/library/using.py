@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 from uuid import UUID, uuid5
 
-from remit.actions import Performed, Refused, perform
+from remit.actions import Refused
 from remit.db.sessions import ReadSession, read
 from remit.domains.library import queries
 from remit.domains.library.plan import CannotRender
@@ -170,25 +170,6 @@ def _prompt(version: Version, text: str) -> Prompted:
     words = f"{general.instructions}\n\nThis letter:\n{text}"
     digest = hashlib.sha256(f"{general.version}{version.sha256}".encode()).hexdigest()[:12]
     return Prompted(f"library-{version.key}", digest, words, general.question)
-
-
-def keep(scope: Scope, which: str, contact_id: UUID, entered: Mapping[str, str], *, variant: int = 0) -> UUID:
-    """A call script or document section, kept with the account; gives the text's id. Raises NotFound, Refused."""
-    from remit.domains.library.keeping import KeepTemplateText  # its handler renders with this module
-
-    with read(scope) as s:
-        version = queries.load_named(s, which)
-    done = perform(
-        scope,
-        KeepTemplateText(
-            version_id=version.id, contact_id=contact_id, entered=dict(entered), variant=variant
-        ),
-    )
-    if not isinstance(done, Performed):
-        raise Refused(
-            done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}
-        )
-    return UUID(str(done.result["text_id"]))
 
 
 def _live(version: Version) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -46,6 +46,12 @@ _CORRECTED: Final = """
 SELECT message_id, coalesce(thread_id, message_id) AS thread_id FROM remit.messages
 WHERE id = :id AND contact_id = :contact AND direction = 'out'
 """
+# a call that reached them or a meeting that was held, as somebody logged it
+_TALKED: Final = """
+SELECT true FROM remit.activities a WHERE a.account_id = :account AND a.contact_id = :contact AND a.at > :since
+  AND ((a.kind = 'call' AND a.outcome = 'reached') OR (a.kind = 'meeting' AND coalesce(a.outcome, 'held') = 'held')) LIMIT 1
+"""
+TALKED: Final = timedelta(days=60)
 _MONTH_FIRST: Final = frozenset({"US", "USA", "UNITED STATES"})
 
 
@@ -217,7 +223,7 @@ def examine(
     last_at = s.scalar(
         _LAST, {"account": row.account_id, "contact": row.contact_id, "since": now - rules.CONTACT_PAUSE}
     )
-    specific = _specific(s, material, sentences, body)
+    specific = _specific(s, material, sentences, body, now)
     checks = [
         *rules.check_claims(sentences, heading),
         rules.check_personal(sentences, material.facts, configured.personal_facts_max),
@@ -238,10 +244,13 @@ def examine(
 
 
 def _specific(
-    s: ReadSession, material: Material, sentences: list[Sentence], body: str
+    s: ReadSession, material: Material, sentences: list[Sentence], body: str, now: datetime
 ) -> genericity.Specific | None:
-    """How specific a first message is; what goes on with a conversation has its reason to be written."""
+    """How specific a first message is; what goes on with a conversation, or follows a talk, has its reason to be written."""
+    row = material.row
     if material.is_reply or material.follows_up:
+        return None
+    if s.scalar(_TALKED, {"account": row.account_id, "contact": row.contact_id, "since": now - TALKED}):
         return None
     theirs = {fact.id for fact in material.facts if fact.account_id is not None}
     said = len(theirs & set(rules.fact_ids(sentences)))

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from remit.actions import Action, NotFound, Refused
-from remit.domains.library import comparing, fixtures, queries, rules, using
+from remit.domains.library import comparing, fixtures, keeping, queries, rules, using
 from remit.domains.library.actions import (
     ApproveTemplates,
     ExpireTemplates,
@@ -47,7 +47,7 @@ def one(
     version = queries.get_version(viewer.scope, version_id)
     template, today = version.template, clock.today()
     return render.page(
-        request, "library/one.html", v=version, t=template, usable=version.usable(today), outcomes=fixtures.try_all(template, today),
+        request, "library/one.html", v=version, t=template, usable=version.usable(today), outcomes=fixtures.outcomes(version.source, today),
         versions=queries.list_versions(viewer.scope, version.template_id), use=queries.get_use(viewer.scope, version.template_id, today),
         least=rules.DECAY_LEAST, **_shown(viewer, version, contact, q, _entered(request.query_params), variant), **_allowed(viewer, version), **NAMES,
     )  # fmt: skip
@@ -112,7 +112,7 @@ async def use(request: Request, viewer: CurrentViewer, version_id: UUID) -> Resp
         if version.channel == "email":
             draft_id = using.write_from(viewer.scope, str(version_id), contact_id, entered, variant=variant)
             return feedback.go(request, f"/write/{draft_id}", f"Written from {version.title}.")
-        text_id = using.keep(viewer.scope, str(version_id), contact_id, entered, variant=variant)
+        text_id = keeping.keep(viewer.scope, str(version_id), contact_id, entered, variant=variant)
     except Refused as refused:
         return feedback.go(request, f"/library/{version_id}?contact={contact_id}", refused.message, "refused")
     return feedback.go(request, f"/library/texts/{text_id}", "Kept with the account.")
