@@ -27,6 +27,7 @@ import remit.domains.leads.actions
 import remit.domains.library.actions
 import remit.domains.library.coverage
 import remit.domains.library.keeping
+import remit.domains.library.writing
 import remit.domains.messages.actions
 import remit.domains.messages.uncertain
 import remit.domains.opportunities.actions

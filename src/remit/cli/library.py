@@ -149,7 +149,7 @@ def import_(
 ) -> None:
     """Store templates as drafts; what has not changed makes no new version."""
     from remit.domains.library import shipped as ours
-    from remit.domains.library.actions import WriteTemplates
+    from remit.domains.library.writing import WriteTemplates
 
     sources = [*ours.texts().values()] if shipped else _files(paths or [])
     if not sources:

@@ -8,7 +8,8 @@ from remit import identity
 from remit.actions import Action, Performed, Refused, perform
 from remit.demo.firm import Firm
 from remit.domains.library import shipped
-from remit.domains.library.actions import ApproveTemplates, ReviewTemplates, SubmitTemplates, WriteTemplates
+from remit.domains.library.actions import ApproveTemplates, ReviewTemplates, SubmitTemplates
+from remit.domains.library.writing import WriteTemplates
 
 
 def fill_library(firm: Firm) -> int:

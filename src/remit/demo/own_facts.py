@@ -5,6 +5,7 @@ Claims that were once made and are false stand here too, withdrawn: nobody may s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from remit.demo import parameters as p
@@ -136,16 +137,8 @@ def own_facts(firm: Firm) -> list[Fact]:
             "Customer results, approved for use", f"case {number + 1}")  # fmt: skip
     for number, (key, value) in enumerate(ROADMAP):
         add("roadmap", key, value, 50, 300, "Product roadmap", f"line {number + 1}", sayable="internal_only")
-    add(
-        "capability",
-        "oms",
-        "carries orders to 95 brokers by FIX",
-        800,
-        365,
-        "Northlake OMS product sheet, edition 5",
-        "p. 5",
-        topic="brokers by FIX",
-    )
+    add("capability", "oms", "carries orders to 95 brokers by FIX", 800, 365, "Northlake OMS product sheet, edition 5", "p. 5",
+        topic="brokers by FIX")  # fmt: skip
     for number, (key, value) in enumerate(FALSE):
         add(
             "capability",
@@ -157,26 +150,13 @@ def own_facts(firm: Firm) -> list[Fact]:
             f"slide {number + 3}",
             state="withdrawn",
         )
-    for number, (key, topic, value) in enumerate(INTEGRATIONS):
-        add(
-            "integration",
-            key,
-            value,
-            75,
-            365,
-            f"{FIRM_NAME} interface list, edition 11",
-            f"line {number + 1}",
-            topic=topic,
-        )
-    for number, (topic, value) in enumerate(ASSURANCES):
-        add(
-            "assurance",
-            "platform",
-            value,
-            100,
-            365,
-            "Security statements, approved for use",
-            f"line {number + 1}",
-            topic=topic,
-        )
+    _connections(add)
     return found
+
+
+def _connections(add: Callable[..., None]) -> None:
+    """What connects to what, and what may be said of security."""
+    for number, (key, topic, value) in enumerate(INTEGRATIONS):
+        add("integration", key, value, 75, 365, f"{FIRM_NAME} interface list, edition 11", f"line {number + 1}", topic=topic)  # fmt: skip
+    for number, (topic, value) in enumerate(ASSURANCES):
+        add("assurance", "platform", value, 100, 365, "Security statements, approved for use", f"line {number + 1}", topic=topic)  # fmt: skip

@@ -19,8 +19,8 @@ from remit.domains.library.actions import (
     ReturnTemplates,
     ReviewTemplates,
     SubmitTemplates,
-    WriteTemplates,
 )
+from remit.domains.library.writing import WriteTemplates
 from remit.domains.outreach.actions import WriteDraft
 from remit.domains.outreach.writing import send_draft
 from remit.kit import clock

@@ -10,8 +10,8 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from remit.domains.library import markdown
+from remit.domains.library.entered import CannotRender
 from remit.domains.library.model import Template, Trial
-from remit.domains.library.plan import CannotRender
 from remit.domains.library.rendering import Rendered, render
 from remit.evidence.claims import Context
 from remit.evidence.facts import Fact, Sayable

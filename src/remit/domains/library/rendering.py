@@ -10,16 +10,15 @@ from random import Random
 from typing import Final, Literal
 from uuid import UUID
 
+from remit.domains.library.entered import CannotRender, given_values
 from remit.domains.library.model import Template
 from remit.domains.library.plan import (
-    CannotRender,
     Filled,
     Known,
     PlanLine,
     choose,
     each_of,
     fill,
-    given_values,
     lines_of,
 )
 from remit.evidence.claims import Context, asserts

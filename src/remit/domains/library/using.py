@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from remit.actions import Refused
 from remit.db.sessions import ReadSession, read
 from remit.domains.library import queries
-from remit.domains.library.plan import CannotRender
+from remit.domains.library.entered import CannotRender
 from remit.domains.library.queries import Version
 from remit.domains.library.rendering import Rendered, render, sentences_of
 from remit.domains.outreach import genericity, modelled, rules

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from remit.domains.library import coverage as covering
 from remit.domains.library import keeping, queries, rules, shipped
-from remit.domains.library.actions import WriteTemplates
 from remit.domains.library.model import CATEGORIES, CHANNELS, MOTIONS, PERSONAS, ROLES, SEGMENTS
+from remit.domains.library.writing import WriteTemplates
 from remit.kit import clock
 from remit.web import forms, render
 from remit.web.allowed import may

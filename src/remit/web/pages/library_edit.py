@@ -12,11 +12,11 @@ from starlette.responses import Response
 from remit.actions import Performed, Refused, perform
 from remit.db.sessions import read
 from remit.domains.library import fixtures, markdown, queries
-from remit.domains.library.actions import WriteTemplates
+from remit.domains.library.entered import CannotRender
 from remit.domains.library.model import BUILT_IN, PARTS, Template
-from remit.domains.library.plan import CannotRender
 from remit.domains.library.rendering import render as rendered
 from remit.domains.library.using import load_prices
+from remit.domains.library.writing import WriteTemplates
 from remit.domains.outreach.material import gather
 from remit.kit import clock
 from remit.web import feedback, forms, render
