@@ -61,7 +61,8 @@ class FactSlot(_Plain):
     """Facts that the plan says, under `name`. `least` 0: it may be missing; `most`: how many are said together.
 
     `words`: beginnings of words, one of which the fact must have; `subject`: likewise for its subject; `subject_of`: the
-    variable whose value the subject must be; `same_as`: another slot whose subject (product) it shares; `topic`: its topic; `newest_days`: how old it may be.
+    variable whose value the subject must be; `same_as`: another slot whose subject (product) it shares; `near`: a slot or variable
+    with which it has to share words, the more the better; `topic`: its topic; `newest_days`: how old it may be.
     """
 
     name: Name
@@ -70,6 +71,7 @@ class FactSlot(_Plain):
     subject: tuple[Line, ...] = ()
     subject_of: Name | None = None
     same_as: Name | None = None
+    near: Name | None = None
     topic: tuple[Line, ...] = ()
     least: int = Field(1, ge=0, le=6)
     most: int = Field(1, ge=1, le=12)

@@ -17,6 +17,7 @@ from uuid import UUID
 from remit.domains.library.entered import CannotRender
 from remit.domains.library.model import FactSlot, Template
 from remit.evidence.facts import KINDS, Fact, plain_line
+from remit.evidence.lexicon import FRAMING, stems
 from remit.llm.embedded import slots
 from remit.llm.embedded.angles import FLOWS
 from remit.llm.embedded.ideas import Reader
@@ -108,11 +109,16 @@ def choose(
     found: dict[str, tuple[Fact, ...]] = {}
     used: set[UUID] = set()
     missing = []
-    for slot in sorted(template.facts, key=lambda one: one.least == 0):
+    for slot in sorted(template.facts, key=lambda one: (one.near is not None, one.least == 0)):
         around = [fact for fact in known if fact.id not in used]
         if slot.same_as is not None:
             beside = {fact.subject for fact in found.get(slot.same_as, ())}
             around = [fact for fact in around if fact.subject in beside]
+        if slot.near is not None:
+            about = values.get(slot.near) or " ".join(
+                f"{f.subject} {f.value}" for f in found.get(slot.near, ())
+            )
+            around = _nearest([fact for fact in around if fits(slot, fact, values, day)], about)
         chosen = _chosen(slot, around, values, day, turn)
         if len(chosen) < slot.least:
             missing.append(slot)
@@ -166,6 +172,14 @@ def _score(starts: Sequence[str], text: str) -> int:
         or (" " in start and start.casefold() in folded)
         for start in starts
     )
+
+
+def _nearest(facts: Sequence[Fact], about: str) -> list[Fact]:
+    """Those that share most words with what it is about; none when nothing shares any."""
+    wanted = stems(about) - FRAMING
+    shared = {fact.id: len(wanted & stems(f"{fact.topic} {fact.value}")) for fact in facts}
+    most = max(shared.values(), default=0)
+    return [fact for fact in facts if most and shared[fact.id] == most]
 
 
 def _chosen(

@@ -138,20 +138,12 @@ def _form(request: Request, viewer: Viewer, version: queries.Version | None, sou
 
 
 def _checked(viewer: Viewer, source: str, contact: str) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "fault": "",
-        "outcomes": [],
-        "slots": [],
-        "text": None,
-        "why_not": "",
-        "template": None,
-    }
+    found: dict[str, Any] = {"fault": "", "outcomes": [], "slots": [], "text": None, "why_not": ""}
     try:
         template = markdown.parse(source, "the text")
     except markdown.TemplateUnreadable as error:
         return {**found, "fault": str(error)}
     found |= {
-        "template": template,
         "outcomes": fixtures.try_all(template, clock.today()),
         "slots": _slots(template),
     }
