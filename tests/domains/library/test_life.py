@@ -10,19 +10,15 @@ import pytest
 
 from remit import identity
 from remit.actions import Performed, Refused, perform
-from remit.db.sessions import read
 from remit.domains.library import actions, keeping, markdown, queries, using
 from remit.domains.library.actions import (
     ApproveTemplates,
     ExpireDueTemplates,
-    ExpireTemplates,
     ReturnTemplates,
     ReviewTemplates,
     SubmitTemplates,
 )
 from remit.domains.library.writing import WriteTemplates
-from remit.domains.outreach.actions import WriteDraft
-from remit.domains.outreach.writing import send_draft
 from remit.kit import clock
 from tests.support.cast import Cast
 from tests.support.desk import Desk
@@ -101,44 +97,6 @@ def test_tests_must_pass_before_anybody_is_asked(desk: Desk) -> None:
     assert "“Halden” should not be there" in caught.value.message
     with pytest.raises(Refused, match="which is no variable"):
         wrote(cast, "mia", named("bad-two").replace("{able.product}", "{nobody}"))
-
-
-def test_nothing_is_written_from_what_is_not_live(desk: Desk) -> None:
-    cast, contact = desk.cast, desk.contacts["pine"]
-    alice = cast.scope("alice")
-    version_id = live(cast, named("guarded"))
-    draft_id = using.write_from(alice, "guarded", contact, {})
-    with read(alice) as s:
-        row = s.row(
-            "SELECT body, template_version_id, sendable FROM remit.drafts WHERE id = :id", {"id": draft_id}
-        )
-    assert row is not None and row.template_version_id == version_id and row.sendable
-    assert "Halden Prime and Morrow Securities" in row.body
-    step(cast, "cora", ExpireTemplates, version_id, reason="Wording under discussion")
-    copied = WriteDraft(
-        contact_id=contact,
-        subject="Hello",
-        body="Hello Elena,",
-        writer="by hand",
-        template_version_id=version_id,
-    )
-    for attempt in (
-        lambda: using.use(alice, "guarded", contact, {}),
-        lambda: using.write_from(alice, "guarded", contact, {}),
-        lambda: keeping.keep(alice, "guarded", contact, {}),
-        lambda: perform(alice, copied),
-        lambda: send_draft(alice, draft_id),  # written while it was live, to be sent when it is not
-    ):
-        with pytest.raises(Refused) as caught:
-            attempt()
-        assert "is expired" in caught.value.message
-    [(draft, _)] = wrote(cast, "mia", named("never-approved"))
-    with pytest.raises(Refused) as caught:
-        using.use(alice, "never-approved", contact, {})
-    assert caught.value.code == "template_not_live" and "not approved" in caught.value.message
-    assert using.preview(
-        cast.scope("mia"), queries.get_version(cast.scope("mia"), draft), contact, {}
-    ).rendered.body
 
 
 def test_the_day_and_the_registry_take_it_down(desk: Desk) -> None:

@@ -145,13 +145,3 @@ def get_text(scope: Scope, text_id: UUID) -> Kept:
     if row is None:
         raise NotFound("text")
     return Kept(**row._mapping)
-
-
-def list_texts(scope: Scope, account_id: UUID, limit: int = 50) -> list[Kept]:
-    """The texts kept with an account, newest first."""
-    with read(scope) as s:
-        rows = s.rows(
-            _ONE + "WHERE x.account_id = :id ORDER BY x.made_at DESC, x.id LIMIT :limit",
-            {"id": account_id, "limit": limit},
-        )
-    return [Kept(**row._mapping) for row in rows]

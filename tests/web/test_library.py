@@ -1,0 +1,75 @@
+"""Library over HTTP: bringing in what ships, from draft to live by three people, the text for a contact, a draft from it."""
+
+from __future__ import annotations
+
+import re
+
+from tests.support import web_cast as cast
+from tests.web.test_governing import send
+
+
+def _first(page: str) -> str:
+    found = re.search(r'class="row-link" href="(/library/[0-9a-f-]{36})', page)
+    assert found, page[:3000]
+    return found[1]
+
+
+def test_from_what_ships_to_live(as_person) -> None:
+    alice, mona, vera = (as_person(one) for one in (cast.ALICE, cast.MANAGER, cast.VP))
+    assert "The library is empty" in alice.get("/library").text
+    done = send(alice, "/library/shipped", "/library")
+    assert done.status_code == 303, done.text[:2000]
+    listed = alice.get("/library?motion=cold_outreach&persona=coo&text=several").text
+    assert (
+        "Several prime brokers, written to the COO" in listed
+        and "head of trading" not in listed.split("<tbody>")[1]
+    )
+    where = _first(listed)
+    page = alice.get(where).text
+    assert "Submit" in page and "Approve" not in page and "names both brokers" in page
+    assert send(alice, f"{where}/submit", where, version="1").status_code == 303
+    assert "waits for review" in alice.get(where).text
+    assert "Pass to compliance" not in alice.get(where).text  # her own
+    assert send(mona, f"{where}/review", where, version="2").status_code == 303
+    assert send(vera, f"{where}/approve", where, version="3").status_code == 403  # no compliance
+    assert "waits for compliance" in vera.get(where).text
+
+
+def test_writing_a_version_shows_what_it_says_before_it_is_stored(as_person) -> None:
+    alice = as_person(cast.ALICE)
+    page = alice.get("/library/new").text
+    assert "What may stand in braces" in page and "names both brokers" in page
+    source = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.S)
+    assert source
+    text = source[1].replace("&#34;", '"').replace("&lt;", "<").replace("&amp;", "&").strip()
+    bad = send(alice, "/library/check", "/library/new", source=text.replace("{able.value}", "{able.colour}"))
+    assert bad.status_code == 200 and "uses {able.colour}, which is no variable" in bad.text
+    good = send(alice, "/library/check", "/library/new", source=text)
+    assert "brokers.values" in good.text and "names both brokers" in good.text
+    stored = send(alice, "/library", "/library/new", source=text)
+    where = stored.headers["location"]
+    second = send(
+        alice,
+        "/library",
+        f"{where}/edit",
+        source=text.replace("20 minutes", "15 minutes"),
+        version_id=where.rsplit("/", 1)[1],
+    )
+    other = second.headers["location"]
+    compared = alice.get(f"{other}/diff?other={where.rsplit('/', 1)[1]}").text
+    assert (
+        "Would 20 minutes next week be worth it?" in compared
+        and "Would 15 minutes next week be worth it?" in compared
+    )
+    exported = alice.get(f"{other}/export")
+    assert (
+        exported.text.startswith("---\nid: my-first-template")
+        and "my-first-template.md" in exported.headers["content-disposition"]
+    )
+
+
+def test_who_may_not(as_person) -> None:
+    admin = as_person(cast.ADMIN)
+    assert admin.get("/library").status_code == 403 and admin.get("/library/new").status_code == 403
+    assert as_person(cast.ALICE).get("/library/coverage").status_code == 200
+    assert as_person(cast.ALICE).get("/library/01a222d5-6f7a-7ebf-afc9-f2de34d294e2").status_code == 404
