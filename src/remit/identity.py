@@ -20,9 +20,19 @@ from remit.scope import Actor, ActorKind, Scope, _mint
 DELIVERY_ID: Final = UUID("00000000-0000-7000-8000-000000000001")
 SYSTEM_ID: Final = UUID("00000000-0000-7000-8000-000000000002")
 MAIL_ID: Final = UUID("00000000-0000-7000-8000-000000000003")
+SIGN_ON_ID: Final = UUID("00000000-0000-7000-8000-000000000004")
 
 Job = Literal[
-    "delivery", "clearance", "mail", "upkeep", "hand-back", "sign-in", "console", "first-start", "gathering"
+    "delivery",
+    "clearance",
+    "mail",
+    "upkeep",
+    "hand-back",
+    "sign-in",
+    "sign-on",
+    "console",
+    "first-start",
+    "gathering",
 ]
 JOBS: Final[Mapping[Job, tuple[UUID, frozenset[str]]]] = {
     "delivery": (DELIVERY_ID, frozenset()),
@@ -44,6 +54,7 @@ JOBS: Final[Mapping[Job, tuple[UUID, frozenset[str]]]] = {
     "gathering": (SYSTEM_ID, frozenset({"AddDocument", "NoteSourceRead"})),
     "hand-back": (SYSTEM_ID, frozenset({"SendRecalled"})),
     "sign-in": (SYSTEM_ID, frozenset({"SignIn", "SetUpFirm", "AcceptInvitation"})),
+    "sign-on": (SIGN_ON_ID, frozenset({"AdmitPerson", "ApplyGroups", "EndSessions", "LinkSignOn"})),
     "console": (
         SYSTEM_ID,
         frozenset(

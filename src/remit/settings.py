@@ -64,6 +64,26 @@ class Settings(BaseSettings):
         "",
         description="further host names that the web server answers to, with commas between; others are refused",
     )
+    oidc_issuer: str = Field(
+        "",
+        description="identity provider for single sign-on (OpenID Connect), named as it names itself; empty: none",
+    )
+    oidc_client_id: str = Field("", description="what Remit is called at that provider")
+    oidc_client_secret: SecretStr | None = Field(None, description="secret that Remit has from it")
+    oidc_name: str = Field(
+        "single sign-on", max_length=60, description="what people call it, on the sign-in page"
+    )
+    oidc_scopes: str = Field("openid email profile", description="what the provider is asked for")
+    oidc_groups_claim: str = Field(
+        "groups", description="claim in which the provider names a person's groups"
+    )
+    oidc_trusts_email: bool = Field(
+        False,
+        description="whether every address it names counts as verified; only where nobody can set their own there",
+    )
+    oidc_ca_file: Path | None = Field(
+        None, description="certificates to trust for the provider, beside the system's"
+    )
     database_url: SecretStr | None = Field(
         None,
         description="PostgreSQL server to use instead of the embedded one; a role that may create roles",

@@ -16,7 +16,8 @@ OPEN = {
     "person_barriers", "credentials", "web_sessions", "setup_links", "products", "prices", "competitors",
     "audit_pending", "audit_leaves", "audit_heads", "audit_keys", "effect_keys", "remits", "halts", "readings",
     "mailbox_cursors", "handling_policies", "handling_acknowledgements", "standing_periods", "alembic_version",
-    "templates", "template_versions", "template_facts",
+    "templates", "template_versions", "template_facts", "sign_on_groups", "sign_on_subjects", "sign_on_used",
+    "sign_on_sessions",
 }  # fmt: skip
 
 

@@ -47,6 +47,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "DropRecalled": Line("person", ("reason",)),
     "EditDraft": Line("person", ("subject", "body")),
     "EditProductivityCase": Line("person", ("title", "method")),
+    "EndSessions": Line("person", ("reason",), ("issuer", "sid", "token_hash")),
     "ExportAudit": Line("person"),
     "ExportRecords": Line("person"),
     "FixQualityIssue": Line("person"),
@@ -57,6 +58,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "LogActivity": Line("person", ("subject", "body")),
     "ManageBarrier": Line("person"),
     "ManagePeople": Line("person"),
+    "MapGroup": Line("person"),
     "MoveBehindBarrier": Line("person"),
     "OpenProductivityCase": Line("person", ("title", "method")),
     "PublishHandlingPolicy": Line("person"),
@@ -105,6 +107,10 @@ ACTIONS: Final[dict[str, Line]] = {
     "NoteRestore": Line("record"),
     "TakeReading": Line("record"),
     # by code that has just read outside text
+    # what the identity provider signed: a person's own name and groups; a group gives nothing but what two people said it gives
+    "AdmitPerson": Line("outside", ("name", "groups"), ("issuer", "subject", "email")),
+    "ApplyGroups": Line("outside", ("groups",), ("issuer", "subject")),
+    "LinkSignOn": Line("outside", (), ("issuer", "subject")),
     "AddDocument": Line("outside", ("title", "source_name", "text", "warnings", "accession_number")),
     "CallModel": Line(
         "outside",

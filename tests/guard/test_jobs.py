@@ -26,6 +26,7 @@ REACHES: dict[Job, set[str]] = {
     "gathering": {"AddDocument", "NoteSourceRead"},
     "hand-back": {"SendRecalled"},
     "sign-in": {"SignIn", "SetUpFirm", "AcceptInvitation"},
+    "sign-on": {"AdmitPerson", "ApplyGroups", "EndSessions", "LinkSignOn"},
     "console": {
         "Backup", "ImportCrm", "IssueInvitation", "NoteRestore", "RefreshQuality", "RevokeRemit", "TakeReading",
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from urllib.parse import urlsplit
 
 MAX_LABEL = 63  # characters between two dots of a host's name
@@ -19,3 +20,13 @@ def is_web_address(text: str) -> bool:
         return False
     labels = host.removesuffix(".").split(".")
     return 0 < len(host) <= MAX_HOST and all(0 < len(label) <= MAX_LABEL for label in labels)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

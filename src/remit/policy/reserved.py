@@ -67,7 +67,15 @@ RESERVED: tuple[ReservedPower, ...] = (
     ReservedPower(
         "reserved-oversight",
         "S6-H5",
-        ("ManagePeople", "ManageBarrier", "RotateAuditKey", "ExportAudit", "ExportRecords", "Restore"),
+        (
+            "ManagePeople",
+            "MapGroup",
+            "ManageBarrier",
+            "RotateAuditKey",
+            "ExportAudit",
+            "ExportRecords",
+            "Restore",
+        ),
     ),
     ReservedPower("reserved-offer", "S7-H3", ("ManageProduct",)),
 )

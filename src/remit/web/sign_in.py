@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from remit.actions import Performed, perform
 from remit.domains.people import rules
 from remit.domains.people.sign_in import SignIn, SignOut
+from remit.domains.people.sign_on import SignOnProof
 from remit.web import sessions
 
 WINDOW_SECONDS = 900.0
@@ -62,9 +63,12 @@ class Opened:
 
 def sign_in_by(
     request: Request,
-    method: Literal["password", "demo", "invitation"],
+    method: Literal["password", "demo", "invitation", "oidc"],
     person_id: UUID | None,
     password: str = "",
+    *,
+    proof: SignOnProof | None = None,
+    hint: bytes = b"",
 ) -> Opened | None:
     """Try to sign in; None when the claim was not proved. A new token each time: an old one is never carried over."""
     token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
@@ -77,6 +81,8 @@ def sign_in_by(
         address=address,
         password=SecretStr(password),
         csrf_secret=SecretStr(csrf),
+        proof=proof,
+        hint=hint,
     )
     done = perform(sessions.system_scope(), action)
     if isinstance(done, Performed) and done.result.get("signed_in"):

@@ -28,7 +28,8 @@ SELECT EXISTS (SELECT FROM remit.people p JOIN remit.person_roles r ON r.person_
 _CAN_SIGN_IN: Final = """
 SELECT EXISTS (SELECT FROM remit.people p JOIN remit.person_roles r ON r.person_id = p.id
     WHERE p.kind = 'person' AND p.active AND r.role = ANY(:roles)
-      AND (p.demo OR EXISTS (SELECT FROM remit.credentials c WHERE c.person_id = p.id)))
+      AND (p.demo OR EXISTS (SELECT FROM remit.credentials c WHERE c.person_id = p.id)
+           OR EXISTS (SELECT FROM remit.sign_on_subjects s WHERE s.person_id = p.id)))
 """
 # what is neither theirs already nor within the maker's own reach; a name that does not exist yet is within nobody's
 _BEYOND: Final = """

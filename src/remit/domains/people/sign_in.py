@@ -6,17 +6,19 @@ Secrets travel with the action but are no part of its payload, so they are neith
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import UUID
 
 from pydantic import Field, SecretStr
+from sqlalchemy import Row
 
 from remit.actions import Action, Change, NotFound, Refused, Target, handler
 from remit.audit import log
 from remit.audit.record import Record
 from remit.db.sessions import ReadSession, WriteSession
-from remit.domains.people import passwords, rules
+from remit.domains.people import passwords, rules, sign_on
 from remit.kit.ids import new_id
+from remit.kit.text import in_words
 
 Secret = Annotated[SecretStr, Field(exclude=True, repr=False)]
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
@@ -37,17 +39,19 @@ class SignIn(Action):
     """One attempt to sign in. The result says whether it succeeded: a failed attempt is an act too, and is kept.
 
     `person_id` is None for an address that nobody has. `token_hash`: SHA-256 of the new session's token.
-    `method` is the seam for other ways to prove who one is: single sign-on adds its own and its proof.
+    `proof` and `hint` belong to method oidc: what the provider's answer proved, and its sealed ID token for signing out there.
     """
 
     event: ClassVar[str] = "person:sign-in"
     person_id: UUID | None
-    method: Literal["password", "demo", "invitation"]
+    method: Literal["password", "demo", "invitation", "oidc"]
     token_hash: Digest
     user_agent: Annotated[str, Field(max_length=300)] = ""
     address: Annotated[str, Field(max_length=100)] = ""
     password: Secret = NO_SECRET
     csrf_secret: Secret = NO_SECRET
+    proof: sign_on.SignOnProof | None = None
+    hint: Annotated[bytes, Field(exclude=True, repr=False)] = b""
 
 
 class SignOut(Action):
@@ -67,6 +71,9 @@ def person_target(_session: ReadSession, action: SignIn) -> Target:
 def sign_in(tx: WriteSession, action: SignIn, _target: Target) -> Change:
     """Check the claim, count failures, open the session. Never raises for a wrong password: the attempt commits."""
     person = tx.row(_PERSON, {"id": action.person_id}) if action.person_id else None
+    # wrong passwords lock the password, not another way in: else a stranger could keep anybody out
+    if action.method == "oidc":
+        return _by_provider(tx, action, person)
     locked = person is not None and person.locked_until is not None and person.locked_until > tx.now
     if action.method == "demo":
         proved = person is not None and person.demo and person.password_hash is None
@@ -77,6 +84,24 @@ def sign_in(tx: WriteSession, action: SignIn, _target: Target) -> Change:
         until = _count_failure(tx, action) if person is not None and not locked else None
         return _refused(tx, action, "locked" if locked else "wrong", until)
     return _opened(tx, action, person.id, person.name)
+
+
+def _by_provider(tx: WriteSession, action: SignIn, person: Row[Any] | None) -> Change:
+    if action.proof is None:
+        raise Refused("A sign-on needs its proof.", code="proof_missing")
+    trouble = sign_on.holds(tx, action.person_id, action.proof)
+    if trouble or person is None or not person.active or person.demo:
+        return _refused(tx, action, trouble or "not_active", None)
+    done = _opened(tx, action, person.id, person.name)
+    tx.execute(
+        "INSERT INTO remit.sign_on_sessions (session_id, issuer, subject, sid, hint) VALUES (:id, :issuer, :subject, :sid, :hint)",
+        {
+            "id": done.result["session_id"],
+            **action.proof.model_dump(include={"issuer", "subject", "sid"}),
+            "hint": action.hint or None,
+        },
+    )
+    return done
 
 
 def _opened(tx: WriteSession, action: SignIn, person_id: UUID, name: str) -> Change:
@@ -119,7 +144,9 @@ def _count_failure(tx: WriteSession, action: SignIn) -> datetime | None:
 
 
 def _refused(tx: WriteSession, action: SignIn, why: str, until: datetime | None) -> Change:
-    told = {"wrong": "a sign-in failed", "locked": "a sign-in was refused while the account is locked"}[why]
+    told = {"wrong": "a sign-in failed", "locked": "a sign-in was refused while the account is locked"}.get(
+        why, f"a single sign-on was refused ({in_words(why)})"
+    )
     if until is not None:
         told += "; the account is locked for a while"
     _record(tx, "person:sign-in:failed", action.person_id, told, action.address)

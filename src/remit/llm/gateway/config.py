@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass, field
 from typing import Final, Literal, cast
 from urllib.parse import urlsplit
@@ -11,6 +10,7 @@ from pydantic import SecretStr
 
 from remit import settings
 from remit.db.secrets import folder
+from remit.kit.addresses import is_loopback
 from remit.settings import Settings
 
 Provider = Literal["anthropic", "openai", "compatible"]
@@ -106,13 +106,3 @@ def _check_address(provider: str, base_url: str, key: SecretStr | None) -> None:
             f"{provider}_base_url is plain http to another machine: use https, so that nobody reads along"
             + (" and takes the key." if key else ".")
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from remit.domains.people import queries
-from remit.web import render, sessions, sign_in
+from remit.web import render, sessions, sign_in, sign_on
 
 router = APIRouter()
 WRONG = "The address and the password do not fit together, or the account is locked for some minutes."
 
 
-def _page(
+def sign_in_page(
     request: Request,
     *,
     target: str = "",
@@ -25,7 +25,9 @@ def _page(
     said: str = "",
     status: int = 200,
     chosen: bool = False,
+    signed_out: bool = False,
 ) -> Response:
+    """The page with what is `said` of an attempt that came to nothing."""
     scope = sessions.system_scope()
     people = queries.list_people(scope, demo=True, limit=200).rows
     return render.page(
@@ -37,6 +39,8 @@ def _page(
         email=email[:254],
         problem=said,
         chosen=chosen,
+        signed_out=signed_out,
+        provider=known.config.name if (known := sign_on.provider()) else "",
         installed=bool(people) or queries.is_installed(scope),
     )
 
@@ -49,11 +53,11 @@ def _by_team(people: Sequence[queries.PersonRow]) -> list[tuple[str, list[querie
 
 
 @router.get("/sign-in")
-def show(request: Request, next: str = "", chosen: bool = False) -> Response:
-    """The sign-in page; somebody signed in is sent on. `chosen`: they come from choosing their password."""
+def show(request: Request, next: str = "", chosen: bool = False, out: bool = False) -> Response:
+    """The sign-in page; somebody signed in is sent on. `chosen`: they come from choosing their password; `out`: from signing out."""
     if sessions.find_viewer(request) is not None:
         return RedirectResponse(next if sign_in.is_local(next) else "/", status_code=303)
-    return _page(request, target=next, chosen=chosen)
+    return sign_in_page(request, target=next, chosen=chosen, signed_out=out)
 
 
 @router.post("/sign-in")
@@ -66,7 +70,7 @@ def by_password(
     """One attempt. Unknown address, wrong password and locked account look the same."""
     wait = sign_in.back_off.wait_seconds(request.client.host if request.client else "")
     if wait > 0:
-        response = _page(
+        response = sign_in_page(
             request,
             target=target,
             email=email,
@@ -78,7 +82,7 @@ def by_password(
     person_id = queries.find_by_email(sessions.system_scope(), email.strip()[:254])
     opened = sign_in.sign_in_by(request, "password", person_id, password[:1024])
     if opened is None:
-        return _page(request, target=target, email=email, said=WRONG, status=401)
+        return sign_in_page(request, target=target, email=email, said=WRONG, status=401)
     return sign_in.welcome(request, opened, target or "/")
 
 
@@ -89,14 +93,20 @@ def by_click(
     """Sign in as a person of the demo firm, who has no password."""
     opened = sign_in.sign_in_by(request, "demo", person)
     if opened is None:
-        return _page(request, said="Nobody of the demo firm has this id.", status=401)
+        return sign_in_page(request, said="Nobody of the demo firm has this id.", status=401)
     return sign_in.welcome(request, opened, target or "/")
 
 
 @router.post("/sign-out")
 def out(request: Request) -> Response:
-    """End the session and forget the cookie."""
+    """End the session and forget the cookie; one that the identity provider opened is ended there, too."""
+    viewer = sessions.find_viewer(request)
+    farewell = sign_on.farewell(request, viewer.scope, viewer.session_id) if viewer else ""
     sign_in.end_session(request)
-    response = RedirectResponse("/sign-in", status_code=303)
+    response: Response
+    if farewell:  # a page, not a redirect: the content security policy lets no form lead to another site
+        response = render.page(request, "sign_in/signed_out.html", farewell=farewell)
+    else:
+        response = RedirectResponse("/sign-in", status_code=303)
     sessions.forget_cookie(request, response)
     return response

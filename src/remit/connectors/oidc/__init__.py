@@ -1,0 +1,1 @@
+"""Single sign-on by OpenID Connect: the firm's own identity provider says who somebody is."""

@@ -1,0 +1,12 @@
+"""What this connector is, for pages and checks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+NAME: Final = "oidc"
+TITLE: Final = "Single sign-on (OpenID Connect)"
+DELIVERS: Final = ()
+BRINGS_IN: Final = ("AdmitPerson", "LinkSignOn", "ApplyGroups", "EndSessions")
+PROVEN_AGAINST: Final = ("a provider of our own that misbehaves on request",)
+NOT_PROVEN: Final = "not yet proven against Entra ID, Okta, Google or Keycloak"
