@@ -184,6 +184,8 @@ class _Handler(BaseHTTPRequestHandler):
             if (person := house.tokens.get(token)) is None:
                 return self._json(401, {"error": "invalid_token"})
             self._json(200, house.lies.userinfo or {"sub": person.subject, **house.about(person)})
+        elif path == "/firm/logout":
+            self._redirect(query["post_logout_redirect_uri"])
         else:
             self._json(404, {})
 
@@ -198,8 +200,11 @@ class _Handler(BaseHTTPRequestHandler):
         )
         answer |= house.lies.answer
         answer = {name: value for name, value in answer.items() if value != ""}
+        self._redirect(f"{query['redirect_uri']}?{urlencode(answer)}")
+
+    def _redirect(self, address: str) -> None:
         self.send_response(303)
-        self.send_header("Location", f"{query['redirect_uri']}?{urlencode(answer)}")
+        self.send_header("Location", address)
         self.send_header("Content-Length", "0")
         self.end_headers()
 

@@ -376,3 +376,37 @@ def test_a_mapping_taken_back_takes_back_at_once(
     assert _in(browser)
     _map("Guests", (), (), version=1)
     assert not _in(browser) and _held(settled, "guest@northlake.example")[0] == []
+
+
+def test_the_settings_page_shows_and_changes_what_groups_give(
+    as_person, client: TestClient, house: OidcProvider, settled: Location
+) -> None:
+    admin = as_person(cast.ADMIN)
+    page = admin.get("/settings/sign-on?asked=1").text
+    assert house.issuer in page and "answers" in page and "Traders" in page and SECRET not in page
+    form = {"csrf": token_of(page), "group": "Deal desk", "roles": ["operations"]}
+    assert admin.post("/settings/sign-on/groups", data=form, headers=ORIGIN).status_code == 303
+    assert "need a second person" in admin.get("/settings/sign-on").text  # it waits
+    assert rows(settled, "SELECT 1 FROM remit.sign_on_groups WHERE name = 'Deal desk'") == []
+    form = {"csrf": token_of(page), "group": "Temps", "roles": ["sdr"]}
+    assert admin.post("/settings/sign-on/groups", data=form, headers=ORIGIN).status_code == 303
+    assert "Temps" in admin.get("/settings/sign-on").text
+    alice = as_person(cast.ALICE)
+    form["csrf"] = token_of(alice.get("/settings/sign-on").text)
+    alice.post("/settings/sign-on/groups", data={**form, "group": "Mine"}, headers=ORIGIN)
+    assert rows(settled, "SELECT 1 FROM remit.sign_on_groups WHERE name = 'Mine'") == []
+    house.lies = Lies(broken=True)
+    assert "needs mending" in admin.get("/settings/sign-on?asked=1").text
+
+
+def test_an_admin_signs_somebody_out_everywhere_and_a_rep_only_themselves(
+    as_person, settled: Location
+) -> None:
+    bob, alice, admin = as_person(cast.BOB), as_person(cast.ALICE), as_person(cast.ADMIN)
+    page = f"/settings/people/{cast.BOB.id}"
+    assert "Sign out everywhere" not in alice.get(page).text and "Sign out everywhere" in bob.get(page).text
+    alice.post(f"{page}/sessions/end", data={"csrf": token_of(alice.get(page).text)}, headers=ORIGIN)
+    assert _in(bob)
+    form = {"csrf": token_of(admin.get(page).text), "reason": "lost laptop"}
+    assert admin.post(f"{page}/sessions/end", data=form, headers=ORIGIN).status_code == 303
+    assert not _in(bob) and _in(alice)

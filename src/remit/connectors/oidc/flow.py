@@ -92,7 +92,7 @@ def finish(provider: Provider, begun: Begun, code: str, redirect_uri: str, now: 
     expected = Expected(config.issuer, config.client_id, now)
     claims = tokens.check_id_token(
         id_token,
-        lambda missing: provider.keys(missing=missing),
+        lambda missing: provider.signing_keys(missing=missing),
         expected,
         nonce=begun.nonce,
         access_token=access_token,

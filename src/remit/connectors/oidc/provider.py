@@ -49,7 +49,7 @@ class Provider:
                 self._metadata = (time.monotonic(), self._discover())
             return self._metadata[1]
 
-    def keys(self, *, missing: str | None = None) -> list[Mapping[str, Any]]:
+    def signing_keys(self, *, missing: str | None = None) -> list[Mapping[str, Any]]:
         """Its signing keys (JWK). `missing`: the id of a key that was not among them. Raises OidcUnavailable."""
         address = self.metadata().jwks_uri
         with self._lock:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from remit.actions import Action, NotFound, Refused, Waiting, perform
-from remit.domains.people import actions, overseers, queries, set_up
+from remit.domains.people import actions, overseers, queries, sessions, set_up
 from remit.domains.people.oversight import OVERSIGHT
 from remit.policy.model import ROLES, role_name
 from remit.scope import Scope
@@ -86,6 +86,7 @@ def person(request: Request, viewer: CurrentViewer, person_id: UUID) -> Response
 
 
 def _person_form(request: Request, viewer: CurrentViewer, found: queries.PersonRow | None) -> Response:
+    may_end = viewer.has("admin", *OVERSIGHT) or (found is not None and found.id == viewer.person_id)
     return render.page(
         request,
         "settings/person.html",
@@ -97,6 +98,7 @@ def _person_form(request: Request, viewer: CurrentViewer, found: queries.PersonR
         may_change=viewer.has("admin"),
         may_assign=viewer.has("admin", "manager", "operations", "vp"),
         managers=queries.list_people(viewer.scope, role="manager", limit=200).rows,
+        live=sessions.list_live(viewer.scope, found.id) if found and may_end else None,
     )
 
 
@@ -135,8 +137,8 @@ def save_person(
             }
         )
     except ValidationError as error:
-        return feedback.go(request, back, _told(error), "refused")
-    return _performed(request, scope, action, back, "Saved.")
+        return feedback.go(request, back, told(error), "refused")
+    return performed(request, scope, action, back, "Saved.")
 
 
 @router.post("/settings/people/{person_id}/confirm")
@@ -147,12 +149,12 @@ def confirm(
     back = "/settings/people"
     if not reason.strip():
         return feedback.go(request, back, "Say how you know them.", "refused")
-    return _performed(
+    return performed(
         request, scope, overseers.ConfirmOverseer(person_id=person_id, reason=reason), back, "Confirmed."
     )
 
 
-def _performed(request: Request, scope: Scope, action: Action, back: str, said: str) -> Response:
+def performed(request: Request, scope: Scope, action: Action, back: str, said: str) -> Response:
     """Do it and say so on `back` (somebody new: on their own page); say what waits for whom, or why it was refused."""
     try:
         done = perform(scope, action)
@@ -168,7 +170,8 @@ def _performed(request: Request, scope: Scope, action: Action, back: str, said: 
     return feedback.go(request, back, said)
 
 
-def _told(error: ValidationError) -> str:
+def told(error: ValidationError) -> str:
+    """What of a form cannot be used, in words; never what was typed."""
     found = error.errors(include_input=False, include_url=False)
     return " ".join(
         f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}." for e in found
@@ -189,8 +192,8 @@ def save_territories(
     try:
         action = actions.AssignTerritory(person_id=person_id, territories=tuple(names))
     except ValidationError as error:
-        return feedback.go(request, back, _told(error), "refused")
-    return _performed(request, scope, action, back, "Saved. What they see has changed.")
+        return feedback.go(request, back, told(error), "refused")
+    return performed(request, scope, action, back, "Saved. What they see has changed.")
 
 
 @router.post("/settings/people/{person_id}/invite")
@@ -234,5 +237,5 @@ def save_barrier(
             name=name, expected_version=version, reason=reason, admitted=tuple(admitted or ())
         )
     except ValidationError as error:
-        return feedback.go(request, back, _told(error), "refused")
-    return _performed(request, scope, action, back, "Saved. Who is not admitted sees nothing behind it now.")
+        return feedback.go(request, back, told(error), "refused")
+    return performed(request, scope, action, back, "Saved. Who is not admitted sees nothing behind it now.")

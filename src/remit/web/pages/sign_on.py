@@ -64,7 +64,7 @@ def ended_there(logout_token: Annotated[str, Form(max_length=tokens.MAX_TOKEN)] 
     try:
         expected = tokens.Expected(config.issuer, config.client_id, clock.now())
         claims = tokens.check_logout_token(
-            logout_token, lambda missing: known.keys(missing=missing), expected
+            logout_token, lambda missing: known.signing_keys(missing=missing), expected
         )
         _end(config.issuer, str(claims.get("sub", "")), str(claims.get("sid", "")), str(claims["jti"]))
     except tokens.TokenRefused as refused:

@@ -1,0 +1,92 @@
+"""`remit sign-on`: whether the identity provider answers, and what its groups give."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from remit.cli import acting, output
+from remit.cli.opening import database
+
+app = typer.Typer(help="Single sign-on: the identity provider and its groups.", no_args_is_help=True)
+
+
+@app.command()
+def check() -> None:
+    """Ask the provider for its description and keys, and say what is to be mended."""
+    from remit import settings
+    from remit.connectors.oidc import check as checking
+
+    found = checking.state(settings.load(), ask=True)
+    if found is None:
+        raise output.CommandRefused(
+            "sign_on_not_set",
+            "No identity provider is set: set oidc_issuer, oidc_client_id and oidc_client_secret.",
+        )
+    if found.problem:
+        code = output.UNAVAILABLE if found.unreachable else output.REFUSED
+        raise output.CommandRefused("sign_on_unusable", found.problem, exit_code=code)
+    told = f"{found.issuer} answers, with {found.keys_count} usable keys; " + (
+        "signing out ends its session, too." if found.signs_out else "it offers no signing out."
+    )
+    output.show({"sign_on": found}, told)
+
+
+@app.command("groups")
+def groups_() -> None:
+    """List what the provider's groups give, and groups that people came with and that give nothing."""
+    from remit.domains.people import groups
+    from remit.policy.model import role_name
+
+    with database():
+        scope = acting.scope_or_system()
+        found, unmapped = groups.list_groups(scope), groups.list_unmapped(scope)
+    headings = ("group", "gives", "sees", "people")
+    rows = [
+        (
+            one.name,
+            ", ".join(map(role_name, one.roles)),
+            "everything" if one.reach == "all" else ", ".join(one.territories),
+            str(one.members_count),
+        )
+        for one in found
+    ]
+    rows += [(name, "nothing", "", str(count)) for name, count in unmapped]
+    unmapped_shown = [{"name": name, "people": count} for name, count in unmapped]
+    output.show({"groups": found, "unmapped": unmapped_shown}, lambda: output.table(headings, rows))
+
+
+@app.command("map")
+def map_(
+    group: Annotated[str, typer.Argument(help="The group, as the provider names it.")],
+    role: Annotated[
+        list[str] | None, typer.Option(help="A role that it gives; none: nothing any more.")
+    ] = None,
+    territory: Annotated[list[str] | None, typer.Option(help="A territory that it gives.")] = None,
+    everything: Annotated[bool, typer.Option("--everything", help="Its people see all territories.")] = False,
+) -> None:
+    """Say what a group gives, in place of what it gave; a second person may have to agree."""
+    with database():
+        import remit.wiring  # noqa: F401
+        from remit.actions import Waiting, perform
+        from remit.domains.people import groups
+
+        scope = acting.scope()
+        before = next((one for one in groups.list_groups(scope) if one.name == group), None)
+        reach: Literal["own", "all"] = "all" if everything else "own"
+        answer = perform(
+            scope,
+            groups.MapGroup(
+                group=group,
+                expected_version=before.version if before else 0,
+                roles=tuple(role or ()),
+                territories=tuple(territory or ()),
+                reach=reach,
+            ),
+        )
+    if isinstance(answer, Waiting):
+        told = f"{answer.sentence}\nremit --as PERSON approve {answer.suggestion_id} --hash {answer.payload_hash}"
+        output.show({"waits": answer}, told)
+    else:
+        output.show({"action": answer}, f"Group {group}: done.")

@@ -1,0 +1,64 @@
+"""`remit sign-on`: the state of the provider, and groups by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+import remit.wiring
+from remit import settings
+from remit.cli import sign_on
+from remit.db.location import Location
+from tests.support.cast import Cast, make_cast
+from tests.support.command import remit
+from tests.support.oidc_provider import CLIENT_ID, SECRET, Lies, oidc_provider
+
+
+@pytest.fixture(scope="module")
+def cast(database: Location) -> Cast:
+    return make_cast(database)
+
+
+def test_check_says_what_to_mend(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    assert remit(capsys, "--json", "sign-on", "check").document["error"]["code"] == "sign_on_not_set"
+    with oidc_provider() as house:
+        try:
+            for name, value in {"ISSUER": house.issuer, "CLIENT_ID": CLIENT_ID}.items():
+                monkeypatch.setenv(f"REMIT_OIDC_{name}", value)
+            settings.reload()
+            unfit = remit(capsys, "sign-on", "check")
+            assert unfit.code == 1 and "oidc_client_secret" in unfit.err
+            monkeypatch.setenv("REMIT_OIDC_CLIENT_SECRET", SECRET)
+            settings.reload()
+            good = remit(capsys, "--json", "sign-on", "check")
+            assert good.code == 0 and good.document["sign_on"]["keys_count"] == 1
+            assert SECRET not in good.out
+            monkeypatch.setenv("REMIT_OIDC_ISSUER", house.issuer + "/")  # not letter by letter
+            settings.reload()
+            assert "letter by letter" in remit(capsys, "sign-on", "check").err
+            house.lies = Lies(broken=True)
+            assert remit(capsys, "sign-on", "check").code == 4
+            monkeypatch.setenv("REMIT_OIDC_ISSUER", "http://login.firm.example")
+            settings.reload()
+            assert "plain http to another machine" in remit(capsys, "sign-on", "check").err
+        finally:
+            monkeypatch.undo()
+            settings.reload()
+
+
+def test_a_group_is_mapped_listed_and_unmapped(cast: Cast, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    @contextmanager
+    def opened(program: str = "") -> Iterator[Location]:
+        yield cast.location
+
+    monkeypatch.setattr(sign_on, "database", opened)
+    assert remit(capsys, "--as", "Alice", "sign-on", "map", "Interns", "--role", "sdr").code == 1
+    admin = remit(capsys, "--as", "Adam", "sign-on", "map", "Interns", "--role", "admin")
+    assert admin.code in (1, 2) and "no group gives admin" in admin.err
+    assert remit(capsys, "--as", "Adam", "sign-on", "map", "Interns", "--role", "sdr").code == 0
+    listed = remit(capsys, "--json", "sign-on", "groups").document
+    assert [(one["name"], one["roles"]) for one in listed["groups"]] == [("Interns", ["sdr"])]
+    assert remit(capsys, "--as", "Adam", "sign-on", "map", "Interns").code == 0
+    assert remit(capsys, "--json", "sign-on", "groups").document["groups"] == []
