@@ -133,6 +133,7 @@ ACTIONS: Final[dict[str, Line]] = {
         ("subject", "text", "from_address", "to_address", "message_id", "in_reply_to"),
         ("thread_id", "sha256"),
     ),
+    "UnlinkSignOn": Line("person", ("reason",)),
     "Unsubscribe": Line("outside"),
     "WriteDraft": Line("outside", ("subject", "subjects", "body"), ("purpose", "writer", "note")),
 }

@@ -49,6 +49,7 @@ _TOLD: Final = {
     "client_refused": "The identity provider does not accept Remit's own secret. An admin has to look at oidc_client_secret.",
     "groups_elsewhere": "You are in more groups than the identity provider names. An admin has to have it name only those for Remit.",
 }
+_ASK_THEM: Final = "Whoever has this account at the provider will be this person here. Ask them, in person, whether they just tried to sign on."
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,8 @@ def _newcomer(scope: Scope, who: Proved) -> UUID:
         return UUID(str(done.result["person_id"]))
     link = sign_on.LinkSignOn(person_id=there, issuer=who.issuer, subject=who.subject)
     # one wish a day, however often somebody tries
-    answer = perform(scope, link, key=f"link:{link.payload_hash()}:{clock.now():%Y-%m-%d}")
+    key = f"link:{link.payload_hash()}:{clock.now():%Y-%m-%d}"
+    answer = perform(scope, link, key=key, reason=_ASK_THEM)
     if isinstance(answer, Waiting):
         raise NotSignedOn(
             "Somebody with your address works here already, so this first sign-on waits for a second person. "

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from remit.connectors.oidc import client
 from remit.connectors.oidc.client import OidcUnavailable
 from remit.connectors.oidc.config import Oidc, OidcSettingsInvalid, check_endpoint
 
+_T = TypeVar("_T")
 KEPT_SECONDS: Final = 3600.0
 AGAIN_SECONDS: Final = 10.0
 """An unknown key makes us ask again, at most so often: a stranger's forged tokens do not make us hammer the provider."""
+AWAY_SECONDS: Final = 5.0
+"""While the provider is away, one request in so many seconds waits for it; the others are told at once."""
 _NEEDED: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _OPTIONAL: Final = ("userinfo_endpoint", "end_session_endpoint")
 
@@ -41,12 +44,13 @@ class Provider:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _metadata: tuple[float, Metadata] | None = None
     _keys: tuple[float, list[Mapping[str, Any]]] | None = None
+    _away: tuple[float, OidcUnavailable] | None = None
 
     def metadata(self) -> Metadata:
         """Its description. Raises OidcUnavailable."""
         with self._lock:
             if self._metadata is None or time.monotonic() - self._metadata[0] > KEPT_SECONDS:
-                self._metadata = (time.monotonic(), self._discover())
+                self._metadata = (time.monotonic(), self._reached(self._discover))
             return self._metadata[1]
 
     def signing_keys(self, *, missing: str | None = None) -> list[Mapping[str, Any]]:
@@ -57,8 +61,18 @@ class Provider:
             if self._keys is None or now - self._keys[0] > (
                 KEPT_SECONDS if missing is None else AGAIN_SECONDS
             ):
-                self._keys = (now, self._fetched(address))
+                self._keys = (now, self._reached(lambda: self._fetched(address)))
             return self._keys[1]
+
+    def _reached(self, ask: Callable[[], _T]) -> _T:
+        """What `ask` brings, unless the provider was found to be away a moment ago."""
+        if self._away is not None and time.monotonic() - self._away[0] < AWAY_SECONDS:
+            raise OidcUnavailable(str(self._away[1]))
+        try:
+            return ask()
+        except OidcUnavailable as away:
+            self._away = (time.monotonic(), away)
+            raise
 
     def _fetched(self, address: str) -> list[Mapping[str, Any]]:
         answer = client.ask(address, ca_file=self.config.ca_file)

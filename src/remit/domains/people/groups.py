@@ -99,7 +99,7 @@ def list_unmapped(scope: Scope) -> list[tuple[str, int]]:
 
 def _group(session: ReadSession, action: MapGroup) -> Target:
     row = session.row(_FIND, {"name": action.group})
-    before = oversight.Standing(row.roles, row.reach, True) if row else oversight.NOBODY
+    before = oversight.Standing(tuple(row.roles), row.reach, True) if row else oversight.NOBODY
     after = oversight.Standing(action.roles, action.reach, True) if action.roles else oversight.NOBODY
     concern = "none" if before == after else oversight.concern_of_change(session, before, after)
     added = sorted(set(action.territories) - set(row.territories if row else ())) if action.roles else []

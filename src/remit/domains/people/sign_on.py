@@ -36,6 +36,7 @@ SELECT s.person_id, s.groups, p.name, p.active,
 FROM remit.sign_on_subjects s JOIN remit.people p ON p.id = s.person_id
 WHERE s.issuer = :issuer AND s.subject = :subject
 """
+_LINK_OF: Final = "SELECT subject FROM remit.sign_on_subjects WHERE person_id = :id AND issuer = :issuer"
 _LINK: Final = """
 INSERT INTO remit.sign_on_subjects (issuer, subject, person_id, linked_at) VALUES (:issuer, :subject, :person, :now)
 ON CONFLICT DO NOTHING
@@ -64,6 +65,15 @@ class LinkSignOn(Action):
     person_id: UUID
     issuer: Issuer
     subject: Subject
+
+
+class UnlinkSignOn(Action):
+    """This person no longer signs on by that provider: what its groups gave is taken back, what it opened is ended."""
+
+    event: ClassVar[str] = "person:sign-on:unlink"
+    person_id: UUID
+    issuer: Issuer
+    reason: Annotated[str, Field(max_length=500)] = ""
 
 
 class AdmitPerson(Action):
@@ -124,11 +134,15 @@ def find_subject(scope: Scope, issuer: str, subject: str) -> SubjectRow | None:
     return SubjectRow(row.person_id, row.name, row.active, tuple(row.groups), known)
 
 
-def list_linked(scope: Scope) -> list[LinkedRow]:
-    """People who sign on by a provider, by name."""
+def list_linked(scope: Scope, person_id: UUID | None = None) -> list[LinkedRow]:
+    """People who sign on by a provider, by name; of one person, when asked."""
     with read(scope) as s:
-        rows = s.rows("""SELECT s.person_id, p.name, s.issuer, s.groups, s.linked_at, p.active FROM remit.sign_on_subjects s
-            JOIN remit.people p ON p.id = s.person_id ORDER BY p.name, p.id LIMIT 500""")
+        rows = s.rows(
+            """SELECT s.person_id, p.name, s.issuer, s.groups, s.linked_at, p.active FROM remit.sign_on_subjects s
+            JOIN remit.people p ON p.id = s.person_id WHERE p.id = coalesce(CAST(:id AS uuid), p.id)
+            ORDER BY p.name, p.id LIMIT 500""",
+            {"id": person_id},
+        )
     return [LinkedRow(r.person_id, r.name, r.issuer, tuple(r.groups), r.linked_at, r.active) for r in rows]
 
 
@@ -183,6 +197,39 @@ def _link(tx: WriteSession, issuer: str, subject: str, person_id: UUID) -> None:
             "This person signs on as somebody else of the same provider already. An admin has to look at it.",
             code="linked_already",
         )
+
+
+def _linked(session: ReadSession, action: UnlinkSignOn) -> Target:
+    row = session.row(_PERSON, {"id": action.person_id})
+    link = session.row(_LINK_OF, {"id": action.person_id, "issuer": action.issuer})
+    if row is None or link is None:
+        raise NotFound("sign-on of this person")
+    return Target(
+        "person",
+        row.id,
+        title=f"{row.name} no longer signs on as {link.subject[:80]} of {action.issuer}",
+        subjects=(row.id,),
+        context={"oversight": oversight.concern_of_sign_in(session, row.roles, row.reach)},
+    )
+
+
+@handler(UnlinkSignOn, target=_linked)
+def unlink_sign_on(tx: WriteSession, action: UnlinkSignOn, target: Target) -> Change:
+    """Take the link away. The person stays, with what they were given by hand."""
+    oversight.one_at_a_time(tx)
+    link = tx.row(_LINK_OF, {"id": action.person_id, "issuer": action.issuer})
+    if link is None:
+        raise NotFound("sign-on of this person")
+    given = _given(tx, action.issuer, link.subject, ())
+    tx.execute(
+        "DELETE FROM remit.sign_on_subjects WHERE issuer = :issuer AND subject = :subject",
+        {"issuer": action.issuer, "subject": link.subject},
+    )
+    ended = giving.end_sessions(tx, action.person_id)
+    before = {"issuer": action.issuer, "subject": link.subject, **given.before}
+    return Change(
+        "person", target.id, before, {**given.after, "sessions_ended": ended, "reason": action.reason}
+    )
 
 
 def _newcomer(_session: ReadSession, action: AdmitPerson) -> Target:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from remit.actions import Action, NotFound, Refused, Waiting, perform
-from remit.domains.people import actions, overseers, queries, sessions, set_up
+from remit.domains.people import actions, overseers, queries, sessions, set_up, sign_on
 from remit.domains.people.oversight import OVERSIGHT
 from remit.policy.model import ROLES, role_name
 from remit.scope import Scope
@@ -98,6 +98,7 @@ def _person_form(request: Request, viewer: CurrentViewer, found: queries.PersonR
         may_change=viewer.has("admin"),
         may_assign=viewer.has("admin", "manager", "operations", "vp"),
         managers=queries.list_people(viewer.scope, role="manager", limit=200).rows,
+        linked=sign_on.list_linked(viewer.scope, found.id) if found else [],
         live=sessions.list_live(viewer.scope, found.id) if found and may_end else None,
     )
 

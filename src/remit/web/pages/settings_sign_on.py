@@ -79,6 +79,21 @@ def save_group(
     return performed(request, scope, action, back, "Saved. Whoever is in the group has it now.")
 
 
+@router.post("/settings/people/{person_id}/unlink")
+def unlink(
+    request: Request,
+    scope: CurrentScope,
+    person_id: UUID,
+    issuer: Annotated[str, Form(max_length=500)] = "",
+    reason: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    """End somebody's sign-on by the provider."""
+    action = sign_on.UnlinkSignOn(person_id=person_id, issuer=issuer, reason=reason)
+    return performed(
+        request, scope, action, f"/settings/people/{person_id}", "They no longer sign on by the provider."
+    )
+
+
 @router.post("/settings/people/{person_id}/sessions/end")
 def end_sessions(
     request: Request, scope: CurrentScope, person_id: UUID, reason: Annotated[str, Form(max_length=500)] = ""

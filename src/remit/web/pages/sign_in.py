@@ -101,8 +101,8 @@ def by_click(
 def out(request: Request) -> Response:
     """End the session and forget the cookie; one that the identity provider opened is ended there, too."""
     viewer = sessions.find_viewer(request)
-    farewell = sign_on.farewell(request, viewer.scope, viewer.session_id) if viewer else ""
     sign_in.end_session(request)
+    farewell = sign_on.farewell(request, viewer.scope, viewer.session_id) if viewer else ""
     response: Response
     if farewell:  # a page, not a redirect: the content security policy lets no form lead to another site
         response = render.page(request, "sign_in/signed_out.html", farewell=farewell)
