@@ -84,6 +84,10 @@ class Settings(BaseSettings):
     oidc_ca_file: Path | None = Field(
         None, description="certificates to trust for the provider, beside the system's"
     )
+    password_sign_in: Literal["everybody", "admins"] = Field(
+        "everybody",
+        description="who may use a password while single sign-on is set up; admins: only they, for when the provider is away",
+    )
     database_url: SecretStr | None = Field(
         None,
         description="PostgreSQL server to use instead of the embedded one; a role that may create roles",

@@ -16,6 +16,7 @@ from remit.connectors.oidc import provider as known_providers
 from remit.db.location import Location
 from remit.domains.people.actions import ManagePeople
 from remit.domains.people.groups import MapGroup
+from remit.domains.people.passwords import hash_password
 from remit.identity import SIGN_ON_ID, for_person
 from remit.web import sign_in
 from tests.support import web_cast as cast
@@ -410,3 +411,33 @@ def test_an_admin_signs_somebody_out_everywhere_and_a_rep_only_themselves(
     form = {"csrf": token_of(admin.get(page).text), "reason": "lost laptop"}
     assert admin.post(f"{page}/sessions/end", data=form, headers=ORIGIN).status_code == 303
     assert not _in(bob) and _in(alice)
+
+
+def test_passwords_are_switched_off_but_for_an_admin_in_an_emergency(
+    as_person, client: TestClient, house: OidcProvider, settled: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, role in (("ben", "sdr"), ("gale", "admin")):
+        [(who,)] = rows(
+            settled,
+            f"INSERT INTO remit.people (id, kind, name, email) VALUES (gen_random_uuid(), 'person', '{name}', '{name}@northlake.example') RETURNING id",
+        )
+        rows(settled, f"INSERT INTO remit.person_roles VALUES ('{who}', '{role}') RETURNING 1")
+        rows(
+            settled,
+            f"INSERT INTO remit.credentials (person_id, password_hash) VALUES ('{who}', '{hash_password('a long sentence here')}') RETURNING 1",
+        )
+
+    def attempt(name: str) -> int:
+        given = {"email": f"{name}@northlake.example", "password": "a long sentence here"}
+        return int(_browser(client).post("/sign-in", data=given, headers=ORIGIN).status_code)
+
+    assert (attempt("ben"), attempt("gale")) == (303, 303)
+    monkeypatch.setenv("REMIT_PASSWORD_SIGN_IN", "admins")
+    settings.reload()
+    assert (attempt("ben"), attempt("gale")) == (401, 303)
+    seen = "SELECT event FROM remit.audit WHERE event = 'person:sign-in:break-glass'"
+    assert len(rows_as(settled, cast.COMPLIANCE.id, seen)) == 1
+    assert "Past the provider within 30 days" in as_person(cast.COMPLIANCE).get("/settings/sign-on").text
+    monkeypatch.setenv("REMIT_OIDC_ISSUER", "")  # without a provider nobody is locked out
+    settings.reload()
+    assert attempt("ben") == 303

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from remit.domains.people import giving, sign_on
 from remit.kit import clock
 from remit.scope import Scope
 
+EMERGENCIES_SHOWN: Final = timedelta(days=30)
 _LIVE: Final = """
 SELECT s.id, s.sign_in_by, s.user_agent, s.created_at, s.expires_at FROM remit.web_sessions s
 WHERE s.person_id = :id AND s.revoked_at IS NULL AND s.expires_at > :now ORDER BY s.created_at DESC LIMIT 50
@@ -56,11 +57,31 @@ class LiveSession:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class EmergencySignIn:
+    """An admin who came in by password while people sign in by the provider alone."""
+
+    name: str
+    created_at: datetime
+    user_agent: str
+
+
 def list_live(scope: Scope, person_id: UUID) -> list[LiveSession]:
     """Sessions of this person that have not ended, newest first."""
     with read(scope) as s:
         rows = s.rows(_LIVE, {"id": person_id, "now": clock.now()})
     return [LiveSession(r.id, r.sign_in_by, r.user_agent, r.created_at, r.expires_at) for r in rows]
+
+
+def list_break_glass(scope: Scope) -> list[EmergencySignIn]:
+    """Sign-ins past the identity provider within thirty days, newest first."""
+    with read(scope) as s:
+        rows = s.rows(
+            "SELECT p.name, w.created_at, w.user_agent FROM remit.web_sessions w JOIN remit.people p ON p.id = w.person_id"
+            " WHERE w.sign_in_by = 'break-glass' AND w.created_at > :since ORDER BY w.created_at DESC LIMIT 100",
+            {"since": clock.now() - EMERGENCIES_SHOWN},
+        )
+    return [EmergencySignIn(row.name, row.created_at, row.user_agent) for row in rows]
 
 
 def find_signed_on(scope: Scope, issuer: str, *, subject: str, sid: str) -> UUID | None:

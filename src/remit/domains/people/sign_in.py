@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import Field, SecretStr
 from sqlalchemy import Row
 
+from remit import settings
 from remit.actions import Action, Change, NotFound, Refused, Target, handler
 from remit.audit import log
 from remit.audit.record import Record
@@ -25,7 +26,8 @@ Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 NO_SECRET: Final = SecretStr("")
 
 _PERSON: Final = """
-SELECT p.id, p.name, p.active, p.demo, c.password_hash, coalesce(c.failed_count, 0) AS failed_count, c.locked_until
+SELECT p.id, p.name, p.active, p.demo, c.password_hash,
+       EXISTS (SELECT FROM remit.person_roles r WHERE r.person_id = p.id AND r.role = 'admin') AS is_admin, coalesce(c.failed_count, 0) AS failed_count, c.locked_until
 FROM remit.people p LEFT JOIN remit.credentials c ON c.person_id = p.id
 WHERE p.id = :id AND p.kind = 'person' FOR UPDATE OF p
 """
@@ -80,10 +82,18 @@ def sign_in(tx: WriteSession, action: SignIn, _target: Target) -> Change:
     else:
         stored = person.password_hash if person is not None and not locked else None
         proved = passwords.matches(stored, action.password.get_secret_value())
+        proved = proved and person is not None and (person.is_admin or not by_provider_only())
     if person is None or not person.active or locked or not proved:
         until = _count_failure(tx, action) if person is not None and not locked else None
         return _refused(tx, action, "locked" if locked else "wrong", until)
-    return _opened(tx, action, person.id, person.name)
+    by = "break-glass" if action.method == "password" and by_provider_only() else action.method
+    return _opened(tx, action, person.id, person.name, by)
+
+
+def by_provider_only() -> bool:
+    """Whether people sign in by the identity provider alone, and passwords are for admins in an emergency."""
+    chosen = settings.load()
+    return bool(chosen.oidc_issuer) and chosen.password_sign_in == "admins"
 
 
 def _by_provider(tx: WriteSession, action: SignIn, person: Row[Any] | None) -> Change:
@@ -92,7 +102,7 @@ def _by_provider(tx: WriteSession, action: SignIn, person: Row[Any] | None) -> C
     trouble = sign_on.holds(tx, action.person_id, action.proof)
     if trouble or person is None or not person.active or person.demo:
         return _refused(tx, action, trouble or "not_active", None)
-    done = _opened(tx, action, person.id, person.name)
+    done = _opened(tx, action, person.id, person.name, action.method)
     tx.execute(
         "INSERT INTO remit.sign_on_sessions (session_id, issuer, subject, sid, hint) VALUES (:id, :issuer, :subject, :sid, :hint)",
         {
@@ -104,7 +114,7 @@ def _by_provider(tx: WriteSession, action: SignIn, person: Row[Any] | None) -> C
     return done
 
 
-def _opened(tx: WriteSession, action: SignIn, person_id: UUID, name: str) -> Change:
+def _opened(tx: WriteSession, action: SignIn, person_id: UUID, name: str, by: str) -> Change:
     session_id, expires = new_id(), tx.now + rules.ABSOLUTE
     tx.execute(
         _SESSION,
@@ -114,7 +124,7 @@ def _opened(tx: WriteSession, action: SignIn, person_id: UUID, name: str) -> Cha
             "person": person_id,
             "csrf": action.csrf_secret.get_secret_value(),
             "agent": action.user_agent,
-            "by": action.method,
+            "by": by,
             "now": tx.now,
             "expires": expires,
         },
@@ -123,8 +133,12 @@ def _opened(tx: WriteSession, action: SignIn, person_id: UUID, name: str) -> Cha
         "UPDATE remit.credentials SET failed_count = 0, locked_until = NULL WHERE person_id = :id AND failed_count > 0",
         {"id": person_id},
     )
-    _record(tx, "person:sign-in:done", person_id, f"{name} signed in by {action.method}", action.address)
-    after = {"session_id": str(session_id), "by": action.method}
+    if by == "break-glass":
+        told = f"{name} signed in with the password that is kept for when the identity provider is away"
+        _record(tx, "person:sign-in:break-glass", person_id, told, action.address)
+    else:
+        _record(tx, "person:sign-in:done", person_id, f"{name} signed in by {by}", action.address)
+    after = {"session_id": str(session_id), "by": by}
     return Change("person", person_id, {}, after, result={"signed_in": True, "session_id": str(session_id)})
 
 
@@ -157,7 +171,7 @@ def _refused(tx: WriteSession, action: SignIn, why: str, until: datetime | None)
 
 def _record(tx: WriteSession, event: str, person_id: UUID | None, sentence: str, address: str) -> None:
     """The person's own line on the record (the act's line names the sign-in desk as its actor)."""
-    done = event.endswith(":done")
+    done = not event.endswith(":failed")
     line = Record(
         kind="sign_in",
         event=event,

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from remit import settings
 from remit.connectors.oidc import check, manifest
 from remit.domains.people import groups, queries, sessions, sign_on
+from remit.domains.people.sign_in import by_provider_only
 from remit.policy.model import role_name
 from remit.web import feedback, hosts, render
 from remit.web.pages.settings import performed, told
@@ -37,6 +38,8 @@ def overview(request: Request, viewer: CurrentViewer, group: str = "", asked: bo
         addresses=[(what, hosts.link(request, path)) for what, path in ADDRESSES],
         groups=rows,
         unmapped=groups.list_unmapped(viewer.scope),
+        provider_only=by_provider_only(),
+        emergencies=sessions.list_break_glass(viewer.scope),
         linked=sign_on.list_linked(viewer.scope),
         changing=next((one for one in rows if one.name == group), None),
         wanted=group[:200],

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from remit.domains.people import queries
+from remit.domains.people.sign_in import by_provider_only
 from remit.web import render, sessions, sign_in, sign_on
 
 router = APIRouter()
@@ -41,6 +42,7 @@ def sign_in_page(
         chosen=chosen,
         signed_out=signed_out,
         provider=known.config.name if (known := sign_on.provider()) else "",
+        provider_only=by_provider_only(),
         installed=bool(people) or queries.is_installed(scope),
     )
 

@@ -18,7 +18,7 @@ from remit.web import sign_in, sign_on
 from remit.web.pages.sign_in import sign_in_page
 
 router = APIRouter()
-AWAY = "The identity provider does not answer just now. Try again in a moment; who has a password can use it meanwhile."
+AWAY = "The identity provider does not answer just now. Try again in a moment."
 
 
 @router.get("/sign-on")
