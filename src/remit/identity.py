@@ -33,6 +33,8 @@ Job = Literal[
     "console",
     "first-start",
     "gathering",
+    "syncing",
+    "hastening",
 ]
 JOBS: Final[Mapping[Job, tuple[UUID, frozenset[str]]]] = {
     "delivery": (DELIVERY_ID, frozenset()),
@@ -52,6 +54,8 @@ JOBS: Final[Mapping[Job, tuple[UUID, frozenset[str]]]] = {
         ),
     ),
     "gathering": (SYSTEM_ID, frozenset({"AddDocument", "NoteSourceRead"})),
+    "syncing": (SYSTEM_ID, frozenset({"TakeCrmPage", "NoteCrmSync"})),
+    "hastening": (SYSTEM_ID, frozenset({"HastenCrm"})),  # a verified message of the CRM
     "hand-back": (SYSTEM_ID, frozenset({"SendRecalled"})),
     "sign-in": (SYSTEM_ID, frozenset({"SignIn", "SetUpFirm", "AcceptInvitation"})),
     "sign-on": (SIGN_ON_ID, frozenset({"AdmitPerson", "ApplyGroups", "EndSessions", "LinkSignOn"})),

@@ -207,6 +207,39 @@ class Settings(BaseSettings):
         le=7 * 86_400,
         description="seconds after which a watched source of documents is read again",
     )
+    salesforce_url: str = Field(
+        "",
+        pattern=r"^(https?://[^/?#\s@]+)?$",
+        description="address of the firm's Salesforce (its My Domain), such as https://firm.my.salesforce.com",
+    )
+    salesforce_client_id: str = Field("", description="consumer key of the app that Salesforce knows us by")
+    salesforce_client_secret: SecretStr | None = Field(
+        None, description="consumer secret of that app, for the client credentials flow"
+    )
+    salesforce_user: str = Field(
+        "", description="user that we read Salesforce as, for the JWT bearer flow; needs the key below"
+    )
+    salesforce_key_file: Path | None = Field(
+        None, description="private key (PEM) of the certificate that the app has, for the JWT bearer flow"
+    )
+    hubspot_client_id: str = Field("", description="client id of the app that HubSpot knows us by")
+    hubspot_client_secret: SecretStr | None = Field(None, description="client secret of that app")
+    hubspot_url: str = Field(
+        "https://api.hubapi.com",
+        pattern=r"^https?://[^/?#\s@]+$",
+        description="address of HubSpot's interface",
+    )
+    hubspot_app_url: str = Field(
+        "https://app.hubspot.com",
+        pattern=r"^https?://[^/?#\s@]+$",
+        description="address at which a person lets us into HubSpot",
+    )
+    crm_seconds: int = Field(
+        300, ge=10, le=86_400, description="seconds between two looks for changes in a connected CRM"
+    )
+    crm_currency: str = Field(
+        "USD", pattern=r"^[A-Z]{3}$", description="currency of amounts that a connected CRM gives without one"
+    )
     model: str | None = Field(
         None,
         description="language model as provider:name (anthropic, openai or compatible); none means the embedded writer",

@@ -12,6 +12,8 @@ import remit.domains.briefs.artefacts
 import remit.domains.competition.actions
 import remit.domains.consent.actions
 import remit.domains.contacts.actions
+import remit.domains.crm.actions
+import remit.domains.crm.taking
 import remit.domains.documents.actions
 import remit.domains.documents.artefacts
 import remit.domains.documents.sources

@@ -11,7 +11,7 @@ from tests.support import web_cast as cast
 
 pytestmark = pytest.mark.browser
 MINE = ("/approvals", "/approvals?box=decided", "/ladder", "/ladder/gates/S0-G1", "/ladder/grant", "/audit", "/halt", "/outbox", "/outbox?box=in",
-        "/settings", "/settings/people", "/settings/territories", "/settings/sign-on")  # fmt: skip
+        "/settings", "/settings/people", "/settings/territories", "/settings/sign-on", "/settings/connections")  # fmt: skip
 
 
 def test_every_page_fits_and_is_accessible(open_as) -> None:

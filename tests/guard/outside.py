@@ -36,6 +36,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "ChangeStage": Line("person"),
     "CloseOpportunity": Line("person", ("reason",)),
     "CompleteTask": Line("person"),
+    "ConnectCrm": Line("person"),
     "ConfirmOverseer": Line("person", ("reason",)),
     "ConvertLead": Line("person"),
     "CorrectFact": Line("person", ("value", "source_name", "locator", "quote")),
@@ -60,6 +61,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "ManagePeople": Line("person"),
     "MapGroup": Line("person"),
     "MoveBehindBarrier": Line("person"),
+    "MapCrmFields": Line("person"),
     "OpenProductivityCase": Line("person", ("title", "method")),
     "PublishHandlingPolicy": Line("person"),
     "QualifyLead": Line("person", ("reason",)),
@@ -85,6 +87,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "SignIn": Line("person", ("user_agent",)),
     "SignOut": Line("person"),
     "SignProductivityCase": Line("person"),
+    "StopCrm": Line("person"),
     "StopWatching": Line("person"),
     "SubmitProductivityCase": Line("person"),
     "ApproveTemplates": Line("person"),
@@ -117,7 +120,12 @@ ACTIONS: Final[dict[str, Line]] = {
         (),
         ("purpose", "template", "model", "destination", "prompt_sha256", "handling_version", "sealed_sha256"),
     ),
+    "HastenCrm": Line("outside"),
     "ImportCrm": Line("outside", ("plan",)),
+    "NoteCrmSync": Line("outside", ("streams",), ("problem",)),
+    "TakeCrmPage": Line(
+        "outside", ("plan", "gone", "merged", "place", "next_place"), ("stream", "entity", "source")
+    ),
     "NoteModelReply": Line("outside", (), ("outcome", "prices_on", "reply_sha256", "sealed_sha256")),
     "NoteSourceRead": Line(
         "outside", ("etag", "modified", "left_out"), ("outcome",)
@@ -169,6 +177,8 @@ BUILDERS: Final[dict[str, set[str]]] = {
     "workflows/expire_suggestions.py": {"ExpireSuggestion"},
     "workflows/forget_model_content.py": {"ForgetModelContent"},
     "workflows/gathering.py": {"NoteSourceRead"},
+    "workflows/connecting.py": {"ConnectCrm"},  # what a person asked for, with an address of the settings
+    "workflows/syncing.py": {"NoteCrmSync", "TakeCrmPage"},
     "workflows/receive_mail.py": {"RecordBounce", "RecordReply"},
     "workflows/expire_templates.py": {"ExpireDueTemplates"},
     "workflows/refresh_quality.py": {"RefreshQuality"},

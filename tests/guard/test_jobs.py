@@ -24,6 +24,8 @@ REACHES: dict[Job, set[str]] = {
     "mail": {"RecordReply", "RecordBounce", "Unsubscribe"},
     "upkeep": {"ExpireDueTemplates", "ExpireSuggestion", "ForgetModelContent", "RefreshQuality", "RevokeRemit", "TakeReading"},
     "gathering": {"AddDocument", "NoteSourceRead"},
+    "syncing": {"TakeCrmPage", "NoteCrmSync"},
+    "hastening": {"HastenCrm"},
     "hand-back": {"SendRecalled"},
     "sign-in": {"SignIn", "SetUpFirm", "AcceptInvitation"},
     "sign-on": {"AdmitPerson", "ApplyGroups", "EndSessions", "LinkSignOn"},

@@ -22,6 +22,7 @@ from remit.workflows.make_partitions import make_partitions
 from remit.workflows.receive_mail import receive_mail
 from remit.workflows.refresh_quality import refresh_quality
 from remit.workflows.take_readings import catch_up_readings, is_behind, take_readings
+from remit.workflows.sync_crm import sync_crm
 from remit.workflows.tidy_workflows import tidy_workflows
 
 
@@ -71,6 +72,8 @@ def chores(settings: Settings) -> list[Chore]:
     ]
     if settings.edgar_identity or settings.feed_addresses:
         asked.append(Chore("gather_documents", gather_documents, 60, after=30))
+    if settings.salesforce_client_id or settings.hubspot_client_id:
+        asked.append(Chore("sync_crm", sync_crm, 15, after=5))
     if settings.imap_host and settings.imap_user:
         asked.append(Chore("receive_mail", receive_mail, settings.imap_poll_seconds))
     if settings.archive_imap_user and settings.mail_archive_address:

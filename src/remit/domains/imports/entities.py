@@ -28,7 +28,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Entity:
-    """One kind of record. `key` are the fields that identify a row when the file has no id column."""
+    """One kind of record. `key` are the fields that identify a row when the file has no id column.
+
+    `guessed`: whether a file can be taken for it by its words; else only a mapping or a connected CRM says so.
+    """
 
     name: str
     table: str
@@ -36,6 +39,7 @@ class Entity:
     fields: tuple[Field, ...]
     key: tuple[str, ...]
     required: tuple[tuple[str, ...], ...]
+    guessed: bool = True
 
     def field(self, name: str) -> Field | None:
         """The field of that name, or None."""
@@ -202,6 +206,23 @@ _ALL: Final = (
             _f("notes", "long", "notes|description|strengths|weaknesses|comment|comments", 0.5),
         ),
         ("name",), (("name",),),
+    ),
+    Entity(
+        "campaigns", "campaigns", (),
+        (
+            _id("campaign id"),
+            _f("name", "text", "campaign name"),
+            _f("kind", "text", "campaign type"),
+            _f("state", "text", "campaign status"),
+            _f("starts_on", "date", "campaign start"),
+            _f("ends_on", "date", "campaign end"),
+            _f("budget", "money", "campaign budget"),
+            _f("cost", "money", "campaign cost"),
+            _f("leads_count", "count", "campaign leads"),
+            _f("active", "bool", "campaign active"),
+            OWNER,
+        ),
+        ("name",), (("name",),), guessed=False,
     ),
     Entity(
         "leads", "leads", ("leads", "lead", "prospects", "prospect", "mql", "mqls", "inquiries", "signups", "qualified"),

@@ -18,15 +18,15 @@ def remember_stages(stage: Stage, file: StagedFile) -> None:
     )
 
 
-def history(stage: Stage, file: StagedFile, import_id: UUID, now: datetime) -> None:
+def history(stage: Stage, file: StagedFile, import_id: UUID, now: datetime, told_later: bool = False) -> None:
     """Stage history and snapshots of the deals that this import made or changed.
 
     History has only what the export tells: the present stage, at the instant it names; a snapshot says what was
     known as of this import. Who moved the deal is not in the export, so nobody stands there (not its owner).
-    A file of stage changes in the same import tells more, and then this adds none.
+    A file of stage changes in the same import tells more, and then this adds none; nor when they come later by themselves.
     """
     mine = f"FROM remit.opportunities t JOIN {file.table} s ON s.id = t.id LEFT JOIN before_{file.table} b ON b.id = t.id WHERE t.import_id = %s"
-    if not stage.of("stages"):
+    if not stage.of("stages") and not told_later:
         run(
             stage.driver,
             f"""INSERT INTO remit.opportunity_stages (id, opportunity_id, account_id, access_id, from_stage, to_stage, at,

@@ -54,7 +54,7 @@ def guess(
     file_name: str, profiles: Sequence[Profile], headerless: bool, entity: str | None = None
 ) -> Guess | None:
     """The best entity and mapping, None when nothing fits well enough. `entity` fixes the entity."""
-    candidates = [ENTITIES[entity]] if entity else list(ENTITIES.values())
+    candidates = [ENTITIES[entity]] if entity else [each for each in ENTITIES.values() if each.guessed]
     found = [_map(each, file_name, profiles, headerless) for each in candidates]
     best = max(found, key=lambda each: each.score)
     if entity is None and (best.score < _ENTITY_THRESHOLD or not _has_required(best)):

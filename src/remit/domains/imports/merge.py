@@ -22,6 +22,7 @@ _MUST_REFER: Final = {
 _MUST_HAVE: Final = {
     "accounts": ("name", "an account needs a name"),
     "products": ("name", "a product needs a name"),
+    "campaigns": ("name", "a campaign needs a name"),
     "competitors": ("name", "a competitor needs a name"),
     "prices": ("price_minor", "a price needs an amount"),
     "stages": ("to_stage", "a change of stage needs the new stage"),
@@ -35,7 +36,11 @@ def merge(stage: Stage, file: StagedFile, import_id: UUID) -> None:
     table = f"remit.{file.entity.table}"
     file.telling.step("merging", file.row_count)
     check_space(_count(driver, f"SELECT pg_total_relation_size('{file.table}')") * _GROWTH)
+    if stage.ids_of is not None:
+        _known(driver, file)
     _adopt(driver, file)
+    if stage.ids_of is not None:
+        _link(driver, file)
     _require(stage, file)
     _only_once(stage, file)
     made = shape(file)
@@ -73,6 +78,28 @@ def _adopt(driver: Driver, file: StagedFile) -> None:
             SELECT s.n, (array_agg(t.id))[1] AS id FROM {file.table} s JOIN {table} t ON {same}
             WHERE NOT EXISTS (SELECT FROM {table} k WHERE k.id = s.id) GROUP BY s.n HAVING count(*) = 1) f
         WHERE x.n = f.n""",
+    )
+
+
+def _known(driver: Driver, file: StagedFile) -> None:
+    """Records of a CRM that another row stands for here."""
+    run(
+        driver,
+        f"""UPDATE {file.table} x SET id = l.record_id FROM remit.crm_links l
+        WHERE l.source = %s AND l.entity = %s AND l.external_id = x.external_id AND NOT l.merged""",
+        (file.plan.source, file.entity.name),
+    )
+
+
+def _link(driver: Driver, file: StagedFile) -> None:
+    """Remember which rows were taken over, so that what the CRM says of them later finds them."""
+    table = f"remit.{file.entity.table}"
+    run(
+        driver,
+        f"""INSERT INTO remit.crm_links (source, entity, external_id, record_id)
+        SELECT %s, %s, s.external_id, t.id FROM {file.table} s JOIN {table} t ON t.id = s.id
+        WHERE (t.source, t.external_id) IS DISTINCT FROM (%s, s.external_id) ON CONFLICT DO NOTHING""",
+        (file.plan.source, file.entity.name, file.plan.source),
     )
 
 

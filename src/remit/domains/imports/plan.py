@@ -71,3 +71,8 @@ class ImportPlan(_Frozen):
     files: tuple[FilePlan, ...]
     on_error: OnError = "stop"
     create_missing: bool = True
+    ids_of: str | None = None
+    """A CRM that is connected: its records name each other by its ids, and by nothing else."""
+
+    history_follows: bool = False
+    """The changes of stage come by themselves: none is made up from the present stage."""

@@ -16,8 +16,9 @@ from remit.domains.imports.statements import Driver, composed, run
 from remit.kit.text import fold, name_key, squash
 
 _BATCH: Final = 10_000
-SMALL: Final = frozenset({"people", "products", "competitors"})
+SMALL: Final = frozenset({"people", "products", "competitors", "campaigns"})
 """Entities of which a firm has few: resolved through a dictionary."""
+_SAID: Final = dict.fromkeys(("contacts", "leads"), "concat_ws(' ', t.first_name, t.last_name)")
 STUBBED: Final = frozenset({"people", "accounts", "products", "competitors"})
 """Entities of which a bare row is made for a name that no file describes."""
 
@@ -51,7 +52,9 @@ def make_map(stage: Stage, entity: str) -> None:
     if not used:
         return
     union = " UNION ".join(f"SELECT {each.column} AS value FROM {each.file.table}" for each in used)
-    if entity in SMALL:
+    if stage.ids_of is not None:
+        _by_ids(driver, entity, union, stage.ids_of)
+    elif entity in SMALL:
         _by_dictionary(driver, entity, union)
     else:
         _by_join(driver, entity, union)
@@ -92,6 +95,32 @@ def _by_dictionary(driver: Driver, entity: str, union: str) -> None:
             into.write_row(line)
 
 
+def _by_ids(driver: Driver, entity: str, union: str, source: str) -> None:
+    """What a connected CRM refers to is the row with that id of that CRM, or the row that stands for it here."""
+    run(
+        driver,
+        f"INSERT INTO map_{entity} (value, key) SELECT DISTINCT value, '' FROM ({union}) u WHERE value IS NOT NULL",
+    )
+    if entity in ("stages", "activities", "prices"):
+        return
+    access = "t.access_id" if entity not in SMALL else "NULL"
+    name = _SAID.get(entity, "t.name")
+    table = f"remit.{ENTITIES[entity].table}"
+    run(
+        driver,
+        f"""UPDATE map_{entity} m SET id = t.id, access_id = {access}, name = {name} FROM {table} t
+        WHERE t.external_id = m.value AND t.source = %s AND t.source IN ('salesforce', 'hubspot')""",
+        (source,),
+    )
+    run(
+        driver,
+        f"""UPDATE map_{entity} m SET id = t.id, access_id = {access}, name = {name}
+        FROM remit.crm_links l JOIN {table} t ON t.id = l.record_id
+        WHERE l.source = %s AND l.entity = %s AND l.external_id = m.value""",
+        (source, entity),
+    )
+
+
 def _by_join(driver: Driver, entity: str, union: str) -> None:
     named = entity == "accounts"
     with driver.cursor(name=f"values_{entity}") as values:
@@ -106,10 +135,7 @@ def _by_join(driver: Driver, entity: str, union: str) -> None:
             ):
                 into.write(text)
     table = f"remit.{ENTITIES[entity].table}"
-    name = {
-        "contacts": "concat_ws(' ', t.first_name, t.last_name)",
-        "leads": "concat_ws(' ', t.first_name, t.last_name)",
-    }.get(entity, "t.name")
+    name = _SAID.get(entity, "t.name")
     if entity in ("stages", "activities", "prices"):
         return
     run(

@@ -15,6 +15,7 @@ DEFAULTS: Final = {
     "products": {"family": "''", "description": "''", "active": "true"},
     "prices": {"unit": "'each'", "generation": "1"},
     "competitors": {"notes": "''"},
+    "campaigns": {"kind": "''", "state": "''", "active": "true"},
     "leads": {"first_name": "''", "last_name": "''", "state": "'new'"},
     "opportunities": {"forecast_category": "'pipeline'"},
     "activities": {"kind": "'note'", "subject": "''", "body": "''"},
@@ -59,6 +60,8 @@ REFERENCES: Final = {
     "by": ("by_id", "people"),
 }
 WITH_ACCOUNT: Final = frozenset({"contacts", "opportunities", "activities"})
+# what stands behind an information barrier is moved by people alone: a file or a CRM changes its fields, never its place
+BEHIND: Final = "(SELECT g.barrier_id FROM remit.access_groups g WHERE g.id = {})"
 UNASSIGNED: Final = """(SELECT g.id FROM remit.access_groups g JOIN remit.territories t ON t.id = g.territory_id
     WHERE t.name = 'Unassigned' AND g.barrier_id IS NULL)"""
 
@@ -150,9 +153,17 @@ def _account(made: Shape, file: StagedFile) -> None:
         made.columns.append(Column("access_id", owner, "t.access_id"))
         return
     account, access = _first(*(f"{m}.id" for m in found)), _first(*(f"{m}.access_id" for m in found))
-    made.columns.append(Column("account_id", account, f"coalesce({account}, t.account_id)"))
+    behind = BEHIND.format("t.access_id")
+    moves = f"{account} IS NOT NULL AND ({behind} IS NULL OR {behind} = {BEHIND.format(access)})"
     made.columns.append(
-        Column("access_id", f"coalesce({access}, {owner})", f"coalesce({access}, t.access_id)")
+        Column("account_id", account, f"CASE WHEN {moves} THEN {account} ELSE t.account_id END")
+    )
+    made.columns.append(
+        Column(
+            "access_id",
+            f"coalesce({access}, {owner})",
+            f"CASE WHEN {moves} THEN {access} ELSE t.access_id END",
+        )
     )
 
 
@@ -167,7 +178,7 @@ def _by_entity(made: Shape, file: StagedFile) -> None:
             _accounts(made, file)
         case "contacts":
             _names(made, file)
-        case "products":
+        case "products" | "campaigns":
             _plain(made, "name", None)
         case "competitors":
             _plain(made, "name", None)
@@ -217,9 +228,9 @@ def _accounts(made: Shape, file: StagedFile) -> None:
     owner = _access_by_owner(made)
     if file.has("territory"):
         made.joins.append("LEFT JOIN map_territories mt ON mt.value = s.territory")
-        made.columns.append(
-            Column("access_id", f"coalesce(mt.access_id, {owner})", "coalesce(mt.access_id, t.access_id)")
-        )
+        stays = f"mt.access_id IS NULL OR {BEHIND.format('t.access_id')} IS NOT NULL"
+        place = f"CASE WHEN {stays} THEN t.access_id ELSE mt.access_id END"
+        made.columns.append(Column("access_id", f"coalesce(mt.access_id, {owner})", place))
     else:
         made.columns.append(Column("access_id", owner, "t.access_id"))
 

@@ -72,11 +72,15 @@ KEPT_REJECTIONS: Final = 1_000
 
 
 class Stage:
-    """All staged files of one import on one connection. `sink` keeps rejections (in the database)."""
+    """All staged files of one import on one connection. `sink` keeps rejections (in the database).
 
-    def __init__(self, loader: BulkLoader, driver: Driver, sink: Sink) -> None:
+    `ids_of`: the CRM whose ids the records refer to each other by; None for files, which use names too.
+    """
+
+    def __init__(self, loader: BulkLoader, driver: Driver, sink: Sink, ids_of: str | None = None) -> None:
         self.loader = loader
         self.driver = driver
+        self.ids_of = ids_of
         self._sink = sink
         self.files: list[StagedFile] = []
 

@@ -40,6 +40,7 @@ NOT_BY_API = frozenset(
         ),
         *("ImportCrm", "LoadDemo", "Backup", "Restore", "NoteRestore", "ExportAudit", "ExportRecords"),
         *("CallModel", "NoteModelReply", "NoteSourceRead", "SaveSummary", "AddDocument"),
+        *("ConnectCrm", "TakeCrmPage", "NoteCrmSync", "HastenCrm"),
     }
 )
 

@@ -1,0 +1,1 @@
+"""HubSpot: its records, read only, by its CRM interface."""

@@ -1,0 +1,1 @@
+"""Salesforce: its records, read only, by SOQL over REST."""

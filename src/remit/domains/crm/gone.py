@@ -1,0 +1,127 @@
+"""What was deleted or merged away in the CRM is hidden here; what we had made of a merged record goes to the one that stays.
+
+A merge never carries anything out from behind an information barrier: then the loser is hidden with what hangs on it, and
+nothing moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from remit.domains.imports.entities import ENTITIES
+from remit.domains.imports.statements import Driver, run
+
+HIDDEN: Final = frozenset({"accounts", "contacts", "leads", "opportunities", "activities", "campaigns"})
+MERGED: Final = frozenset({"accounts", "contacts", "leads", "opportunities"})
+# what hangs on an account with its place, and what names a contact, a deal, a lead
+_ON_ACCOUNT: Final = (
+    "contacts", "leads", "opportunities", "opportunity_stages", "opportunity_snapshots", "activities", "facts", "consents",
+    "do_not_contact", "deal_team",
+)  # fmt: skip
+_NAMING: Final = {
+    "contacts": ("contact_id", ("opportunities", "activities", "leads", "facts")),
+    "opportunities": ("opportunity_id", ("activities", "facts", "leads")),
+    "leads": ("lead_id", ("activities", "opportunities")),
+}
+_ROWS: Final = """
+SELECT coalesce(l.record_id, t.id) FROM unnest(%s::text[]) AS asked (external_id)
+LEFT JOIN remit.crm_links l ON l.source = %s AND l.entity = %s AND l.external_id = asked.external_id
+LEFT JOIN {table} t ON t.external_id = asked.external_id AND t.source = %s
+WHERE {which} coalesce(l.record_id, t.id) IS NOT NULL
+"""
+
+
+def hide(driver: Driver, source: str, entity: str, ids: Sequence[str], now: datetime) -> int:
+    """Hide the records with these ids of the CRM; returns how many were there and not hidden yet."""
+    if not ids or entity not in HIDDEN:
+        return 0
+    table = f"remit.{ENTITIES[entity].table}"
+    # an id that was merged away means the record that stayed: that one was not deleted
+    rows = _ROWS.format(table=table, which="NOT coalesce(l.merged, false) AND")
+    hidden = run(
+        driver,
+        f"""UPDATE {table} SET gone_at = %s, updated_at = %s, version = version + 1
+        WHERE gone_at IS NULL AND id IN ({rows})""",
+        (now, now, list(ids), source, entity, source),
+    ).rowcount
+    if entity == "opportunities":
+        run(
+            driver,
+            f"""UPDATE remit.opportunity_snapshots SET until_at = %s
+            WHERE until_at IS NULL AND from_at < %s AND opportunity_id IN ({rows})""",
+            (now, now, list(ids), source, entity, source),
+        )
+    return hidden
+
+
+def merge(driver: Driver, source: str, entity: str, pairs: Sequence[tuple[str, str]], now: datetime) -> int:
+    """Hide each loser, and let its id mean the winner from now on; returns how many were hidden."""
+    if entity not in MERGED:
+        return hide(driver, source, entity, [loser for loser, _ in pairs], now)
+    hidden = 0
+    for loser, winner in pairs:
+        lost, kept = (_row(driver, source, entity, each) for each in (loser, winner))
+        if lost is None or lost == kept:
+            continue  # never taken, or merged already
+        if kept is None:
+            hidden += hide(driver, source, entity, [loser], now)
+            continue
+        if _may_carry(driver, entity, lost, kept):
+            _carry(driver, entity, lost, kept)
+        hidden += hide(driver, source, entity, [loser], now)
+        run(driver, "UPDATE remit.crm_links SET record_id = %s WHERE record_id = %s AND merged", (kept, lost))
+        run(
+            driver,
+            """INSERT INTO remit.crm_links (source, entity, external_id, record_id, merged) VALUES (%s, %s, %s, %s, true)
+            ON CONFLICT (source, entity, external_id) DO UPDATE SET record_id = EXCLUDED.record_id, merged = true""",
+            (source, entity, loser, kept),
+        )
+    return hidden
+
+
+def _row(driver: Driver, source: str, entity: str, external_id: str) -> UUID | None:
+    rows = _ROWS.format(table=f"remit.{ENTITIES[entity].table}", which="")
+    found = run(driver, rows, ([external_id], source, entity, source)).fetchone()
+    return found[0] if found else None
+
+
+def _may_carry(driver: Driver, entity: str, lost: UUID, kept: UUID) -> bool:
+    """Whether what hangs on the loser stays on its side of every barrier when it goes to the winner."""
+    found = run(
+        driver,
+        f"""SELECT a.barrier_id IS NULL OR a.barrier_id IS NOT DISTINCT FROM b.barrier_id
+        FROM remit.{entity} l JOIN remit.access_groups a ON a.id = l.access_id,
+            remit.{entity} k JOIN remit.access_groups b ON b.id = k.access_id WHERE l.id = %s AND k.id = %s""",
+        (lost, kept),
+    ).fetchone()
+    return bool(found and found[0])
+
+
+def _carry(driver: Driver, entity: str, lost: UUID, kept: UUID) -> None:
+    if entity == "accounts":
+        for table in _ON_ACCOUNT:
+            run(
+                driver,
+                f"""UPDATE remit.{table} t SET account_id = a.id, access_id = a.access_id FROM remit.accounts a
+                WHERE a.id = %s AND t.account_id = %s""",
+                (kept, lost),
+            )
+        run(
+            driver,
+            "UPDATE remit.accounts SET parent_id = %s WHERE parent_id = %s AND id <> %s",
+            (kept, lost, kept),
+        )
+        return
+    column, tables = _NAMING[entity]
+    for table in tables:
+        run(driver, f"UPDATE remit.{table} SET {column} = %s WHERE {column} = %s", (kept, lost))
+    if entity == "contacts":
+        run(
+            driver,
+            """UPDATE remit.consents t SET contact_id = c.id, account_id = c.account_id, access_id = c.access_id
+            FROM remit.contacts c WHERE c.id = %s AND t.contact_id = %s""",
+            (kept, lost),
+        )
