@@ -45,6 +45,27 @@ def salesforce() -> None:
 
 
 @app.command()
+def hubspot(
+    code: Annotated[
+        str | None, typer.Option(help="The code in the address that HubSpot sent you back to.")
+    ] = None,
+) -> None:
+    """Connect HubSpot: without a code, say where to let us in; with it, connect."""
+    import remit.wiring  # noqa: F401 - registers the handlers
+    from remit.actions import perform
+    from remit.workflows.connecting import BACK, connect_hubspot, consent_url, own_address
+
+    back = own_address(BACK)
+    if code is None:
+        url = consent_url(back, "cli")
+        output.show({"consent_url": url}, lambda: f"Open this, agree, and come back with the code: {url}")
+        return
+    with database():
+        done = acting.done_at_once(perform(acting.scope(), connect_hubspot(code, back)))
+    output.show(dict(done.result), lambda: "Connected. `remit sync run hubspot` takes its records now.")
+
+
+@app.command()
 def stop(vendor: Vendor) -> None:
     """Take nothing more from it and forget its token; what was taken stays."""
     import remit.wiring  # noqa: F401 - registers the handlers

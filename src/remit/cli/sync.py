@@ -35,7 +35,7 @@ def run(
         ]
         if not asked:
             raise NotFound("connected CRM")
-        found = [sync(scope, each, only=stream) for each in asked]
+        found = [sync(scope, each, only=(stream,) if stream else ()) for each in asked]
     output.show({"synced": found}, lambda: "\n\n".join(map(_told, found)))
     if any(each.problem or each.problems for each in found):
         raise typer.Exit(4)

@@ -25,8 +25,9 @@ DRAIN_LIMIT: Final = 64 * 1024 * 1024
 QUERY_LIMIT: Final = 8 * 1024
 NO_SESSION_YET: Final = ("/sign-in", "/set-up", "/invitation")
 """Forms that open a session: their origin is checked, they carry no token of a session."""
-FROM_ANYWHERE: Final = ("/unsubscribe/", "/sign-on/logout")
-"""What mail programs send for their readers (RFC 8058), and an identity provider of its own: no session, no origin, a token of theirs."""
+FROM_ANYWHERE: Final = ("/unsubscribe/", "/sign-on/logout", "/hooks/")
+"""What mail programs send for their readers (RFC 8058), an identity provider of its own, and messages that carry their own
+signature: no session, no origin, a token of theirs."""
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # %00-%08, %0B, %0C, %0E-%1F, %7F: no record holds them, so no address needs them

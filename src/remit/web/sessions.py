@@ -73,6 +73,11 @@ def mail_scope() -> Scope:
     return identity.for_service("mail", via="webhook")
 
 
+def crm_scope() -> Scope:
+    """The scope of a verified message of a connected CRM: it may ask for a look, nothing else."""
+    return identity.for_service("hastening", via="webhook")
+
+
 def cookie_name(request: Request) -> str:
     """The name of our cookie: with the prefix that browsers protect when the page came by https."""
     return SECURE_COOKIE if request.url.scheme == "https" else COOKIE

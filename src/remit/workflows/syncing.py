@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -65,10 +65,10 @@ def sync(
     scope: Scope,
     connection: Connection,
     *,
-    only: str | None = None,
+    only: Collection[str] = (),
     opened: Callable[[Scope, Connection], Reader] = open_reader,
 ) -> Synced:
-    """Look at every stream (or one) once, and note how it ended. A stream that fails does not keep the others from being read."""
+    """Look at every stream (or those of `only`) once, and note how it ended. A stream that fails does not keep the others from being read."""
     began = clock.now()
     found = Synced(connection.vendor)
     due: datetime | None = None
@@ -99,9 +99,9 @@ def sync(
     return found
 
 
-def _streams(run: _Run, only: str | None) -> None:
+def _streams(run: _Run, only: Collection[str]) -> None:
     for spec in run.reader.streams:
-        if only not in (None, spec.name):
+        if only and spec.name not in only:
             continue
         try:
             _stream(run, spec)

@@ -35,6 +35,11 @@ class Counterpart:
     faults: list[Answer] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
+    hold_after: int | None = None
+    """So many more requests are answered; the next ones wait for `released`."""
+
+    held: threading.Event = field(default_factory=threading.Event)
+    released: threading.Event = field(default_factory=threading.Event)
     now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
 
     def answer(self, asked: Asked) -> Answer:
@@ -43,11 +48,23 @@ class Counterpart:
 
     def any_answer(self, asked: Asked) -> Answer:
         """The next fault, else the answer. Whatever could write is refused and remembered."""
+        if self.hold_after is not None:
+            self.hold_after -= 1
+            if self.hold_after < 0:
+                self.held.set()
+                self.released.wait()
         with self.lock:
             self.asked.append((asked.method, asked.path))
             if self.faults and "/oauth" not in asked.path:
                 return self.faults.pop(0)
             return self.answer(asked)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A reader that was killed in the middle is what some tests are about."""
 
 
 @contextmanager
@@ -87,8 +104,7 @@ def serving(counterpart: Counterpart) -> Iterator[None]:
     methods: dict[str, Callable[[Any], None]] = {
         f"do_{name}": handle for name in ("GET", "POST", "PUT", "PATCH", "DELETE")
     }
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handling", (Handler,), methods))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), type("Handling", (Handler,), methods))
     counterpart.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

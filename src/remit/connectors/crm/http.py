@@ -28,7 +28,7 @@ ASKING: Final = re.compile(r"/crm/v[34]/[A-Za-z0-9_/-]+/(?:search|batch/read)")
 """Paths at which POST asks a question."""
 
 _FOR_NOW: Final = frozenset({429, 500, 502, 503, 504})
-_pause = threading.Event()  # never set: waiting in it is waiting
+wait_for: Callable[[float], object] = threading.Event().wait  # never set: waiting in it is waiting
 
 
 class ReadOnlyHttp:
@@ -42,9 +42,10 @@ class ReadOnlyHttp:
         *,
         told: Callable[[int, Any], CrmUnavailable | None],
         heard: Callable[[Mapping[str, str]], None] = lambda _headers: None,
-        wait: Callable[[float], object] = _pause.wait,
+        wait: Callable[[float], object] | None = None,
     ) -> None:
-        self._title, self._token, self._told, self._heard, self._wait = title, token, told, heard, wait
+        self._title, self._token, self._told, self._heard = title, token, told, heard
+        self._wait = wait or wait_for
         self._client = httpx.Client(
             base_url=base_url, timeout=TIMEOUT, follow_redirects=False, trust_env=False,
             headers={"User-Agent": "Remit (reads only)", "Accept": "application/json"},

@@ -13,10 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from remit.actions import Action, Change, Check, Refused, Target, handler
 from remit.actions.rows import change_row
 from remit.db.sessions import ReadSession, WriteSession
-from remit.domains.crm.model import TITLES, Vendor
+from remit.domains.crm.model import TITLES, Vendor, connection_id_of
 from remit.domains.crm.targets import connection_target
 from remit.domains.imports.entities import ENTITIES
-from remit.kit.ids import imported_id
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,119}$")]
 Sentence = Annotated[str, StringConstraints(max_length=500)]
@@ -78,11 +77,6 @@ class NoteCrmSync(Action):
     requests_count: int = Field(0, ge=0)
     due_at: datetime | None = None
     streams: tuple[StreamNote, ...] = Field((), max_length=50)
-
-
-def connection_id_of(vendor: Vendor) -> UUID:
-    """One connection a vendor: its id follows from the name, so that a sealed token is bound to it before it is there."""
-    return imported_id("crm_connections", "remit", vendor)
 
 
 def _vendor(_s: ReadSession, action: ConnectCrm) -> Target:

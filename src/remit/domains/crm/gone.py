@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from remit.domains.crm.model import LEAD_PREFIX
 from remit.domains.imports.entities import ENTITIES
 from remit.domains.imports.statements import Driver, run
 
@@ -47,6 +48,8 @@ def hide(driver: Driver, source: str, entity: str, ids: Sequence[str], now: date
         WHERE gone_at IS NULL AND id IN ({rows})""",
         (now, now, list(ids), source, entity, source),
     ).rowcount
+    if source == "hubspot" and entity == "contacts":
+        hidden += hide(driver, source, "leads", [f"{LEAD_PREFIX}{each}" for each in ids], now)
     if entity == "opportunities":
         run(
             driver,

@@ -7,7 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
+from remit.kit.ids import imported_id
+
 Vendor = Literal["salesforce", "hubspot"]
+LEAD_PREFIX: Final = "contact-"
+"""HubSpot knows contacts without a company: such a one is a lead here, under its id with this before it, until it has one."""
+
 TITLES: Final[dict[str, str]] = {"salesforce": "Salesforce", "hubspot": "HubSpot"}
 
 
@@ -67,3 +72,8 @@ class Stream:
     def lag(self, now: datetime) -> timedelta | None:
         """How old our picture is: since when nobody has looked for changes. None while the first load is not done."""
         return now - self.checked_at if self.checked_at and self.whole_at else None
+
+
+def connection_id_of(vendor: Vendor) -> UUID:
+    """One connection a vendor: its id follows from the name, so that a sealed token is bound to it before it is there."""
+    return imported_id("crm_connections", "remit", vendor)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from remit.domains.crm.gone import HIDDEN
+from remit.domains.crm.model import LEAD_PREFIX
 from remit.domains.imports.entities import ENTITIES
 from remit.domains.imports.staging import Stage, StagedFile
 from remit.domains.imports.statements import Driver, run
@@ -22,10 +23,28 @@ def settle(stage: Stage, source: str) -> None:
                 f"""UPDATE remit.{file.entity.table} t SET gone_at = NULL FROM {file.table} s
                 WHERE t.id = s.id AND t.gone_at IS NOT NULL""",
             )
+        if source == "hubspot" and entity in ("contacts", "leads"):
+            _one_of_both(stage.driver, file, entity)
         if entity in _PARENTS:
             _wait(stage.driver, file, source, *_PARENTS[entity])
         if entity == "stages":
             _before(stage.driver, file, source)
+
+
+def _one_of_both(driver: Driver, file: StagedFile, entity: str) -> None:
+    """A contact of HubSpot is a contact here or a lead, never both: what it was before is hidden."""
+    other, theirs = (
+        ("leads", "%s || s.external_id")
+        if entity == "contacts"
+        else ("contacts", "substr(s.external_id, length(%s) + 1)")
+    )
+    run(
+        driver,
+        f"""UPDATE remit.{other} t SET gone_at = now(), updated_at = now(), version = t.version + 1 FROM {file.table} s
+        WHERE t.source = 'hubspot' AND t.gone_at IS NULL AND t.external_id = {theirs}
+          AND (%s = 'contacts' OR starts_with(s.external_id, %s))""",
+        (LEAD_PREFIX, entity, LEAD_PREFIX),
+    )
 
 
 def _wait(driver: Driver, file: StagedFile, source: str, column: str, field: str) -> None:

@@ -23,7 +23,8 @@ from remit.domains.library.plan import (
 )
 from remit.evidence.claims import Context, asserts
 from remit.evidence.facts import Fact, usable
-from remit.evidence.support import Sentence, Support, check_heading, check_text
+from remit.evidence.heading import check_heading
+from remit.evidence.support import Sentence, Support, check_text
 from remit.llm.embedded.ideas import Reader
 from remit.llm.embedded.outreach import Writer
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form
 from pydantic import ValidationError
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from remit.connectors.crm.opening import MANIFESTS, STREAMS
 from remit.connectors.crm.reading import CrmUnavailable
@@ -18,7 +18,7 @@ from remit.domains.crm.model import Connection
 from remit.kit import clock
 from remit.scope import Scope
 from remit.settings import load
-from remit.web import feedback, render
+from remit.web import feedback, hosts, render, sealed
 from remit.web.doing import act
 from remit.web.sessions import CurrentViewer, require
 from remit.workflows import connecting, previewing
@@ -26,6 +26,8 @@ from remit.workflows import connecting, previewing
 router = APIRouter()
 PATH = "/settings/connections"
 MAY = ("operations", "admin")
+STATE = "connect-hubspot"
+STATE_SECONDS = 600
 
 
 @router.get(PATH)
@@ -58,6 +60,36 @@ def connect_salesforce(request: Request, viewer: CurrentViewer) -> Response:
         action = connecting.connect_salesforce()
     except CrmUnavailable as error:
         return feedback.go(request, PATH, error.message, "refused")
+    return act(request, viewer, action, PATH, "Connected. The first load begins within a minute.")
+
+
+@router.get(f"{PATH}/hubspot/connect")
+def ask_hubspot(request: Request, viewer: CurrentViewer) -> Response:
+    """On to HubSpot, where a person lets us in. What comes back is held against this session."""
+    require(viewer, *MAY)
+    state = sealed.seal(viewer.csrf_secret, STATE, clock.now().timestamp())
+    try:
+        where = connecting.consent_url(hosts.link(request, connecting.BACK), state)
+    except CrmUnavailable as error:
+        return feedback.go(request, PATH, error.message, "refused")
+    return RedirectResponse(where, status_code=303)
+
+
+@router.get(connecting.BACK)
+def back_from_hubspot(
+    request: Request, viewer: CurrentViewer, code: str = "", state: str = "", error: str = ""
+) -> Response:
+    """Back from HubSpot with a code. Raises BadRequest when this session did not ask."""
+    require(viewer, *MAY)
+    asked_at = float(sealed.unseal(viewer.csrf_secret, STATE, state))
+    if error or not code or clock.now().timestamp() - asked_at > STATE_SECONDS:
+        return feedback.go(
+            request, PATH, "HubSpot was not connected: nobody agreed there, or it took too long.", "refused"
+        )
+    try:
+        action = connecting.connect_hubspot(code, hosts.link(request, connecting.BACK))
+    except CrmUnavailable as problem:
+        return feedback.go(request, PATH, problem.message, "refused")
     return act(request, viewer, action, PATH, "Connected. The first load begins within a minute.")
 
 
