@@ -21,8 +21,8 @@ from remit.workflows.lower_remits import lower_remits
 from remit.workflows.make_partitions import make_partitions
 from remit.workflows.receive_mail import receive_mail
 from remit.workflows.refresh_quality import refresh_quality
-from remit.workflows.take_readings import catch_up_readings, is_behind, take_readings
 from remit.workflows.sync_crm import sync_crm
+from remit.workflows.take_readings import catch_up_readings, is_behind, take_readings
 from remit.workflows.tidy_workflows import tidy_workflows
 
 

@@ -12,7 +12,6 @@ import pytest
 from remit.evidence.claims import Context, split, type_sentence
 from remit.evidence.facts import KINDS, Fact
 from remit.evidence.heading import check_heading
-from remit.evidence.heading import check_heading
 from remit.evidence.support import check_text
 from remit.kit.runs import all_shared
 from remit.llm.embedded import phrases, slots
