@@ -12,7 +12,7 @@ import pytest
 from remit.llm.handling.classify import classify
 from tests.evals.handling import gold
 
-FLOORS = {"held": (0.93, 0.93), "dev": (0.97, 0.93), "more": (0.97, 0.95), "blind": (0.78, 0.82)}
+FLOORS = {"held": (0.93, 0.93), "dev": (0.97, 0.93), "more": (0.97, 0.95), "blind_second": (0.54, 0.89)}
 
 
 def found_in(text: str) -> Sequence[tuple[int, int, str]]:

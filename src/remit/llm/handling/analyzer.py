@@ -123,12 +123,11 @@ def _business(names: Sequence[str]) -> Rules:
         places = [(each.start, each.end) for each in named]
         for sentence in sentences.read(text, places):
             reading = learned.read(sentence, places)
-            yield from (
-                each
-                for each in (*finance.find(sentence), *trading.find(sentence))
-                if not reading.doubts(each)
+            yield from learned.beside(
+                reading,
+                [*finance.find(sentence), *trading.find(sentence)],
+                no_trade=trading.no_trade(sentence.text),
             )
-            yield from learned.find(reading)
 
     return Rules("business", find)
 

@@ -27,16 +27,31 @@ _SLANG_MONEY: Final = (
     r"(?:\d+(?:\.\d+)?\s(?:yards?|bucks|bars)\b|\b(?:half|quarter)[- ](?:a[- ])?(?:billion|million|yard)(?:\smark)?\b"
     r"|\b(?:ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?\s(?:billion|million)s?\b|\bnine figures\b)"
 )
-_ABOUT: Final = r"(?:\b(?:just|up to|about|around|north of|south of|shy of|roughly|circa|c\.|approx\.?|nearly|almost|over|under|close to|at least)\s+){0,2}(?:[+~<>]\s?)?"
-_PER: Final = r"(?:\s?/\s?(?:mo|month|yr|year|user|seat|qtr|side|lot|contract|trade|share)\b|\s(?:a|an|per)\s(?:month|year|quarter|week|annum|user|seat|side|lot|contract|trade|share|ticket|million)\b|\sp\.?a\.?(?!\w)|\s(?:monthly|annually|acv|arr)\b)*"
+_DIGIT: Final = r"(?:one|two|three|four|five|six|seven|eight|nine)"
+_TEEN: Final = r"(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
+_TENS: Final = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+_FRACTION: Final = (
+    r"(?:a (?:half|third|quarter|fifth|tenth)|half|two[- ]thirds|three[- ]quarters|one[- ]third)"
+)
+# numbers in words, as they are said: "one point two", "sixty-five", "two forty", "one and a quarter"
+_SPELLED: Final = (
+    rf"\b(?:{_DIGIT} point {_DIGIT}(?: {_DIGIT})?|{_DIGIT} and (?:a half|a quarter|{_TEEN})|(?:{_DIGIT}[- ])?{_TENS}(?:[- ]{_DIGIT})?|{_DIGIT}[- ]{_TEEN}"
+    rf"|(?:{_DIGIT}|a)[- ]hundred(?: and)?(?: {_TENS}(?:[- ]{_DIGIT})?| {_TEEN})?|{_TEEN}(?:[- ]{_DIGIT})?|{_FRACTION})\b"
+)
+_ABOUT: Final = r"(?:\b(?:another|maybe|some|a further|just|up to|about|around|north of|south of|shy of|roughly|circa|c\.|approx\.?|nearly|almost|over|under|close to|at least)\s+){0,2}(?:[+~<>]\s?)?"
+_PER: Final = r"(?:\s(?:per|for each)\s(?:\d[\d,]*\s)?[a-z]{2,12}\b|\s(?:round turn|a side|a ticket|for share|for month|for year|in year)\b|\s?/\s?(?:mo|month|yr|year|user|seat|qtr|side|lot|contract|trade|share)\b|\s(?:a|an|per)\s(?:month|year|quarter|week|annum|user|seat|side|lot|contract|trade|share|ticket|million)\b|\sp\.?a\.?(?!\w)|\s(?:monthly|annually|acv|arr)\b)*"
+# what a rate is of, where it stands behind it: "a 6% hard hurdle", "12.5% carry"
+_OF_WHAT: Final = r"(?:\s(?:p\.a\.|of (?:assets|NAV|AUM|profits?|the fee)|(?:hard |soft )?(?:hurdle|pref(?:erred return)?|carry|carried interest|revenue share|payout|rebate)|(?:perf(?:ormance)?|mgmt|management|incentive)(?: fee)?|exit (?:fee|charge)))?"
 _PARTS: Final = (
     ("over", amounts.OVER_BENCHMARK + r"|\b(?:fed funds|ff|libor|sofr|gc|t-bills)\s?[-+]\s?\d+(?:\.\d+)?(?:\s?bps?)?"),
     ("twenty", amounts.TWO_AND_TWENTY + r"|(?<![\w./])\d(?:\.\d+)?\s?(?:/|n|and|&)\s?\d{2}(?:\.\d+)?(?![\w.%/])"),
-    ("money", rf"{_ABOUT}(?:{_SLANG_MONEY}|{amounts.MONEY}){_PER}"),
-    ("percent", rf"{_ABOUT}(?:{amounts.PERCENT}|(?<![\w.])\d+(?:\.\d+)?\s?(?:pct|points)\b)"),
+    ("money", rf"{_ABOUT}(?:{_SLANG_MONEY}|{_SPELLED}(?= (?:hundred )?(?:million|billion|thousand))\s(?:hundred )?(?:million|billion|thousand)s?|{amounts.MONEY}){_PER}"),
+    ("percent", rf"(?:\ban? )?{_ABOUT}(?:{amounts.PERCENT}|(?<![\w.])\d+(?:\.\d+)?\s?(?:pct|points)\b){_OF_WHAT}"),
     ("points", rf"{_ABOUT}(?:{amounts.BASIS_POINTS}|(?<![\w.])\d+(?:\.\d+)?\s?(?:mils?|cents?|pence|ticks)\b){_PER}"),
     ("times", r"(?<![\w.])\d+(?:\.\d+)?x\b"),
     ("number", rf"{_ABOUT}(?<![\w.])\d+(?:[.,]\d+)*(?:st|nd|rd|th|s|y)?(?![\w]){_PER}"),
+    ("spread", rf"(?:\b\d{{2,3}}|{_SPELLED}) over(?=\s+(?:on|at|for|in|flat|all|across|debits?)\b|\s*[,.;]|$)"),
+    ("spelled", rf"{_ABOUT}{_SPELLED}(?:\s(?:percent|per cent|basis points|bps|cents?|mils?))?{_PER}"),
     ("word", r"[^\W_]+(?:[-/'’&.][^\W_]+)*"),
     ("mark", r"[^\w\s]"),
 )  # fmt: skip
@@ -108,7 +123,9 @@ _NO_TICKER: Final = frozenset(
         "ppm",
     ]
 )
-AMOUNTS: Final = frozenset(("over", "twenty", "money", "percent", "points", "times", "number"))
+AMOUNTS: Final = frozenset(
+    ("over", "twenty", "money", "percent", "points", "times", "number", "spelled", "spread")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +178,11 @@ def features(line: Sequence[Token], flags: Sequence[str]) -> Iterator[list[str]]
     told = [f"S:{kind}" for kind in KINDS if any(kind in token.kinds for token in line)]
     told += [f"F:{flag}" for flag in flags]
     told += sorted({f"S:{token.form}" for token in line if token.form.startswith("<")})
+    bag = sorted({f"A&W={token.form}" for token in line if token.kind == "word"})
+    label = ""
     for place, token in enumerate(line):
+        if token.form in (":", "|") and place:
+            label = line[place - 1].form
         held = ["bias", f"w={token.form}", f"p={token.form[:5]}", f"k={token.kind}"]
         held += [f"k={token.kind}&{one}" for one in told]
         held += [f"c={kind}" for kind in token.kinds] + [
@@ -170,6 +191,11 @@ def features(line: Sequence[Token], flags: Sequence[str]) -> Iterator[list[str]]
         for step in (-3, -2, -1, 1, 2, 3):
             held += _beside(line, place, step)
         held += _around(line, place)
+        held += _pairs(line, place)
+        if label:
+            held += [f"lab={label}", f"lab={label}&k={token.kind}"]
+        if token.kind in AMOUNTS:
+            held += bag
         yield held
 
 
@@ -184,6 +210,19 @@ def _beside(line: Sequence[Token], place: int, step: int) -> Iterator[str]:
     yield from (f"{step}c={kind}" for kind in other.kinds)
     if abs(step) == 1:
         yield f"{step}k={other.kind}&{line[place].kind}"
+
+
+def _pairs(line: Sequence[Token], place: int) -> Iterator[str]:
+    """Two words in a row, to the left, to the right and with the word itself."""
+    form = line[place].form
+    if place:
+        yield f"-1={line[place - 1].form}&w={form}"
+    if place + 1 < len(line):
+        yield f"w={form}&1={line[place + 1].form}"
+    if place > 1:
+        yield f"-2={line[place - 2].form}&-1={line[place - 1].form}"
+    if place + 2 < len(line):
+        yield f"1={line[place + 1].form}&2={line[place + 2].form}"
 
 
 def _around(line: Sequence[Token], place: int) -> Iterator[str]:

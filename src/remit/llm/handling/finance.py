@@ -30,13 +30,13 @@ _ASSETS: Final = re.compile(
 _FEE_WORD: Final = re.compile(
     r"\b(?:fees?|charg(?:e[sd]?|ing)|commissions?|hurdle|carr(?:y|ied interest)|preferred return|rebat\w+|pay(?:s|ing)?|paid|negotiated|terms|financing|takes|"
     r"spread|ter\b|expenses?|cost(?:s|ing)?|execution|stock loan|borrow|crystallis\w+|share class|side letter|lock|perf(?:ormance)?\b|agreed|waives?|marks? (?:them|us|him|her) up|"
-    r"margin rate|tier(?:s|ed)?|pass-?through|incentive|discount|water[- ]mark|longs|debits|early money|insiders)",
+    r"margin rate|borrows?|hard-to-borrow|custod\w+|clear(?:s|ing)|admin(?:istrator)?|executing|algo rate|payout|gives? up|sponsor rate|debits?|tier(?:s|ed)?|pass-?through|incentive|discount|water[- ]mark|longs|debits|early money|insiders)",
     re.I,
 )
 _FEE_VALUE: Final = re.compile(
     "|".join(
         (
-            amounts.OVER_BENCHMARK, amounts.PER_UNIT, amounts.TWO_AND_TWENTY,
+            amounts.OVER_BENCHMARK, amounts.PER_UNIT, amounts.PER_ANY, amounts.TWO_AND_TWENTY,
             rf"(?:\ba (?:maker |volume )?rebate of\s)?(?:\ban? )?(?:{amounts.PERCENT}|{amounts.BASIS_POINTS})(?:\sfee discount|\s(?:of NAV|per trade|management(?: fee)?|performance(?: fee)?|incentive(?: fee)?|hurdle))?",
             r"\b(?:the |a )?(?:hard |soft )?high[- ]water mark\b",
         )
@@ -52,7 +52,10 @@ _OWN_FEES: Final = re.compile(
     r"\b(?:fees?|hurdle|prime|broker|custodian|fcm|allocator)\b(?! pays)|\bper (?:contract|share|lot|trade)\b(?!.*\bprice)|tier",
     re.I,
 )
-_MINIMUM: Final = re.compile(r"\bfees?\b.*\bminimum\b|\bminimum (?:fee|of)\b", re.I)
+_MINIMUM: Final = re.compile(
+    r"\bfees?\b.*\bmin(?:imum)?\b|\bminimum (?:fee|of)\b|\b(?:bps?|custod\w+|admin\w*|clear\w+)\b.*\b(?:min(?:imum)?|floor)\b",
+    re.I,
+)
 
 _OFFER: Final = re.compile(
     r"\b(?:quot(?:ed?|ing)|offer(?:ed|s)?|pric(?:e[ds]?|ing)|discount(?:ed)?|renew(?:al|s|ed)?|contract (?:value|worth)|arr|acv|tcv|proposal|budget|walk-?away|"
@@ -67,11 +70,11 @@ _DEAL: Final = re.compile(
     re.I,
 )
 _NO_OFFER: Final = re.compile(
-    r"\b(?:list price|price sheet|standard plan|hotel|coffee|lunch|book costs|oil|bitcoin trades|quota|travel|everybody|spring promotion|price improvement)\b",
+    r"\b(?:list price|price sheet|recruiter|dentist|caterer|cakes|house for|bike|parking|rent\b|cloud bill|standard plan|hotel|coffee|lunch|book costs|oil|bitcoin trades|quota|travel|everybody|spring promotion|price improvement)\b",
     re.I,
 )
 _OFF: Final = re.compile(
-    rf"(?:{amounts.PERCENT})(?:\s(?:discount|off(?: list)?))?|\b(?:one|two|three|six|\d+) months (?:free|at no charge)\b",
+    rf"(?:{amounts.PERCENT})(?:\s(?:discount|off(?: list)?))?|\ba (?:third|quarter|fifth|tenth) off\b|\bhalf (?:of |off )?(?:the )?list\b|\b(?:the first )?(?:one|two|three|six|\d+) months (?:on us|for free)\b|\bfor (?:nothing|free)\b|\bthe first (?:\w+ )?(?:months?|quarter|year) (?:free|at no charge|for nothing)\b|\b(?:one|two|three|six|\d+) months (?:free|at no charge)\b",
     re.I,
 )
 
@@ -85,7 +88,9 @@ def find(sentence: Sentence) -> Iterator[Found]:
     if offer:
         yield from _at(sentence, _MONEY_OVER_TIME, "PRICE")
         if re.search(
-            r"\b(?:discount|off|free|no charge|rebate agreed|uplift|lower|more than last)\b", text, re.I
+            r"\b(?:discount|off|free|nothing|on us|half of list|no charge|rebate agreed|uplift|lower|more than last)\b",
+            text,
+            re.I,
         ):
             yield from _at(sentence, _OFF, "PRICE")
         yield from _per_unit_price(sentence)
@@ -93,7 +98,8 @@ def find(sentence: Sentence) -> Iterator[Found]:
     capital = bool(_CAPITAL.search(text)) and not sentence.about
     if not (sentence.private or terms or capital):
         return
-    fee = bool(_FEE_WORD.search(text)) and not _NO_FEE.search(text) and not offer
+    financing = _FINANCING.search(text) is not None
+    fee = financing or (bool(_FEE_WORD.search(text)) and not _NO_FEE.search(text) and not offer)
     if fee:
         yield from _at(sentence, _FEE_VALUE, "FEE")
         if _MINIMUM.search(text):
@@ -104,13 +110,17 @@ def find(sentence: Sentence) -> Iterator[Found]:
             yield from _small_money(sentence)
 
 
+# a spread over a benchmark is what somebody pays for money, whatever else the sentence says
+_FINANCING: Final = re.compile(amounts.OVER_BENCHMARK, re.I)
 # Words that are about some one fund even where nobody is named.
 _TERMS: Final = re.compile(
-    r"\b(?:perf(?:ormance)?|management|incentive|redemption|founders?) fee\b(?! disclosure)|\bhurdle of\b|\bcarried interest\b",
+    r"\b(?:perf(?:ormance)?|management|mgmt|incentive|redemption|founders?|exit) fees?\b(?! disclosure)|\bhurdle of\b|\bcarried interest\b|\bmgmt\b|\bhwm\b"
+    r"|\bdebits?\b|\b(?:algo|exec|execution|clearing|commission|financing|borrow) rates?\b|\b(?:executing|clearing|clears?|financing) at\b|\bseed deal\b|\bfee schedule\b"
+    r"|\bside letter\b|\bpays? (?:away|to (?:the )?(?:broker|prime|administrator))\b|\b(?:hard-to-borrows?|locates?) (?:cost|at)\b",
     re.I,
 )
 _CAPITAL: Final = re.compile(
-    r"\b(?:day[- ]one capital|capital base|committed capital|seed capital|(?:hard|soft) close|redemption requests|net asset value|lp capital)\b",
+    r"(?:\baum\b|\btotal assets\b|\bfirm assets\b)(?=\s*[:~=?@]|\.| now| is| of| at)|\bfundrais\w+|\bhard cap\b|\bdry powder\b|\bcommitted:|\b(?:day[- ]one capital|capital base|committed capital|seed capital|(?:hard|soft) close|redemption requests|net asset value|lp capital)\b",
     re.I,
 )
 _MANAGES: Final = re.compile(
@@ -124,6 +134,11 @@ _CURRENCY: Final = re.compile(
 _COUNTED: Final = re.compile(
     r"\s(?:of (?:our |the )?)?(?:rows|records|orders|visits?|visitors|messages|users|people|tests|contracts|shares|clicks|lines|events|trades|tickets|times|customers|"
     r"yen of|lots|barrels|ounces|units|tokens|transactions|requests|a day|per second|notional)\b",
+    re.I,
+)
+# an amount of something traded, a loss or a gain: a position's, not a fund's size
+_OF_PAPER: Final = re.compile(
+    r"\s(?:of\s)?(?:[\w'’-]+\s){0,2}?(?:\d+y\b|bonds?|gilts?|bunds?|paper|notes|treasur\w+|payers?|receivers?|swaptions?|swaps?|shares?|converts?|loans?|contracts|warrants?|loss|gain)\b",
     re.I,
 )
 _COUNTED_ANYWHERE: Final = re.compile(r"\b(?:order|orders|rows|visits|shares|buy|sell|messages|test)\b", re.I)
@@ -160,6 +175,7 @@ def _assets(sentence: Sentence) -> Iterator[Found]:
         if (
             not amounts.at_least_a_million(match[0])
             or _COUNTED.match(text[match.end() :])
+            or _OF_PAPER.match(text[match.end() :])
             or _UP_TO.search(text[: match.start()])
         ):
             continue

@@ -31,7 +31,7 @@ _PUBLIC: Final = re.compile(
     r"reported revenue|form adv|13f|10-[kq]|websites?|web page|pric(?:e|ing) page|our site|newspapers?|(?:trade|financial) press|wrote in|"
     r"industry|worldwide|globally|surveys?|on average|average (?:hedge|fund|management|firm)|typical(?:ly)?|usually|generally|"
     r"regulators?|the sec|cftc|central bank|the fed\b(?! funds)|fed data|etf (?:inflows|industry|market|expense)|expense ratio|all [a-z ]{0,20}funds|webinar|conference|panel|for sale everywhere|"
-    r"(?:global|world) (?:pension|market|assets|aum|wealth)|index provider|strategists say|news(?: again)?|catalogue|brochure)\b",
+    r"(?:global|world) (?:pension|market|assets|aum|wealth)|hfr|according to the (?:ft|wsj|press|times|papers?)|per the (?:ft|wsj)|bloomberg (?:says|wrote|reports?)|reuters|the papers? (?:say|said|says)|economists|the average|index provider|strategists say|news(?: again)?|catalogue|brochure)\b",
     re.I,
 )
 _NOT_PUBLIC: Final = re.compile(

@@ -24,12 +24,12 @@ _STYLE: Final = re.compile(
     re.I,
 )
 _STYLE_SAID: Final = re.compile(
-    r"\b(?:(?:edge|approach|alpha|strategy|model|signal|setup|core|programme|process|pod|risk)s?\b[^.;]{0,24}?(?:\b(?:is|are|comes? from|goes|trades?|uses?|lies in|combines?|to)\b|:)|makes? markets with|makes? (?:their|his|her|its) money (?:with|from|by)|models? predicts?|book is|(?:specialis|focus|concentrat)\w+ (?:in|on)|invests? in|bets? on|(?:only |mostly |mainly )?trades?|run(?:s|ning)? an?|"
+    r"\b(?:(?:edge|approach|alpha|strategy|model|signal|setup|core|programme|process|pod|risk)s?\b[^.;]{0,24}?(?:\b(?:is|are|comes? from|goes|trades?|uses?|lies in|combines?|to)\b|:)|makes? markets with|makes? (?:all )?(?:their|his|her|its) money (?:with|from|by|(?=\w+ing\b))|arbitrages?|exploits?|fades?|harvests?|clips?|monetis\w+|buys? up|lends? (?=to\b)|provides? (?=liquidity|capital)|models?|mines?|(?:niche|specialty|bread and butter|secret sauce|second sleeve|other sleeve|whole edge|new fund does|pod does|desk does|fund does)(?: is| are|:)?|what they (?:really )?do(?: is|:)|(?:he|she|they) describes? (?:it|the \w+(?: \w+)?) as|models? predicts?|book is|(?:specialis|focus|concentrat)\w+ (?:in|on)|invests? in|bets? on|(?:only |mostly |mainly )?trades?|run(?:s|ning)? an?|"
     r"strategy:)\s+(?P<what>[^.;,]{4,90})",
     re.I,
 )
 _SAID_ENOUGH: Final = re.compile(
-    rf"{_STYLES}|arbitrage|volatility|gamma|beta|momentum|options? flow|reversion|drift|spread|carry|macro|credit|neutral|small caps|venues|imbalance|order[- ]book|spin-?offs?|index funds|buybacks|earnings|insider|seasonal|supply chain data|alternative data|crop|sentiment|toxicity|options|futures|expiry|deletions|alphas?\b|commodities|dispersion|steepener|securities|small-cap|large-cap|event-driven|horizon|trend|volatility|curve|basis|convexity|value tilt",
+    rf"{_STYLES}|arbitrage|volatility|gamma|beta|momentum|options? flow|reversion|drift|spread|carry|macro|credit|neutral|small caps|venues|imbalance|order[- ]book|spin-?offs?|index funds|deletions?|inclusions?|lock-?ups?|auctions?|discounts?|forced|shipping|freight|satellite|card|yields?|dividends?|premi(?:um|a)|insurance|royalt\w+|litigation|timber|water|carbon|power|weather|stressed|distressed|lending|loans?|trade finance|converts?|catalysts?|biotech|FDA|closed-end|serial|acquirers|cash flows?|mispricings?|buybacks|earnings|insider|seasonal|supply chain data|alternative data|crop|sentiment|toxicity|options|futures|expiry|deletions|alphas?\b|commodities|dispersion|steepener|securities|small-cap|large-cap|event-driven|horizon|trend|volatility|curve|basis|convexity|value tilt",
     re.I,
 )
 _NO_STYLE: Final = re.compile(
@@ -51,7 +51,7 @@ _TICKER: Final = re.compile(
 _NO_TRADE: Final = re.compile(
     r"\b(?:our (?:ems|oms|pms|platform|product)|replace their|expand to|sign by|blotter|seats|licen[cs]es?|pilot|trial|connector|integration|new version|release|"
     r"certification|short-?list|on-?call|hardware|vendors?|suppliers?|servers?|lunch|discount|traders\b|old system|contract with|the demo|plug on|hire|people|"
-    r"process|call\b|tickets?|vendors|clause|markets with|users|latency|message volume|wording|desks?\b(?= with)|laptops|supported|step by step|questions|staffed|data centres|relationship|meetings?|degree|system)\b",
+    r"process|call\b|tickets?|vendors|clause|markets with|users|latency|message volume|wording|desks?\b(?= with)|laptops|supported|step by step|questions|staffed|data centres|relationship|meetings?|degree|system|roll(?:s|ed|ing)? out|distribution list|testers?|the app|ticket|dashboard|sign-on|provider|negotiation)\b",
     re.I,
 )
 _MEANS: Final = re.compile(
@@ -114,6 +114,11 @@ def find(sentence: Sentence) -> Iterator[Found]:
         yield from held or _sized(sentence)
 
 
+def no_trade(text: str) -> bool:
+    """Whether a sentence speaks of products, people or projects, so that what sounds like a trade in it is none."""
+    return _NO_TRADE.search(text) is not None
+
+
 def _strategy(sentence: Sentence) -> Iterator[Found]:
     text = sentence.text
     if _NO_STYLE.search(text):
@@ -121,7 +126,7 @@ def _strategy(sentence: Sentence) -> Iterator[Found]:
     for match in _STYLE.finditer(text):
         yield Found(sentence.start + match.start(), sentence.start + match.end(), "STRATEGY")
     for match in _STYLE_SAID.finditer(text):
-        if _SAID_ENOUGH.search(match["what"]):
+        if _SAID_ENOUGH.search(match["what"]) and not re.match(r"marked|clients?\b", match["what"], re.I):
             yield Found(sentence.start + match.start("what"), sentence.start + match.end("what"), "STRATEGY")
 
 
