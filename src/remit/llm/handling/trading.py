@@ -51,7 +51,7 @@ _TICKER: Final = re.compile(
 _NO_TRADE: Final = re.compile(
     r"\b(?:our (?:ems|oms|pms|platform|product)|replace their|expand to|sign by|blotter|seats|licen[cs]es?|pilot|trial|connector|integration|new version|release|"
     r"certification|short-?list|on-?call|hardware|vendors?|suppliers?|servers?|lunch|discount|traders\b|old system|contract with|the demo|plug on|hire|people|"
-    r"process|call\b|tickets?|vendors|clause|markets with|users|latency|message volume|wording|desks?\b(?= with)|laptops|supported|step by step|questions|staffed|data centres|relationship|meetings?|degree|system|roll(?:s|ed|ing)? out|distribution list|testers?|the app|ticket|dashboard|sign-on|provider|negotiation)\b",
+    r"process|call\b|tickets?|vendors|clause|markets with|users|latency|message volume|wording|desks?\b(?= with)|laptops|supported|step by step|questions|staffed|data centres|relationship|meetings?|degree|system|roll(?:s|ed|ing)? out|distribution list|testers?|the app|ticket|dashboard|sign-on|provider|negotiation|address(?:es)?)\b",
     re.I,
 )
 _MEANS: Final = re.compile(
