@@ -8,7 +8,7 @@ from tests.evals import claims
 from tests.evals.evidence.cases import load
 
 
-@pytest.mark.parametrize("part", [None, "dev", "heldout", "blind", "mixed", "second", "third"])
+@pytest.mark.parametrize("part", [None, "dev", "heldout", "blind", "mixed", "second", "third", "fourth"])
 def test_false_claims_are_stopped_and_true_ones_pass(part: str | None) -> None:
     report = claims.run(part)
     print(f"\n{part or 'all'}: {report.more}")

@@ -36,6 +36,10 @@ _DOES: Final = (
     r"(?<=ll )\w+|\b(?:will|shall|can|could|would|would like to|are going to|plan to|want to) (?!see\b|tell\b|read\b|find\b|only\b|ask\b)\w+"
     r"|\b(?:makes?|gives?|solves?|fix(?:es)?|help(?:s|ed)? you|ensures?|provides?|delivers?|offers?|supports?)\b"
 )
+_HOW_WELL: Final = re.compile(
+    r"\b(?:perform\w*|do(?:es|ing|ne)?|did|go(?:es|ing|ne)?|went|work\w*|run\w*|ran|far(?:e[sd]?|ing)) (?:\w+ )?(?:well|badly|poorly|nicely|strongly|smoothly)\b(?! as\b)",
+    re.IGNORECASE,
+)
 _CONTRAST: Final = (
     ("before", "after"), ("above", "below"), ("pretrade", "posttrade"), ("long", "short"), ("buy", "sell"), ("minimum", "maximum"),
     ("largest", "smallest"), ("first", "last"),
@@ -53,6 +57,7 @@ def objection(said: Said, facts: Sequence[Known], context: Context) -> str:
     """The first reason why the sentence says something else than the facts; '' when none is seen."""
     for look in (
         _ours_to_do,
+        _judged,
         _negated,
         _turned,
         _planned,
@@ -79,6 +84,14 @@ def _ours_to_do(said: Said, facts: Sequence[Known], context: Context) -> str:
         re.IGNORECASE,
     )
     return f"“{found.group()}” says what we do, and the fact says it of them." if found else ""
+
+
+def _judged(said: Said, facts: Sequence[Known], _context: Context) -> str:
+    """How well something goes is a judgement: "has performed well" is not said by a fact that it is there."""
+    found = _HOW_WELL.search(said.text)
+    if found is None or any(_HOW_WELL.search(one.text) for one in facts):
+        return ""
+    return f"It judges (“{found.group()}”), and the fact does not."
 
 
 def _negated(said: Said, facts: Sequence[Known], _context: Context) -> str:

@@ -15,7 +15,7 @@ from remit.evidence.claims import Context
 from remit.evidence.facts import KINDS, Fact
 
 DAY = date(2026, 11, 23)
-PARTS = ("dev", "heldout", "blind", "mixed", "second", "third")
+PARTS = ("dev", "heldout", "blind", "mixed", "second", "third", "fourth")
 _FACT = re.compile(
     r"^(?P<kind>\w+)(?:\[(?P<subject>[^\]]*)\])? = (?P<value>.+?) @ (?P<source>.+?), (?P<at>\d{4}-\d\d-\d\d)(?P<flags>(?:;.*)?)$"
 )

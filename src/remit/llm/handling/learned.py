@@ -172,7 +172,7 @@ def find(reading: Reading) -> Iterator[Found]:
         for start, end in _runs(line, [one[number] for one in likely], label, sure):
             if label in _WIDE:
                 start, end = _clause(line, likely, start, end, number)
-                if not _of_the_field(line[start : end + 1], owned=reading.sentence.private):
+                if not _of_the_field(line[start : end + 1], reading.sentence):
                     continue
                 mine = _weight(likely, start, end, number)
                 if any(_weight(likely, start, end, LABELS.index(one)) > mine for one in _WIDE):
@@ -180,17 +180,17 @@ def find(reading: Reading) -> Iterator[Found]:
             yield Found(begin + line[start].start, begin + line[end].end, _TYPES[label])
 
 
-def _of_the_field(words: Sequence[Token], *, owned: bool) -> bool:
+def _of_the_field(words: Sequence[Token], sentence: Sentence) -> bool:
     """Whether a clause names something traded, or a trade and its size or name.
 
-    Where no word says whose business it is (not `owned`) it has to name something traded and a size.
+    Where "we" or "my" alone says whose it is, something traded has to be named; where nothing does, with a size.
     """
     kinds = {kind for word in words for kind in word.kinds if word.form not in _EVERYDAY}
     ticker = any(word.form == "<ticker>" for word in words)
     counted = any(word.kind in AMOUNTS for word in words)
     traded = "instruments" in kinds or ticker
-    if not owned:
-        return traded and counted
+    if not sentence.client:
+        return traded and (counted or sentence.first)
     named = any(word.form in ("<name>", "<client>") for word in words)
     return traded or ((counted or named) and "trading" in kinds)
 
