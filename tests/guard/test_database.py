@@ -183,10 +183,11 @@ def test_a_remit_for_auto_needs_two_people_and_a_cap_also_in_the_table(cast: Cas
             c.execute(statement, {"id": new_id(), "cap": cap, "by": by, "ok": ok})
 
 
-# what runs with the owner's rights and may be called by a role of the application: reads, and making months
+# what runs with the owner's rights and may be called by a role of the application: reads, and making months; `likest_sent` gives a
+# number and an id for a text, no word of what others sent
 LENT = {
-    "remit_reader": {"must_not_contact"},
-    "remit_writer": {"must_not_contact", "ensure_months", "analyze_partitioned"},
+    "remit_reader": {"must_not_contact", "likest_sent"},
+    "remit_writer": {"must_not_contact", "likest_sent", "ensure_months", "analyze_partitioned"},
 }
 
 

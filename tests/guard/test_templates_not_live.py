@@ -5,19 +5,20 @@ from __future__ import annotations
 import pytest
 
 from remit.actions import Refused, perform
+from remit.db.location import Location
 from remit.db.sessions import read
 from remit.domains.library import keeping, queries, using
 from remit.domains.library.actions import ExpireTemplates
 from remit.domains.outreach.actions import WriteDraft
 from remit.domains.outreach.writing import send_draft
 from tests.domains.library.test_life import live, named, step, wrote
-from tests.support.cast import Cast
+from tests.support.cast import make_cast
 from tests.support.desk import Desk, make_desk
 
 
 @pytest.fixture(scope="module")
-def desk(cast: Cast) -> Desk:
-    return make_desk(cast)
+def desk(database: Location) -> Desk:
+    return make_desk(make_cast(database))  # with the product's own verbs
 
 
 def test_nothing_is_written_from_what_is_not_live(desk: Desk) -> None:

@@ -17,9 +17,12 @@ def fill_library(firm: Firm) -> int:
     texts = tuple(shipped.texts().values())
     done = _perform(firm, "enablement", WriteTemplates(sources=texts), "write")
     ids = tuple(UUID(str(one["version_id"])) for one in done.result["written"])
-    steps = (("enablement", SubmitTemplates), ("manager", ReviewTemplates), ("compliance", ApproveTemplates))
-    for version, (role, kind) in enumerate(steps, start=1):
-        _perform(firm, role, kind(version_ids=ids, expected_versions=(version,) * len(ids)), kind.__name__)
+    at = [(version,) * len(ids) for version in (1, 2, 3)]
+    _perform(firm, "enablement", SubmitTemplates(version_ids=ids, expected_versions=at[0]), "SubmitTemplates")
+    _perform(firm, "manager", ReviewTemplates(version_ids=ids, expected_versions=at[1]), "ReviewTemplates")
+    _perform(
+        firm, "compliance", ApproveTemplates(version_ids=ids, expected_versions=at[2]), "ApproveTemplates"
+    )
     return len(ids)
 
 
