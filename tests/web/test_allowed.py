@@ -6,6 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
+from fastapi.testclient import TestClient
 
 from remit import identity
 from remit.db.location import Location
@@ -17,6 +18,8 @@ ASKED = {
     "OpenProductivityCase": ("own", {"alice", "manager"}),
     "SignProductivityCase": ("other", {"manager", "vp"}),
     "WithdrawFact": ("", {"alice", "manager", "compliance", "vp"}),
+    "ExportRecords": ("", {"manager", "compliance", "vp"}),
+    "ReassignAccount": ("", {"manager", "vp"}),
     "NoSuchAction": ("", set()),
 }
 WHO = {
@@ -49,3 +52,28 @@ def test_compliance_is_offered_what_the_door_grants_on_documents_and_cards(settl
     assert may(scope, "AddDocument") and may(scope, "WithdrawFact", "fact")
     assert may(scope, "RecordFact", "fact")
     assert not may(scope, "RecordFact", "account")  # a fact of an account is for those who sell to it
+
+
+# page: what its button posts to, and who is offered it; the lists ask the policies, too
+LISTS = {
+    "/accounts": ("/accounts/export", {"manager", "compliance", "vp"}),
+    "/quality": ("/quality/refresh", {"manager", "vp"}),
+}
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_offers_what_the_policies_allow(as_person: Callable[..., TestClient], path: str) -> None:
+    mark, expected = LISTS[path]
+    pages = {name: as_person(one).get(path) for name, one in WHO.items()}
+    assert {name for name, page in pages.items() if page.status_code == 200 and mark in page.text} == expected
+
+
+def test_an_open_deal_is_moved_by_whom_the_policies_let(settled: Location) -> None:
+    may_move = {
+        name
+        for name, one in WHO.items()
+        if may(
+            identity.for_person(one.id, via="test"), "ChangeStage", "opportunity", context={"closes": False}
+        )
+    }
+    assert may_move == {"alice", "manager", "vp"}

@@ -25,6 +25,7 @@ from remit.domains.people import queries as people
 from remit.kit import clock
 from remit.kit.paging import MAX_SIZE, Page
 from remit.web import exports, forms, render
+from remit.web.allowed import may
 from remit.web.doing import act
 from remit.web.dossier import get_dossier
 from remit.web.nav import NavEntry
@@ -46,8 +47,6 @@ COLUMNS: Final = (
     Column("last", "Last activity", kind="time", phone=False),
 )
 FILTERS: Final = ("q", "segment", "relation", "territory", "owner")
-MAY_EXPORT: Final = ("compliance", "manager", "vp")
-MAY_REASSIGN: Final = ("manager", "operations", "vp")
 
 
 def _asked(request: Request) -> ListRequest:
@@ -88,13 +87,17 @@ def accounts(request: Request, viewer: CurrentViewer) -> Response:
     ]
     return render.page(
         request, "accounts/list.html", rows=found.rows, list=asked, columns=COLUMNS, next=found.next, fields=fields,
-        segment_name=segment_name, may_export=viewer.has(*MAY_EXPORT), blind=viewer.roles == {"admin"} and not asked.filters,
+        segment_name=segment_name, may_export=may(viewer.scope, "ExportRecords"), blind=viewer.roles == {"admin"} and not asked.filters,
     )  # fmt: skip
+
+
+def _may_bar(viewer: Viewer) -> bool:
+    return may(viewer.scope, "MoveBehindBarrier", "account", context={"admits": "nobody"})
 
 
 def _barriers(viewer: CurrentViewer) -> list[str]:
     """Names of the barriers behind which the viewer is admitted: what one cannot see one does not move."""
-    if not viewer.has("compliance"):
+    if not _may_bar(viewer):
         return []
     return [each.name for each in people.list_barriers(viewer.scope) if viewer.name in each.admitted]
 
@@ -168,13 +171,13 @@ def account(
     found = get_dossier(
         viewer.scope, account_id, before=_instant(before), before_id=forms.found_id(id) or FIRST_ID
     )
-    may_reassign = viewer.has(*MAY_REASSIGN)
+    may_reassign = may(viewer.scope, "ReassignAccount", "account")
     return render.page(
         request, "accounts/one.html", d=found, segment_name=segment_name, stage_name=stage_name,
         segments=list(SEGMENT_NAMES.items()), relations=RELATIONS, earlier=bool(before), may_reassign=may_reassign,
         sellers=[(viewer.person_id, viewer.name), *_sellers(viewer)] if may_reassign else [],
         territories=people.list_territories(viewer.scope) if may_reassign else [],
-        may_bar=viewer.has("compliance"), barriers=_barriers(viewer), halts=list_touching(viewer.scope, account_id=account_id),
+        may_bar=_may_bar(viewer), barriers=_barriers(viewer), halts=list_touching(viewer.scope, account_id=account_id),
     )  # fmt: skip
 
 

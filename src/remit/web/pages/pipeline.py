@@ -21,6 +21,7 @@ from remit.kit import clock
 from remit.kit.money import Money
 from remit.kit.paging import MAX_SIZE, Page
 from remit.web import exports, forms, render
+from remit.web.allowed import may
 from remit.web.doing import act
 from remit.web.nav import NavEntry
 from remit.web.paging import Column, ListRequest, list_request
@@ -43,8 +44,6 @@ ROLES: Final = frozenset(
 )
 NAV = NavEntry("Pipeline", "/pipeline", "layout-kanban", 30, roles=ROLES)
 SELLERS: Final = ("sdr", "ae", "se")
-MAY_MOVE: Final = ("ae", "manager", "vp")
-MAY_EXPORT: Final = ("compliance", "manager", "vp")
 FORECASTS: Final = [
     ("pipeline", "Pipeline"), ("best_case", "Best case"), ("commit", "Commit"), ("omitted", "Omitted"),
 ]  # fmt: skip
@@ -75,6 +74,10 @@ class Lane:
     after: str
 
 
+def _may_move(viewer: Viewer) -> bool:
+    return may(viewer.scope, "ChangeStage", "opportunity", context={"closes": False})
+
+
 @router.get("/pipeline")
 def board(request: Request, viewer: CurrentViewer, owner: str = "") -> Response:
     """Open deals by stage: mine for sellers, all that one may see for others."""
@@ -88,7 +91,7 @@ def board(request: Request, viewer: CurrentViewer, owner: str = "") -> Response:
     whose = owner or ("me" if mine else "all")
     return render.page(
         request, "pipeline/board.html", lanes=_lanes(stages, totals, cards), whose=whose, total=sum(t.count for t in totals),
-        may_move=viewer.has(*MAY_MOVE), known=[s.key for s in rules.STAGES], stage_name=rules.stage_name,
+        may_move=_may_move(viewer), known=[s.key for s in rules.STAGES], stage_name=rules.stage_name,
         chart=_chart(stages, totals), owner_filter="" if whose == "all" else whose,
     )  # fmt: skip
 
@@ -169,7 +172,7 @@ def table(request: Request, viewer: CurrentViewer) -> Response:
     ]
     return render.page(
         request, "pipeline/table.html", rows=found.rows, list=asked, columns=COLUMNS, next=found.next, fields=fields,
-        stage_name=rules.stage_name, may_export=viewer.has(*MAY_EXPORT),
+        stage_name=rules.stage_name, may_export=may(viewer.scope, "ExportRecords"),
     )  # fmt: skip
 
 
@@ -206,7 +209,7 @@ def deal(request: Request, viewer: CurrentViewer, deal_id: UUID) -> Response:
     quiet = (now - since).days if since and found.deal.closed_at is None else 0
     return render.page(
         request, "pipeline/deal.html", x=found, d=found.deal, account=account, happened=happened, contacts=contacts,
-        stages=rules.STAGES, stage_name=rules.stage_name, forecasts=FORECASTS, may_move=viewer.has(*MAY_MOVE),
+        stages=rules.STAGES, stage_name=rules.stage_name, forecasts=FORECASTS, may_move=_may_move(viewer),
         next_stage=_next_stage(found.deal.stage), quiet_days=quiet, limit_days=rules.stalled_after_days(found.deal.stage),
     )  # fmt: skip
 

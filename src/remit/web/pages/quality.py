@@ -15,6 +15,7 @@ from remit.domains.quality import queries
 from remit.domains.quality.actions import DismissQualityIssue, FixQualityIssue, RefreshQuality
 from remit.domains.quality.queries import Filters, IssueCount, Whose
 from remit.web import forms, render, repairs
+from remit.web.allowed import may
 from remit.web.doing import act
 from remit.web.nav import NavEntry
 from remit.web.paging import Column, ListRequest, list_request
@@ -24,7 +25,6 @@ from remit.web.sessions import CurrentViewer, Viewer, require
 router = APIRouter()
 ROLES: Final = frozenset({"sdr", "ae", "se", "manager", "vp", "operations"})
 NAV = NavEntry("Data quality", "/quality", "database-heart", 46, roles=ROLES)
-MAY_REFRESH: Final = ("operations", "manager", "vp")
 KINDS: Final = {
     "contradiction": "Contradictory",
     "duplicate": "Duplicates",
@@ -85,7 +85,7 @@ def quality(request: Request, viewer: CurrentViewer) -> Response:
         request, "quality/queue.html", rows=found.rows, next=found.next, list=asked, columns=COLUMNS, whose=filters.whose,
         kinds=KINDS, tones=TONES, counts=queries.count_by_kind(viewer.scope, of_kind), address_of=repairs.address_of,
         reps=_tallies(queries.count_by_rep(viewer.scope, wide), "(nobody)"),
-        accounts=_tallies(accounts, "")[:ACCOUNTS_SHOWN], may_refresh=viewer.has(*MAY_REFRESH),
+        accounts=_tallies(accounts, "")[:ACCOUNTS_SHOWN], may_refresh=may(viewer.scope, "RefreshQuality"),
         looked=queries.find_last_look(viewer.scope),
     )  # fmt: skip
 
