@@ -52,7 +52,7 @@ def _web() -> None:
     descriptor = int(os.environ.pop(WEB_SOCKET))
     listening = socket.socket(fileno=descriptor)
     config = uvicorn.Config(
-        "remit.web.app:create_app",
+        "remit.web.app:create_server",
         factory=True,
         log_config=None,  # ours
         access_log=False,

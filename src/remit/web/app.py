@@ -19,6 +19,7 @@ import remit
 import remit.wiring
 from remit.kit.ids import new_id
 from remit.llm.gateway import call
+from remit.llm.handling import warming
 from remit.web import errors, health, hosts, pages, security, sessions
 from remit.web.api import records as api_records
 from remit.web.api import routes as api
@@ -42,6 +43,13 @@ def page_entry(request: Request) -> None:
     sessions.find_viewer(request)
 
 
+def create_server() -> FastAPI:
+    """As `create_app`, for a process of its own: after its first page it loads what the first paste would wait for."""
+    app = create_app()
+    app.state.first_page = warming.warm
+    return app
+
+
 def create_app() -> FastAPI:
     """The application with every page, the API, limits, headers and translations of errors."""
     app = FastAPI(
@@ -53,6 +61,7 @@ def create_app() -> FastAPI:
         redirect_slashes=False,
     )
     app.state.assets = Assets()
+    app.state.first_page = None
     modules = page_modules()
     app.state.menu = Menu(module.NAV for module in modules if hasattr(module, "NAV"))
     app.include_router(health.router)
@@ -80,6 +89,13 @@ def create_app() -> FastAPI:
 def _uploads(modules: list[ModuleType]) -> list[str]:
     """Paths that take files: a page module names them in `UPLOADS`."""
     return [path for module in modules for path in getattr(module, "UPLOADS", ())]
+
+
+def _after_first_page(request: Request, response: Response) -> None:
+    then, state = request.app.state.first_page, request.app.state
+    if then is not None and response.headers.get("content-type", "").startswith("text/html"):
+        state.first_page = None
+        then()
 
 
 async def _static(request: Request) -> Response:
@@ -115,6 +131,7 @@ async def _told(request: Request, call_next: Next) -> Response:
     refresh = getattr(request.state, "refresh_cookie", None)
     if refresh is not None and "set-cookie" not in response.headers:
         sessions.set_cookie(request, response, *refresh)
+    _after_first_page(request, response)
     response.headers["X-Request-Id"] = request.state.request_id
     if seconds > SLOW_SECONDS or response.status_code >= 500:
         log.warning(
