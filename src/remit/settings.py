@@ -259,6 +259,10 @@ class Settings(BaseSettings):
         None,
         description="model for summaries instead of that one; embedded keeps them to the embedded writer",
     )
+    model_brief: str | None = Field(
+        None,
+        description="model for briefs in short instead of that one; embedded keeps them to the records' own lines",
+    )
     anthropic_api_key: SecretStr | None = Field(None, description="key for models of Anthropic")
     anthropic_base_url: str = Field(
         "https://api.anthropic.com", description="address of Anthropic's interface"

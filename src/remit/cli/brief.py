@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from remit.cli import acting, output
 from remit.cli.opening import database
+
+if TYPE_CHECKING:
+    from remit.domains.briefs.model import Brief
+    from remit.scope import Scope
 
 app = typer.Typer(help="One page before a meeting, from the records.")
 
@@ -23,6 +27,12 @@ def brief(
     ],
     out: Annotated[Path | None, typer.Option(help="Write the Markdown to this file.")] = None,
     save: Annotated[bool, typer.Option(help="Keep it as a note on the account, with its sources.")] = False,
+    short: Annotated[
+        bool,
+        typer.Option(
+            "--short", help="With sentences of the model of the settings above it, held to its lines."
+        ),
+    ] = False,
     private: Annotated[
         bool,
         typer.Option("--private", help="With what is for our eyes only, marked so; else it is left out."),
@@ -44,6 +54,8 @@ def brief(
         kind, subject_id = queries.find_subject(scope, subject)
         found = queries.get_brief(scope, kind, subject_id, now=clock.now())
         document, text = found.document(), markdown.written(found, private=private)
+        if short:
+            text = _in_short(scope, found, document) + text
         if save:
             done = perform(scope, SaveBrief(about=kind, subject_id=subject_id, sha256=found.sha256))
             document["saved"] = acting.done_at_once(done).result
@@ -51,6 +63,22 @@ def brief(
         _write(out, text)
         document["file"] = str(out)
     output.show(document, text)
+
+
+def _in_short(scope: Scope, found: Brief, document: dict[str, Any]) -> str:
+    """What the model wrote, as Markdown, and in the document under `short`; where none could, the note that says why."""
+    from remit.domains.briefs import modelled
+    from remit.llm.gateway.ledger import NoModel
+
+    try:
+        made = modelled.write(scope, found)
+    except NoModel as error:
+        document["short"] = {"model": None, "sentences": [], "note": error.note}
+        return f"{error.note}\n\n"
+    sentences = [{"text": one.text, "lines": [line.text for line in one.lines]} for one in made.sentences]
+    document["short"] = {"model": made.model, "sentences": sentences, "note": made.note}
+    told = "".join(f"- {one.text}\n" for one in made.sentences)
+    return f"In short, by {made.model}:\n\n{told}" + (f"\n{made.note}\n" if made.note else "") + "\n"
 
 
 def _write(path: Path, text: str) -> None:

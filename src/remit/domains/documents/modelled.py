@@ -85,7 +85,7 @@ def write(scope: Scope, document: Document) -> Written:
         raise NoModel(
             "unsupported", f"no line of {answer.model} held against the document", call_id=answer.call_id
         )
-    return Written(held, answer.model, _note(len(given) - len(held), answer.left_out_count))
+    return Written(held, answer.model, left_out_note(len(given) - len(held), answer.left_out_count))
 
 
 def _spans(numbers: Sequence[int], places: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
@@ -94,16 +94,22 @@ def _spans(numbers: Sequence[int], places: Sequence[tuple[int, int]]) -> tuple[t
 
 def hold(document: Document, lines: Sequence[Line]) -> tuple[Bullet, ...]:
     """The lines that hold: places named, numbers exact, claims supported by these places, no order and no address."""
+    return held_to(document.text, lines)
+
+
+def held_to(text: str, lines: Sequence[Line]) -> tuple[Bullet, ...]:
+    """As `hold`, against any text that lines name places of."""
     plain = [
         line
         for line in lines
         if line.spans and not looks_like_instruction(line.text) and not _ADDRESS.search(line.text)
     ]
-    bullets = exact.check(document.text, plain)[0]
+    bullets = exact.check(text, plain)[0]
     return tuple(replace(bullet, certain=certain(bullet)) for bullet in bullets if supported(bullet))
 
 
-def _note(dropped: int, left_out: int) -> str:
+def left_out_note(dropped: int, left_out: int) -> str:
+    """What a reader is told of lines that did not hold and of evidence that stayed in the house; "" for none."""
     told = []
     if dropped:
         told.append(

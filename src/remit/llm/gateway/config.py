@@ -15,7 +15,7 @@ from remit.settings import Settings
 
 Provider = Literal["anthropic", "openai", "compatible"]
 Destination = Literal["own_server", "provider"]
-Purpose = Literal["outreach", "answer", "follow_up", "summary"]
+Purpose = Literal["outreach", "answer", "follow_up", "summary", "brief"]
 
 PROVIDERS: Final = ("anthropic", "openai", "compatible")
 EMBEDDED: Final = "embedded"

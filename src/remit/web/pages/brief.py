@@ -9,11 +9,13 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from remit.domains.briefs import lines, markdown, queries
+from remit.domains.briefs import lines, markdown, modelled, queries
 from remit.domains.briefs.actions import SaveBrief
-from remit.domains.briefs.model import Kind
+from remit.domains.briefs.model import Brief, Kind
 from remit.kit import clock
-from remit.web import render
+from remit.llm.gateway.call import configured
+from remit.llm.gateway.ledger import NoModel
+from remit.web import feedback, render
 from remit.web.doing import act
 from remit.web.problems import BadRequest
 from remit.web.sessions import CurrentScope, CurrentViewer, Viewer
@@ -55,13 +57,19 @@ def _shown(
 ) -> Response:
     """As a page, or as Markdown: without what is for our eyes only unless `private` asks for it."""
     brief = queries.get_brief(viewer.scope, kind, subject_id, now=clock.now())
+    return _as_asked(request, viewer, brief, wanted, private)
+
+
+def _as_asked(
+    request: Request, viewer: Viewer, brief: Brief, wanted: str = "", private: bool = False, short: modelled.InShort | None = None
+) -> Response:  # fmt: skip
     if wanted == "markdown":
         return PlainTextResponse(
             markdown.written(brief, private=private), media_type="text/markdown; charset=utf-8"
         )
     saved = queries.list_saved(viewer.scope, brief.account_id)
     return render.page(
-        request, "brief/brief.html", brief=brief, at=clock.now(), saved=saved, here_path=PATHS[kind].format(subject_id), day=lines.day, distinct=lines.distinct,
+        request, "brief/brief.html", brief=brief, at=clock.now(), saved=saved, here_path=PATHS[brief.kind].format(brief.subject_id), short=short, may_model=configured("brief"), day=lines.day, distinct=lines.distinct,
         kept=next((one for one in saved if one.sha256 == brief.sha256), None),
     )  # fmt: skip
 
@@ -86,6 +94,25 @@ def save(
         PATHS[kind].format(subject),
         "Saved as a note on the account, with its sources.",
     )
+
+
+@router.post("/briefs/short")
+def in_short(
+    request: Request,
+    viewer: CurrentViewer,
+    about: Annotated[str, Form(max_length=20)],
+    subject: Annotated[UUID, Form()],
+) -> Response:
+    """The brief with a model's sentences above it; what does not hold is left out, and without a model the brief stands alone."""
+    if about not in get_args(Kind):
+        raise BadRequest("This is not one of the choices offered.")
+    kind: Kind = about  # type: ignore[assignment]
+    brief = queries.get_brief(viewer.scope, kind, subject, now=clock.now())
+    try:
+        short = modelled.write(viewer.scope, brief)
+    except NoModel as error:
+        return feedback.go(request, PATHS[kind].format(subject), error.note, "refused")
+    return _as_asked(request, viewer, brief, short=short)
 
 
 @router.get("/briefs/{brief_id}")
