@@ -211,6 +211,7 @@ ENTRIES: Final[dict[str, str]] = {
     "domains/documents/heads.py": "a document's own head: which kind and filer it names, held against what a person chose",
     "domains/documents/intake.py": "an uploaded or pasted document, its file name, its comments: text of a record",
     "domains/documents/modelled.py": "a model's reply: lines of a summary, each held to its passage",
+    "domains/briefs/modelled.py": "a model's reply: sentences of a brief in short, each held to the lines that it names; shown, never kept",
     "domains/followups/taking.py": "a model's reply, by way of `modelled`; the note that a person confirmed line by line",
     "domains/imports/convert.py": "a CRM export: values of fields",
     "domains/imports/date_orders.py": "a CRM export: which comes first, day or month",
@@ -227,6 +228,7 @@ ENTRIES: Final[dict[str, str]] = {
     "web/exports.py": "writes CSV",
     "web/holdings_view.py": "a 13F report: shown",
     "web/pages/documents.py": "uploads and pastes of a signed-in person",
+    "web/pages/brief.py": "a model's sentences above a brief, escaped; nothing acts on them",
     "web/pages/write.py": "a received message: shown beside the draft",
     "workflows/receive_mail.py": "mail: recorded under the message that it answers",
 }
