@@ -53,7 +53,8 @@ def test_a_rep_alone_does_not_declare_a_clients_positions_public(cast: Cast) -> 
     assert not _leaves(cast, fact_id)
 
 
-def test_a_correction_does_not_inherit_public_for_a_secret(cast: Cast) -> None:
+@pytest.mark.parametrize("who", ["alice", "cora"])
+def test_a_correction_does_not_inherit_public_for_a_secret(cast: Cast, who: str) -> None:
     fact_id = _recorded(cast, "global macro")
     change = CorrectFact(
         fact_id=UUID(fact_id),
@@ -63,7 +64,7 @@ def test_a_correction_does_not_inherit_public_for_a_secret(cast: Cast) -> None:
         as_of_on=date(2026, 1, 6),
     )
     try:
-        done = perform(cast.scope("alice"), change)
+        done = perform(cast.scope(who), change)
     except Refused:
         return
     assert isinstance(done, Performed)

@@ -21,11 +21,11 @@ PUBLISHED: Final[frozenset[DocumentKind]] = frozenset({"10-K", "10-Q", "8-K", "1
 BY_WORD: Final[frozenset[DocumentKind]] = frozenset({"news", "call_note", "meeting_note", "pasted", "other"})
 """Kinds that nothing in the text bears out: added by a person, they are what that person says, and no more public than that."""
 SECOND: Final = frozenset({"manager", "vp"})
-"""Who may, beside compliance, say of somebody else's document that it is published."""
+"""Who may say of somebody else's document that it is published."""
 NEVER_BY_WORD: Final = frozenset(
     {"fees", "positions", "trading_intent", "pricing", "account_identifiers", "credentials"}
 )
-"""Classes of data handling that no rep declares public on their own word."""
+"""Classes of data handling that nobody declares public on their own word."""
 
 
 def check_public(
@@ -35,26 +35,26 @@ def check_public(
     document_id: UUID | None,
     said: tuple[str, str, str],
 ) -> Check:
-    """A fact that is declared public is ours, or rests on what was published, or tells no secret, or compliance says so.
+    """A fact that is declared public is ours, or rests on what was published, or tells no secret; nobody's role makes it so.
 
     What a document is called publishes nothing: see `_standing`. `said`: subject, value and quote. Reading them loads the model of
     data handling on first use.
     """
     why = ""
-    if sensitivity == "public" and account_id is not None and "compliance" not in s.scope.roles:
+    if sensitivity == "public" and account_id is not None:
         head = load_document(s, document_id).head if document_id is not None else None
         standing = _standing(s, head)
         if standing == "none" and head is not None and head.kind in BY_WORD:
             why = (
                 f"“{plain_line(head.title)[:80]}” was added by {head.added_by}, not fetched from a feed, so it does not make a fact public."
-                " Record the fact as internal, or ask compliance, a manager or the VP sales who did not add it."
+                " Record the fact as internal, or ask a manager or the VP sales who did not add it."
             )
         elif not (standing == "published" and _says(said[2], said[1])) and (
             found := _secret(_name(s, account_id), *said)
         ):
             why = (
                 f"{found[0]} (“{found[1]}”) is not made public by a tick: name the filing or news that Remit fetched or that a manager or"
-                " the VP sales has looked at, or record it as internal and for internal use only, or ask compliance. A correction keeps"
+                " the VP sales has looked at, or record it as internal and for internal use only. A correction keeps"
                 " “public”: withdraw the fact and record the new one."
             )
     return Check.that("fact-public", not why, why, "Nothing confidential is declared public.")
