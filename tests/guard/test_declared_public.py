@@ -9,15 +9,23 @@ import pytest
 
 import remit.wiring  # noqa: F401
 from remit import identity
-from remit.actions import Performed, Refused, perform
+from remit.actions import Performed, Refused, approve, perform, perform_all, propose
+from remit.db import engines
+from remit.db.location import Role
 from remit.db.sessions import read
 from remit.domains.documents.actions import AddDocument
 from remit.domains.documents.rules import DocumentKind
+from remit.domains.facts import declared
 from remit.domains.facts.actions import CorrectFact, RecordFact
 from remit.domains.facts.queries import load_fact
 from remit.domains.outreach.modelled import _fact
+from remit.domains.pasted.taking import Confirmed, take_up
+from remit.knowledge.pasted.model import Pasted
 from remit.llm.gateway.prompt import Prompt, template
+from remit.llm.handling.classify import classify
+from remit.llm.handling.policy import HandlingPolicyInvalid
 from remit.llm.handling.prepare import Allowed, prepare
+from remit.llm.handling.spans import Found
 from remit.scope import Scope
 from tests.support.cast import Cast
 
@@ -35,12 +43,15 @@ def _leaves(cast: Cast, fact_id: str) -> bool:
     )
 
 
-def _recorded(cast: Cast, value: str) -> str:
-    fact = RecordFact(
+def _fact_of(cast: Cast, value: str) -> RecordFact:
+    return RecordFact(
         account_id=cast.accounts["pine"], fact_kind="strategy", value=value, source_name="their website", as_of_on=date(2026, 1, 5),
         sensitivity="public", sayable="public",
     )  # fmt: skip
-    done = perform(cast.scope("alice"), fact)
+
+
+def _recorded(cast: Cast, value: str) -> str:
+    done = perform(cast.scope("alice"), _fact_of(cast, value))
     assert isinstance(done, Performed)
     return str(done.result["fact_id"])
 
@@ -139,3 +150,43 @@ def test_a_filings_words_do_not_carry_a_secret_that_they_do_not_say(cast: Cast) 
     )  # fmt: skip
     with pytest.raises(Refused, match="not made public by a tick"):
         perform(cast.scope("alice"), change)
+
+
+def test_no_transaction_is_open_while_the_model_reads(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_count, open_counts = 0, set()
+
+    def watched(text: str, names: tuple[str, ...]) -> list[Found]:
+        nonlocal read_count
+        read_count += 1
+        open_counts.add(sum(engines.engine(role).pool.checkedout() for role in (Role.READER, Role.WRITER)))  # type: ignore[attr-defined]
+        return classify(text, names)
+
+    monkeypatch.setattr(declared, "classify", watched)
+    scope = cast.scope("alice")
+    fact = _fact_of(cast, "watches the tape")
+    perform(scope, fact)
+    perform_all(scope, [fact.model_copy(update={"value": f"watches {n} tapes"}) for n in ("two", "three")])
+    waiting = propose(scope, fact.model_copy(update={"value": "watches no tape"}))
+    declared._kept.clear()  # as in the process of whoever approves it
+    approve(cast.scope("bob"), waiting.suggestion_id, waiting.payload_hash)
+    paste = Pasted(text="Pine Capital is opening an office in Lisbon.")
+    confirmed = Confirmed(0, 44, "office", "Lisbon", "", date(2026, 1, 5), "public", "public", "expected")
+    take_up(scope, paste, "news", cast.accounts["pine"], None, [confirmed])
+    assert (read_count, open_counts) == (6, {0})
+
+
+@pytest.mark.parametrize("fault", [OSError("E050: no model"), HandlingPolicyInvalid(["classes are missing"])])
+def test_what_cannot_be_read_is_a_check_that_failed(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def broken(_text: str, _names: tuple[str, ...]) -> list[Found]:
+        raise fault
+
+    declared._kept.clear()
+    fact = _fact_of(cast, "watches a broken tape")
+    with monkeypatch.context() as patched:
+        patched.setattr(declared, "classify", broken)
+        with pytest.raises(Refused, match="cannot be said, so it is not made public") as refused:
+            perform(cast.scope("alice"), fact)
+    assert refused.value.code == "check_failed"
+    assert isinstance(perform(cast.scope("alice"), fact), Performed)  # it is read again once that is mended

@@ -1,7 +1,8 @@
 """THE DOOR. Whatever changes the firm's records, or leaves the building, passes `perform`.
 
 identity → remit → policy → evidence and guard → approval → handler → audit → effect, in one transaction: either all
-of it is there afterwards, or nothing but the record that it was refused.
+of it is there afterwards, or nothing but the record that it was refused. What a check needs of a model is found out
+before that: no transaction is open while a model runs.
 """
 
 from __future__ import annotations
@@ -65,6 +66,9 @@ def perform_all(scope: Scope, actions: Sequence[Action], *, key: str | None = No
     check(scope)
     reached: list[Action] = []
     try:
+        for action in actions:
+            reached.append(action)
+            _think(scope, action)
         return _twice(lambda: _together(scope, actions, key, reached), key)
     except Refused as error:
         if reached:
@@ -103,6 +107,8 @@ def approve(scope: Scope, suggestion_id: UUID, payload_hash: str) -> Performed:
     check_space()
     act = suggestions.ApproveSuggestion(suggestion_id=suggestion_id, approved_hash=payload_hash)
     try:
+        if (asked := suggestions.find_waiting(scope, suggestion_id)) is not None:
+            _think(scope, asked)
         with _taken_refused(None), write(Permit(scope, new_id(), clock.now()), scope.person_id) as tx:
             return suggestions.approve(tx, scope, act)
     except Refused as error:
@@ -127,10 +133,18 @@ def _recorded(
 ) -> Performed | Waiting:
     check(scope)
     try:
+        _think(scope, action)
         return _twice(lambda: _once(scope, action, key, reason, ask=ask), key)
     except Refused as error:
         record_refusal(scope, action, error)
         raise
+
+
+def _think(scope: Scope, action: Action) -> None:
+    """Read, think, perform: what the verb's checks need of a model, with no transaction open. It decides nothing."""
+    think = verb(action.kind()).think
+    if think is not None and scope.allows(action.kind()):
+        think(scope, action)
 
 
 def _twice(once: Callable[[], _T], key: str | None) -> _T:

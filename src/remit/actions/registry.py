@@ -9,22 +9,28 @@ from typing import Any, TypeVar
 from remit.actions.errors import Refused
 from remit.actions.model import Action, Change, Check, Target
 from remit.db.sessions import ReadSession, WriteSession
+from remit.scope import Scope
 
 A = TypeVar("A", bound=Action)
 Finder = Callable[[ReadSession, A], Target]
 Handle = Callable[[WriteSession, A, Target], Change]
 Checker = Callable[[ReadSession, A, Target], Sequence[Check]]
+Thinker = Callable[[Scope, A], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One registered verb. `as_system`: it works on the whole firm's rows, whoever asked (imports, halts)."""
+    """One registered verb. `as_system`: it works on the whole firm's rows, whoever asked (imports, halts).
+
+    `think`: what its checks need of a model, found out before the transaction begins; without it they fail, they never ask.
+    """
 
     action: type[Action]
     target: Callable[[ReadSession, Any], Target]
     handle: Callable[[WriteSession, Any, Target], Change]
     checks: tuple[Callable[[ReadSession, Any, Target], Sequence[Check]], ...] = ()
     as_system: bool = False
+    think: Callable[[Scope, Any], None] | None = None
 
 
 _verbs: dict[str, Verb] = {}
@@ -36,6 +42,7 @@ def handler(
     target: Finder[A],
     checks: Sequence[Checker[A]] = (),
     as_system: bool = False,
+    think: Thinker[A] | None = None,
 ) -> Callable[[Handle[A]], Handle[A]]:
     """Register the decorated function as the one handler of `action`. Raises ValueError for a second one."""
 
@@ -45,7 +52,7 @@ def handler(
             raise ValueError(f"{action.kind()} has a handler already: {_where(known.handle)}")
         if action.event.count(":") < 1:
             raise ValueError(f"{action.kind()} needs an event such as 'opportunity:stage:change'")
-        _verbs[action.kind()] = Verb(action, target, handle, tuple(checks), as_system)
+        _verbs[action.kind()] = Verb(action, target, handle, tuple(checks), as_system, think)
         return handle
 
     return register

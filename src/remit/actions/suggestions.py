@@ -19,7 +19,7 @@ from remit.actions.model import Action, Approval, Change, Performed, Target, Wai
 from remit.actions.registry import handler, rebuild
 from remit.audit import log
 from remit.audit.record import Record
-from remit.db.sessions import ReadSession, WriteSession
+from remit.db.sessions import ReadSession, WriteSession, read
 from remit.policy import remits
 from remit.policy.model import roles_told
 from remit.scope import Scope
@@ -82,6 +82,15 @@ def find_by_key(tx: WriteSession, action: Action, key: str) -> Waiting | None:
     return Waiting(
         row.id, row.payload_hash, "It already waits for approval.", tuple(row.rule_ids), row.expires_at, roles
     )
+
+
+def find_waiting(scope: Scope, suggestion_id: UUID) -> Action | None:
+    """The action that waits, for what has to be found out before it is approved; `approve` refuses whatever is wrong with it."""
+    with read(scope) as session:
+        row = session.row(_FIND.format(where="id = :id"), {"id": suggestion_id})
+    if row is None or row.state != "waiting" or payload_hash(row.kind, row.payload) != row.payload_hash:
+        return None
+    return rebuild(row.kind, row.payload)
 
 
 def approve(tx: WriteSession, scope: Scope, act: ApproveSuggestion) -> Performed:

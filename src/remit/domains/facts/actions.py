@@ -16,11 +16,12 @@ from remit.domains.accounts.targets import check_of_account
 from remit.domains.documents.queries import load_document
 from remit.domains.documents.rules import stands_in
 from remit.domains.facts import rules
-from remit.domains.facts.declared import check_public
-from remit.domains.facts.queries import load_fact
-from remit.evidence.facts import Expectability, Sayable, Sensitivity, expectability_of, plain_line
+from remit.domains.facts.declared import Told, check_public, find_secrets
+from remit.domains.facts.queries import get_fact, load_fact
+from remit.evidence.facts import Expectability, Fact, Sayable, Sensitivity, expectability_of, plain_line
 from remit.kit import clock
 from remit.kit.ids import new_id
+from remit.scope import Scope
 
 _INSERT: Final = """
 INSERT INTO remit.facts (id, account_id, access_id, contact_id, opportunity_id, kind, subject, value, value_number, value_unit,
@@ -68,6 +69,10 @@ class RecordFact(Action):
     """None: personal when it is about one contact and they did not tell us, else expected."""
     document_id: UUID | None = None
     """The document on record that it was read from; the quote must stand there."""
+
+    def declared(self) -> Told:
+        """What it declares, as `find_secrets` reads it before and `check_public` asks for it at the door."""
+        return Told(self.sensitivity, self.account_id, self.document_id, self.subject, self.value, self.quote)
 
 
 class CorrectFact(Action):
@@ -130,6 +135,22 @@ def _fact_target(s: ReadSession, action: CorrectFact | WithdrawFact) -> Target:
     )  # fmt: skip
 
 
+def _corrected_to(action: CorrectFact, old: Fact) -> Told:
+    return Told(old.sensitivity, old.account_id, action.document_id, old.subject, action.value, action.quote)
+
+
+def _think_of_fact(scope: Scope, action: RecordFact) -> None:
+    find_secrets(scope, action.declared())
+
+
+def _think_of_correction(scope: Scope, action: CorrectFact) -> None:
+    try:
+        old = get_fact(scope, action.fact_id)
+    except NotFound:
+        return  # the door says so
+    find_secrets(scope, _corrected_to(action, old))
+
+
 def _fit(s: ReadSession, action: RecordFact, _target: Target) -> Sequence[Check]:
     of_account = action.account_id is not None
     return [
@@ -138,10 +159,8 @@ def _fit(s: ReadSession, action: RecordFact, _target: Target) -> Sequence[Check]
         *rules.check_use(action.sensitivity, action.sayable, of_account),
         *rules.check_owner(action.fact_kind, of_account, s.scope.roles),
         *_cited(s, action, action.account_id),
-        check_public(
-            s, action.sensitivity, action.account_id, action.document_id, (action.subject, action.value, action.quote)
-        ),
-    ]  # fmt: skip
+        check_public(s, action.declared()),
+    ]
 
 
 def _cited(s: ReadSession, action: RecordFact | CorrectFact, account_id: UUID | None) -> Sequence[Check]:
@@ -174,10 +193,8 @@ def _fit_correction(s: ReadSession, action: CorrectFact, target: Target) -> Sequ
         *rules.check_dates(action.as_of_on, action.valid_until_on, clock.today()),
         *rules.check_owner(old.kind, target.account_id is not None, s.scope.roles),
         *_cited(s, action, target.account_id),
-        check_public(
-            s, old.sensitivity, target.account_id, action.document_id, (old.subject, action.value, action.quote)
-        ),
-    ]  # fmt: skip
+        check_public(s, _corrected_to(action, old)),
+    ]
 
 
 def _may_withdraw(s: ReadSession, action: WithdrawFact, target: Target) -> Sequence[Check]:
@@ -196,7 +213,7 @@ def _lines(action: RecordFact | CorrectFact) -> dict[str, Any]:
     return given | texts
 
 
-@handler(RecordFact, target=_account_target, checks=[_fit])
+@handler(RecordFact, target=_account_target, checks=[_fit], think=_think_of_fact)
 def record_fact(tx: WriteSession, action: RecordFact, target: Target) -> Change:
     """Store the fact."""
     fact_id, given = new_id(), _lines(action)
@@ -209,7 +226,7 @@ def record_fact(tx: WriteSession, action: RecordFact, target: Target) -> Change:
     )
 
 
-@handler(CorrectFact, target=_fact_target, checks=[_fit_correction])
+@handler(CorrectFact, target=_fact_target, checks=[_fit_correction], think=_think_of_correction)
 def correct_fact(tx: WriteSession, action: CorrectFact, target: Target) -> Change:
     """Store the better value and close the old row."""
     old, fresh, given = load_fact(tx, action.fact_id), new_id(), _lines(action)

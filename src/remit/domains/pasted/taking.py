@@ -16,7 +16,7 @@ from remit.db.sessions import read
 from remit.domains.activities.actions import LogActivity
 from remit.domains.facts import rules as facts
 from remit.domains.facts.actions import RecordFact
-from remit.domains.facts.declared import check_public
+from remit.domains.facts.declared import check_public, find_secrets
 from remit.domains.pasted.reading import Line, sha256
 from remit.evidence.facts import Expectability, Sayable, Sensitivity, plain_line
 from remit.kit import clock, money
@@ -87,11 +87,12 @@ def take_up(
 
 def _none_leaks(scope: Scope, actions: Sequence[RecordFact]) -> None:
     """What the door asks of a fact that is declared public, asked of all before any is kept. Raises PasteRefused."""
+    declared = [(one, one.declared()) for one in actions]
+    for _, told in declared:
+        find_secrets(scope, told)
     with read(scope) as s:
-        for one in actions:
-            check = check_public(
-                s, one.sensitivity, one.account_id, one.document_id, (one.subject, one.value, one.quote)
-            )
+        for one, told in declared:
+            check = check_public(s, told)
             if not check.passed:
                 raise PasteRefused(f"“{one.value[:60]}”: {check.reason}")
 
