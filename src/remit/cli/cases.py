@@ -10,6 +10,7 @@ import typer
 
 from remit.cli import acting, output
 from remit.cli.opening import database
+from remit.domains.productivity.motions import MOTIONS
 
 app = typer.Typer(
     help="Cases of better productivity: what was timed before and with AI.", no_args_is_help=True
@@ -49,9 +50,7 @@ def show(case: CaseId) -> None:
 @app.command("open")
 def open_(
     title: Annotated[str, typer.Option(help="What the case is about, without a client's words.")],
-    motion: Annotated[
-        str, typer.Option(help="outreach, answer, follow_up, summary, brief, comparison or proposal")
-    ],
+    motion: Annotated[str, typer.Option(help=f"One of: {', '.join(MOTIONS)}.")],
     method: Annotated[str, typer.Option(help="How it was timed.")],
     times: Annotated[
         Path, typer.Option(help="CSV: side (before, with_ai), minutes, date, stratum, artefact, note.")
@@ -69,7 +68,9 @@ def edit(
     case: CaseId,
     times: Annotated[Path | None, typer.Option(help="Replace the times by those of this CSV.")] = None,
     title: Annotated[str | None, typer.Option(help="Another title.")] = None,
-    motion: Annotated[str | None, typer.Option(help="Another kind of work.")] = None,
+    motion: Annotated[
+        str | None, typer.Option(help=f"Another kind of work, one of: {', '.join(MOTIONS)}.")
+    ] = None,
     method: Annotated[str | None, typer.Option(help="How it was timed.")] = None,
 ) -> None:
     """Change a case of your own that is a draft or was returned."""

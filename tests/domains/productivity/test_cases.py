@@ -198,3 +198,27 @@ def test_a_case_is_seen_by_its_owner_and_managers_until_it_is_signed(cast: Cast)
     assert (
         queries.list_evidence(cast.scope("charlie"), seen) == {}
     )  # what it stands on stays in its territory
+
+
+def test_evidence_of_other_work_or_timed_before_it_was_made_is_no_ones_to_submit_sign_or_count(
+    cast: Cast,
+) -> None:
+    """Cases that were on record before Open and Edit asked for it: at every later act it is asked again."""
+    scope = cast.scope("alice")
+    early = opened(cast, "alice", timed(artefacts(cast, "alice", 5)))
+    cast.sql("UPDATE remit.case_observations SET observed_on = '2020-01-01' WHERE case_id = :id", id=early)
+    with pytest.raises(Refused, match="5 times are dated before their artefact was made"):
+        perform(scope, SubmitProductivityCase(case_id=early, expected_version=1))
+    other = submitted(cast)
+    cast.sql("UPDATE remit.productivity_cases SET motion = 'proposal' WHERE id = :id", id=other)
+    with pytest.raises(
+        Refused, match="5 artefacts are of another kind of work than proposal or questionnaire"
+    ):
+        sign(cast, "mia", other)
+    signed = submitted(cast)
+    sign(cast, "mia", signed)
+    counted = measured().value
+    cast.sql("UPDATE remit.productivity_cases SET motion = 'summary' WHERE id = :id", id=signed)
+    found = measured()
+    told = next(one for one in found.detail["cases"] if one["id"] == str(signed))  # type: ignore[attr-defined]
+    assert found.value == (counted or 0) - 1 and "is not of the work that was timed" in told["why_not"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, timedelta
+from datetime import date
 from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import UUID
 
@@ -12,9 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from remit.actions import Action, Change, Check, Conflict, NotFound, Refused, Target, handler
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.productivity import queries, rules
+from remit.domains.productivity.fitting import check_fits
+from remit.domains.productivity.motions import MOTIONS
 from remit.kit import clock
 from remit.kit.ids import new_id
-from remit.ladder.artefacts import Artefact, load_artefacts
+from remit.ladder.artefacts import load_artefacts
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
 Method = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2_000)]
@@ -52,8 +54,8 @@ class _Case(Action):
     @field_validator("motion")
     @classmethod
     def _known(cls, motion: str) -> str:
-        if motion not in rules.MOTIONS:
-            raise ValueError(f"the kind of work is one of {', '.join(rules.MOTIONS)}")
+        if motion not in MOTIONS:
+            raise ValueError(f"the kind of work is one of {', '.join(MOTIONS)}")
         return motion
 
 
@@ -126,39 +128,16 @@ def _evidence(
             " stand with work done without AI.",
             "Every artefact is the owner's own and was accepted.",
         ),
-        _fits(action, mine),
+        check_fits(action.motion, action.observations, mine),
     ]  # fmt: skip
-
-
-def _fits(action: OpenProductivityCase | EditProductivityCase, mine: Sequence[Artefact]) -> Check:
-    """What is named is of the kind of work that was timed, and was not timed before the day on which it was made, wherever that was."""
-    made = {one.id: one for one in mine}
-    other = sum(one.motion != action.motion for one in mine)
-    early = sum(
-        one.artefact_id in made and one.observed_on < _day_made(made[one.artefact_id])
-        for one in action.observations
-        if one.artefact_id is not None
-    )
-    said = [
-        f"{other} artefacts are of another kind of work than {rules.MOTIONS[action.motion].lower()}"
-        if other
-        else "",
-        f"{early} times are dated before their artefact was made" if early else "",
-    ]
-    return Check.that(
-        "case-artefacts-fit", not other and not early,
-        f"{', '.join(filter(None, said))}; choose what was made in the work that was timed, and its day.",
-        "Every artefact is of the work that was timed.",
-    )  # fmt: skip
-
-
-def _day_made(one: Artefact) -> date:
-    return (one.made_at.astimezone(UTC) - timedelta(hours=12)).date()  # the day of the westernmost zone
 
 
 def _complete(session: ReadSession, action: SubmitProductivityCase, _target: Target) -> Sequence[Check]:
     case = queries.load_case(session, action.case_id)
-    return rules.check_complete(case.observations, queries.load_used_elsewhere(session, case))
+    return [
+        *rules.check_complete(case.observations, queries.load_used_elsewhere(session, case)),
+        queries.load_fit(session, case),
+    ]
 
 
 def _signable(session: ReadSession, action: SignProductivityCase, target: Target) -> Sequence[Check]:
@@ -173,6 +152,7 @@ def _signable(session: ReadSession, action: SignProductivityCase, target: Target
             f"{len(bad)} of its artefacts cannot be seen by you or are not what they were; somebody who sees the accounts signs it.",
             "Every artefact is what it was when it was named.",
         ),
+        queries.load_fit(session, case),
     ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from remit.actions import Check
 from remit.db.sessions import ReadSession
 from remit.domains.productivity import queries, rules
 from remit.kit.intervals import Difference
@@ -23,8 +24,8 @@ class Judged:
     why: str
 
 
-def judge_case(case: queries.Case, bad_count: int) -> Judged:
-    """Whether a signed case counts. `bad_count`: its artefacts that are gone or are not what they were."""
+def judge_case(case: queries.Case, bad_count: int, fit: Check) -> Judged:
+    """Whether a signed case counts. `bad_count`: its artefacts that are gone or are not what they were; `fit`: of the work timed?"""
     compared, found = case.strata, case.strata.compare()
     named = [one for one in case.observations if one.side == "with_ai" and one.artefact_sha256]
     with_ai = [one for one in case.observations if one.side == "with_ai"]
@@ -35,6 +36,8 @@ def judge_case(case: queries.Case, bad_count: int) -> Judged:
         why = f"{compared.before_count} and {compared.with_ai_count} comparable observations; it needs {rules.LEAST} of each"
     elif len(named) < len(with_ai) or bad_count:
         why = "an artefact it stands on is missing or is not what it was"
+    elif not fit.passed:
+        why = f"its evidence is not of the work that was timed ({fit.reason.partition(';')[0]})"
     elif found is None or found.upper >= 0:
         why = (
             f"the upper bound of the difference is {found.upper if found else 0:+.1f} minutes, not below zero"
@@ -56,7 +59,10 @@ def signed_cases(session: ReadSession, gate: Gate, today: date) -> Measured:
     first = today - timedelta(days=gate.window_days)
     cases = [one for one in queries.load_cases(session, state="signed") if one.decided_at is not None]
     inside = [one for one in cases if one.decided_at is not None and first <= one.decided_at.date() <= today]
-    judged = [judge_case(one, len(queries.load_bad_evidence(session, one))) for one in inside]
+    judged = [
+        judge_case(one, len(queries.load_bad_evidence(session, one)), queries.load_fit(session, one))
+        for one in inside
+    ]
     good = [one for one in judged if not one.why]
     waiting = len(queries.load_cases(session, state="submitted"))
     return Measured(
@@ -66,7 +72,7 @@ def signed_cases(session: ReadSession, gate: Gate, today: date) -> Measured:
         window_from_on=first,
         window_until_on=today,
         newest_on=max((one.decided_at.date() for one in inside if one.decided_at is not None), default=None),
-        query="signed cases decided in the window: 5 or more of each, evidence whole, signer not owner, upper bound below 0",
+        query="signed cases decided in the window: 5 or more of each, evidence whole and of that work, signer not owner, upper bound below 0",
         row_ids=[one.case.id for one in good],
         missing=missing(judged, waiting, int(gate.threshold)),
         detail={"cases": [_told(one) for one in judged]},

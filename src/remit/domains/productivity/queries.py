@@ -10,8 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from remit.actions import NotFound
+from remit.actions import Check, NotFound
 from remit.db.sessions import ReadSession, read
+from remit.domains.productivity.fitting import check_fits
 from remit.domains.productivity.rules import Observation, Strata, strata
 from remit.ladder.artefacts import Artefact, load_artefacts, of_row, with_artefacts
 from remit.scope import Scope
@@ -130,6 +131,11 @@ def load_bad_evidence(session: ReadSession, case: Case) -> list[UUID]:
         for one in case.observations
         if one.artefact_id is not None and now.get(one.artefact_id) != one.artefact_sha256
     ]
+
+
+def load_fit(session: ReadSession, case: Case) -> Check:
+    """Whether the artefacts that the session sees are of the work that the case timed."""
+    return check_fits(case.motion, case.observations, load_artefacts(session, _named(case)))
 
 
 def _named(case: Case) -> list[UUID]:

@@ -16,15 +16,6 @@ Side = Literal["before", "with_ai"]
 LEAST: Final = 5
 """Observations of either side, as gate S0-G2 asks."""
 LEAST_IN_STRATUM: Final = 2
-MOTIONS: Final[Mapping[str, str]] = {
-    "outreach": "First message",
-    "answer": "Answer to a buyer",
-    "follow_up": "Follow-up after a call",
-    "summary": "Summary of a document or call",
-    "brief": "Preparing a meeting",
-    "comparison": "Comparing with a competitor",
-}
-"""The kinds of work that some kind of artefact serves: a case of any other could name no evidence."""
 SIDES: Final[Mapping[str, str]] = {"before": "without AI", "with_ai": "with AI"}
 
 

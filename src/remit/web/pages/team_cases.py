@@ -21,6 +21,8 @@ from remit.domains.productivity.actions import (
     SubmitProductivityCase,
     Timed,
 )
+from remit.domains.productivity.fitting import check_fits
+from remit.domains.productivity.motions import MOTIONS, NAMES
 from remit.domains.productivity.times import TimesUnreadable, timed, typed
 from remit.kit import clock
 from remit.web import feedback, render
@@ -53,7 +55,7 @@ def cases(request: Request, viewer: CurrentViewer) -> Response:
         "team/cases.html",
         rows=rows,
         tones=TONES,
-        motions=rules.MOTIONS,
+        motions=NAMES,
         may_open=_may_open(viewer),
     )
 
@@ -65,7 +67,14 @@ def new(request: Request, viewer: CurrentViewer) -> Response:
         raise NotAllowedHere("This page is for other roles than yours.")
     choices = queries.list_choices(viewer.scope)
     return render.page(
-        request, "team/edit.html", case=None, motions=rules.MOTIONS, choices=choices, before="", given={}
+        request,
+        "team/edit.html",
+        case=None,
+        motions=MOTIONS,
+        names=NAMES,
+        choices=choices,
+        before="",
+        given={},
     )
 
 
@@ -80,9 +89,10 @@ def one(request: Request, viewer: CurrentViewer, case_id: UUID) -> Response:
         for each in case.observations
         if each.artefact_id is not None and each.artefact_id not in evidence
     ]
-    needs = [] if case.state == "signed" else rules.check_complete(case.observations, ())
+    fit = check_fits(case.motion, case.observations, list(evidence.values()))
+    needs = [] if case.state == "signed" else [*rules.check_complete(case.observations, ()), fit]
     return render.page(
-        request, "team/case.html", case=case, compared=case.strata, tones=TONES, motions=rules.MOTIONS,
+        request, "team/case.html", case=case, compared=case.strata, tones=TONES, motions=NAMES,
         evidence=evidence, unseen=len(unseen), sides=rules.SIDES, least=rules.LEAST,
         needs=[check for check in needs if not check.passed], is_owner=case.owner_id == viewer.person_id,
         may_sign=may(viewer.scope, "SignProductivityCase", owner_id=case.owner_id) and case.state == "submitted",
@@ -104,7 +114,7 @@ def edit_form(request: Request, viewer: CurrentViewer, case_id: UUID) -> Respons
         for each in (*queries.list_evidence(viewer.scope, case).values(), *queries.list_choices(viewer.scope))
     }
     return render.page(
-        request, "team/edit.html", case=case, motions=rules.MOTIONS, choices=list(choices.values()),
+        request, "team/edit.html", case=case, motions=MOTIONS, names=NAMES, choices=list(choices.values()),
         before="\n".join(before), given=given,
     )  # fmt: skip
 
