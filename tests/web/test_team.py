@@ -166,7 +166,7 @@ def test_a_gate_that_a_signature_moved_says_so_until_it_is_measured(as_person, u
         connection.execute("UPDATE remit.productivity_cases SET decided_at = now() WHERE state = 'signed'")
     assert queries_of_gates.list_behind(upkeep) == ["S0-G2"]
     vera = as_person(cast.VP)
-    told = "changed since, being measured anew"
+    told = "changed since, to be measured anew"
     assert told in vera.get("/ladder").text and told in vera.get("/ladder/gates/S0-G2").text
     perform(upkeep, TakeReading(gate="S0-G2"))  # as a worker does, within seconds
     assert queries_of_gates.list_behind(upkeep) == [] and told not in vera.get("/ladder").text

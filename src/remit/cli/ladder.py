@@ -87,7 +87,7 @@ def _text(document: dict[str, Any]) -> str:
             f"{g['id']}: {g['missing']}" for g in one["gates"] if g["missing"] and g["value"] is not None
         ]
         lines += [
-            f"{g['id']}: changed since it was measured; a worker measures it within seconds, `remit ladder --refresh` at once."
+            f"{g['id']}: changed since it was measured; a running worker measures it within seconds, `remit ladder --refresh` at once."
             for g in one["gates"]
             if g["moved_at"]
         ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from remit.ladder.steps import GATES, Gate
 
 State = Literal["met", "not_met", "insufficient", "stale"]
 ROWS_KEPT = 1_000
+SEEN = "moved_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ _moved: dict[str, Moved] = {}
 def measure(gate_id: str, *, moved: Moved | None = None) -> Callable[[Measure], Measure]:
     """Register the decorated function as the one measure of a gate. Raises ValueError for an unknown gate or a second one.
 
-    `moved` says when what the gate counts last changed by a person's act; such a gate is measured anew within seconds of it. The
-    others change with every piece of work and are measured once a day.
+    `moved` says when what the gate counts last changed by a person's act; a running worker measures such a gate anew within
+    seconds of it. The others change with every piece of work and are measured once a day.
     """
 
     def register(function: Measure) -> Measure:
@@ -81,6 +82,17 @@ def load_moved(session: ReadSession, gate_id: str) -> datetime | None:
     """When what a gate counts last changed, under the session's view; None where no single act changes it."""
     found = _moved.get(gate_id)
     return found(session) if found else None
+
+
+def seen(detail: Mapping[str, object], moved_at: datetime | None) -> dict[str, object]:
+    """A reading's detail with the change that it saw: what is compared afterwards is this, and no clock's order of the two."""
+    return {**detail, SEEN: moved_at.astimezone(UTC).isoformat()} if moved_at else dict(detail)
+
+
+def seen_at(detail: Mapping[str, object]) -> datetime | None:
+    """The newest change that a reading with this detail saw; None where it saw none, or was taken before that was kept."""
+    told = detail.get(SEEN)
+    return datetime.fromisoformat(told) if isinstance(told, str) else None
 
 
 def clears(gate: Gate, number: float) -> bool:

@@ -12,8 +12,9 @@ from sqlalchemy import Row
 
 from remit.db.sessions import ReadSession, read
 from remit.kit import clock
-from remit.ladder.measures import load_moved, measures
+from remit.ladder.measures import load_moved, measures, seen_at
 from remit.ladder.steps import GATES, STEPS, Gate, Step
+from remit.policy.halt import Facts, halted_by
 from remit.scope import Scope
 
 NOT_MEASURED: Final = "not_measured_yet"
@@ -54,7 +55,7 @@ class Reading:
 class GateNow:
     """A gate today. `state`: met · not_met · insufficient · stale · not_measured_yet; `missing` says what it lacks.
 
-    `moved_at`: what it counts changed after the newest reading, which therefore tells of before; a worker is about to measure it.
+    `moved_at`: what it counts changed after the newest reading, which therefore tells of before; a worker measures it anew.
     """
 
     gate: Gate
@@ -107,10 +108,15 @@ def find_gate(scope: Scope, gate_id: str) -> GateNow | None:
 
 
 def list_behind(scope: Scope) -> list[str]:
-    """The gates whose newest reading is from before what they count last changed, so that somebody measures them."""
+    """The gates whose newest reading saw another last change than there is now, so that somebody measures them.
+
+    Asked with the system's scope, which sees every change. None while measuring is halted.
+    """
     with read(scope) as session:
-        newest = {row.gate: _reading(row) for row in session.rows(_NEWEST, {"gate": None})}
-        return [gate for gate in sorted(measures()) if _moved(session, gate, newest.get(gate)) is not None]
+        if halted_by(session, Facts(action_kind="TakeReading")) is not None:
+            return []
+        saw = {row.gate: seen_at(row.detail) for row in session.rows(_NEWEST, {"gate": None})}
+        return [gate for gate in sorted(measures()) if load_moved(session, gate) not in (None, saw.get(gate))]
 
 
 def list_readings(scope: Scope, gate_id: str, limit: int = 30) -> list[Reading]:
@@ -123,9 +129,9 @@ def list_readings(scope: Scope, gate_id: str, limit: int = 30) -> list[Reading]:
 
 
 def _moved(session: ReadSession, gate_id: str, reading: Reading | None) -> datetime | None:
-    """When what the gate counts changed, where that was after the reading; None otherwise."""
-    at = load_moved(session, gate_id)
-    return at if at is not None and (reading is None or reading.at < at) else None
+    """When what the gate counts changed, where the reading did not see that; None otherwise. A reader may see less than it saw."""
+    at, saw = load_moved(session, gate_id), seen_at(reading.detail) if reading else None
+    return at if at is not None and (saw is None or saw < at) else None
 
 
 def _now(gate: Gate, reading: Reading | None, moved_at: datetime | None) -> GateNow:

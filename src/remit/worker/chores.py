@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import structlog
 from dbos import DBOS, SetWorkflowID
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from remit.kit import clock
 from remit.scope import Scope
@@ -24,6 +26,8 @@ from remit.workflows.refresh_quality import refresh_quality
 from remit.workflows.sync_crm import sync_crm
 from remit.workflows.take_readings import catch_up_readings, is_behind, take_readings
 from remit.workflows.tidy_workflows import tidy_workflows
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass
@@ -50,11 +54,23 @@ class Chore:
         if now < self._next:
             return
         self._next = now + self.seconds
-        if self.wanted is not None and not self.wanted(context.system):
+        if not self._is_wanted(context):
             return
         moment = int(clock.now().timestamp()) // self.seconds
         with SetWorkflowID(f"{self.name}:{self.seconds}:{moment}"):
             DBOS.start_workflow(self.story)
+
+    def _is_wanted(self, context: WorkerContext) -> bool:
+        """A statement that fails stops this chore and is logged; a database that is away is the worker's to deal with."""
+        if self.wanted is None:
+            return True
+        try:
+            return self.wanted(context.system)
+        except OperationalError:
+            raise
+        except DatabaseError:
+            log.exception("whether a chore is wanted could not be asked", chore=self.name)
+            return False
 
 
 def chores(settings: Settings) -> list[Chore]:

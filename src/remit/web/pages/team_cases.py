@@ -170,7 +170,10 @@ def decide(
     where = f"/team/cases/{case_id}"
     made: dict[str, tuple[Callable[..., Action], str]] = {
         "submit": (SubmitProductivityCase, "Submitted. It waits for a manager who is not its owner."),
-        "sign": (SignProductivityCase, "Signed. The ladder counts it within seconds."),
+        "sign": (
+            SignProductivityCase,
+            "Signed. The ladder counts it once a worker has measured it, within seconds while one runs.",
+        ),
         "return": (ReturnProductivityCase, "Returned. Its owner reads why."),
     }
     if verb not in made:
