@@ -72,18 +72,18 @@ def poll(
         UUID | None, typer.Option(parser=record_id, metavar="ID", help="Only this source.")
     ] = None,
 ) -> None:
-    """Read the watched sources now, those of accounts that you see; only what changed is fetched."""
+    """Read the watched sources now, those of accounts that you see; only what changed is fetched. One that fails stops no other."""
     import remit.wiring  # noqa: F401 - registers the handlers
     from remit.actions import NotFound
     from remit.domains.documents.sources import list_sources
-    from remit.workflows.gathering import read_source
+    from remit.workflows.gathering import read_each
 
     with database():
         scope = acting.scope()
         found = [one for one in list_sources(scope, limit=5000) if source in (None, one.id)]
         if source is not None and not found:
             raise NotFound("source")
-        read = [(one, read_source(scope, one)) for one in found]
+        read = read_each(scope, found)
     told = [
         {
             "source_id": one.id, "kind": one.kind, "address": one.address, "account": one.account, "added": got.added,
@@ -93,3 +93,5 @@ def poll(
     ]  # fmt: skip
     lines = [f"{one.account} · {one.address}: {got.sentence}" for one, got in read]
     output.show({"sources": told}, lambda: "\n".join(lines) or "Nothing is watched yet.")
+    if read and all(got.broke_off for _, got in read):
+        raise typer.Exit(output.REFUSED)

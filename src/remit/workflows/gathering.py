@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 
-from remit.actions import Performed, Refused, perform
+from remit.actions import Refused, perform, perform_all
 from remit.connectors.edgar import config as edgar_config
 from remit.connectors.edgar import pull as edgar
 from remit.connectors.edgar.client import EdgarUnavailable
@@ -29,44 +29,42 @@ MOST_LEFT_OUT = 100
 
 @dataclass
 class Gathered:
-    """What came of one reading: ids of new documents, how many were on record already, wait for approval or were refused, and
-    sentences about the rest."""
+    """What came of one reading: ids of new documents, how many were on record already or were refused, and sentences about the
+    rest. `broke_off`: the source was not read, because it was refused or something failed."""
 
     added: list[UUID] = field(default_factory=list)
     known_count: int = 0
-    waiting_count: int = 0
     refused_count: int = 0
     left_out: list[str] = field(default_factory=list)
     """Accession numbers of filings that cannot be read."""
     reasons: list[str] = field(default_factory=list)
+    broke_off: bool = False
 
     @property
     def complete(self) -> bool:
         """Whether everything that was brought is on record: else it is asked for again."""
-        return not self.waiting_count and not self.refused_count
+        return not self.refused_count
 
     @property
     def sentence(self) -> str:
         """It in a line."""
-        counts = [(len(self.added), "new"), (self.known_count, "on record already")]
-        more = [(self.waiting_count, "waiting for approval"), (self.refused_count, "refused")]
-        said = ", ".join(f"{count} {name}" for count, name in [*counts, *(one for one in more if one[0])])
+        said = f"{len(self.added)} new, {self.known_count} on record already"
+        if self.refused_count:
+            said += f", {self.refused_count} refused"
         return " ".join([f"{said}.", *self.reasons])[:500]
 
 
 def keep(scope: Scope, actions: Iterable[AddDocument]) -> Gathered:
-    """Perform each; one that is refused stops no other."""
+    """Perform each; one that is refused stops no other. Nothing of it waits: where a policy wants an approval it is refused."""
     found = Gathered()
     for action in actions:
         try:
-            done = perform(scope, action)
+            [done] = perform_all(scope, [action])
         except Refused as refused:
             found.refused_count += 1
             found.reasons.append(f"{action.title[:80]}: {refused.message}")
             continue
-        if not isinstance(done, Performed):
-            found.waiting_count += 1
-        elif done.result["added"]:
+        if done.result["added"]:
             found.added.append(UUID(done.result["document_id"]))
         else:
             found.known_count += 1
@@ -122,10 +120,32 @@ def read_source(scope: Scope, source: Source) -> Gathered:
     return found
 
 
-def note_failure(scope: Scope, source: Source, error: Exception) -> None:
+def read_each(scope: Scope, sources: Iterable[Source]) -> list[tuple[Source, Gathered]]:
+    """Read one after the other; what stops one is logged and noted with it, and the others go on.
+
+    Raises only what keeps the note from being written and is no refusal, as when the database is away: then none could go on.
+    """
+    found: list[tuple[Source, Gathered]] = []
+    for source in sources:
+        try:
+            got = read_source(scope, source)
+        except Refused as refused:
+            # stopped by somebody in between, or its account is halted
+            log.warning("a source was not read", source=str(source.id), code=refused.code)
+            got = Gathered(reasons=[f"Not read: {refused.message}"], broke_off=True)
+        except Exception as error:
+            log.exception("a source failed", source=str(source.id))
+            got = _note_failure(scope, source, error)
+        found.append((source, got))
+    return found
+
+
+def _note_failure(scope: Scope, source: Source, error: Exception) -> Gathered:
     """Note that a reading broke off for a reason that nobody foresaw; its marks stay, so that nothing is passed over."""
     outcome = f"Not read: it broke off ({type(error).__name__}); the log says more."
-    perform(
-        scope,
-        NoteSourceRead(source_id=source.id, outcome=outcome, etag=source.etag, modified=source.modified),
-    )
+    note = NoteSourceRead(source_id=source.id, outcome=outcome, etag=source.etag, modified=source.modified)
+    try:
+        perform(scope, note)
+    except Refused as refused:
+        log.warning("that a source failed was not noted", source=str(source.id), code=refused.code)
+    return Gathered(reasons=[outcome], broke_off=True)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
 
 import remit.wiring  # noqa: F401 - registers the handlers
 from remit import identity
-from remit.actions import Action, NotFound, Performed, Refused, Waiting, perform
-from remit.connectors.feeds import client, mapping
+from remit.actions import Action, NotFound, Performed, Refused, perform, perform_all
+from remit.connectors.feeds import client, mapping, pull
 from remit.connectors.feeds.client import FeedUnavailable
 from remit.db.location import Location
 from remit.domains.documents import queries
 from remit.domains.documents.actions import AddDocument
 from remit.domains.documents.sources import Source, StopWatching, WatchSource, list_sources
+from remit.domains.governance.halts import Halt, Resume
 from remit.scope import Scope
 from remit.settings import reload
 from remit.workflows import gather_documents, gathering
@@ -203,29 +205,18 @@ def test_an_entry_that_is_refused_comes_again_the_next_time(
     def source() -> Source:
         return next(each for each in list_sources(alice) if each.id == source_id)
 
-    def no(scope: Scope, action: Action) -> Performed | Waiting:
-        if isinstance(action, AddDocument) and "hires" in action.title:
+    def no(scope: Scope, actions: Sequence[Action]) -> list[Performed]:
+        if isinstance(actions[0], AddDocument) and "hires" in actions[0].title:
             raise Refused("Everything is halted.", code="halted")
-        return perform(scope, action)
+        return perform_all(scope, actions)
 
     with monkeypatch.context() as patch:
-        patch.setattr(gathering, "perform", no)
+        patch.setattr(gathering, "perform_all", no)
         found = gathering.read_source(alice, source())
     assert (len(found.added), found.refused_count, source().etag) == (1, 1, "")
     assert "1 refused" in found.sentence and "Everything is halted." in source().outcome
     found = gathering.read_source(alice, source())
     assert (len(found.added), found.known_count) == (1, 1)
-
-
-def test_what_waits_for_approval_is_not_counted_as_kept(
-    cast: Cast, server: Loopback, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    action = AddDocument(
-        account_id=cast.accounts["oak"], document_kind="news", title="T", source_name="S", text="x"
-    )
-    monkeypatch.setattr(gathering, "perform", lambda *_: object())
-    found = gathering.keep(cast.scope("alice"), [action])
-    assert (found.waiting_count, found.known_count, found.complete) == (1, 0, False)
 
 
 def test_a_source_that_breaks_off_is_noted_and_stops_no_other(
@@ -248,3 +239,32 @@ def test_a_source_that_breaks_off_is_noted_and_stops_no_other(
     outcomes = {each.address: each.outcome for each in list_sources(cast.scope("charlie")) if each.id in ids}
     assert "ZeroDivisionError" in outcomes[f"{server.url}/news.xml"]
     assert outcomes[f"{server.url}/other.xml"].startswith("1 new")
+
+
+def test_a_source_whose_failure_cannot_be_noted_stops_no_other(
+    cast: Cast, server: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its account is halted: neither its reading nor that it broke off is noted, and the one after it is read."""
+    ids = {
+        name: watch(cast, f"{server.url}/news.xml", by, name)
+        for by, name in (("charlie", "palm"), ("bob", "oak"))
+    }
+    halt = f"account:{cast.accounts['palm']}"
+    perform(cast.scope("cora"), Halt(scope=halt, reason="looked into"))
+
+    def breaks(_address: str, account_id: UUID, **_more: object) -> pull.Pulled:
+        if account_id == cast.accounts["palm"]:
+            raise ZeroDivisionError("nobody foresaw this")
+        return pull.Pulled((), "", "", False)
+
+    monkeypatch.setattr(gathering.feeds, "pull", breaks)
+    service = identity.for_service("gathering", via="test")
+    sources = sorted(
+        (one for one in list_sources(service) if one.id in ids.values()),
+        key=lambda one: one.id != ids["palm"],
+    )
+    read = gathering.read_each(service, sources)
+    assert [(one.account_id, got.broke_off) for one, got in read] == [
+        (cast.accounts["palm"], True), (cast.accounts["oak"], False),
+    ]  # fmt: skip
+    perform(cast.scope("cora"), Resume(scope=halt, reason="looked into"))
