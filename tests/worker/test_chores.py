@@ -18,7 +18,7 @@ from remit.domains.governance.halts import Halt, Resume
 from remit.identity import SYSTEM_ID
 from remit.kit import clock
 from remit.kit.ids import new_id
-from remit.ladder.measures import seen_at
+from remit.ladder.measures import Move, seen_move
 from remit.ladder.queries import list_readings
 from remit.scope import Scope
 from remit.settings import Settings
@@ -80,8 +80,11 @@ def test_a_signature_is_measured_once_by_a_worker_whatever_the_clock_says(
             assert not catch_up.wanted(system), "nothing is tried while measuring is halted"
             perform(cast.scope("cora"), Resume(scope="action:TakeReading", reason="looked into"))
             DBOS.start_workflow(catch_up.story).get_result()  # unless the worker's own was faster
-            assert seen_at(list_readings(system, "S0-G2")[0].detail) == at
+            assert seen_move(list_readings(system, "S0-G2")[0].detail) == Move(at, 1)
             assert not catch_up.wanted(system), "measured once, not every five seconds"
+        _signed(cast, clock.now())  # of two at a time, the one whose time is earlier came last
+        DBOS.start_workflow(catch_up.story).get_result()
+        assert seen_move(list_readings(system, "S0-G2")[0].detail) == Move(at, 2)
 
 
 def test_a_fault_in_asking_for_a_chore_stops_that_chore_alone(cast: Cast) -> None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from remit.actions import Action, Change, NotFound, Refused, Target, handler
 from remit.db.sessions import ReadSession, WriteSession
 from remit.kit.ids import new_id
-from remit.ladder.measures import ROWS_KEPT, judge, load_moved, measures, seen
+from remit.ladder.measures import ROWS_KEPT, judge, load_moved, measures, with_move
 from remit.ladder.steps import GATES
 
 _INSERT = """
@@ -39,9 +39,8 @@ def take_reading(tx: WriteSession, action: TakeReading, _target: Target) -> Chan
     found_by = measures().get(gate.id)
     if found_by is None:
         raise Refused(f"{gate.id} is not measured yet: no measure of it exists.", code="not_measured_yet")
-    moved_at = load_moved(
-        tx, gate.id
-    )  # before what it counts: a change in between is measured once more, never missed
+    # before what it counts: a change in between is measured once more, never missed
+    move = load_moved(tx, gate.id)
     found = found_by(tx, gate, tx.now.date())
     state = judge(gate, found, tx.now.date())
     reading_id = new_id()
@@ -52,7 +51,7 @@ def take_reading(tx: WriteSession, action: TakeReading, _target: Target) -> Chan
             "from_on": found.window_from_on, "until_on": found.window_until_on, "query": found.query,
             "row_ids": list(found.row_ids)[:ROWS_KEPT], "row_digest": found.row_digest, "value": found.value,
             "bound": found.bound, "threshold": gate.threshold, "n": found.n_count, "n_min": gate.n_min_count,
-            "state": state, "by": tx.scope.actor.id, "missing": found.missing, "detail": json.dumps(seen(found.detail, moved_at)),
+            "state": state, "by": tx.scope.actor.id, "missing": found.missing, "detail": json.dumps(with_move(found.detail, move)),
         },
     )  # fmt: skip
     after = {"gate": gate.id, "state": state, "n": found.n_count, "row_digest": found.row_digest}

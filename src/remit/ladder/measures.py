@@ -18,7 +18,6 @@ from remit.ladder.steps import GATES, Gate
 
 State = Literal["met", "not_met", "insufficient", "stale"]
 ROWS_KEPT = 1_000
-SEEN = "moved_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,16 @@ class Measured:
         return hashlib.sha256(b"".join(sorted(row.bytes for row in self.row_ids))).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The last change of what a gate counts: when it was made, and the number of all, since of two at a time either may come last."""
+
+    at: datetime
+    count: int
+
+
 Measure = Callable[[ReadSession, Gate, date], Measured]
-Moved = Callable[[ReadSession], datetime | None]
+Moved = Callable[[ReadSession], Move | None]
 _measures: dict[str, Measure] = {}
 _moved: dict[str, Moved] = {}
 
@@ -78,21 +85,23 @@ def measures() -> Mapping[str, Measure]:
     return dict(_measures)
 
 
-def load_moved(session: ReadSession, gate_id: str) -> datetime | None:
-    """When what a gate counts last changed, under the session's view; None where no single act changes it."""
+def load_moved(session: ReadSession, gate_id: str) -> Move | None:
+    """The last change of what a gate counts, under the session's view; None where no single act changes it."""
     found = _moved.get(gate_id)
     return found(session) if found else None
 
 
-def seen(detail: Mapping[str, object], moved_at: datetime | None) -> dict[str, object]:
+def with_move(detail: Mapping[str, object], move: Move | None) -> dict[str, object]:
     """A reading's detail with the change that it saw: what is compared afterwards is this, and no clock's order of the two."""
-    return {**detail, SEEN: moved_at.astimezone(UTC).isoformat()} if moved_at else dict(detail)
+    if move is None:
+        return dict(detail)
+    return {**detail, "moved_at": move.at.astimezone(UTC).isoformat(), "moved_count": move.count}
 
 
-def seen_at(detail: Mapping[str, object]) -> datetime | None:
-    """The newest change that a reading with this detail saw; None where it saw none, or was taken before that was kept."""
-    told = detail.get(SEEN)
-    return datetime.fromisoformat(told) if isinstance(told, str) else None
+def seen_move(detail: Mapping[str, object]) -> Move | None:
+    """The last change that a reading with this detail saw; None where it saw none, or was taken before that was kept."""
+    at, count = detail.get("moved_at"), detail.get("moved_count")
+    return Move(datetime.fromisoformat(at), count) if isinstance(at, str) and isinstance(count, int) else None
 
 
 def clears(gate: Gate, number: float) -> bool:

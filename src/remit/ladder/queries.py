@@ -12,7 +12,7 @@ from sqlalchemy import Row
 
 from remit.db.sessions import ReadSession, read
 from remit.kit import clock
-from remit.ladder.measures import load_moved, measures, seen_at
+from remit.ladder.measures import load_moved, measures, seen_move
 from remit.ladder.steps import GATES, STEPS, Gate, Step
 from remit.policy.halt import Facts, halted_by
 from remit.scope import Scope
@@ -115,7 +115,7 @@ def list_behind(scope: Scope) -> list[str]:
     with read(scope) as session:
         if halted_by(session, Facts(action_kind="TakeReading")) is not None:
             return []
-        saw = {row.gate: seen_at(row.detail) for row in session.rows(_NEWEST, {"gate": None})}
+        saw = {row.gate: seen_move(row.detail) for row in session.rows(_NEWEST, {"gate": None})}
         return [gate for gate in sorted(measures()) if load_moved(session, gate) not in (None, saw.get(gate))]
 
 
@@ -130,8 +130,8 @@ def list_readings(scope: Scope, gate_id: str, limit: int = 30) -> list[Reading]:
 
 def _moved(session: ReadSession, gate_id: str, reading: Reading | None) -> datetime | None:
     """When what the gate counts changed, where the reading did not see that; None otherwise. A reader may see less than it saw."""
-    at, saw = load_moved(session, gate_id), seen_at(reading.detail) if reading else None
-    return at if at is not None and (saw is None or saw < at) else None
+    move, saw = load_moved(session, gate_id), seen_move(reading.detail) if reading else None
+    return move.at if move is not None and (saw is None or saw.at < move.at) else None
 
 
 def _now(gate: Gate, reading: Reading | None, moved_at: datetime | None) -> GateNow:

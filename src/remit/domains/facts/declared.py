@@ -183,7 +183,10 @@ def _look(name: str, text: str) -> _Read:
 
 def _known(asked: tuple[str, str]) -> _Read | None:
     with _lock:
-        return _kept.get(_digest(asked))
+        found = _kept.get(_digest(asked))
+        if found is not None:
+            _kept.move_to_end(_digest(asked))
+        return found
 
 
 def _digest(asked: tuple[str, str]) -> str:

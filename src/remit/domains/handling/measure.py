@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from remit.db.sessions import ReadSession
 from remit.domains.handling.queries import ATTESTED, Attestation, Published, load_active, load_attestations
 from remit.kit.text import counted
-from remit.ladder.measures import Measured, measure
+from remit.ladder.measures import Measured, Move, measure
 from remit.ladder.steps import Gate
 from remit.llm.handling.policy import HandlingPolicyInvalid, current
 
 
-def _moved(session: ReadSession) -> datetime | None:
-    """When a version was last published or acknowledged."""
-    found: datetime | None = session.scalar(
-        """SELECT greatest((SELECT max(published_at) FROM remit.handling_policies),
-                           (SELECT max(acknowledged_at) FROM remit.handling_acknowledgements))"""
+def _moved(session: ReadSession) -> Move | None:
+    """When a version was last published or acknowledged, and how often that was done."""
+    row = session.row(
+        """SELECT max(at) AS at, count(*)::int AS acts FROM (SELECT published_at AS at FROM remit.handling_policies
+            UNION ALL SELECT acknowledged_at FROM remit.handling_acknowledgements) AS moves"""
     )
-    return found
+    return Move(row.at, row.acts) if row is not None and row.at is not None else None
 
 
 @measure("S0-G3", moved=_moved)

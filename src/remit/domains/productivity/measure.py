@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from remit.actions import Check
 from remit.db.sessions import ReadSession
 from remit.domains.productivity import queries, rules
 from remit.kit.intervals import Difference
 from remit.kit.text import counted
-from remit.ladder.measures import Measured, measure
+from remit.ladder.measures import Measured, Move, measure
 from remit.ladder.steps import Gate
 
 
@@ -45,12 +45,13 @@ def judge_case(case: queries.Case, bad_count: int, fit: Check) -> Judged:
     return Judged(case, found, why)
 
 
-def _moved(session: ReadSession) -> datetime | None:
-    """When a case was last submitted, signed or returned."""
-    found: datetime | None = session.scalar(
-        "SELECT max(greatest(submitted_at, decided_at)) FROM remit.productivity_cases"
+def _moved(session: ReadSession) -> Move | None:
+    """When a case was last submitted, signed or returned, and by how many acts they came to be as they are."""
+    row = session.row(
+        """SELECT max(greatest(submitted_at, decided_at)) AS at, coalesce(sum(version), 0)::int AS acts
+        FROM remit.productivity_cases WHERE state <> 'draft'"""
     )
-    return found
+    return Move(row.at, row.acts) if row is not None and row.at is not None else None
 
 
 @measure("S0-G2", moved=_moved)
