@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from remit.actions import Action, Change, NotFound, Refused, Target, handler
 from remit.db.sessions import ReadSession, WriteSession
@@ -32,6 +32,16 @@ WHERE p.id = :owner AND p.active AND p.kind = 'person'
 """
 
 
+def _on_a_calendar(at: datetime) -> datetime:
+    if not 1900 <= at.year <= 2200:
+        raise ValueError("a time is of the years 1900 to 2200")
+    return at
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_on_a_calendar)]
+"""A time that a page can show in every zone: near either end of what a calendar counts, a page with it fails."""
+
+
 class LogActivity(Action):
     """Note a call, a meeting, an e-mail sent elsewhere, a note, or a task to be done by `due_at`."""
 
@@ -43,9 +53,9 @@ class LogActivity(Action):
     direction: Literal["in", "out"] | None = None
     contact_id: UUID | None = None
     opportunity_id: UUID | None = None
-    at: AwareDatetime | None = None
+    at: Instant | None = None
     minutes_count: int | None = Field(None, ge=0, le=24 * 60)
-    due_at: AwareDatetime | None = None
+    due_at: Instant | None = None
     owner_id: UUID | None = None
     """Whose task it is; None: whoever notes it. A task with direction "in" is what the other side owes us, for its owner to chase."""
 
