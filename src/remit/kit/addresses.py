@@ -1,4 +1,4 @@
-"""Addresses of the web."""
+"""Addresses of the web, and how one mailbox may be written."""
 
 from __future__ import annotations
 
@@ -30,3 +30,22 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def on_the_wire(address: str) -> str:
+    """A mail address in small letters with its domain as it is looked up: full-width letters and invisible ones are none there."""
+    local, at, domain = address.strip().lower().rpartition("@")
+    try:
+        return f"{local}{at}{domain if domain.isascii() else domain.encode('idna').decode()}"
+    except UnicodeError:  # no domain: nothing goes there
+        return f"{local}{at}{domain}"
+
+
+def spellings(address: str) -> list[str]:
+    """Under which a mailbox may stand on a list: as written and as on the wire, each also without what follows a plus."""
+    found = {address.strip().lower(), on_the_wire(address)}
+    for one in tuple(found):
+        local, at, domain = one.rpartition("@")
+        if at and local.partition("+")[0]:
+            found.add(f"{local.partition('+')[0]}@{domain}")
+    return sorted(found)

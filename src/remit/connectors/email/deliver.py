@@ -17,6 +17,7 @@ from remit.connectors.email.config import MailConfig
 from remit.connectors.email.message import EmailPayload, Sender
 from remit.db.sessions import ReadSession
 from remit.kit import clock
+from remit.kit.addresses import spellings
 
 KIND: Final = "email.send"
 
@@ -27,7 +28,7 @@ _MESSAGE_ID: Final = (
 )
 # the last word of the contact about e-mail, and the firm's do-not-contact list
 _STOP: Final = """
-SELECT remit.must_not_contact(:address, :account) AS listed,
+SELECT (SELECT bool_or(remit.must_not_contact(one, :account)) FROM unnest(CAST(:addresses AS text[])) AS one) AS listed,
     coalesce((SELECT state FROM remit.consents WHERE contact_id = :contact AND channel = 'email'
               ORDER BY at DESC, id DESC LIMIT 1), '') AS consent
 """
@@ -80,7 +81,12 @@ class EmailDeliverer:
         """Whether the recipient has asked not to be written to since this was approved."""
         payload = EmailPayload.model_validate(effect.payload)
         row = session.row(
-            _STOP, {"address": payload.to, "account": effect.account_id, "contact": payload.contact_id}
+            _STOP,
+            {
+                "addresses": spellings(payload.to),
+                "account": effect.account_id,
+                "contact": payload.contact_id,
+            },
         )
         assert row is not None
         if row.listed:

@@ -13,6 +13,7 @@ from pydantic import Field
 from remit.actions import Action, Change, Check, NotFound, Refused, Target, attributes_of, handler
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.consent.rules import ConsentState
+from remit.kit.addresses import on_the_wire
 from remit.kit.ids import new_id
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -74,6 +75,8 @@ def _uuid(text: str) -> UUID:
 
 def _value(action: AddDoNotContact) -> str:
     value = action.value.strip()
+    if action.entry == "email":
+        return on_the_wire(value)
     return str(_uuid(value)) if action.entry == "account" else value.lower()
 
 

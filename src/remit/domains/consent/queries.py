@@ -6,6 +6,7 @@ from uuid import UUID
 
 from remit.db.sessions import ReadSession
 from remit.domains.consent.rules import Consent
+from remit.kit.addresses import spellings
 
 
 def latest_consent(s: ReadSession, contact_id: UUID, channel: str) -> Consent | None:
@@ -19,10 +20,10 @@ def latest_consent(s: ReadSession, contact_id: UUID, channel: str) -> Consent | 
 
 
 def must_not_contact(s: ReadSession, address: str, account_id: UUID | None) -> bool:
-    """Whether the firm's list forbids this address, its domain or the account, whoever put it there."""
+    """Whether the firm's list forbids this address in any spelling, its domain or the account, whoever put it there."""
     return bool(
         s.scalar(
-            "SELECT remit.must_not_contact(:address, CAST(:account AS uuid))",
-            {"address": address.strip().lower(), "account": account_id},
+            "SELECT bool_or(remit.must_not_contact(one, CAST(:account AS uuid))) FROM unnest(CAST(:addresses AS text[])) AS one",
+            {"addresses": spellings(address), "account": account_id},
         )
     )

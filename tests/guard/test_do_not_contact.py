@@ -1,0 +1,61 @@
+"""An address is on the firm's list however it is written: who asked to be left alone is not reached by another spelling."""
+
+from __future__ import annotations
+
+import pytest
+
+import remit.wiring  # noqa: F401
+from remit.actions import Performed, perform
+from remit.connectors.email import addresses
+from remit.db.location import Location
+from remit.db.sessions import read
+from remit.domains.consent.actions import AddDoNotContact
+from remit.domains.consent.queries import must_not_contact
+from remit.domains.contacts.actions import UpdateContact
+from remit.domains.outreach.queries import get_draft
+from remit.domains.outreach.writing import draft_outreach
+from tests.support.cast import make_cast
+from tests.support.desk import Desk, make_desk
+
+DOMAIN = (
+    "Elena.Voss@PINE.example",
+    "elena.voss@\uff50ine.example",
+    "elena.voss@pi\u00adne.example",
+    "elena.voss@pine\u3002example",
+)
+MAILBOX = ("Elena.Voss@pine.example", "elena.voss+news@pine.example", "elena.voss+a+b@\uff50ine.example")
+
+
+@pytest.fixture(scope="module")
+def desk(database: Location) -> Desk:
+    return make_desk(make_cast(database))
+
+
+@pytest.mark.parametrize(
+    ("entry", "value", "spellings"),
+    [("domain", "pine.example", DOMAIN), ("email", "elena.voss@pine.example", MAILBOX)],
+)
+def test_another_spelling_of_a_listed_address_is_listed(
+    desk: Desk, entry: str, value: str, spellings: tuple[str, ...]
+) -> None:
+    desk.cast.sql("DELETE FROM remit.do_not_contact")
+    listed = AddDoNotContact.model_validate({"entry": entry, "value": value, "reason": "asked"})
+    assert isinstance(perform(desk.cast.scope("alice"), listed), Performed)
+    with read(desk.cast.scope("alice")) as s:
+        for one in spellings:
+            assert addresses.parse(one).domain == "pine.example"
+            assert must_not_contact(s, one, None), one
+        for other in ("elena.voss@oak.example", "someone", "", "a@" + "x" * 70 + ".example"):
+            assert not must_not_contact(s, other, None)
+
+
+def test_a_contact_with_such_an_address_is_not_written_to(desk: Desk) -> None:
+    desk.cast.sql("DELETE FROM remit.do_not_contact")
+    alice = desk.cast.scope("alice")
+    perform(alice, AddDoNotContact(entry="email", value="elena.voss@pine.example", reason="asked"))
+    changed = UpdateContact(
+        contact_id=desk.contacts["pine"], expected_version=1, email="elena.voss+2@\uff50ine.example"
+    )
+    assert isinstance(perform(alice, changed), Performed)
+    draft = get_draft(alice, draft_outreach(alice, desk.contacts["pine"]))
+    assert [one["id"] for one in draft.checks if not one["passed"]] == ["do-not-contact"]
