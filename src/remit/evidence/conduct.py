@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from remit.evidence.conduct_rules import Rule
 from remit.evidence.support import Sentence
+from remit.kit.countries import is_country
+from remit.kit.text import fold
 
 _EU: Final = frozenset(
     [
@@ -79,9 +81,9 @@ class Sending:
 
     @property
     def code(self) -> str:
-        """The country as two letters where it is known by name, '' when there is none."""
-        text = self.country.strip().upper()
-        return _CODES.get(text, text)
+        """The country as two letters where it is known by name, '' when there is none or it is no country: then every rule counts."""
+        text = fold(self.country).upper()
+        return _CODES.get(text) or (text if is_country(text) else "")
 
 
 LOOK_AGAIN: Final = "Look again: "

@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 
 from remit.domains.consent.rules import Consent, check_consent
+from remit.evidence.conduct import Sending
+from remit.kit import clock
 
 DAY = date(2026, 11, 23)
 
@@ -19,6 +21,16 @@ DAY = date(2026, 11, 23)
         (None, "de", False),
         (None, None, False),
         (None, " ", False),
+        (None, "United States", True),
+        (None, "NA", True),
+        (None, "DEU", False),
+        (None, "CAN", False),
+        (None, "Oesterreich", False),
+        (None, "\uff24\uff25", False),
+        (None, "D", False),  # what is no country is none that needs no consent
+        (None, "XX", False),
+        (None, "Federal Republic of Germany", False),
+        (None, "Berlin, Germany", False),
         (Consent("granted", "form", None), "DE", True),
         (Consent("granted", "form", DAY), "DE", True),
         (Consent("granted", "form", date(2026, 11, 22)), "DE", False),
@@ -52,3 +64,9 @@ def test_an_answer_is_asked_for_unless_consent_was_withdrawn(
 ) -> None:
     found, why = check_consent(consent, country, DAY, answers_on=answers_on)
     assert found is allowed, why
+
+
+@pytest.mark.parametrize("country", ["DEU", "D", "XX", "Federal Republic of Germany"])
+def test_what_is_no_country_gets_every_rule_of_conduct(country: str) -> None:
+    assert Sending("Hello", clock.now(), country).code == ""
+    assert Sending("Hello", clock.now(), " de ").code == "DE"

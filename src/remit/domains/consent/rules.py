@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from remit.kit.countries import is_country
+from remit.kit.text import fold
+
 ConsentState = Literal["granted", "withdrawn", "legitimate_interest"]
 
 ANSWER_DAYS: Final = 30  # how long an answer counts as asked for
@@ -18,8 +21,8 @@ PRIOR_CONSENT: Final = {
     "CA": "CASL s. 6",
 }
 _NAMES: Final = {
-    "germany": "DE", "deutschland": "DE", "austria": "AT", "österreich": "AT", "denmark": "DK", "danmark": "DK",
-    "poland": "PL", "polska": "PL", "canada": "CA",
+    "germany": "DE", "deutschland": "DE", "deu": "DE", "austria": "AT", "osterreich": "AT", "oesterreich": "AT", "aut": "AT",
+    "denmark": "DK", "danmark": "DK", "dnk": "DK", "poland": "PL", "polska": "PL", "pol": "PL", "canada": "CA", "can": "CA",
 }  # fmt: skip
 
 
@@ -33,9 +36,9 @@ class Consent:
 
 
 def country_code(country: str | None) -> str:
-    """A country as its two letters where a rule knows it, else as it is in capitals; '' when there is none."""
-    text = (country or "").strip()
-    return _NAMES.get(text.casefold(), text.upper())
+    """A country as its two letters where a rule knows it, else as it is in capitals; '' for none, and for what is no country."""
+    said = fold(country or "")
+    return _NAMES.get(said) or (said.upper() if is_country(said) else "")
 
 
 def check_consent(
@@ -64,6 +67,7 @@ def check_consent(
     if not code:
         return (
             False,
-            "The contact's country is not known, so no rule can be applied; record it, or record consent.",
+            f"The contact's country{f' (“{country.strip()[:40]}”)' if country and country.strip() else ''} is not known, so no rule can"
+            " be applied; record it, or record consent.",
         )
     return True, f"No prior consent is needed in {country}; the message says how to stop."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from remit.kit.countries import COUNTRIES as COUNTRIES
 from remit.kit.text import fold
 
 # What exports write into a cell that has no value. Compared folded to lower case, outer blanks gone.
@@ -98,22 +99,3 @@ DIRECTIONS: Final = {
         ["out", "outbound", "outgoing", "outgoing email", "sent", "email", "ausgehend", "internal"], "out"
     ),
 }
-
-COUNTRIES: Final = frozenset(
-    fold(word)
-    for word in """Afghanistan|Albania|Algeria|Andorra|Angola|Argentina|Armenia|Australia|Austria|Azerbaijan|Bahamas|Bahrain|Bangladesh|
-Barbados|Belarus|Belgium|Belize|Benin|Bermuda|Bhutan|Bolivia|Bosnia and Herzegovina|Botswana|Brazil|British Virgin Islands|Brunei|
-Bulgaria|Burkina Faso|Burundi|Cambodia|Cameroon|Canada|Cape Verde|Cayman Islands|Chad|Chile|China|Colombia|Congo|Costa Rica|Croatia|
-Cuba|Curacao|Cyprus|Czech Republic|Czechia|Denmark|Dominican Republic|Ecuador|Egypt|El Salvador|Estonia|Ethiopia|Fiji|Finland|France|
-Gabon|Gambia|Georgia|Germany|Ghana|Gibraltar|Greece|Guatemala|Guernsey|Guinea|Haiti|Honduras|Hong Kong|Hungary|Iceland|India|Indonesia|
-Iran|Iraq|Ireland|Isle of Man|Israel|Italy|Ivory Coast|Jamaica|Japan|Jersey|Jordan|Kazakhstan|Kenya|Korea|South Korea|North Korea|
-Kuwait|Kyrgyzstan|Laos|Latvia|Lebanon|Liberia|Libya|Liechtenstein|Lithuania|Luxembourg|Macau|Macedonia|North Macedonia|Madagascar|
-Malawi|Malaysia|Maldives|Mali|Malta|Mauritius|Mexico|Moldova|Monaco|Mongolia|Montenegro|Morocco|Mozambique|Myanmar|Namibia|Nepal|
-Netherlands|The Netherlands|New Zealand|Nicaragua|Niger|Nigeria|Norway|Oman|Pakistan|Panama|Papua New Guinea|Paraguay|Peru|
-Philippines|Poland|Portugal|Puerto Rico|Qatar|Romania|Russia|Russian Federation|Rwanda|San Marino|Saudi Arabia|Senegal|Serbia|
-Seychelles|Sierra Leone|Singapore|Slovakia|Slovenia|Somalia|South Africa|Spain|Sri Lanka|Sudan|Suriname|Swaziland|Sweden|Switzerland|
-Syria|Taiwan|Tajikistan|Tanzania|Thailand|Togo|Trinidad and Tobago|Tunisia|Turkey|Turkmenistan|Uganda|Ukraine|United Arab Emirates|
-UAE|United Kingdom|UK|Great Britain|England|Scotland|Wales|United States|United States of America|USA|US|Uruguay|Uzbekistan|Venezuela|
-Vietnam|Viet Nam|Yemen|Zambia|Zimbabwe|Deutschland|Schweiz|Österreich|España|Italia|Brasil|Nederland|GB|DE|FR|CH|AT|IT|ES|NL|BE|SE|NO|
-DK|FI|IE|LU|JP|CN|HK|SG|AU|CA|IN|BR|MX|ZA|KR|PL|PT""".replace("\n", "").split("|")
-)
