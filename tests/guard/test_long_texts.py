@@ -12,6 +12,8 @@ from remit.evidence.claims import split
 from remit.evidence.facts import looks_like_instruction
 from remit.knowledge.documents import DocumentRefused, read_bytes
 from remit.knowledge.notes.minutes import read
+from remit.knowledge.filings import reports
+from remit.knowledge.filings.model import FilingRefused
 from remit.knowledge.pasted.extract import extract
 from tests.evals.notes.cases import VOICES
 
@@ -73,3 +75,14 @@ def test_a_page_of_markup_alone_does_not_fill_the_process_that_serves_everybody(
     else:
         assert found.text.count("x") == 1_000_000
     assert time.process_time() - start < SECONDS / 10
+
+
+@pytest.mark.parametrize(
+    "rows", ["<infoTable/>" * 250_000, ("<infoTable>" * 200 + "</infoTable>" * 200) * 200]
+)
+def test_a_13f_of_rows_alone_is_refused_soon(rows: str) -> None:
+    """64 MB of it kept the web server busy for minutes, rows inside of rows for hours."""
+    start = time.process_time()
+    with pytest.raises(FilingRefused, match="no filing does"):
+        reports.read_text(f"<informationTable>{rows}</informationTable>", "13f.xml")
+    assert time.process_time() - start < SECONDS

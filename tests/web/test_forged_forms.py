@@ -8,16 +8,18 @@ import hmac
 import io
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
 from starlette import formparsers
 
 from remit import identity
-from remit.domains.documents import queries
+from remit.db.sessions import read
+from remit.domains.documents import queries, summaries
 from tests.support import web_cast as cast
 from tests.web.conftest import ORIGIN
-from tests.web.test_documents import CALL, paste
+from tests.web.test_documents import CALL, LATER, paste, seen_of
 from tests.web.test_selling import As, send
 
 
@@ -63,3 +65,16 @@ def test_a_file_of_somebody_not_signed_in_is_not_taken_in(
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/sign-in")
     assert not read
+
+
+def test_a_line_of_another_documents_summary_is_no_fact_of_this_one(as_person: As) -> None:
+    alice = as_person(cast.ALICE)
+    here = paste(alice).headers["location"]
+    there = paste(alice, LATER).headers["location"]
+    send(alice, there, f"{there}/summary", seen=seen_of(alice.get(there).text))
+    scope = identity.for_person(cast.ALICE.id, via="test")
+    with read(scope) as s:
+        [saved] = summaries.load_saved(s, queries.load_document(s, UUID(there.rpartition("/")[2])))
+    given = {"seen": saved.sha256, "number": "0", "sayable": "public", "saved": str(saved.id)}
+    assert send(alice, here, f"{here}/facts", **given).status_code == 404
+    assert send(alice, there, f"{there}/facts", **given).status_code == 303

@@ -159,10 +159,10 @@ def load_saved(s: ReadSession, document: Document) -> list[Saved]:
     return [_saved(row, document) for row in rows]
 
 
-def get_saved(scope: Scope, summary_id: UUID) -> Saved:
-    """One summary on record. Raises NotFound."""
+def get_saved(scope: Scope, summary_id: UUID, document_id: UUID | None = None) -> Saved:
+    """One summary on record; of this document, where one is named. Raises NotFound."""
     with read(scope) as s:
         row = s.row(_SAVED.format(where="x.id = :id"), {"id": summary_id})
-        if row is None:
+        if row is None or document_id not in (None, row.document_id):
             raise NotFound("summary")
         return _saved(row, load_document(s, row.document_id))

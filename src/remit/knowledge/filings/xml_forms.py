@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Final
 
 from remit.knowledge.filings.model import (
     Amendment,
@@ -20,6 +20,9 @@ from remit.knowledge.filings.model import (
     joined,
     put_call,
 )
+
+MAX_ROWS: Final = 200_000
+"""Rows of one table: the largest managers report some tens of thousands."""
 
 
 def parse(body: str, name: str) -> Any:
@@ -72,7 +75,12 @@ def read(root: Any, found: Found) -> None:
         found.cover = _cover(root, found.cover)
         for contents in _all(root, "contents"):  # the official samples carry the table in base64
             _embedded("".join(contents.itertext()), found)
-    for row in _all(root, "infoTable"):
+    for number, row in enumerate(_all(root, "infoTable")):
+        if number >= MAX_ROWS or any(local(each) == "infoTable" for each in row.iterancestors()):
+            raise FilingRefused(
+                "filing_broken",
+                f"Its table has more than {MAX_ROWS:,} rows, or rows inside of rows; no filing does.",
+            )
         found.holdings.append(_holding(row))
 
 

@@ -274,7 +274,11 @@ def accept(
     """Accept one line as a fact; the line is taken from our own summary, never from the form."""
     found = queries.get_document(viewer.scope, document_id)
     kept = forms.found_id(saved)
-    bullets = summaries.get_saved(viewer.scope, kept).bullets if kept else digest.summary_of(found).bullets
+    bullets = (
+        summaries.get_saved(viewer.scope, kept, document_id).bullets
+        if kept
+        else digest.summary_of(found).bullets
+    )
     where, place = f"/documents/{document_id}", forms.whole(number)
     if place is None or place >= len(bullets) or digest.hash_of(bullets) != seen:
         return feedback.go(request, where, "The summary is another one by now; look at it again.", "refused")
