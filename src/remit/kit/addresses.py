@@ -41,11 +41,16 @@ def on_the_wire(address: str) -> str:
         return f"{local}{at}{domain}"
 
 
+def mailbox(address: str) -> str:
+    """Whose mailbox an address is: on the wire, without what follows a plus."""
+    local, at, domain = on_the_wire(address).rpartition("@")
+    return f"{local.partition('+')[0] or local}{at}{domain}"
+
+
 def spellings(address: str) -> list[str]:
     """Under which a mailbox may stand on a list: as written and as on the wire, each also without what follows a plus."""
-    found = {address.strip().lower(), on_the_wire(address)}
-    for one in tuple(found):
-        local, at, domain = one.rpartition("@")
-        if at and local.partition("+")[0]:
-            found.add(f"{local.partition('+')[0]}@{domain}")
-    return sorted(found)
+    written = address.strip().lower()
+    local, at, domain = written.rpartition("@")
+    return sorted(
+        {written, on_the_wire(address), mailbox(address), f"{local.partition('+')[0] or local}{at}{domain}"}
+    )

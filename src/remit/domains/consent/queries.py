@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from remit.db.sessions import ReadSession
@@ -9,12 +10,12 @@ from remit.domains.consent.rules import Consent
 from remit.kit.addresses import spellings
 
 
-def latest_consent(s: ReadSession, contact_id: UUID, channel: str) -> Consent | None:
-    """The contact's last word about a channel; None when nothing was ever recorded."""
+def latest_consent(s: ReadSession, contact_ids: Sequence[UUID], channel: str) -> Consent | None:
+    """The last word about a channel of whoever these contacts are; None when nothing was ever recorded."""
     row = s.row(
         """SELECT state, basis, valid_until_on FROM remit.consents
-        WHERE contact_id = :contact AND channel = :channel ORDER BY at DESC, id DESC LIMIT 1""",
-        {"contact": contact_id, "channel": channel},
+        WHERE contact_id = ANY(:contacts) AND channel = :channel ORDER BY at DESC, id DESC LIMIT 1""",
+        {"contacts": list(contact_ids), "channel": channel},
     )
     return None if row is None else Consent(row.state, row.basis, row.valid_until_on)
 

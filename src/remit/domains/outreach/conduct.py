@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import Row
 
@@ -32,10 +33,11 @@ def check_conduct(
     now: datetime,
     *,
     reply: bool = False,
+    contacts: frozenset[UUID] = frozenset(),
 ) -> list[Check]:
     """A check for every rule that applies and that no other check carries out already.
 
-    `row` is that of the pair (contact, account, sender), `address` the sender's. A warning passes, and says what to look at.
+    `row` is that of the pair (contact, account, sender), `address` the sender's, `contacts` all of the reader's mailbox. A warning passes, and says what to look at.
     """
     configured = settings.load()
     written = s.rows(_WRITTEN, {"account": row.account_id, "since": now - _FURTHEST})
@@ -43,7 +45,7 @@ def check_conduct(
         subject, now, row.country or row.account_country or row.jurisdiction or "", row.time_zone or "", reply=reply,
         sender_name=row.sender_name, sender_address=address,
         says_how_to_stop=True,  # delivery adds the line to every message
-        contacted_at=[one.at for one in written if one.contact_id == row.contact_id], written_at=[one.at for one in written],
+        contacted_at=[one.at for one in written if one.contact_id in contacts or one.contact_id == row.contact_id], written_at=[one.at for one in written],
     )  # fmt: skip
     rules = conduct_rules.current(configured.conduct_rules_file or conduct_rules.DEFAULT_FILE)
     found = judge(rules, configured.conduct_profiles.split(), sending, sentences)

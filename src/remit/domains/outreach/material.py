@@ -24,6 +24,7 @@ from remit.evidence.facts import Fact
 from remit.evidence.heading import check_heading
 from remit.evidence.lexicon import words
 from remit.evidence.support import Sentence, Support, check_text
+from remit.kit.addresses import mailbox, spellings
 from remit.llm.embedded.angles import PERSONAS, persona_of
 from remit.llm.embedded.ideas import Reader
 from remit.llm.embedded.outreach import Writer
@@ -39,9 +40,11 @@ WHERE c.id = :contact
 # a message that was recalled or failed never reached the contact; one that was sent after all went later than it was written
 _LAST: Final = """
 SELECT max(greatest(m.at, e.released_at)) FROM remit.messages m LEFT JOIN remit.effects e ON e.id = m.effect_id
-WHERE m.account_id = :account AND m.contact_id = :contact AND m.direction = 'out' AND greatest(m.at, e.released_at) > :since
+WHERE m.account_id = ANY(:accounts) AND m.contact_id = ANY(:contacts) AND m.direction = 'out' AND greatest(m.at, e.released_at) > :since
   AND coalesce(e.state, '') NOT IN ('recalled', 'failed')
 """
+# entered twice is one person still: near spellings at one account, the same address anywhere
+_OF_ADDRESS: Final = "SELECT id, account_id, email FROM remit.contacts WHERE account_id = :account OR lower(email) = ANY(CAST(:addresses AS text[]))"
 _CORRECTED: Final = """
 SELECT message_id, coalesce(thread_id, message_id) AS thread_id FROM remit.messages
 WHERE id = :id AND contact_id = :contact AND direction = 'out'
@@ -214,14 +217,16 @@ def examine(
     if answers is not None and repeats_subject(subject, answers) and not promises(subject, heading):
         heading = Support("not_a_claim", "It is the subject of the message that is answered.")
     address = (row.email or "").strip()
+    same = _same_mailbox(s, row, address)
     allowed, why = check_consent(
-        latest_consent(s, row.contact_id, "email"),
+        latest_consent(s, [*same], "email"),
         row.country or row.account_country or row.jurisdiction,
         now.date(),
         answers_on=answers.at.date() if answers is not None and answers.from_the_contact else None,
     )
     last_at = s.scalar(
-        _LAST, {"account": row.account_id, "contact": row.contact_id, "since": now - rules.CONTACT_PAUSE}
+        _LAST,
+        {"accounts": [*same.values()], "contacts": [*same], "since": now - rules.CONTACT_PAUSE},
     )
     specific = _specific(s, material, sentences, body, now)
     checks = [
@@ -238,7 +243,7 @@ def examine(
         rules.check_pause(None if material.corrects else last_at, now, answers.at if answers and answers.came_in else None),
         *([genericity.check(specific, configured.outreach_floor)] if specific else []),
         *([load_version(s, material.template_version_id).usable(now.date())] if material.template_version_id else []),
-        *check_conduct(s, row, subject, sentences, configured.mail_from_address or row.sender_email or "", now, reply=material.is_reply),
+        *check_conduct(s, row, subject, sentences, configured.mail_from_address or row.sender_email or "", now, reply=material.is_reply, contacts=frozenset(same)),
     ]  # fmt: skip
     return Checked(sentences, heading, checks, specific)
 
@@ -256,3 +261,13 @@ def _specific(
     said = len(theirs & set(rules.fact_ids(sentences)))
     share = rules.personalisation(sentences, material.facts, material.context)
     return genericity.measure(s, body, material.row.contact_id, said, share)
+
+
+def _same_mailbox(s: ReadSession, row: Row[Any], address: str) -> dict[UUID, UUID]:
+    """The contact and every other of this mailbox that the reader sees, with their accounts."""
+    found = (
+        s.rows(_OF_ADDRESS, {"account": row.account_id, "addresses": spellings(address)}) if address else []
+    )
+    whose = mailbox(address)
+    same = {one.id: one.account_id for one in found if one.email and mailbox(one.email) == whose}
+    return same | {row.contact_id: row.account_id}
