@@ -8,8 +8,10 @@ from datetime import date
 
 import pytest
 
-from remit.evidence.claims import split
+from remit.evidence.claims import Context, split
 from remit.evidence.facts import looks_like_instruction
+from remit.evidence.support import check_text
+from remit.kit.ids import new_id
 from remit.knowledge.documents import DocumentRefused, read_bytes
 from remit.knowledge.notes.minutes import read
 from remit.knowledge.filings import reports
@@ -85,4 +87,15 @@ def test_a_13f_of_rows_alone_is_refused_soon(rows: str) -> None:
     start = time.process_time()
     with pytest.raises(FilingRefused, match="no filing does"):
         reports.read_text(f"<informationTable>{rows}</informationTable>", "13f.xml")
+    assert time.process_time() - start < SECONDS
+
+
+@pytest.mark.parametrize("piece", ["1,", "we cut 10% ", "up from 1 to 2 to "])
+def test_a_draft_is_checked_soon(piece: str) -> None:
+    """Six thousand characters of “1,” took twenty seconds, with the cube of their number: one draft held everybody up."""
+    context = Context(date(2026, 11, 28), new_id(), "Pine Capital", "Northlake", frozenset(), ())
+    start = time.process_time()
+    (sentence,) = check_text(piece * (20_000 // len(piece)), [], context)
+    assert sentence.support.state == "unsupported"
+    check_text(f"{piece * (1_900 // len(piece))}\n\n" * 5, [], context)
     assert time.process_time() - start < SECONDS

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import permutations
 from typing import Final
 
@@ -159,10 +160,16 @@ _SAVED: Final = frozenset({stem("saved"), stem("difference"), "peryearchang"})
 _SUMS: Final = frozenset(stem(word) for word in ("together", "total", "altogether", "combined", "overall"))
 
 
+@lru_cache(maxsize=64)
+def _asked(text: str) -> tuple[bool, bool]:
+    """Whether a sentence speaks of a share, and of a sum: asked once a sentence, not once for each of its numbers."""
+    return _SHARE.search(text) is not None, _TOGETHER.search(text) is not None
+
+
 def _of_parts(number: Number, said: Said, facts: Sequence[Known]) -> Iterator[Derived]:
     """Shares of one value in another, ratios and sums of two, and one value divided by another of the same fact."""
     kind, unit = number.quantity.kind, number.quantity.unit
-    of, together = _SHARE.search(said.text), _TOGETHER.search(said.text)
+    of, together = _asked(said.text)
     each = _EACH.search(said.text[number.quantity.end :])
     if not (together or each or (of and kind in ("share", "percent")) or kind == "ratio"):
         return

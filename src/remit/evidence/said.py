@@ -22,6 +22,7 @@ _LEAD: Final = re.compile(
     r"|(?P<about>about|around|roughly|approximately|approx\.?|some|circa|ca\.?|near|in the region of|on the order of))\s+(?:the |an? )?$",
     re.IGNORECASE,
 )
+_NEAR: Final = 80  # characters before a number in which the words that belong to it stand
 _WORD: Final = re.compile(r"\s+([A-Za-z][\w&'’\-]*)")
 # a number's noun is looked for up to the next word that opens another phrase
 _STOP: Final = frozenset(
@@ -140,10 +141,13 @@ def prepare(sentence: str, context: Context) -> Said:
     blank = list(text)
     numbers = []
     for one in quantities.find(text):
-        lead = _LEAD.search(text[: one.start])
+        at = max(
+            0, one.start - _NEAR
+        )  # the words before are looked for near by: from the beginning, many numbers take hours
+        lead = _LEAD.search(text, at, one.start)
         near = next((name for name, found in lead.groupdict().items() if found), "") if lead else ""
         start = lead.start() if lead else one.start
-        before, nouns = text[:start].split(), counted(text[one.end :], known)
+        before, nouns = text[max(0, start - _NEAR) : start].split(), counted(text[one.end :], known)
         numbers.append(
             Number(
                 one, near, next(iter(nouns), ""), before[-1].casefold() if before else "", frozenset(nouns)

@@ -90,11 +90,22 @@ def check(sentence: str, facts: Sequence[Fact], context: Context) -> Support:
     return _explained(sentence, said, facts, context, found)
 
 
+LONGEST: Final = 2_000
+"""Characters of one sentence that are checked: the time grows with the square of them, and nobody reads such a one."""
+_TOO_LONG: Final = Support(
+    "unsupported",
+    f"This sentence has more than {LONGEST:,} characters; cut it into several, so that each can be checked.",
+)
+
+
 def check_text(text: str, facts: Sequence[Fact], context: Context) -> list[Sentence]:
     """Every sentence of `text` with its kind and what backs it."""
     found = []
     for start, end in split(text):
         sentence = text[start:end]
+        if len(sentence) > LONGEST:
+            found.append(Sentence(sentence, start, end, "claim", _TOO_LONG))
+            continue
         typed = type_sentence(sentence, context)
         support = (
             check(sentence, facts, context)
