@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
+from zoneinfo import available_timezones
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
 from remit.actions import Action, Change, NotFound, Refused, Target, handler
 from remit.actions.rows import change_row
@@ -19,6 +20,15 @@ Email = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^\s@,;:<>()\[\]\\\"\x00-\x1f]+@[^\s@,;:<>()\[\]\\\"\x00-\x1f]+\.[^\s@,;:<>.()\[\]\\\"\x00-\x1f]+$"),
 ]  # fmt: skip
+
+
+def _known_zone(name: str) -> str:
+    if name and name not in available_timezones():
+        raise ValueError("this is not a time zone; write one such as Europe/London")
+    return name
+
+
+Zone = Annotated[Short, AfterValidator(_known_zone)]
 
 _INSERT = """
 INSERT INTO remit.contacts (id, account_id, access_id, first_name, last_name, title, persona, email, phone, country,
@@ -40,7 +50,7 @@ class CreateContact(Action):
     email: Email | None = None
     phone: Short | None = None
     country: Short | None = None
-    time_zone: Short | None = None
+    time_zone: Zone | None = None
 
 
 class UpdateContact(Action):
@@ -56,7 +66,7 @@ class UpdateContact(Action):
     email: Email | None = None
     phone: Short | None = None
     country: Short | None = None
-    time_zone: Short | None = None
+    time_zone: Zone | None = None
 
     def changes(self) -> dict[str, Any]:
         """The given fields as columns."""

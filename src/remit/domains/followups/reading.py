@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from remit import identity
 from remit.actions import NotFound, Refused
@@ -135,7 +135,15 @@ def look_at_text(
 def zone_of(s: ReadSession, person_id: UUID) -> ZoneInfo:
     """The time zone of one of our people."""
     named = s.scalar("SELECT time_zone FROM remit.people WHERE id = :id", {"id": person_id})
-    return ZoneInfo(named or "UTC")
+    return named_zone(named) or ZoneInfo("UTC")
+
+
+def named_zone(name: str | None) -> ZoneInfo | None:
+    """The zone of that name; None for none and for one that nobody knows: an import brings any."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)

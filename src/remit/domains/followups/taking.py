@@ -17,7 +17,7 @@ from remit.domains.activities.actions import LogActivity
 from remit.domains.facts.actions import RecordFact
 from remit.domains.facts.queries import load_fact
 from remit.domains.followups import rules
-from remit.domains.followups.reading import Line, Minutes, zone_of
+from remit.domains.followups.reading import Line, Minutes, named_zone, zone_of
 from remit.domains.outreach import modelled, writing
 from remit.domains.outreach.actions import MOST_NOTE, WriteDraft
 from remit.domains.outreach.material import Material, gather
@@ -108,7 +108,7 @@ def _people(scope: Scope, contact_id: UUID) -> tuple[dict[UUID, str], dict[UUID,
         people = {row.id: row.name for row in s.rows(_PEOPLE)}
         zones = {person: zone_of(s, person) for person in people}
         theirs = s.scalar(_CONTACT_ZONE, {"id": contact_id})
-    zones[contact_id] = ZoneInfo(theirs) if theirs else zones[scope.person_id]
+    zones[contact_id] = named_zone(theirs) or zones[scope.person_id]
     return people, zones
 
 
