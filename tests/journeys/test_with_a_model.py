@@ -15,11 +15,13 @@ from remit.actions import Performed, Waiting, approve, perform
 from remit.db.location import Location
 from remit.domains.handling.actions import PublishHandlingPolicy
 from remit.domains.handling.leaving import leaving
+from remit.domains.library.using import write_from
 from remit.domains.outreach.queries import preview
 from remit.domains.outreach.writing import draft_outreach, send_draft
 from remit.llm.embedded.outreach import WRITER
 from remit.llm.gateway import call
 from remit.llm.handling.policy import current
+from tests.domains.library.test_life import live, named
 from tests.support.cast import make_cast
 from tests.support.desk import Desk, make_desk
 from tests.support.model_server import ModelServer, Turn, model_server
@@ -129,3 +131,22 @@ def test_a_provider_that_fails_is_noted_and_the_embedded_writer_writes(
     assert draft["writer"] == WRITER
     assert all(claim["support"] in ("supported", "not_a_claim") for claim in draft["claims"])
     assert draft["note"]
+
+
+def test_a_template_gives_the_model_its_own_prompt_and_its_text_is_held_like_any(
+    desk: Desk, provider: ModelServer
+) -> None:
+    live(desk.cast, named("modelled"))
+    provider.answer(letter(GOOD), letter(INVENTED), letter(INVENTED))
+    alice, contact = desk.cast.scope("alice"), desk.contacts["pine"]
+    found = preview(alice, write_from(alice, "modelled", contact, {}))
+    assert (
+        found["writer"] != WRITER
+        and "How do you split a block" in found["body"]
+        and found["template_version_id"]
+    )
+    asked = provider.requests[0].everything
+    assert "This letter:" in asked and "names several prime brokers" in asked
+    # it invents twice: the template's own sentences are taken, with a note
+    found = preview(alice, write_from(alice, "modelled", contact, {}))
+    assert found["writer"].startswith(f"{WRITER}, modelled 1") and "37" not in found["body"] and found["note"]

@@ -19,6 +19,7 @@ from remit.domains.library.actions import (
     SubmitTemplates,
 )
 from remit.domains.library.writing import WriteTemplates
+from remit.domains.outreach.queries import preview
 from remit.kit import clock
 from tests.support.cast import Cast
 from tests.support.desk import Desk
@@ -138,3 +139,18 @@ def test_a_kept_text_is_what_the_template_gives(desk: Desk) -> None:
     assert {one["standing"] for one in kept.said} <= {"fact", "wording", "plain"}
     with pytest.raises(Exception, match="text"):
         keeping.get_text(cast.scope("charlie"), text_id)
+
+
+def test_an_inbound_template_answers_what_came_in(desk: Desk) -> None:
+    cast, contact = desk.cast, desk.contacts["oak"]
+    live(cast, (SHIPPED / "sdr-inbound-product.md").read_text("utf-8"))
+    alice = cast.scope("alice")
+    first = preview(alice, using.write_from(alice, "sdr-inbound-product", contact, {"topic": "allocations"}))
+    assert first["kind"] == "inbound_reply" and first["reply_to"] is None
+    cast.sql(
+        "INSERT INTO remit.activities (id, at, account_id, access_id, kind, direction, subject, body, contact_id, owner_id)"
+        " VALUES (gen_random_uuid(), now() - interval '1 day', :account, :access, 'email', 'in', 'Allocations', 'How do you allocate?', :contact, :owner)",
+        account=cast.accounts["oak"], access=cast.access["oak"], contact=contact, owner=cast.people["alice"],
+    )  # fmt: skip
+    found = preview(alice, using.write_from(alice, "sdr-inbound-product", contact, {"topic": "allocations"}))
+    assert found["kind"] == "reply" and found["reply_to"] and "splits a block" in found["body"]

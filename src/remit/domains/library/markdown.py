@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 import yaml
@@ -47,6 +48,12 @@ def parse(text: str, name: str = "template") -> Template:
         )  # fmt: skip
     except ValidationError as error:
         raise TemplateUnreadable(f"{name}: {_told(error)}") from None
+
+
+@lru_cache(maxsize=1024)
+def stored(source: str, name: str) -> Template:
+    """As `parse`, for a text of the database: read once."""
+    return parse(source, name)
 
 
 def render(template: Template) -> str:

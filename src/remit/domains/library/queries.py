@@ -104,7 +104,7 @@ class Version:
     @property
     def template(self) -> Template:
         """The template that its text says."""
-        return markdown.parse(self.source, f"{self.key} version {self.number}")
+        return markdown.stored(self.source, f"{self.key} version {self.number}")
 
     def usable(self, today: date) -> Check:
         """Whether it may be rendered and sent today (S1-R1)."""

@@ -42,6 +42,7 @@ class Said:
     standing: Standing
     reason: str
     fact_ids: tuple[UUID, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,29 +145,39 @@ def _said(line: PlanLine, known: Known, asked: _Asked) -> Said | None:
 def _stands(filled: Filled, asked: _Asked) -> Said | None:
     """The line with what it stands on; None when it may not be said.
 
-    E-mails are held to the claim check word by word, as the door holds them. Elsewhere approved wording may also join facts
-    that it quotes exactly, as long as the wording itself asserts nothing.
+    A line is held against the facts that it quotes: what they do not carry, others shall not. E-mails are held word by word, and
+    once more against all facts by the door. Elsewhere approved wording may also join facts that it quotes exactly, as long as the
+    wording itself asserts nothing.
     """
     text = filled.text
-    spoken = _unmarked(text)
-    found = check_text(spoken, asked.facts, asked.context)
+    found = tuple(check_text(_unmarked(text), filled.facts, asked.context))
     if found and all(one.support.state in FINE for one in found):
         ids = tuple(dict.fromkeys(each for one in found for each in one.support.fact_ids))
-        return (
-            Said(text, "fact", "Every claim stands on live facts.", ids)
-            if ids
-            else Said(text, "plain", found[0].support.reason)
-        )
-    if asked.template.channel == "email":
-        return None
-    if _asserts(_unmarked(filled.bare), asked.context):
+        if ids:
+            return Said(text, "fact", "Every claim stands on live facts.", ids, found)
+        return Said(text, "plain", found[0].support.reason, (), found)
+    if asked.template.channel == "email" or _asserts(_unmarked(filled.bare), asked.context):
         return None
     if filled.facts:
         ids = tuple(fact.id for fact in filled.facts)
-        return Said(text, "fact", "Approved wording around what live facts say, word for word.", ids)
-    if filled.given:
-        return Said(text, "given", "Approved wording with values that were entered by hand.")
-    return Said(text, "wording", "Approved wording that claims nothing of its own.")
+        reason = "Approved wording around what live facts say, word for word."
+        return Said(text, "fact", reason, ids, _backed(found, Support("supported", reason, ids)))
+    reason = (
+        "Approved wording with values that were entered by hand."
+        if filled.given
+        else "Approved wording that claims nothing of its own."
+    )
+    return Said(
+        text,
+        "given" if filled.given else "wording",
+        reason,
+        (),
+        _backed(found, Support("not_a_claim", reason)),
+    )
+
+
+def _backed(found: Sequence[Sentence], support: Support) -> tuple[Sentence, ...]:
+    return tuple(one if one.support.state in FINE else replace(one, support=support) for one in found)
 
 
 def _unmarked(text: str) -> str:
@@ -232,15 +243,14 @@ def _subjects(known: Known, asked: _Asked) -> Iterator[str]:
             yield filled.text
 
 
-def sentences_of(rendered: Rendered, facts: Sequence[Fact], context: Context) -> list[Sentence]:
-    """Every sentence of the text with what backs it, approved wording told as such: for pages and commands."""
-    lines = {one.text: one for one in rendered.said}
-    found = []
-    for one in check_text(rendered.body, facts, context):
-        line = next((said for text, said in lines.items() if one.text in text), None)
-        if one.support.state in FINE or line is None or line.standing in ("plain", "none"):
-            found.append(one)
-        else:
-            state: Literal["supported", "not_a_claim"] = "supported" if line.fact_ids else "not_a_claim"
-            found.append(replace(one, support=Support(state, line.reason, line.fact_ids)))
-    return found
+def sentences_of(rendered: Rendered, context: Context) -> list[Sentence]:
+    """Every sentence of the text where it stands, with what backs it; approved wording told as such. For pages and commands."""
+    found, at = [], 0
+    for line in rendered.said:
+        for one in line.sentences:
+            start = rendered.body.find(one.text, at)
+            if start >= 0:
+                at = start + len(one.text)
+                found.append(replace(one, start=start, end=at))
+    rest = check_text(rendered.body[at:], (), context)  # the signature
+    return [*found, *(replace(one, start=one.start + at, end=one.end + at) for one in rest)]

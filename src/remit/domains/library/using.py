@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final, Literal
 from uuid import UUID, uuid5
 
@@ -16,6 +17,7 @@ from remit.domains.library.queries import Version
 from remit.domains.library.rendering import Rendered, render, sentences_of
 from remit.domains.outreach import genericity, modelled, rules
 from remit.domains.outreach.actions import WriteDraft
+from remit.domains.outreach.answering import fitting_subject, load_received
 from remit.domains.outreach.material import Material, gather
 from remit.domains.outreach.queries import rows_of
 from remit.domains.outreach.writing import by_model, stored
@@ -35,6 +37,11 @@ SELECT r.id, p.name, r.unit, r.price_minor, r.price_currency, r.valid_from_on, r
 FROM remit.prices r JOIN remit.products p ON p.id = r.product_id
 WHERE r.valid_from_on <= :day AND (r.valid_until_on IS NULL OR r.valid_until_on >= :day) ORDER BY p.name, r.id
 """
+_LAST_IN: Final = """
+SELECT a.id FROM remit.activities a WHERE a.contact_id = :contact AND a.kind = 'email' AND a.direction = 'in' AND a.at > :since
+ORDER BY a.at DESC, a.id DESC LIMIT 1
+"""
+ANSWERABLE: Final = timedelta(days=30)
 _PRICE_NAMES: Final = UUID("00000000-0000-7000-9000-00000000000a")
 _SIGNS: Final = {"USD": "$", "GBP": "£", "EUR": "€"}
 FIRST: Final = frozenset({"cold_outreach", "reactivation", "event_follow_up", "win_back"})
@@ -103,7 +110,7 @@ def load_used(
             "account_id": str(material.account_id),
         }
         raise Refused(error.message, code=error.code, details=details) from error
-    sentences = sentences_of(found, facts, material.context)
+    sentences = sentences_of(found, material.context)
     specific = None
     if template.channel == "email" and template.motion in FIRST:
         theirs = {fact.id for fact in material.facts if fact.account_id is not None}
@@ -150,11 +157,7 @@ def write_from(
             f"{version.key} is no e-mail ({template.channel}); keep its text with the account instead.",
             code="template_no_email",
         )
-    action = WriteDraft(
-        contact_id=contact_id, purpose="outreach" if template.motion in FIRST else template.motion, subject=used.rendered.subject,
-        body=used.rendered.body, writer=f"{WRITER}, {version.key} {version.number}", subjects=list(used.rendered.subjects),
-        template_version_id=version.id,
-    )  # fmt: skip
+    action = _draft(scope, used, contact_id)
     if by == "model" and call.configured("outreach"):
         action = by_model(
             scope,
@@ -162,6 +165,27 @@ def write_from(
             action,
         )
     return stored(scope, action)
+
+
+def _draft(scope: Scope, used: Used, contact_id: UUID) -> WriteDraft:
+    """The draft; an answer goes back to the last message that came in from the contact, under its subject."""
+    template, version, found = used.version.template, used.version, used.rendered
+    action = WriteDraft(
+        contact_id=contact_id, purpose="outreach" if template.motion in FIRST else template.motion, subject=found.subject,
+        body=found.body, writer=f"{WRITER}, {version.key} {version.number}", subjects=list(found.subjects),
+        template_version_id=version.id,
+    )  # fmt: skip
+    if template.motion != "inbound_reply":
+        return action
+    with read(scope) as s:
+        last = s.scalar(_LAST_IN, {"contact": contact_id, "since": clock.now() - ANSWERABLE})
+        received = load_received(s, last) if last is not None else None
+    if received is None:
+        return action
+    subject = fitting_subject(received, used.facts, used.material.context)
+    return action.model_copy(
+        update={"purpose": "reply", "reply_to_id": received.id, "subject": subject, "subjects": []}
+    )
 
 
 def _prompt(version: Version, text: str) -> Prompted:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from remit import settings
 from remit.actions import Action, NotFound, Refused
 from remit.domains.library import comparing, fixtures, keeping, queries, rules, using
 from remit.domains.library.actions import (
@@ -152,7 +153,7 @@ def _shown(
     reader = reader_of(viewer, contact)
     found: dict[str, Any] = {
         "reader": reader, "readers": queries.list_readers(viewer.scope, text=q) if reader is None else (), "q": q,
-        "entered": entered, "variant": variant, "used": None, "why_not": "", "needs": [],
+        "entered": entered, "variant": variant, "floor": settings.load().outreach_floor, "used": None, "why_not": "", "needs": [],
     }  # fmt: skip
     if reader is None:
         return found
