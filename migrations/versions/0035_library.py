@@ -39,7 +39,7 @@ CREATE TABLE remit.template_versions (
     CHECK (reviewed_by <> made_by), CHECK (approved_by <> made_by));
 COMMENT ON COLUMN remit.template_versions.newest IS 'no later version of the template exists';
 CREATE UNIQUE INDEX template_versions_live ON remit.template_versions (template_id) WHERE state = 'live';
-CREATE INDEX template_versions_list ON remit.template_versions (motion, title, id) WHERE newest;
+CREATE INDEX template_versions_list ON remit.template_versions (motion, title, id) WHERE state = 'live' OR newest;
 CREATE INDEX template_versions_due ON remit.template_versions (review_by_on) WHERE state = 'live';
 CREATE TABLE remit.template_facts (
     version_id uuid NOT NULL REFERENCES remit.template_versions (id), slot text NOT NULL, fact_id uuid NOT NULL REFERENCES remit.facts (id),

@@ -62,7 +62,9 @@ SELECT count(DISTINCT d.id) AS drafts, count(DISTINCT d.id) FILTER (WHERE d.stat
        (SELECT count(*) FROM remit.template_texts x JOIN remit.template_versions w ON w.id = x.version_id WHERE w.template_id = :template) AS kept
 FROM remit.template_versions v JOIN remit.drafts d ON d.template_version_id = v.id WHERE v.template_id = :template
 """
-_COUNTS: Final = f"""SELECT v.state, count(*) AS number {_FROM} WHERE {_SHOWN} GROUP BY v.state"""
+_COUNTS: Final = (
+    f"SELECT v.state, count(*) AS number FROM remit.template_versions v WHERE {_SHOWN} GROUP BY v.state"
+)
 
 
 @dataclass(frozen=True, slots=True)
