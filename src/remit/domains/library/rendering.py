@@ -22,9 +22,9 @@ from remit.domains.library.plan import (
     lines_of,
 )
 from remit.evidence.claims import Context, asserts
-from remit.evidence.facts import Fact, usable
+from remit.evidence.facts import Fact, KINDS, usable
 from remit.evidence.heading import check_heading
-from remit.evidence.support import Sentence, Support, check_text
+from remit.evidence.support import Sentence, Support, check_heading, check_text
 from remit.llm.embedded.ideas import Reader
 from remit.llm.embedded.outreach import Writer
 
@@ -145,12 +145,12 @@ def _said(line: PlanLine, known: Known, asked: _Asked) -> Said | None:
 def _stands(filled: Filled, asked: _Asked) -> Said | None:
     """The line with what it stands on; None when it may not be said.
 
-    A line is held against the facts that it quotes: what they do not carry, others shall not. E-mails are held word by word, and
-    once more against all facts by the door. Elsewhere approved wording may also join facts that it quotes exactly, as long as the
+    A line is held against the facts that it quotes, and in e-mails against those that could be meant as well: what the former do
+    not carry, others shall not. E-mails are held word by word, and once more against all facts by the door. Elsewhere approved wording may also join facts that it quotes exactly, as long as the
     wording itself asserts nothing.
     """
     text = filled.text
-    found = tuple(check_text(_unmarked(text), filled.facts, asked.context))
+    found = tuple(check_text(_unmarked(text), _around(filled, asked), asked.context))
     if found and all(one.support.state in FINE for one in found):
         ids = tuple(dict.fromkeys(each for one in found for each in one.support.fact_ids))
         if ids:
@@ -174,6 +174,26 @@ def _stands(filled: Filled, asked: _Asked) -> Said | None:
         (),
         _backed(found, Support("not_a_claim", reason)),
     )
+
+
+_ROLES: Final = frozenset({"prime_broker", "custodian", "administrator"})
+
+
+def _around(filled: Filled, asked: _Asked) -> Sequence[Fact]:
+    """The facts that a line quotes; for an e-mail also those of competitors and of other roles, with which it could be mixed up."""
+    if asked.template.channel != "email" or not filled.facts:
+        return filled.facts
+    kinds = {fact.kind for fact in filled.facts}
+    ours = any(kind in KINDS and KINDS[kind].ours for kind in kinds)
+    meant = (kinds & _ROLES and _ROLES) or frozenset()
+    return [
+        *filled.facts,
+        *(
+            f
+            for f in asked.facts
+            if f not in filled.facts and (f.kind in meant or (ours and f.kind == "competitor"))
+        ),
+    ]
 
 
 def _backed(found: Sequence[Sentence], support: Support) -> tuple[Sentence, ...]:

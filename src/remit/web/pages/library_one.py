@@ -64,7 +64,7 @@ def shown(
     found = _shown(viewer, version, contact, "", _entered(request.query_params), variant)
     return render.page(
         request,
-        "library/shown.html",
+        "library/words.html",
         v=version,
         t=version.template,
         **found,
