@@ -20,6 +20,7 @@ from remit.scope import Actor, ActorKind, Scope, _mint
 DELIVERY_ID: Final = UUID("00000000-0000-7000-8000-000000000001")
 SYSTEM_ID: Final = UUID("00000000-0000-7000-8000-000000000002")
 MAIL_ID: Final = UUID("00000000-0000-7000-8000-000000000003")
+PROVISIONING_ID: Final = UUID("00000000-0000-7000-8000-000000000005")
 SIGN_ON_ID: Final = UUID("00000000-0000-7000-8000-000000000004")
 
 Job = Literal[
@@ -30,6 +31,7 @@ Job = Literal[
     "hand-back",
     "sign-in",
     "sign-on",
+    "provisioning",
     "console",
     "first-start",
     "gathering",
@@ -57,7 +59,8 @@ JOBS: Final[Mapping[Job, tuple[UUID, frozenset[str]]]] = {
     "syncing": (SYSTEM_ID, frozenset({"TakeCrmPage", "NoteCrmSync"})),
     "hastening": (SYSTEM_ID, frozenset({"HastenCrm"})),  # a verified message of the CRM
     "hand-back": (SYSTEM_ID, frozenset({"SendRecalled"})),
-    "sign-in": (SYSTEM_ID, frozenset({"SignIn", "SetUpFirm", "AcceptInvitation"})),
+    "sign-in": (SYSTEM_ID, frozenset({"SignIn", "SetUpFirm", "AcceptInvitation", "NoteTokenUse"})),
+    "provisioning": (PROVISIONING_ID, frozenset({"DeprovisionPerson", "ProvisionPerson"})),
     "sign-on": (SIGN_ON_ID, frozenset({"AdmitPerson", "ApplyGroups", "EndSessions", "LinkSignOn"})),
     "console": (
         SYSTEM_ID,
@@ -105,12 +108,16 @@ class Person:
     roles: frozenset[str]
 
 
-def for_person(person_id: UUID, *, via: str, request_id: str | None = None) -> Scope:
-    """The scope of a person who has proved who they are. Raises NotPermitted."""
+def for_person(
+    person_id: UUID, *, via: str, request_id: str | None = None, only: frozenset[str] | None = None
+) -> Scope:
+    """The scope of a person who has proved who they are; `only`: the action kinds that their token reaches. Raises NotPermitted."""
     row = _row("p.id = :id AND p.kind = 'person'", id=person_id)
     if row is None or not row.active:
         raise NotPermitted("no such person, or not active")
-    return _mint(_actor(row), frozenset(row.roles), request_id=request_id or str(new_id()), via=via)
+    return _mint(
+        _actor(row), frozenset(row.roles), request_id=request_id or str(new_id()), via=via, only=only
+    )
 
 
 def for_agent(agent_id: UUID, *, via: str, request_id: str | None = None) -> Scope:

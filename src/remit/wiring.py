@@ -40,10 +40,12 @@ import remit.domains.outreach.send
 import remit.domains.people.actions
 import remit.domains.people.groups
 import remit.domains.people.overseers
+import remit.domains.people.provisioning
 import remit.domains.people.sessions
 import remit.domains.people.set_up
 import remit.domains.people.sign_in
 import remit.domains.people.sign_on
+import remit.domains.people.tokens
 import remit.domains.productivity.actions
 import remit.domains.productivity.measure
 import remit.domains.quality.actions

@@ -17,7 +17,7 @@ OPEN = {
     "audit_pending", "audit_leaves", "audit_heads", "audit_keys", "effect_keys", "remits", "halts", "readings",
     "mailbox_cursors", "handling_policies", "handling_acknowledgements", "standing_periods", "alembic_version",
     "templates", "template_versions", "template_facts", "sign_on_groups", "sign_on_subjects", "sign_on_used",
-    "sign_on_sessions", "crm_connections", "crm_streams", "crm_links", "crm_waiting", "campaigns",
+    "sign_on_sessions", "api_tokens", "provisioned", "crm_connections", "crm_streams", "crm_links", "crm_waiting", "campaigns",
 }  # fmt: skip
 
 

@@ -54,6 +54,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "FixQualityIssue": Line("person"),
     "GrantRemit": Line("person"),
     "Halt": Line("person"),
+    "IssueApiToken": Line("person"),
     "IssueInvitation": Line("person"),
     "LoadDemo": Line("person"),
     "LogActivity": Line("person", ("subject", "body")),
@@ -77,6 +78,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "ReturnProductivityCase": Line("person", ("reason",)),
     "ReviewModelCall": Line("person"),
     "RevokeRemit": Line("person"),
+    "RevokeApiToken": Line("person"),
     "RotateAuditKey": Line("person"),
     "SaveBrief": Line("person"),  # a hash: the content is put together again from the records
     "SaveComparison": Line("person"),
@@ -108,11 +110,18 @@ ACTIONS: Final[dict[str, Line]] = {
     "ForgetModelContent": Line("record"),
     "RefreshQuality": Line("record"),
     "NoteRestore": Line("record"),
+    "NoteTokenUse": Line("record"),
     "TakeReading": Line("record"),
     # by code that has just read outside text
     # what the identity provider signed: a person's own name and groups; a group gives nothing but what two people said it gives
     "AdmitPerson": Line("outside", ("name", "groups"), ("issuer", "subject", "email")),
     "ApplyGroups": Line("outside", ("groups",), ("issuer", "subject")),
+    "DeprovisionPerson": Line("outside"),
+    "ProvisionPerson": Line(
+        "outside",
+        ("name", "display_name", "formatted_name", "given_name", "family_name", "title"),
+        ("user_name", "external_id", "email"),
+    ),
     "LinkSignOn": Line("outside", (), ("issuer", "subject")),
     "AddDocument": Line("outside", ("title", "source_name", "text", "warnings", "accession_number")),
     "CallModel": Line(

@@ -27,7 +27,8 @@ REACHES: dict[Job, set[str]] = {
     "syncing": {"TakeCrmPage", "NoteCrmSync"},
     "hastening": {"HastenCrm"},
     "hand-back": {"SendRecalled"},
-    "sign-in": {"SignIn", "SetUpFirm", "AcceptInvitation"},
+    "sign-in": {"SignIn", "SetUpFirm", "AcceptInvitation", "NoteTokenUse"},
+    "provisioning": {"DeprovisionPerson", "ProvisionPerson"},
     "sign-on": {"AdmitPerson", "ApplyGroups", "EndSessions", "LinkSignOn"},
     "console": {
         "Backup", "ImportCrm", "IssueInvitation", "NoteRestore", "RefreshQuality", "RevokeRemit", "TakeReading",

@@ -25,6 +25,9 @@ from remit.web.api import records as api_records
 from remit.web.api import routes as api
 from remit.web.assets import Assets
 from remit.web.nav import Menu
+from remit.web.scim import routes as scim
+from remit.web.scim.problems import ScimProblem
+from remit.web.scim.problems import answer as scim_answer
 
 log = structlog.get_logger(__name__)
 SLOW_SECONDS = 0.5
@@ -75,6 +78,8 @@ def create_app() -> FastAPI:
         )
     app.include_router(api.router)
     app.include_router(api_records.router)
+    app.include_router(scim.router)
+    app.add_exception_handler(ScimProblem, scim_answer)
     errors.install(app)
     app.middleware("http")(_told)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)

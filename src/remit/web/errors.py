@@ -29,6 +29,8 @@ from remit.kit.paging import CursorInvalid
 from remit.web import render
 from remit.web.headers import HEADERS
 from remit.web.problems import SignInNeeded, WebProblem
+from remit.web.scim.problems import ScimProblem
+from remit.web.scim.problems import answer as scim_answer
 
 log = structlog.get_logger(__name__)
 
@@ -83,6 +85,8 @@ def too_large(message: str) -> HTTPException:
 def answer(request: Request, problem: Problem) -> Response:
     """The answer for `problem`: JSON under /api, else a page (without its frame when htmx asked)."""
     headers = dict(problem.headers)
+    if request.url.path.startswith("/scim/"):
+        return scim_answer(request, ScimProblem(problem.status, problem.message))
     if request.url.path.startswith("/api/"):
         document = {
             "error": {"code": problem.code, "message": problem.message, "details": dict(problem.details)}

@@ -24,6 +24,7 @@ from remit import identity
 from remit.domains.people import queries, rules
 from remit.kit import clock
 from remit.scope import Scope
+from remit.web import bearer
 from remit.web.problems import NotAllowedHere, SignInNeeded
 
 COOKIE: Final = "remit_session"
@@ -110,8 +111,33 @@ def find_viewer(request: Request) -> Viewer | None:
     """The person behind the request's cookie; None when there is none or it is forged, ended or garbage."""
     if hasattr(request.state, "viewer"):
         return request.state.viewer  # type: ignore[no-any-return]
-    viewer = request.state.viewer = _look_up(request)
+    by_token = bearer.token_of(request)
+    viewer = _by_token(request, by_token) if by_token is not None else _look_up(request)
+    request.state.viewer = viewer
     return viewer
+
+
+def _by_token(request: Request, token: str) -> Viewer | None:
+    """The person of an API token, with no more than it reaches. It never falls back to the cookie beside it."""
+    found = bearer.find(system_scope(), token)
+    if found is None or found.provisions:
+        return None
+    try:
+        only = frozenset(found.kinds)
+        scope = identity.for_person(
+            found.person_id, via="token", request_id=request.state.request_id, only=only
+        )
+    except identity.NotPermitted:
+        return None
+    person = queries.find_person(system_scope(), found.person_id)
+    if person is None:
+        return None
+    request.state.token_reads = found.reads
+    bearer.note_use(system_scope(), found)
+    zone = zone_of(person.time_zone)
+    return Viewer(
+        scope, found.id, "", person.name, person.email, person.title, person.team, zone, person.demo, "token"
+    )
 
 
 def _look_up(request: Request) -> Viewer | None:

@@ -108,6 +108,11 @@ def _when(session: ReadSession, asked: str) -> Concern:
     return "change" if session.scalar(asked, {"roles": sorted(OVERSIGHT)}) else "first"
 
 
+def when_second_person(session: ReadSession) -> Concern:
+    """For what always takes a second person, once there is one who can sign in."""
+    return _when(session, _CAN_SIGN_IN)
+
+
 def one_at_a_time(tx: WriteSession) -> None:
     """Let no two changes to oversight pass each other: the second waits, then sees what the first did."""
     tx.execute(_LOCK)

@@ -14,7 +14,7 @@ from remit.audit import queries as audit
 from remit.domains.outreach.actions import WriteDraft
 from remit.domains.outreach.rules import HAND
 from remit.ladder import queries as ladder
-from remit.web import security
+from remit.web import bearer, security
 from remit.web.api import schemas
 from remit.web.problems import WrongContentType
 from remit.web.sessions import CurrentScope, CurrentViewer, find_viewer
@@ -35,6 +35,10 @@ NOT_BY_API = frozenset(
             "LinkSignOn",
             "AdmitPerson",
             "ApplyGroups",
+            "IssueApiToken",
+            "NoteTokenUse",
+            "ProvisionPerson",
+            "DeprovisionPerson",
             "ApproveSuggestion",
             "RejectSuggestion",
         ),
@@ -48,13 +52,22 @@ NOT_BY_API = frozenset(
 def check_change(request: Request) -> None:
     """Changes come from our own pages or tools, as JSON, with the session's token."""
     find_viewer(request)
+    if bearer.check_reach(request):
+        _check_json(request)
+        return
     if request.method in security.SAFE:
         return
     security.check_origin(request)
+    _check_json(request)
+    security.check_token(request)
+
+
+def _check_json(request: Request) -> None:
+    if request.method in security.SAFE:
+        return
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != "application/json":
         raise WrongContentType("The API reads application/json.")
-    security.check_token(request)
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
