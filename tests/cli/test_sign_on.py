@@ -1,4 +1,4 @@
-"""`remit sign-on`: the state of the provider, and groups by hand."""
+"""`remit sign-on`: the state of the provider, and groups by hand. `remit tokens`: made, listed, revoked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 import remit.wiring
 from remit import settings
-from remit.cli import sign_on
+from remit.cli import sign_on, tokens
 from remit.db.location import Location
 from tests.support.cast import Cast, make_cast
 from tests.support.command import remit
@@ -54,6 +54,18 @@ def test_a_group_is_mapped_listed_and_unmapped(cast: Cast, monkeypatch: pytest.M
         yield cast.location
 
     monkeypatch.setattr(sign_on, "database", opened)
+    monkeypatch.setattr(tokens, "database", opened)
+    made = remit(
+        capsys, "--as", "Alice", "--json", "tokens", "issue", "Mine", "--kind", "LogActivity"
+    ).document
+    assert made["token"].startswith("remit_")
+    listed = remit(capsys, "--as", "Alice", "--json", "tokens", "list")
+    [mine] = listed.document["tokens"]
+    assert mine["kinds"] == ["LogActivity"] and made["token"] not in listed.out
+    assert remit(capsys, "--as", "Bob", "--json", "tokens", "list").document["tokens"] == []
+    assert remit(capsys, "--as", "Bob", "tokens", "revoke", mine["id"]).code == 1
+    assert remit(capsys, "--as", "Alice", "tokens", "revoke", mine["id"]).code == 0
+    assert remit(capsys, "--as", "Alice", "tokens", "issue", "x", "--kind", "GrantRemit").code == 1
     assert remit(capsys, "--as", "Alice", "sign-on", "map", "Interns", "--role", "sdr").code == 1
     admin = remit(capsys, "--as", "Adam", "sign-on", "map", "Interns", "--role", "admin")
     assert admin.code in (1, 2) and "no group gives admin" in admin.err

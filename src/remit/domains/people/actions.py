@@ -237,11 +237,15 @@ def manage_people(tx: WriteSession, action: ManagePeople, target: Target) -> Cha
 
 
 def _end_access(tx: WriteSession, person_id: UUID, *, sessions: bool, links: bool) -> None:
-    """End sessions and unused links: one made for a rep must not open the account of the VP they have become."""
+    """End sessions (with tokens) and unused links: one made for a rep must not open the account of the VP they have become."""
     values = {"now": tx.now, "id": person_id}
     if sessions:
         tx.execute(
             "UPDATE remit.web_sessions SET revoked_at = :now WHERE person_id = :id AND revoked_at IS NULL",
+            values,
+        )
+        tx.execute(
+            "UPDATE remit.api_tokens SET revoked_at = :now WHERE person_id = :id AND revoked_at IS NULL",
             values,
         )
     if links:

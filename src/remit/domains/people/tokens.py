@@ -42,6 +42,7 @@ NEVER: Final = frozenset(
         *("AdmitPerson", "ApplyGroups", "LinkSignOn", "UnlinkSignOn", "ProvisionPerson", "DeprovisionPerson"),
         *(
             "IssueApiToken",
+            "ExpireSuggestion",
             "RevokeApiToken",
             "NoteTokenUse",
             "ImportCrm",
@@ -114,9 +115,7 @@ class TokenRow:
 
 def grantable() -> list[str]:
     """Action kinds that a token may reach, by name."""
-    return sorted(
-        k for k in registry.verbs() if k not in NEVER and reserved_power(k) is None and "Suggestion" not in k
-    )
+    return sorted(k for k in registry.verbs() if k not in NEVER and reserved_power(k) is None)
 
 
 def find_token(scope: Scope, token_hash: bytes) -> TokenRow | None:
