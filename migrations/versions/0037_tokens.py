@@ -21,6 +21,7 @@ CREATE TABLE remit.api_tokens (
     created_by uuid NOT NULL REFERENCES remit.people (id), created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL, revoked_at timestamptz, last_used_at timestamptz);
 COMMENT ON COLUMN remit.api_tokens.kinds IS 'the only action kinds that it reaches; its person''s roles and territories bound it besides';
+CREATE INDEX sign_on_sessions_hint ON remit.sign_on_sessions (session_id) WHERE hint IS NOT NULL;
 CREATE INDEX api_tokens_person ON remit.api_tokens (person_id);
 CREATE TABLE remit.provisioned (
     person_id uuid PRIMARY KEY REFERENCES remit.people (id), user_name text NOT NULL, external_id text NOT NULL DEFAULT '',
@@ -40,5 +41,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP INDEX remit.sign_on_sessions_hint")
     op.execute("DROP TABLE remit.provisioned, remit.api_tokens")
     op.execute("DELETE FROM remit.people WHERE id = '00000000-0000-7000-8000-000000000005'")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -203,6 +204,11 @@ def test_an_answer_serves_once_and_in_the_browser_that_asked(
     again.cookies.update({name: value for name, value in kept.items() if "sign_on" in name})
     assert (again.get(address).status_code, _in(again)) == (401, False)
     assert "(answer replayed)" in _failures(settled)[-1]
+    twins, address = (_browser(client), _browser(client)), _to_provider(browser)
+    for twin in twins:  # at the same moment: one of them is in
+        twin.cookies.update({name: value for name, value in browser.cookies.items() if "sign_on" in name})
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(lambda one: one.get(address).status_code, twins)) == [303, 401]
     doubled = _browser(client)
     address = _to_provider(doubled)
     assert doubled.get(address + "&code=mine").status_code == 401

@@ -103,6 +103,12 @@ def _by_provider(tx: WriteSession, action: SignIn, person: Row[Any] | None) -> C
     if trouble or person is None or not person.active or person.demo:
         return _refused(tx, action, trouble or "not_active", None)
     done = _opened(tx, action, person.id, person.name, action.method)
+    tx.execute(  # an ID token is kept to sign out with, and no longer
+        "UPDATE remit.sign_on_sessions SET hint = NULL WHERE session_id IN (SELECT s.session_id FROM remit.sign_on_sessions s"
+        " JOIN remit.web_sessions w ON w.id = s.session_id WHERE s.hint IS NOT NULL AND w.expires_at < :now"
+        " LIMIT 100 FOR UPDATE OF s SKIP LOCKED)",
+        {"now": tx.now},
+    )
     tx.execute(
         "INSERT INTO remit.sign_on_sessions (session_id, issuer, subject, sid, hint) VALUES (:id, :issuer, :subject, :sid, :hint)",
         {

@@ -148,7 +148,11 @@ def list_linked(scope: Scope, person_id: UUID | None = None) -> list[LinkedRow]:
 
 def use_once(tx: WriteSession, token_hash: str) -> bool:
     """Whether this state or token serves for the first time. What is too old to be accepted anyway is forgotten."""
-    tx.execute("DELETE FROM remit.sign_on_used WHERE used_at < :old", {"old": tx.now - USED_KEPT})
+    tx.execute(
+        "DELETE FROM remit.sign_on_used WHERE token_hash IN (SELECT token_hash FROM remit.sign_on_used"
+        " WHERE used_at < :old LIMIT 100 FOR UPDATE SKIP LOCKED)",
+        {"old": tx.now - USED_KEPT},
+    )
     done = tx.execute(
         "INSERT INTO remit.sign_on_used (token_hash, used_at) VALUES (:hash, :now) ON CONFLICT DO NOTHING",
         {"hash": bytes.fromhex(token_hash), "now": tx.now},
