@@ -10,7 +10,7 @@ from alembic import op
 from remit.db.ddl import open_table
 
 revision = "0037"
-down_revision = "0038"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 

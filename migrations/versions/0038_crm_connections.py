@@ -13,7 +13,7 @@ from alembic import op
 from remit.db.ddl import open_table
 
 revision = "0038"
-down_revision = "0036"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 

@@ -13,9 +13,9 @@ from remit.evidence.facts import looks_like_instruction
 from remit.evidence.support import check_text
 from remit.kit.ids import new_id
 from remit.knowledge.documents import DocumentRefused, read_bytes
-from remit.knowledge.notes.minutes import read
 from remit.knowledge.filings import reports
 from remit.knowledge.filings.model import FilingRefused
+from remit.knowledge.notes.minutes import read
 from remit.knowledge.pasted.extract import extract
 from tests.evals.notes.cases import VOICES
 

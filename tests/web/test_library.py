@@ -34,7 +34,10 @@ def test_from_what_ships_to_live(as_person) -> None:
     assert send(vera, f"{where}/approve", where, version="3").status_code == 403  # no compliance
     assert "waits for compliance" in vera.get(where).text
     nothing_yet = send(alice, f"{where}/use", where, contact=str(cast.WEST_CONTACT))
-    assert "template_not_live" in nothing_yet.text or "not approved" in alice.get(nothing_yet.headers["location"]).text
+    assert (
+        "template_not_live" in nothing_yet.text
+        or "not approved" in alice.get(nothing_yet.headers["location"]).text
+    )
     assert send(as_person(cast.COMPLIANCE), f"{where}/approve", where, version="3").status_code == 303
     shown = alice.get(f"{where}?contact={cast.WEST_CONTACT}").text
     assert "Its text for" in shown and ("Write a draft" in shown or "It needs what is not on record" in shown)

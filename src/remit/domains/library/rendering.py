@@ -22,9 +22,9 @@ from remit.domains.library.plan import (
     lines_of,
 )
 from remit.evidence.claims import Context, asserts
-from remit.evidence.facts import Fact, KINDS, usable
+from remit.evidence.facts import KINDS, Fact, usable
 from remit.evidence.heading import check_heading
-from remit.evidence.support import Sentence, Support, check_heading, check_text
+from remit.evidence.support import Sentence, Support, check_text
 from remit.llm.embedded.ideas import Reader
 from remit.llm.embedded.outreach import Writer
 
