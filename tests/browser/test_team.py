@@ -58,5 +58,5 @@ def test_a_case_is_submitted_and_signed_by_keys(open_as, case) -> None:  # type:
     )
     theirs = open_as(cast.MANAGER, f"/team/cases/{case}")
     press(theirs, "a")
-    theirs.get_by_text("The ladder counts it within seconds.").wait_for()
+    theirs.get_by_text("The ladder counts it once a worker has measured it").wait_for()
     look(theirs)
