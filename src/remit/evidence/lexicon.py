@@ -61,20 +61,20 @@ KIND_WORDS: Final[dict[str, str]] = {
 _ALSO_SAID: Final[dict[str, str]] = {
     "aum": "responsible responsibility charge entrust entrusted behalf client clients investor investors capital money pool steward "
     "supervise supervision base invested trusted",
-    "prime_broker": "counterparty finance financing margin provider panel list through clear settle deal rely prime-brokered",
-    "custodian": "safeguard safeguards safekeeping safe keep custodied provider safekeep look deposit depositary bank",
+    "prime_broker": "counterparty finance financing margin provider panel list through deal rely prime-brokered",
+    "custodian": "safeguard safeguards safekeeping keep custodied provider safekeep look",
     "administrator": "administered provider service services books accounting record bookkeeping",
-    "auditor": "audit audits audited auditor auditors account accounts statement statements book books financial external accountant",
+    "auditor": "audit audits audited auditor auditors statement statements financial external accountant",
     "stack": "rely relies built based powered tool product application operate vendor workflow supplier chosen",
     "strategy": "concentrate concentration specialise specialize specialist specialises house shop player pursue follow style expertise area field "
     "core investor manager active oriented",
     "instrument": "deal dealing active transact transacts market markets dealt",
-    "launch": "debut unveil introduce set establish coming upcoming roll out begin planned plan",
+    "launch": "debut unveil introduce set establish begin",
     "hire": "recruit recruited come came take taken over name named welcome welcomed arrived seat post job position newly head charge fill fills filled",
-    "office": "set presence base based branch expand expanded expansion outpost establish established there city settle",
+    "office": "set presence based branch outpost establish established there city",
     "headcount": "workforce payroll strong person size total employed employ roster there",
     "need": "look looking seek after priority wish important matter matters require required requirement keen quicker hope hoping",
-    "holdings_change": "line lines name names disclosed disclosure filed fewer portfolio",
+    "holdings_change": "line lines name names disclosed disclosure filed fewer",
 }
 # A question or a request that contains one of these asserts something, or leans on something asserted.
 STRONG: Final = re.compile(

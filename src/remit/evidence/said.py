@@ -122,6 +122,8 @@ class Said:
     numbers: tuple[Number, ...]
     day: date
     names_reader: bool = False
+    names_us: str = ""
+    """Our firm as the sentence calls it beside what is done: its name, "with us"; "" where it does not."""
 
     @property
     def amounts(self) -> list[Number]:
@@ -162,8 +164,19 @@ def prepare(sentence: str, context: Context) -> Said:
         if stem not in lexicon.FRAMING and stem not in known and stem not in lexicon.NEGATIONS
     }
     return Said(
-        text, meaning, frozenset(lexicon.stems(text)), tuple(numbers), context.day, _names(sentence, context)
+        text, meaning, frozenset(lexicon.stems(text)), tuple(numbers), context.day, _names(sentence, context),
+        _us(sentence, context),
+    )  # fmt: skip
+
+
+def _us(sentence: str, context: Context) -> str:
+    """How the sentence names us: our name, or us as the means."""
+    first = context.our_name.split()[:1]
+    name = rf"|(?i:\b{re.escape(first[0])}\b)" if first else ""
+    found = re.search(
+        rf"\b(?:[Ww]ith|[Tt]hrough|[Bb]y|[Vv]ia|[Uu]sing|[Ff]rom|[Tt]hanks to) us\b{name}", sentence
     )
+    return found.group() if found else ""
 
 
 def _names(sentence: str, context: Context) -> bool:

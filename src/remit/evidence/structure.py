@@ -73,10 +73,19 @@ def objection(said: Said, facts: Sequence[Known], context: Context) -> str:
     return ""
 
 
+_THEY_NEED: Final = re.compile(
+    r"\b(?:you|your \w+|they|he|she)\b[^.]{0,40}?\b(?:need|want|tell|told|sa[iy]|mention|ask|look|hope|wish|rais|would like|priorit|matter)\w*"
+    r"|\byour (?:need|wish|priorit)\w*",
+    re.IGNORECASE,
+)
+
+
 def _ours_to_do(said: Said, facts: Sequence[Known], context: Context) -> str:
     """What they need or have is no word of what we do: "we will make your reconciliation faster" is a promise of ours."""
     if any(one.ours or one.fact.kind in _TALKED for one in facts):
         return ""
+    if said.names_us and any(one.fact.kind == "need" for one in facts) and not _THEY_NEED.search(said.text):
+        return f"“{said.names_us}” says what we do, and the fact what they need."
     name = re.escape(context.our_name.split()[0]) if context.our_name else "we"
     found = re.search(
         rf"\b(?:(?:we|I)\b(?:[’']ll)?|our \w+|(?i:{name})(?: \w+){{0,2}}) ?(?:{_DOES})",
