@@ -22,7 +22,7 @@ CLAIM = "Northlake OMS guarantees forty percent lower costs."
 TOURS = (
     ("", ("/sign-in",)),
     ("Alice Hartwell", ("/today", "/accounts", "/accounts@first", "/accounts@first/brief", "/compare?q=How+does+our+OMS+compare+to+Veldmark", "/pipeline", "/pipeline/table", "/pipeline@first",
-                        "/quality", "/write?state=draft", "/write?state=draft@first", "/write?state=draft@first!", "/write/new", "/write/paste", "/write/follow-up", "/documents", "/documents@first", "/search?q=mo", "/approvals", "/approvals@first")),
+                        "/quality", "/write?state=draft", "/write?state=draft@first", "/write?state=draft@first!", "/write/new", "/write/paste", "/write/follow-up", "/library", "/library@first", "/library/coverage", "/documents", "/documents@first", "/search?q=mo", "/approvals", "/approvals@first")),
     ("Nadia Forsyth", ("/audit", "/audit@first", "/ladder", "/ladder/gates/S0-G1", "/halt", "/team", "/team/cases", "/team/cases@first", "/settings/handling")),
     ("Adam Pereira", ("/settings", "/settings/people", "/settings/territories", "/settings/connections")),
 )  # fmt: skip
