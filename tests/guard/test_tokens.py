@@ -105,6 +105,8 @@ def test_no_token_is_made_for_what_is_kept_for_people(client: TestClient) -> Non
         "ApproveSuggestion",
         "IssueApiToken",
         "SignIn",
+        "ApproveTemplates",
+        "ConnectCrm",
         "Nonsense",
     ):
         assert kind not in grantable()

@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from remit import identity
-from remit.domains.people import queries, rules
+from remit.domains.people import queries, rules, tokens
 from remit.kit import clock
 from remit.scope import Scope
 from remit.web import bearer
@@ -123,7 +123,9 @@ def _by_token(request: Request, token: str) -> Viewer | None:
     if found is None or found.provisions:
         return None
     try:
-        only = frozenset(found.kinds)
+        only = frozenset(found.kinds) & frozenset(
+            tokens.grantable()
+        )  # what it was made for, if still allowed
         scope = identity.for_person(
             found.person_id, via="token", request_id=request.state.request_id, only=only
         )

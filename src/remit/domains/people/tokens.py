@@ -1,7 +1,6 @@
 """Tokens of the API: a part of what their person may, until a day. Shown once, kept as a hash, revoked at once.
 
-A token approves nothing, and reaches nothing that the ladder keeps for people, no sign-in and no other token: whoever finds
-one has not found its person.
+A token approves nothing, and reaches only what may be done without a person at all: whoever finds one has not found its person.
 """
 
 from __future__ import annotations
@@ -21,46 +20,15 @@ from remit.domains.people.sign_in import Digest
 from remit.identity import PROVISIONING_ID
 from remit.kit import clock
 from remit.kit.ids import new_id
-from remit.policy.reserved import reserved_power
+from remit.policy import schema
 from remit.scope import Scope
 
 PREFIX: Final = "remit_"
 LONGEST_DAYS: Final = 365
 NOTED_EVERY: Final = timedelta(hours=1)
 """Its last use is noted at most so often: one record an hour, not one a request."""
-NEVER: Final = frozenset(
-    {
-        *(
-            "SignIn",
-            "SignOut",
-            "SetUpFirm",
-            "IssueInvitation",
-            "AcceptInvitation",
-            "ConfirmOverseer",
-            "EndSessions",
-        ),
-        *("AdmitPerson", "ApplyGroups", "LinkSignOn", "UnlinkSignOn", "ProvisionPerson", "DeprovisionPerson"),
-        *(
-            "IssueApiToken",
-            "ExpireSuggestion",
-            "RevokeApiToken",
-            "NoteTokenUse",
-            "ImportCrm",
-            "LoadDemo",
-            "Backup",
-            "NoteRestore",
-        ),
-        *(
-            "CallModel",
-            "NoteModelReply",
-            "NoteSourceRead",
-            "SaveSummary",
-            "AddDocument",
-            "AcknowledgeHandlingPolicy",
-        ),
-    }
-)
-"""Kinds beyond those kept for people that no token reaches."""
+STOPS: Final = frozenset({"AddDoNotContact", "Halt", "RecallEffect", "RecordConsent", "RevokeRemit"})
+"""What only stops things: a program that watches may do it, too."""
 
 _ROW: Final = """
 SELECT t.id, t.person_id, t.name, t.reads, t.kinds, t.created_at, t.expires_at, t.revoked_at, t.last_used_at,
@@ -114,8 +82,12 @@ class TokenRow:
 
 
 def grantable() -> list[str]:
-    """Action kinds that a token may reach, by name."""
-    return sorted(k for k in registry.verbs() if k not in NEVER and reserved_power(k) is None)
+    """Action kinds that a token may reach, by name: what a remit may ever open to an agent, and what only stops things.
+
+    A new kind is not among them until the policies say that it may be done without a person.
+    """
+    known = schema.current().action_groups
+    return sorted(kind for kind in registry.verbs() if kind in STOPS or "Autonomous" in known.get(kind, ()))
 
 
 def find_token(scope: Scope, token_hash: bytes) -> TokenRow | None:
