@@ -19,7 +19,7 @@ SHARE: Final = 0.9
 """What we use of the day's requests at most: the rest is the firm's."""
 
 _USAGE: Final = re.compile(r"api-usage=(\d+)/(\d+)")
-_NEXT: Final = re.compile(rf"/services/data/{re.escape(VERSION)}/query(?:All)?/[A-Za-z0-9-]+")
+_NEXT: Final = re.compile(r"/services/data/v\d+\.\d/query(?:All)?/[A-Za-z0-9-]+")
 
 
 class SalesforceClient:

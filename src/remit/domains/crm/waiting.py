@@ -78,19 +78,24 @@ def _before(driver: Driver, file: StagedFile, source: str) -> None:
     something else is no change of stage."""
     if file.has("from_stage"):
         return
+    deals = f"touched_{file.table}"
+    run(
+        driver,
+        f"""CREATE TEMPORARY TABLE {deals} ON COMMIT DROP AS
+        SELECT DISTINCT h.opportunity_id AS id FROM remit.opportunity_stages h JOIN {file.table} s ON s.id = h.id""",
+    )
+    run(driver, f"ANALYZE {deals}")
     run(
         driver,
         f"""UPDATE remit.opportunity_stages t SET from_stage = b.before FROM (
             SELECT h.id, lag(h.to_stage) OVER (PARTITION BY h.opportunity_id ORDER BY h.at, h.id) AS before
-            FROM remit.opportunity_stages h WHERE h.source = %s AND h.opportunity_id IN (
-                SELECT k.opportunity_id FROM remit.opportunity_stages k JOIN {file.table} s ON s.id = k.id)) b
+            FROM remit.opportunity_stages h JOIN {deals} d ON d.id = h.opportunity_id WHERE h.source = %s) b
         WHERE t.id = b.id AND t.from_stage IS DISTINCT FROM b.before""",
         (source,),
     )
     run(
         driver,
-        f"""DELETE FROM remit.opportunity_stages t USING {file.table} s
-        WHERE t.source = %s AND t.from_stage = t.to_stage
-          AND t.opportunity_id IN (SELECT k.opportunity_id FROM remit.opportunity_stages k WHERE k.id = s.id)""",
+        f"""DELETE FROM remit.opportunity_stages t USING {deals} d
+        WHERE t.opportunity_id = d.id AND t.source = %s AND t.from_stage = t.to_stage""",
         (source,),
     )

@@ -24,7 +24,7 @@ HUBSPOT: Final = "/hooks/hubspot"
 class NotSigned(WebProblem):
     """The message is not signed with our app's secret, or too old."""
 
-    status = 401
+    status = 403
     code = "not_signed"
 
 
