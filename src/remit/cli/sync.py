@@ -50,7 +50,7 @@ def status() -> None:
     with database():
         scope = acting.scope()
         connections = list_connections(scope)
-        streams = {each.vendor: list_streams(scope, each.id).values() for each in connections}
+        streams = {each.vendor: _in_order(each.vendor, list_streams(scope, each.id)) for each in connections}
     now = clock.now()
     told: list[dict[str, Any]] = [
         {
@@ -81,6 +81,12 @@ def status() -> None:
             or "No CRM is connected."
         ),
     )
+
+
+def _in_order(vendor: str, found: dict[str, Any]) -> list[Any]:
+    from remit.connectors.crm.opening import STREAMS
+
+    return [found[spec.name] for spec in STREAMS[vendor] if spec.name in found]
 
 
 def _stream(one: Any, now: Any) -> dict[str, Any]:

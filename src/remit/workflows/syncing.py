@@ -58,6 +58,9 @@ class _Run:
     found: Synced
     until: datetime | None = None
     """By the CRM's clock; the same for all streams, so that what a record names is never newer than what we have."""
+
+    began: datetime | None = None
+    """The same moment by ours."""
     notes: list[StreamNote] = field(default_factory=list)
 
 
@@ -122,7 +125,8 @@ def _stream(run: _Run, spec: StreamSpec) -> None:
     before = queries.get_stream(run.scope, run.connection.id, spec.name)
     mapping, seen = (before.mapping, before.fields) if before else ({}, {})
     now = run.reader.fields(spec)
-    run.until = run.until or run.reader.now
+    if run.until is None:
+        run.until, run.began = run.reader.now, clock.now()
     told = drift(spec, mapping, seen, now)
     run.found.drift += told
     known = readable(seen, now)
@@ -134,7 +138,7 @@ def _stream(run: _Run, spec: StreamSpec) -> None:
         for name in COUNTS:
             counts[name] += done[name]
     run.notes.append(
-        StreamNote(stream=spec.name, fields=remembered(seen, now), drift=told, checked_at=run.until)
+        StreamNote(stream=spec.name, fields=remembered(seen, now), drift=told, checked_at=run.began)
     )
 
 

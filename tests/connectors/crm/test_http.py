@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from remit.connectors.crm.reading import CrmRefused, CrmResting, CrmUnavailable
 from remit.connectors.salesforce.client import SalesforceClient
 from remit.connectors.salesforce.config import Salesforce
+from remit.connectors.salesforce.tokens import Token
 from tests.support.crm.salesforce import Org, org
 
 
@@ -79,3 +86,19 @@ def test_what_is_no_answer_is_said(crm: Org) -> None:
     crm.faults += [(200, page, {})]
     with pytest.raises(CrmUnavailable, match="none of its own"):
         list(client.query("SELECT Id FROM Account"))
+
+
+def test_the_key_file_signs_for_the_user_and_is_told_when_it_is_none(crm: Org, tmp_path: Path) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    path = tmp_path / "app.key"
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    chosen = Salesforce(crm.url, "app", user="reader@northlake.example", key_file=path)
+    header, claims, signature = Token(chosen)._assertion().split(".")
+    raw = base64.urlsafe_b64decode(signature + "==")
+    key.public_key().verify(raw, f"{header}.{claims}".encode(), padding.PKCS1v15(), hashes.SHA256())
+    said = json.loads(base64.urlsafe_b64decode(claims + "=="))
+    assert (said["iss"], said["sub"], said["aud"]) == ("app", "reader@northlake.example", crm.url)
+    assert "Name" in SalesforceClient(chosen).describe("Account")
+    path.write_text("no key")
+    with pytest.raises(CrmRefused, match="cannot be read as a private key"):
+        Token(chosen)(False)

@@ -94,7 +94,7 @@ STREAMS: Final = (
         {
             "name": "Name", "segment": "Type", "sector": "Industry", "website": "Website", "country": "BillingCountry",
             "region": "BillingState", "city": "BillingCity", "employees_count": "NumberOfEmployees", "revenue": "AnnualRevenue",
-            "owner": "OwnerId", "parent": "ParentId", "founded_on": "YearStarted",
+            "owner": "OwnerId", "parent": "ParentId",
         },
         needed=("Name",),
     ),
