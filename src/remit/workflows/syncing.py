@@ -20,7 +20,7 @@ from remit.connectors.crm.reading import (
     StreamSpec,
     chosen_fields,
 )  # fmt: skip
-from remit.connectors.crm.spool import spooled
+from remit.connectors.crm.spool import spooled, sweep
 from remit.domains.crm import queries
 from remit.domains.crm.actions import NoteCrmSync, StreamNote
 from remit.domains.crm.model import Connection, Stream
@@ -73,6 +73,7 @@ def sync(
 ) -> Synced:
     """Look at every stream (or those of `only`) once, and note how it ended. A stream that fails does not keep the others from being read."""
     began = clock.now()
+    sweep(load().home)
     found = Synced(connection.vendor)
     due: datetime | None = None
     run: _Run | None = None
@@ -137,9 +138,10 @@ def _stream(run: _Run, spec: StreamSpec) -> None:
         place = batch.place
         for name in COUNTS:
             counts[name] += done[name]
-    run.notes.append(
-        StreamNote(stream=spec.name, fields=remembered(seen, now), drift=told, checked_at=run.began)
-    )
+    kept = remembered(seen, now)
+    # what did not change is not written down again at every look
+    note = StreamNote(stream=spec.name, fields={} if kept == seen else kept, drift=told, checked_at=run.began)
+    run.notes.append(note)
 
 
 def _take(run: _Run, spec: StreamSpec, batch: Batch, place: dict[str, object]) -> dict[str, int]:

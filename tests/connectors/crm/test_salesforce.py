@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,8 @@ import remit.wiring
 from remit.actions import Refused, perform
 from remit.cli import connect
 from remit.cli import sync as sync_command
+from remit.connectors.crm.reading import Sheet
+from remit.connectors.crm.spool import spooled, sweep
 from remit.db.location import Location
 from remit.db.sessions import read
 from remit.domains.crm.actions import MapCrmFields
@@ -220,3 +224,15 @@ def test_the_commands_connect_take_show_and_preview(
     assert remit(capsys, "sync", "run", "--as", "Olga").code == 4
     assert remit(capsys, "connect", "stop", "salesforce", "--as", "Olga").code == 0
     assert remit(capsys, "sync", "run", "salesforce", "--as", "Olga").code == 3
+
+
+def test_pages_of_killed_processes_do_not_stay_on_the_disk(tmp_path: Path) -> None:
+    sheet = Sheet("accounts", ("external_id", "name"), [["1", "Left\x00over"]])
+    with spooled(tmp_path, "salesforce", "accounts", [sheet], currency="USD", history_follows=False) as plan:
+        assert plan is not None
+        [on_its_way] = (tmp_path / "sync").iterdir()
+        left = on_its_way.with_name("old.csv")
+        left.write_text("x")
+        os.utime(left, (0, 0))
+        assert sweep(tmp_path) == 1 and on_its_way.stat().st_mode & 0o077 == 0
+    assert list((tmp_path / "sync").iterdir()) == []

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from remit.connectors.crm.reading import Sheet
 from remit.domains.imports.entities import ENTITIES
 from remit.domains.imports.plan import ColumnPlan, FilePlan, ImportPlan
-from remit.kit import encodings
+from remit.kit import clock, encodings
 from remit.kit.ids import new_id
 
 FOLDER: Final = "sync"
+LEFT_SECONDS: Final = 3_600
+"""A page is on its way for seconds: what is older belongs to nobody."""
 
 
 @contextmanager
@@ -35,6 +37,18 @@ def spooled(
     finally:
         for path in paths:
             path.unlink(missing_ok=True)
+
+
+def sweep(home: Path) -> int:
+    """Remove what processes left behind that were killed with a page on its way; gives how many files."""
+    old = clock.now().timestamp() - LEFT_SECONDS
+    count = 0
+    for each in (home / FOLDER).glob("*.csv"):
+        with suppress(FileNotFoundError):  # its process has just taken it away
+            if each.stat().st_mtime < old:
+                each.unlink()
+                count += 1
+    return count
 
 
 def plan_of(source: str, sheet: Sheet, currency: str) -> FilePlan:
