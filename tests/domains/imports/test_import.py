@@ -421,3 +421,22 @@ def test_reps_may_not_import(cast: Cast, folder: Path) -> None:
     with pytest.raises(Refused):
         import_path(cast.scope("alice"), folder)
     assert cast.sql("SELECT count(*) FROM remit.opportunities") == [(0,)]
+
+
+def test_a_file_moves_nothing_out_from_behind_a_barrier(cast: Cast, tmp_path: Path) -> None:
+    (tmp_path / "accounts.csv").write_text(
+        "Account ID,Account Name,Industry,Territory\nW1,Wall Capital,Banks,South\n"
+    )
+    contacts = tmp_path / "contacts.csv"
+    contacts.write_text("Contact ID,Last Name,Email,Account Name\nC1,Brick,brick@wall.example,Wall Capital\n")
+    _import(cast, tmp_path)
+    contacts.write_text(
+        "Contact ID,Last Name,Email,Account Name\nC1,Bricks,brick@wall.example,Palm Capital\n"
+    )
+    _import(cast, tmp_path)
+    assert cast.sql("SELECT access_id, sector FROM remit.accounts WHERE name = 'Wall Capital'") == [
+        (103, "Banks")
+    ]
+    assert cast.sql("SELECT access_id, last_name FROM remit.contacts WHERE email = 'brick@wall.example'") == [
+        (103, "Bricks")
+    ]
