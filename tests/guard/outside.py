@@ -162,7 +162,7 @@ BUILDERS: Final[dict[str, set[str]]] = {
     "demo/cases.py": {"OpenProductivityCase", "SignProductivityCase", "SubmitProductivityCase"},
     "demo/grants.py": {"GrantRemit"},
     "demo/handling.py": {"AcknowledgeHandlingPolicy", "PublishHandlingPolicy"},
-    "demo/library.py": {"WriteTemplates"},
+    "demo/library.py": {"ApproveTemplates", "ReviewTemplates", "SubmitTemplates", "WriteTemplates"},
     "demo/load.py": {"LoadDemo"},
     "domains/auditing/exporting.py": {"ExportAudit"},
     "domains/facts/accepting.py": {"AddDocument", "RecordFact"},  # lines that a person accepted

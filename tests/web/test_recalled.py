@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import psycopg
 
 from remit import identity
 from remit.actions import Performed, Waiting, approve, perform
 from remit.db.location import Location, Role
+from remit.domains.activities.actions import LogActivity
 from remit.domains.outreach.actions import WriteDraft
 from remit.domains.outreach.writing import send_draft
+from remit.kit import clock
 from tests.support import web_cast as cast
 from tests.web.conftest import ORIGIN, token_of
 
@@ -23,6 +26,9 @@ def queued(location: Location) -> str:
         db.execute("SELECT set_config('remit.person_id', %s, true)", (str(cast.VP.id),))
         db.execute("UPDATE remit.contacts SET country = 'US' WHERE id = %s", (cast.WEST_CONTACT,))
     alice = identity.for_person(cast.ALICE.id, via="test")
+    # they have talked: what goes on with that needs no fact of the account
+    spoke = LogActivity(account_id=cast.WEST_ACCOUNT, activity_kind="meeting", subject="Desk review", at=clock.now() - timedelta(days=9), contact_id=cast.WEST_CONTACT)  # fmt: skip
+    perform(alice, spoke)
     text = WriteDraft(contact_id=cast.WEST_CONTACT, subject="A question", body=BODY, writer="by hand")
     done = perform(alice, text)
     assert isinstance(done, Performed)

@@ -51,7 +51,7 @@ WHERE id = :id AND contact_id = :contact AND direction = 'out'
 """
 # a call that reached them or a meeting that was held, as somebody logged it
 _TALKED: Final = """
-SELECT true FROM remit.activities a WHERE a.account_id = :account AND a.contact_id = :contact AND a.at > :since
+SELECT true FROM remit.activities a WHERE a.account_id = :account AND a.contact_id = :contact AND a.at > :since AND a.at <= :now
   AND ((a.kind = 'call' AND a.outcome = 'reached') OR (a.kind = 'meeting' AND coalesce(a.outcome, 'held') = 'held')) LIMIT 1
 """
 TALKED: Final = timedelta(days=60)
@@ -255,7 +255,8 @@ def _specific(
     row = material.row
     if material.is_reply or material.follows_up:
         return None
-    if s.scalar(_TALKED, {"account": row.account_id, "contact": row.contact_id, "since": now - TALKED}):
+    given = {"account": row.account_id, "contact": row.contact_id, "since": now - TALKED, "now": now}
+    if s.scalar(_TALKED, given):
         return None
     theirs = {fact.id for fact in material.facts if fact.account_id is not None}
     said = len(theirs & set(rules.fact_ids(sentences)))

@@ -228,7 +228,10 @@ def _runs(
         end = place
         while (step := _next(likely, end, 0 if whole else _BRIDGE)) is not None:
             end = step
-        if max(likely[place : end + 1]) >= sure:
+        told = not whole or any(
+            one.kind in AMOUNTS for one in line[place : end + 1]
+        )  # a sum is told by a number
+        if told and max(likely[place : end + 1]) >= sure:
             yield place, end
         place = end + 1
 
