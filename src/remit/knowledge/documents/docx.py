@@ -35,7 +35,8 @@ def read(data: bytes, name: str) -> Document:
             notes = _part(pack, _NOTES, name) if _NOTES in pack.namelist() else b""
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError) as error:
         raise DocumentRefused(
-            "document_truncated", f"{name} is a damaged Word document: {error}. Fetch or save it again."
+            "document_truncated",
+            f"{name} is a damaged Word document: {str(error).rstrip('.')}. Fetch or save it again.",
         ) from error
     lines, hidden = _lines(_parsed(body, name))
     orders = [text for text in hidden if looks_like_instruction(text[:5000])]
@@ -77,7 +78,8 @@ def _parsed(part: bytes, name: str) -> Any:
         return etree.fromstring(part, parser)
     except etree.XMLSyntaxError as error:
         raise DocumentRefused(
-            "document_truncated", f"{name} is a damaged Word document: {error}. Fetch or save it again."
+            "document_truncated",
+            f"{name} is a damaged Word document: {str(error).rstrip('.')}. Fetch or save it again.",
         ) from error
 
 

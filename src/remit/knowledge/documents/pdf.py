@@ -32,7 +32,7 @@ def _refused(reason: str, data: bytes, name: str) -> DocumentRefused:
     if b"%%EOF" not in data[-2048:]:
         return DocumentRefused("document_truncated", f"{name} ends before the PDF does; fetch it again.")
     return DocumentRefused(
-        "document_truncated", f"{name} is a damaged PDF: {reason}. Fetch or save it again."
+        "document_truncated", f"{name} is a damaged PDF: {reason.rstrip('.')}. Fetch or save it again."
     )
 
 
