@@ -74,7 +74,9 @@ def drafted(
     facts = take_up(
         scope, reading.pasted, asked.source, account_id, contact_id, [confirmed_as_proposed(line) for line in kept], named=asked.named
     )  # fmt: skip
-    draft_id = draft_outreach(scope, contact_id, length=style[0], tone=style[1], variant=variant, by=writer)
+    draft_id = draft_outreach(
+        scope, contact_id, length=style[0], tone=style[1], variant=variant, by=writer, about=facts
+    )
     return {**queries.preview(scope, draft_id), "paste": document, "fact_ids": [str(one) for one in facts]}
 
 

@@ -132,6 +132,14 @@ def test_the_same_request_gives_the_same_text_and_another_variant_another() -> N
     assert compose(reader(), SENDER, facts, CONTEXT, variant=1) != first
 
 
+def test_what_was_just_brought_in_comes_first() -> None:
+    """An old need is a better reason than an office, but the rep has just pasted the office."""
+    facts = [*theirs(), *CAPABILITIES]
+    [office] = [fact for fact in facts if fact.kind == "office"][:1]
+    assert office.id in compose(reader(), SENDER, facts, CONTEXT, about={office.id}).fact_ids
+    assert office.id not in compose(reader(), SENDER, facts, CONTEXT).fact_ids
+
+
 @pytest.mark.parametrize("one", theirs(), ids=lambda fact: fact.kind)
 def test_each_kind_of_fact_alone_is_enough_for_a_mail(one: Fact) -> None:
     text = compose(reader(), SENDER, [one, *CAPABILITIES], CONTEXT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from typing import Final, Literal
 from uuid import UUID
 
@@ -28,9 +28,12 @@ _LAPSED: Final = "SELECT count(*) FROM remit.suggestions WHERE object_type = 'dr
 
 
 def draft_outreach(
-    scope: Scope, contact_id: UUID, *, length: Length = "short", tone: Tone = "direct", variant: int = 0, by: By = "model"
+    scope: Scope, contact_id: UUID, *, length: Length = "short", tone: Tone = "direct", variant: int = 0, by: By = "model",
+    about: Collection[UUID] = (),
 ) -> UUID:  # fmt: skip
     """Write a cold e-mail to a contact from what is known and may be said; gives the draft's id.
+
+    `about`: facts to begin with, where they may be said (what the rep has just pasted).
 
     `by` model: the model that the settings name for outreach, where they name one; when it fails, or says what no fact
     does, the embedded writer's text is taken, with a note. Raises NotFound, and Refused with code no_sayable_fact when
@@ -39,7 +42,7 @@ def draft_outreach(
     now = clock.now()
     with read(scope) as s:
         material = gather(s, contact_id, scope.person_id, now)
-    action = _embedded(material, length, tone, variant)
+    action = _embedded(material, length, tone, variant, about)
     if by == "model" and call.configured("outreach"):
         action = by_model(scope, modelled.task(material, "outreach", length, tone), action)
     return stored(scope, action)
@@ -110,11 +113,13 @@ def by_model(scope: Scope, task: modelled.Task, embedded: WriteDraft) -> WriteDr
         return _noted(embedded, error)
 
 
-def _embedded(material: Material, length: Length, tone: Tone, variant: int) -> WriteDraft:
+def _embedded(
+    material: Material, length: Length, tone: Tone, variant: int, about: Collection[UUID] = ()
+) -> WriteDraft:
     """The embedded writer's text. Raises Refused when everything written would be generic."""
-    about = (material.reader, material.writer, material.facts, material.context)
+    given = (material.reader, material.writer, material.facts, material.context)
     try:
-        text = compose(*about, length=length, tone=tone, variant=variant)
+        text = compose(*given, length=length, tone=tone, variant=variant, about=about)
     except NothingToSay as error:
         details = {"account_id": str(material.account_id)}
         raise Refused(str(error), code=error.code, details=details) from error

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from random import Random
 from typing import Final
+from uuid import UUID
 
 from remit.evidence.facts import KINDS, Fact
 from remit.evidence.lexicon import FRAMING, stems
@@ -22,6 +23,7 @@ _SOLD_AS: Final = {
     "oms": ("oms", "order"), "ems": ("ems", "execution"), "pms": ("portfolio", "pms"), "risk system": ("risk",),
     "risk": ("risk",), "market data": ("data",),
 }  # fmt: skip
+_ASKED: Final = 100.0  # what the rep has just brought in
 _GROUPED: Final = frozenset({"prime_broker", "custodian", "administrator"})
 
 
@@ -47,8 +49,10 @@ class Idea:
     score: float
 
 
-def ideas(known: Sequence[Fact], reader: Reader, day: date, chance: Random) -> list[Idea]:
-    """Every reason to write, the best first; near ties fall differently for each reader."""
+def ideas(
+    known: Sequence[Fact], reader: Reader, day: date, chance: Random, about: Collection[UUID] = ()
+) -> list[Idea]:
+    """Every reason to write, the best first; near ties fall differently for each reader. `about`: facts that come before all others."""
     ours = [fact for fact in known if fact.kind == "capability"]
     found = []
     for group in groups(known):
@@ -62,7 +66,8 @@ def ideas(known: Sequence[Fact], reader: Reader, day: date, chance: Random) -> l
             if first.kind in _GROUPED and _needs_two(angle) and len(group) < 2:
                 continue
             able = _relevant(ours, angle, group)
-            score = base - rank * 1.2 + (2.0 if able else 0.0) + chance.uniform(0, 1.0)
+            first_of_all = _ASKED if any(fact.id in about for fact in group) else 0.0
+            score = base + first_of_all - rank * 1.2 + (2.0 if able else 0.0) + chance.uniform(0, 1.0)
             found.append(Idea(tuple(group), angle, tuple(able), score))
     return sorted(found, key=lambda idea: -idea.score)
 

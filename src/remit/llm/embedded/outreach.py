@@ -7,7 +7,7 @@ it is handed out, so that the writer cannot say more than the facts do.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Final, Literal
@@ -88,10 +88,11 @@ def compose(
     length: Length = "short",
     tone: Tone = "direct",
     variant: int = 0,
+    about: Collection[UUID] = (),
 ) -> Composed:
-    """Write to `reader`. `variant` picks another wording or reason. Raises NothingToSay."""
+    """Write to `reader`. `variant` picks another wording or reason; `about`: facts to begin with. Raises NothingToSay."""
     known = [fact for fact in usable(facts, context.account_id, context.day) if slots.speakable(fact)]
-    found = ideas(known, reader, context.day, Random(_seed(context, reader, 0)))
+    found = ideas(known, reader, context.day, Random(_seed(context, reader, 0)), about)
     if not found:
         raise NothingToSay(
             f"There is no live fact about {reader.account_name} that may be said, so the mail would be generic. "

@@ -38,8 +38,8 @@ OPENINGS: Final[Mapping[str, tuple[str, ...]]] = {
         "I saw in {cite} that {account} hired {value} as {subject}.",
     ),
     "office": (
-        "I saw in {cite} that {account} is opening an office in {value}.",
-        "{cite} says that {account} is opening in {value}.",
+        "I saw in {cite} that {account} has a new office in {value}.",
+        "{cite} says that {account} has a new office in {value}.",
         "I am writing about {account}’s new office in {value}, which I read about in {cite}.",
     ),
     "holdings_change": (
@@ -83,7 +83,7 @@ WARM_OPENINGS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "office": (
         "Congratulations on the new office in {value}, which I read about in {cite}.",
-        "I saw in {cite} that {account} is opening an office in {value}. Congratulations.",
+        "I saw in {cite} that {account} has a new office in {value}. Congratulations.",
     ),
 }
 # What they told us themselves: no source to name, only that they said it, and when.
@@ -96,7 +96,7 @@ TOLD: Final[Mapping[str, tuple[str, ...]]] = {
         "You mentioned in {month} that your {subject} is {value}.",
     ),
     "launch": ("You mentioned in {month} that {account} is launching {value}.",),
-    "office": ("You mentioned in {month} that {account} is opening in {value}.",),
+    "office": ("You mentioned {account}’s new office in {value} in {month}.",),
     "instrument": ("You mentioned in {month} that {account} trades {value}.",),
     "need": OPENINGS["need"],
 }

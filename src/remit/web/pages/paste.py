@@ -112,7 +112,9 @@ def confirm(
     said = f"{counted(len(facts), 'fact')} recorded, with you as their source."
     if then == "draft" and contact_id is not None:
         try:
-            return feedback.go(request, f"/write/{draft_outreach(viewer.scope, contact_id)}", said)
+            return feedback.go(
+                request, f"/write/{draft_outreach(viewer.scope, contact_id, about=facts)}", said
+            )
         except Refused as refused:
             return feedback.go(
                 request, f"/accounts/{account_id}", f"{said} No draft: {refused.message}", "refused"
