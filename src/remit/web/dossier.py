@@ -21,7 +21,7 @@ from remit.domains.facts.queries import load_facts
 from remit.domains.followups.queries import OpenPromise, load_open_promises
 from remit.domains.opportunities.queries import Deal, StageMove, load_deals_of_account, load_moves
 from remit.domains.opportunities.rules import stage_name
-from remit.evidence.facts import Fact, superseded, why_not_sayable
+from remit.evidence.facts import Fact, superseded, why_not_sayable, why_secret
 from remit.kit import clock
 from remit.kit.text import counted
 from remit.scope import Scope
@@ -44,6 +44,7 @@ WHERE q.account_id = :id AND q.state = 'open' ORDER BY q.found_at DESC, q.id LIM
 """
 # what an outgoing message is called while it has not left: never "sent"
 NOT_LEFT: Final = {state: sending(state) for state in ("queued", "sending", "parked", "recalled", "failed")}
+_WORDS: Final = {"email": "e-mail", "call": "call", "meeting": "meeting", "task": "task", "note": "note"}
 WHY_NOT: Final = {
     "withdrawn": "withdrawn",
     "expired": "run out",
@@ -92,11 +93,19 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One line of what changed. `why_not`: why it may not be said to them, "" when it may or when it is our own doing."""
+
+    text: str
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Since:
     """What changed since the last meeting."""
 
     meeting_at: datetime
-    lines: tuple[str, ...]
+    lines: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +152,7 @@ def get_dossier(
         since = None
         if met_at is not None:
             moves = load_moves(s, [d.id for d in deals], before=now, limit=100)
-            since = Since(met_at, tuple(_changes(met_at, facts, moves, newest)))
+            since = Since(met_at, tuple(dict.fromkeys(_changes(met_at, facts, moves, newest))))
     shown = happened[:TIMELINE_ROWS]
     return Dossier(
         account, tuple(facts), tuple(contacts), tuple(deals), tuple(shown), since,
@@ -214,19 +223,36 @@ def _of_move(row: StageMove) -> Happening:
 
 def _changes(
     met_at: datetime, facts: Sequence[FactLine], moves: Sequence[StageMove], happened: Sequence[Happening]
-) -> Iterator[str]:
+) -> Iterator[Change]:
     for line in facts:
         if line.fact.as_of_on > met_at.date() and line.why_not not in (
             WHY_NOT["older"],
             WHY_NOT["instruction"],
         ):
-            yield f"New: {line.fact.quote or ' '.join(p for p in (line.fact.subject, line.fact.value) if p)}"
-    for row in moves:
+            yield _new(line)
+    for row in reversed(moves):
         if row.at > met_at:
-            yield f"{row.deal} moved to {stage_name(row.to_stage)}"
+            yield Change(f"{row.deal} moved to {stage_name(row.to_stage)}")
     counts = Counter(one.kind for one in happened if one.at > met_at and one.kind not in ("stage", "meeting"))
     for kind, count in sorted(counts.items()):
-        yield f"{count} × {kind}"
+        yield Change(_told(kind, count))
+
+
+def _new(line: FactLine) -> Change:
+    """What is new, by its value: the sentence that it stood in may tell more than the fact does, and of another class."""
+    one = line.fact
+    what = ", ".join(part for part in (one.kind.replace("_", " "), one.subject) if part)
+    return Change(f"New: {what}: {one.value}", WHY_NOT.get(why_secret(one), line.why_not))
+
+
+def _told(kind: str, count: int) -> str:
+    """So many of a kind in words: `2 e-mails in`, `1 note`, `3 sent`, `2 promises of theirs`."""
+    if kind == "their promise":
+        return f"{counted(count, 'promise')} of theirs"
+    word, _, way = kind.partition(" ")
+    if word not in _WORDS:
+        return f"{count:,} {kind}"
+    return f"{counted(count, _WORDS[word])}{way and f' {way}'}"
 
 
 def _dos(
