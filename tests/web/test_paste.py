@@ -171,3 +171,20 @@ def test_a_second_prime_broker_is_ticked_and_a_doubtful_one_says_why_it_is_not()
     assert found == {
         "Morgan Stanley": "", "Goldman Sachs Group": "", "Barclays": "the text is not sure (“may”)"
     }  # fmt: skip
+
+
+def test_what_else_a_text_tells_is_said_and_left_out_of_the_quotation(as_person: As) -> None:
+    text = "Confidential: the fund manages $2.4bn, pays 1.75% and 20% fees, and is going to sell 300,000 shares of Tesla next week"
+    page = found(as_person(cast.ALICE), text, "email")
+    assert "found in an e-mail from them" in page
+    warned = page[
+        page.index("not ours to pass on") : page.index("<form method", page.index("not ours to pass on"))
+    ]
+    assert re.search(r"may be inside information: <q>[^<]*sell 300,000 shares of Tesla", warned)
+    assert "fees: <q>1.75%</q>, <q>20%</q>" in warned
+    quoted = re.findall(r'class="found-quote">“(.*?)”', page)
+    assert quoted == ["Confidential: the fund manages <mark>$2.4bn</mark>"]
+    assert "Our eyes only: the text says “Confidential”." in page
+    assert "not ours to pass on" not in found(
+        as_person(cast.ALICE), "Harbour Point opened an office in Lisbon."
+    )

@@ -20,6 +20,7 @@ PRIOR_CONSENT: Final = {
     "PL": "Electronic Communications Law art. 398",
     "CA": "CASL s. 6",
 }
+_CALLED: Final = {"DE": "Germany", "AT": "Austria", "DK": "Denmark", "PL": "Poland", "CA": "Canada"}
 _NAMES: Final = {
     "germany": "DE", "deutschland": "DE", "deu": "DE", "austria": "AT", "osterreich": "AT", "oesterreich": "AT", "aut": "AT",
     "denmark": "DK", "danmark": "DK", "dnk": "DK", "poland": "PL", "polska": "PL", "pol": "PL", "canada": "CA", "can": "CA",
@@ -60,7 +61,7 @@ def check_consent(
     if code in PRIOR_CONSENT:
         return (
             False,
-            f"In {country} an e-mail needs prior consent ({PRIOR_CONSENT[code]}); record it, or call.",
+            f"In {_CALLED[code]} an e-mail needs prior consent ({PRIOR_CONSENT[code]}); record it, or call.",
         )
     if consent is not None and standing:
         return True, f"Legitimate interest is recorded ({consent.basis or 'no basis given'})."

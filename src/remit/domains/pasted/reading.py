@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -12,7 +12,7 @@ from uuid import UUID
 from remit import identity
 from remit.db.sessions import read
 from remit.domains.handling.queries import list_client_names
-from remit.domains.pasted import rules
+from remit.domains.pasted import rules, telling
 from remit.kit import clock
 from remit.kit.text import name_key
 from remit.knowledge.pasted.extract import extract, orders
@@ -42,7 +42,7 @@ class Line:
 
     @property
     def quote(self) -> str:
-        """The sentence of the text."""
+        """The sentence of the text, or its part that tells no secret (`telling.quotation`)."""
         return self.head + self.words + self.tail
 
 
@@ -63,6 +63,8 @@ class Reading:
     order_count: int
     marks: tuple[tuple[int, int, int], ...]
     """(start, end, number of the line) of each value in the text, without overlaps, in order."""
+    told: tuple[telling.Told, ...] = ()
+    """What the text tells beside its facts that is nobody's to say; it is kept with the text."""
 
 
 def look(scope: Scope, raw: str, source: str, *, dated: date | None = None) -> Reading:
@@ -71,14 +73,24 @@ def look(scope: Scope, raw: str, source: str, *, dated: date | None = None) -> R
     found = extract(pasted.text, today)
     firm = next((one.value for one in found if one.kind == "account"), "")
     kept = [one for one in found if one.kind not in rules.NOT_FACTS]
-    classes, confided = _classes(scope, pasted.text, kept), rules.is_confided(pasted.text)
+    classes, confided = _classes(scope, pasted.text, kept), rules.confided_by(pasted.text)
+    secrets = telling.find_secrets(pasted.text, list_client_names(scope))
     lines = tuple(
-        _line(number, one, source, told, confided, one.as_of_on or dated or today, pasted.text)
+        _line(
+            number,
+            _quoted(pasted.text, one, secrets),
+            source,
+            told,
+            confided,
+            one.as_of_on or dated or today,
+            pasted.text,
+        )
         for number, (one, told) in enumerate(zip(kept, classes, strict=True), 1)
     )
     return Reading(
         pasted, source, sha256(pasted.text), lines, firm, tuple(one for one in kept if one.kind == "person"),
         tuple(_accounts(scope, firm)), len(orders(pasted.text)), tuple(_marks(lines)),
+        telling.told(pasted.text, secrets),
     )  # fmt: skip
 
 
@@ -99,8 +111,13 @@ def find_named(scope: Scope, account_id: UUID, people: Sequence[Found]) -> UUID 
     return None
 
 
+def _quoted(text: str, found: Found, secrets: Sequence[telling.Secret]) -> Found:
+    start, end = telling.quotation(text, found, secrets)
+    return replace(found, start=start, end=end)
+
+
 def _line(
-    number: int, found: Found, source: str, told: Sequence[str], confided: bool, day: date, text: str
+    number: int, found: Found, source: str, told: Sequence[str], confided: str, day: date, text: str
 ) -> Line:
     start, end = max(found.at[0], found.start), min(found.at[1], found.end)
     return Line(

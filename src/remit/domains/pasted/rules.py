@@ -48,35 +48,47 @@ FACT_KINDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """How a statement may be used. `data_class`: of the data-handling policy, "public" for what anybody can read."""
+    """How a statement may be used. `data_class`: of the data-handling policy, "public" for what anybody can read.
+
+    `why`: why it is for our eyes only, "" where it is not.
+    """
 
     data_class: str
     sensitivity: Sensitivity
     sayable: Sayable
     expectability: Expectability
     keep: bool
+    why: str = ""
 
 
-def is_confided(text: str) -> bool:
-    """Whether the text says of itself that it is not to be passed on."""
-    return _CONFIDED.search(text) is not None
+def confided_by(text: str) -> str:
+    """The words by which the text says of itself that it is not to be passed on, "" for none."""
+    found = _CONFIDED.search(text)
+    return " ".join(found[0].split()) if found else ""
 
 
-def propose(found: Found, source: str, classes: Sequence[str], confided: bool = False) -> Use:
+def propose(found: Found, source: str, classes: Sequence[str], confided: str = "") -> Use:
     """The careful guess. `classes`: those that data handling sees in the words of the value, the most telling at the front.
 
-    `confided`: see `is_confided`; then nothing is taken for public.
+    `confided`: see `confided_by`; then nothing is taken for public.
     """
     keep = not found.doubt
     if found.kind in _ABOUT_A_PERSON:
-        return Use("personal", "personal", "internal_only", "personal", keep)
+        return Use("personal", "personal", "internal_only", "personal", keep, "it is about a person")
     secret = next((one for one in classes if one in SECRET), "")
     if source in PUBLIC and not secret and not confided:
         expected: Expectability = "unusual" if source == "profile" else "expected"
         return Use("public", "public", "public", expected, keep)
     if secret or confided or found.kind in _THEIR_MONEY:
         told = secret or (classes[0] if classes else found.kind)
-        return Use(told, "client_confidential", "internal_only", "unusual", keep)
+        return Use(told, "client_confidential", "internal_only", "unusual", keep, _why(secret, confided))
     if source == "email":
         return Use(classes[0] if classes else "context", "internal", "told_by_them", "expected", keep)
-    return Use(classes[0] if classes else "context", "internal", "internal_only", "unusual", keep)
+    why = "neither published nor told us by them"
+    return Use(classes[0] if classes else "context", "internal", "internal_only", "unusual", keep, why)
+
+
+def _why(secret: str, confided: str) -> str:
+    if secret:
+        return f"data handling reads it as {secret.replace('_', ' ')}"
+    return f"the text says “{confided}”" if confided else "it tells of their money or trades"

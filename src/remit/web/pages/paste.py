@@ -31,6 +31,9 @@ from remit.web.sessions import CurrentViewer, Viewer
 router = APIRouter()
 PATH: Final = "/write/paste"
 _MOST_FOUND: Final = 6
+_WITH_ARTICLE: Final = {
+    source: name if source == "other" else f"{'an' if name[:1] in 'aeiou' else 'a'} {name}" for source, name in SOURCES.items()
+}  # fmt: skip
 Text = Annotated[str, Form(max_length=2_000_000)]
 Short = Annotated[str, Form(max_length=300)]
 Many = Annotated[list[str], Form()]
@@ -69,7 +72,7 @@ def found(
     return render.page(
         request, "paste/found.html", reading=reading, raw=text, source=source, named=named, dated=dated, kinds=rules.FACT_KINDS, choices=rules.CHOICES,
         pieces=_pieces(reading), who=_who(viewer, chosen, reading), q=reading.firm, account=account, first=first, last=last,
-        title=person.subject if person else "", source_name=SOURCES[source],
+        title=person.subject if person else "", found_in=_WITH_ARTICLE[source],
     )  # fmt: skip
 
 

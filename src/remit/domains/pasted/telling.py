@@ -1,0 +1,83 @@
+"""What else a pasted text tells than the facts taken from it: secrets that are kept with it, and where a quotation leaves them out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from remit.domains.pasted.rules import SECRET
+from remit.evidence.claims import split
+from remit.knowledge.pasted.model import Found
+from remit.llm.handling.classify import classify
+
+_NAMES: Final = {
+    "trading_intent": "may be inside information", "fees": "fees", "pricing": "prices", "positions": "positions",
+    "account_identifiers": "account numbers", "personal_identifiers": "personal identifiers", "credentials": "passwords or keys",
+}  # fmt: skip
+"""Class of data handling → what it is called beside the words; the most serious first."""
+_CLAUSE: Final = re.compile(r"[,;:]\s+|\s+(?=(?:and|but|while|which|who)\s)")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Passages of one class: `says` is what they may be, `words` the passages as they stand in the text."""
+
+    says: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A passage of the text, characters `start` to `end`, of a class that is nobody's to say."""
+
+    start: int
+    end: int
+    data_class: str
+
+
+def find_secrets(text: str, names: Sequence[str]) -> list[Secret]:
+    """Every secret of `text` in order of place. `names`: the clients whom the reader sees. Loads the model on first use.
+
+    What lies inside a trade that is meant is found beside it: fees in the same breath are fees all the same.
+    """
+    found = list(_of(text, names))
+    trades = [one for one in found if one.data_class == "trading_intent"]
+    for start, end in split(text):
+        if any(one.start < end and start < one.end for one in trades):
+            again = _of(text[start:end], names, passed_over=("trading_intent",))
+            found += [Secret(start + one.start, start + one.end, one.data_class) for one in again]
+    return sorted(set(found), key=lambda one: (one.start, -one.end))
+
+
+def _of(text: str, names: Sequence[str], passed_over: Sequence[str] = ()) -> Iterator[Secret]:
+    for one in classify(text, names, passed_over=passed_over):
+        if one.data_class in SECRET:
+            yield Secret(one.start, one.end, one.data_class)
+
+
+def told(text: str, secrets: Iterable[Secret]) -> tuple[Told, ...]:
+    """The passages by class, each once, the most serious class first."""
+    by_class: dict[str, list[str]] = {}
+    for one in secrets:
+        by_class.setdefault(one.data_class, []).append(" ".join(text[one.start : one.end].split()))
+    return tuple(
+        Told(says, tuple(dict.fromkeys(by_class[name]))) for name, says in _NAMES.items() if name in by_class
+    )
+
+
+def quotation(text: str, found: Found, secrets: Iterable[Secret]) -> tuple[int, int]:
+    """The place of the quotation: the sentence, without clauses before and behind the value that tell a secret.
+
+    Where no clause ends between the value and the secret the sentence stays whole: half a clause is no quotation.
+    """
+    at, start, end = found.at, found.start, found.end
+    near = [one for one in secrets if one.start < end and start < one.end]
+    if behind := min((one.start for one in near if one.start >= at[1]), default=0):
+        ends = [cut.start() for cut in _CLAUSE.finditer(text, at[1], behind)]
+        end = ends[-1] if ends else end
+    if before := max((one.end for one in near if one.end <= at[0]), default=0):
+        cut = _CLAUSE.search(text, before, at[0])
+        start = cut.end() if cut else start
+    return start, end
