@@ -96,7 +96,7 @@ def test_what_is_confirmed_becomes_facts_once_and_a_draft_follows(as_person: As)
         and "pasted by" not in re.search(r"<textarea.*?</textarea>", draft, re.DOTALL).group()
     )  # type: ignore[union-attr]
     dossier = alice.get(f"/accounts/{cast.WEST_ACCOUNT}").text
-    assert "Pasted: website" in dossier and "Written outside of our firm" in dossier
+    assert "Pasted by Alice Ames: website" in dossier and "Written outside of our firm" in dossier
 
 
 def test_a_new_account_and_person_are_what_the_rep_types(as_person: As) -> None:

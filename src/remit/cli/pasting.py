@@ -125,6 +125,9 @@ def told(document: dict[str, Any]) -> str:
         for each in facts["facts"]
     ]  # fmt: skip
     lines = [output.table(["no", "keep", "kind", "of", "value", "as of", "may be said", "doubt"], rows)]
+    for each in facts["also_told"]:
+        said = "; ".join(f"“{words}”" for words in each["words"][:4])
+        lines.append(f"The text also tells what is not ours to pass on: {each['says']}: {said}")
     if facts["orders_passed_over"]:
         lines.append(
             f"{counted(facts['orders_passed_over'], 'sentence looks', 'sentences look')} like orders to software, links or program text; nothing is taken from there."

@@ -79,7 +79,7 @@ def take_up(
     _none_leaks(scope, actions)
     note = LogActivity(
         account_id=account_id, activity_kind="note", direction="in", contact_id=contact_id,
-        subject=f"Pasted: {SOURCES[source]}", body=pasted.text,
+        subject=f"Pasted by {scope.actor.name}: {SOURCES[source]}", body=pasted.text,
     )  # fmt: skip
     perform(scope, note, key=_key("note", note.payload()))
     return [UUID(str(_done(scope, action).result["fact_id"])) for action in actions]

@@ -59,11 +59,16 @@ def _of(text: str, names: Sequence[str], passed_over: Sequence[str] = ()) -> Ite
 
 def told(text: str, secrets: Iterable[Secret]) -> tuple[Told, ...]:
     """The passages by class, each once, the most serious class first."""
-    by_class: dict[str, list[str]] = {}
+    by_class: dict[str, list[tuple[int, int]]] = {}
     for one in secrets:
-        by_class.setdefault(one.data_class, []).append(" ".join(text[one.start : one.end].split()))
+        places = by_class.setdefault(one.data_class, [])
+        if places and not text[places[-1][1] : one.start].strip():  # two finds of one breath: one passage
+            places[-1] = (places[-1][0], max(places[-1][1], one.end))
+        else:
+            places.append((one.start, one.end))
+    words = {name: [" ".join(text[a:b].split()) for a, b in places] for name, places in by_class.items()}
     return tuple(
-        Told(says, tuple(dict.fromkeys(by_class[name]))) for name, says in _NAMES.items() if name in by_class
+        Told(says, tuple(dict.fromkeys(words[name]))) for name, says in _NAMES.items() if name in words
     )
 
 
