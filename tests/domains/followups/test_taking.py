@@ -20,6 +20,7 @@ from remit.domains.outreach.queries import preview
 from remit.domains.outreach.writing import send_draft
 from remit.domains.planning.queries import list_today
 from remit.kit import clock
+from remit.knowledge.notes import minutes
 from tests.support.command import remit as run
 from tests.support.desk import Desk
 
@@ -74,6 +75,15 @@ def test_a_note_gives_a_follow_up_whose_every_sentence_stands_on_it(desk: Desk) 
     assert {c["quote"] for one in claims for c in one["citations"]} <= noted
     assert len(found["subjects"]) == 3 and found["sendable"], [c for c in found["checks"] if not c["passed"]]
     assert isinstance(send_draft(scope, made.draft_id), Waiting)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "keep"),
+    [("Edith will speak for us inside.", False), ("Edith will send us the list by Friday.", True)],
+)
+def test_what_a_champion_does_for_us_is_not_said_to_them(sentence: str, keep: bool) -> None:
+    [item] = minutes.read(sentence, date(2026, 11, 27), minutes.Voices("Alice Ames", "Edith Oak"))
+    assert (item.kind, item.keep) == ("promise", keep)
 
 
 def test_ours_are_tasks_of_who_promised_and_theirs_open_promises(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from remit.kit import clock
 from remit.llm.embedded import follow_up
 
 _FRAME = [
-    wording.replace("{talk}", talk)
+    wording.replace("{in}", "on" if talk == "call" else "in").replace("{talk}", talk)
     for plans in (follow_up._THANKS, follow_up._ENDS)
     for wordings in plans.values()
     for wording in wordings

@@ -39,6 +39,11 @@ _TELLS: Final = re.compile(
     r"\b(?:said|says|told|mentioned|confirmed|explained|noted|wants?|needs?|uses?|runs?|likes?|liked|expects?|prefers?|has|have|lose|loses|spend|spends|plan|plans|trade|trades|is|are)\b",
     re.IGNORECASE,
 )
+# what somebody does for us in their own house: it is said of them, never to a colleague of theirs
+_FOR_US: Final = re.compile(
+    r"\b(?:for|with|to help) us (?:inside|internally|upstairs)\b|\b(?:speaks?|speaking|argu(?:es?|ing)|fights?|fighting|push(?:es|ing)?|vouch(?:es|ing)?|lobb(?:y|ies|ying)|stands? up) (?:up )?for us\b",
+    re.IGNORECASE,
+)
 _BETWEEN_US: Final = re.compile(
     r"\b(?:internal(?:ly)?|between us|do not (?:tell|forward|mention)|don[’']t (?:tell|forward|mention)|off the record|confidential\w*|rumou?r\w*|i think|my (?:read|sense|guess)|seems?|champion|blocker|budget|"
     r"discount|walk[- ]away|competitor|rival|cheaper|cannot sign|signs:|impression|politics|weak|worried about us|price we|margin)\b",
@@ -57,7 +62,17 @@ def read(note: str, day: date, voices: Voices) -> list[Item]:
             continue
         promised = commitments.find(sentence, day, voices, speaker=speaker, listed=listed)
         found += [
-            Item("promise", one.what, start, end, one.side, one.who, one.due_on, speaker)
+            Item(
+                "promise",
+                one.what,
+                start,
+                end,
+                one.side,
+                one.who,
+                one.due_on,
+                speaker,
+                not _FOR_US.search(sentence),
+            )
             for one in promised
             if len(one.what) > 5
         ]
@@ -87,7 +102,7 @@ def _sentences(note: str, voices: Voices) -> Iterator[tuple[int, int, Side | Non
 
 
 def _other(sentence: str, start: int, end: int, speaker: Side | None, voices: Voices) -> Item | None:
-    keep = not _BETWEEN_US.search(sentence)
+    keep = not (_BETWEEN_US.search(sentence) or _FOR_US.search(sentence))
     if _DECIDED.search(sentence) and not sentence.rstrip().endswith("?"):
         return Item("decided", _clean(sentence), start, end, None, "", None, speaker, keep)
     about_them = speaker == "them" or bool(_THEM.search(sentence)) or _names_them(sentence, voices)

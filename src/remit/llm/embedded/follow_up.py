@@ -29,8 +29,8 @@ _ORDER: Final[tuple[NotedKind, ...]] = ("said", "decided", "asked", "ours", "the
 _DROPPED: Final[tuple[NotedKind, ...]] = ("said", "asked", "decided")
 
 _THANKS: Final = {
-    "direct": ("Thanks for the {talk}.", "Thank you for the {talk}.", "Thank you for your time on the {talk}."),
-    "warm": ("Thank you very much for your time on the {talk}.", "Many thanks for taking the time for the {talk}.", "Thank you for the {talk} and for your patience with my questions."),
+    "direct": ("Thanks for the {talk}.", "Thank you for the {talk}.", "Thank you for your time {in} the {talk}."),
+    "warm": ("Thank you very much for your time {in} the {talk}.", "Many thanks for taking the time for the {talk}.", "Thank you for the {talk} and for your patience with my questions."),
 }  # fmt: skip
 _SAID: Final = ("You said that {c}.", "You told me that {c}.", "You mentioned that {c}.")
 _ALSO: Final = ("You also said that {c}.", "You also mentioned that {c}.", "And {c}.")
@@ -101,7 +101,8 @@ def compose_follow_up(
         raise NothingToSay(
             "Nothing of what was noted can be put into words that stand on the note. Change the wording of what you keep."
         )
-    thanks, end = (chance.choice(each[tone]).replace("{talk}", talk) for each in (_THANKS, _ENDS))
+    thanks, end = (chance.choice(each[tone]) for each in (_THANKS, _ENDS))
+    thanks = thanks.replace("{in}", "on" if talk == "call" else "in").replace("{talk}", talk)
     kept = _within(kept, MOST_WORDS[length] - len(f"{thanks} {end}".split()))
     body = _laid_out(reader, writer, thanks, kept, end, tone, chance)
     said = tuple(one for one, _ in kept)
