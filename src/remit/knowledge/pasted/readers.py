@@ -236,7 +236,7 @@ _ROLE = (
     r"(?=[.,;:)\n]|$| (?:at|for|from|in|of its|effective|last|this|on|starting|after|to|and|who|based|following|with)\b)"
 )
 _HIRE: Final = (
-    re.compile(rf"\b(?i:hires?|hired|appoints?|appointed|names?|named|recruits?|recruited|promotes?|promoted|poached|brought in|has hired|tapped|welcomes?) (?P<p>{_P})(?:,? (?:formerly|previously|ex-)[^,]*,)? (?i:as|to be|to the role of|to) (?i:its |the |their |our |a |an )?(?i:new |first |next |sole )*{_ROLE}", re.UNICODE),
+    re.compile(rf"\b(?i:hires?|hired|appoints?|appointed|names?|named|recruits?|recruited|promotes?|promoted|poached|brought in|has hired|tapped|welcomes?) (?P<p>{_P})(?:,? (?:formerly|previously|ex-)[^,]*,)? (?i:as|to be|to the role of|to) (?i:its |the |their |our |a |an )?(?i:new |first |next |sole )*(?i:{_ROLE})", re.UNICODE),
     re.compile(rf"(?P<p>{_P})(?:,[^,]{{1,60}},)? (?:has |have |is |will )?(?:joined|joins|joining|join)(?: {_N}| the (?:firm|team|company|fund)| us)?(?: from {_N})?,? as (?i:its |the |their |our |a |an )?(?i:new |first )*(?i:{_ROLE})"),
     re.compile(rf"(?P<p>{_P})(?:,[^,]{{1,60}},)? (?:was|has been|is) (?:appointed|named|promoted to|promoted|made|hired as|hired)(?: as| to)? (?i:its |the |their |our |a |an )?(?i:new |first )*(?i:{_ROLE})"),
     re.compile(rf"(?i:hires?|hired|appoints?|appointed|named|recruited)\b[^.;]{{0,70}}?(?i:a|an|its|the) (?i:new |first )*(?i:{_ROLE}), (?P<p>{_P})"),
