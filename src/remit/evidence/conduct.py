@@ -45,6 +45,7 @@ _EU: Final = frozenset(
         "SE",
     ]
 )
+_SATURDAY: Final = 5  # as date.weekday() counts
 _CODES: Final = {
     "USA": "US", "UNITED STATES": "US", "UNITED STATES OF AMERICA": "US", "UK": "GB", "UNITED KINGDOM": "GB", "GREAT BRITAIN": "GB",
     "ENGLAND": "GB", "GERMANY": "DE", "FRANCE": "FR", "SWITZERLAND": "CH", "JAPAN": "JP", "CANADA": "CA", "SINGAPORE": "SG", "HONG KONG": "HK",
@@ -199,7 +200,8 @@ def _market_holiday(rule: Rule, sending: Sending, _sentences: Sequence[Sentence]
         return ""
     zones = _zones(sending)
     day = sending.at.astimezone(zones[0] if zones else UTC).date()
-    name = _closed(calendar, day.year).get(day.isoformat(), "")
+    weekend = f"{day:%A}" if day.weekday() >= _SATURDAY else ""
+    name = _closed(calendar, day.year).get(day.isoformat(), "") or weekend
     return f"{name}, {calendar}" if name else ""
 
 
