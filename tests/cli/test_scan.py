@@ -63,7 +63,11 @@ def test_a_folder_lists_every_file_and_one_nobody_can_read_is_denied(capsys, tmp
 
 @pytest.mark.parametrize(
     ("words", "code", "said"),
-    [(("nowhere.txt",), 3, "not_found"), (("nowhere.txt", "--to", "moon"), 2, "unknown_destination")],
+    [
+        (("nowhere.txt",), 3, "not_found"),
+        (("",), 2, "path_missing"),
+        (("nowhere.txt", "--to", "moon"), 2, "unknown_destination"),
+    ],
 )
 def test_refusals(capsys, words: tuple[str, ...], code: int, said: str) -> None:
     ended = remit(capsys, "--json", "scan", "--no-records", *words)

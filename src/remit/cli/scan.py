@@ -42,6 +42,10 @@ def scan(
                 f"There is no destination {destination}; there are: {', '.join(DESTINATIONS)}.",
                 exit_code=output.USAGE,
             )
+    if not path:
+        raise output.CommandRefused(
+            "path_missing", "Name a file, a folder, or - for standard input.", exit_code=output.USAGE
+        )
     policy = current()
     names = [*(client or ()), *(_recorded() if records else ())]
     shown = to or list(policy.destinations)
