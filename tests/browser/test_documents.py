@@ -17,6 +17,7 @@ def test_from_a_pasted_call_to_a_fact(open_as) -> None:  # type: ignore[no-untyp
     form = page.locator("form[action='/documents']")
     form.get_by_role("textbox", name="Text").fill(CALL * 12)
     form.get_by_label("Title").fill("Q1 call")
+    form.get_by_label("Published on").fill("2026-04-28")
     form.get_by_label("Kind").select_option("call_transcript")
     form.get_by_role("button", name="Keep it").click()
     page.get_by_role("heading", name="In short").wait_for()

@@ -30,7 +30,7 @@ def _summaries(cast: Cast) -> list[str]:
             cast,
             AddDocument(
                 account_id=cast.accounts["pine"], document_kind="call_note", title="Call", source_name="me",
-                text=f"They are happy, {new_id()} {number}.",
+                text=f"They are happy, {new_id()} {number}.", published_on=date(2026, 1, 5),
             ),
         )  # fmt: skip
         bullets: Any = [{"text": "They are happy", "spans": [(0, 14)]}]

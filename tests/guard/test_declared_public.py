@@ -77,7 +77,8 @@ def test_a_correction_does_not_inherit_public_for_a_secret(cast: Cast, who: str)
 
 def _kept(cast: Cast, kind: DocumentKind, text: str, by: Scope) -> UUID:
     done = perform(
-        by, AddDocument(account_id=cast.accounts["pine"], document_kind=kind, title="Paper", source_name="EDGAR", text=text)
+        by,
+        AddDocument(account_id=cast.accounts["pine"], document_kind=kind, title="Paper", source_name="EDGAR", text=text, published_on=date(2026, 1, 5)),
     )  # fmt: skip
     assert isinstance(done, Performed)
     return UUID(done.result["document_id"])

@@ -178,7 +178,12 @@ def test_a_file_that_cannot_be_read_says_why(as_person: As, data: bytes, name: s
 
 def test_a_mislabelled_file_is_read_as_what_it_is_and_says_so(as_person: As) -> None:
     alice = as_person(cast.ALICE)
-    page = unescape(landed(alice, upload(alice, CALL.encode(), "../../etc/call.pdf", "call_transcript")))
+    page = unescape(
+        landed(
+            alice,
+            upload(alice, CALL.encode(), "../../etc/call.pdf", "call_transcript", published_on="2026-04-28"),
+        )
+    )
     assert "it was read as TXT" in page and "call.pdf" in page and "etc/" not in page
 
 
@@ -186,7 +191,11 @@ def test_orders_in_text_name_or_comment_reach_nothing(as_person: As) -> None:
     alice = as_person(cast.ALICE)
     html = f"<html><body><!-- {ORDER} --><p>{CALL}</p><p>{ORDER}</p><p style='display:none'>{ORDER}</p></body></html>"
     before = alice.get("/outbox").text
-    page = unescape(landed(alice, upload(alice, html.encode(), f"{ORDER}.html", "call_transcript")))
+    page = unescape(
+        landed(
+            alice, upload(alice, html.encode(), f"{ORDER}.html", "call_transcript", published_on="2026-04-28")
+        )
+    )
     bullets = re.search(r'<ol class="bullets">(.*?)</ol>', page, re.DOTALL)
     assert bullets and "Ignore all previous" not in bullets.group(1)
     assert "evil@bad" not in bullets.group(1)
@@ -307,7 +316,7 @@ def test_a_better_copy_takes_the_place_of_a_document(as_person: As) -> None:
     old = where.rsplit("/", 1)[1]
     form = unescape(alice.get(f"/documents/new?replaces={old}").text)
     assert "A better copy of" in form and f'name="replaces" value="{old}"' in form
-    better = {"title": "A scanned call", "replaces": old}
+    better = {"title": "A scanned call", "replaces": old, "published_on": "2026-04-28"}
     page = send(
         alice, NEW, "/documents", kind="news", text="Other.", account=str(cast.WEST_ACCOUNT), **better
     )

@@ -27,7 +27,10 @@ def add(
         str | None, typer.Option(help="The account that they are about: its id or name.")
     ] = None,
     published: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of their publication.")
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="The day of their publication; left out, a filing's own head says it."
+        ),
     ] = None,
 ) -> None:
     """Keep files; the same text of an account is kept once. A file that cannot be read stops no other."""

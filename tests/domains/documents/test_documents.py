@@ -28,6 +28,7 @@ def add(cast: Cast, by: str = "alice", account: str | None = "pine", **more: Any
         "title": "Pine reports",
         "source_name": "pasted by Alice",
         "text": TEXT,
+        "published_on": date(2026, 4, 28),
     } | more
     action = AddDocument(account_id=cast.accounts[account] if account else None, **given)
     done = perform(cast.scope(by), action)
@@ -37,6 +38,12 @@ def add(cast: Cast, by: str = "alice", account: str | None = "pine", **more: Any
 
 def added(cast: Cast, by: str = "alice", account: str | None = "pine", **more: Any) -> UUID:
     return UUID(add(cast, by, account, **more).result["document_id"])
+
+
+@pytest.mark.parametrize("kind", ["8-K", "10-K", "news", "call_note"])
+def test_a_document_of_a_day_is_not_kept_without_one(cast: Cast, kind: str) -> None:
+    with pytest.raises(Refused, match="Say on which day it was published"):
+        add(cast, document_kind=kind, published_on=None)
 
 
 def test_the_same_text_is_kept_once_for_an_account(cast: Cast) -> None:

@@ -31,6 +31,23 @@ def test_the_end_of_a_period_is_read_off_the_cover(text: str, kind: DocumentKind
     assert intake.from_bytes(text.encode(), "report.txt", kind).period_end_on == day
 
 
+EIGHT = "FORM 8-K\n\nCURRENT REPORT\nDate of Report (Date of earliest event reported): November 14, 2024\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "day"),
+    [
+        (EIGHT, "8-K", date(2024, 11, 14)),
+        ("FORM 8-K\n\nNovember 14, 2024\nDate of Report (Date of earliest event reported)\n", "8-K", date(2024, 11, 14)),
+        (EIGHT.replace("2024", "2199"), "8-K", None),
+        (EIGHT, "other", None),
+    ],
+)  # fmt: skip
+def test_the_day_of_an_8k_is_its_date_of_report(text: str, kind: DocumentKind, day: date | None) -> None:
+    assert intake.from_bytes(text.encode(), "report.txt", kind).published_on == day
+    assert intake.from_text(text, kind).published_on == day
+
+
 def test_what_a_person_says_counts_first() -> None:
     found = intake.from_bytes(COVER.encode(), "report.txt", "10-K")
     given = {"source_name": "x", "account_id": None, "kind": "10-K"}

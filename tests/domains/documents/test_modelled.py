@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -41,7 +42,8 @@ def talking(provider: ModelServer, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 @pytest.fixture(scope="module")
 def document(cast: Cast) -> Document:
     action = AddDocument(
-        account_id=cast.accounts["pine"], document_kind="call_transcript", title="Q2 call", source_name="pasted by Alice", text=CALL
+        account_id=cast.accounts["pine"], document_kind="call_transcript", title="Q2 call", source_name="pasted by Alice", text=CALL,
+        published_on=date(2026, 7, 28),
     )  # fmt: skip
     done = perform(cast.scope("alice"), action)
     assert isinstance(done, Performed)

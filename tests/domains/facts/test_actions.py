@@ -105,7 +105,12 @@ def test_a_correction_keeps_the_document_that_it_was_read_from_and_must_stand_th
 
     def added(account: UUID, text: str) -> UUID:
         document = AddDocument(
-            account_id=account, document_kind="10-K", title="N", source_name="n", text=text
+            account_id=account,
+            document_kind="10-K",
+            title="N",
+            source_name="n",
+            text=text,
+            published_on=clock.today(),
         )
         done = perform(scope, document)
         assert isinstance(done, Performed)

@@ -81,9 +81,9 @@ def _day(at: Any) -> date | None:
 
 def adding(entry: Entry, account_id: UUID, address: str) -> AddDocument:
     """The action that keeps an entry as news. Raises DocumentRefused when nothing is left of its text."""
-    found = intake.from_text(entry.text)
+    found = intake.from_text(entry.text, "news")
     source = f"feed {address}" + (f", {entry.link}" if entry.link else "")
     return intake.adding(
         found, source_name=source, account_id=account_id, kind="news", title=shorten(entry.title, 300),
-        default_title="News", published_on=entry.published_on,
+        default_title="News", published_on=entry.published_on, undated=entry.published_on is None,
     )  # fmt: skip

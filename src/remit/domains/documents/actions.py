@@ -38,7 +38,7 @@ class AddDocument(Action):
     """Keep a document. The same text for the same account is kept once: adding it again gives the one on record.
 
     `headings`: offsets of headings, start and end in turn; `page_starts`: where each page begins, the first at 0.
-    `supersedes_id`: the copy on record that this one takes the place of.
+    `supersedes_id`: the copy on record that this one takes the place of. `undated`: its source names no day (an entry of a feed).
     """
 
     event: ClassVar[str] = "document:add"
@@ -54,6 +54,7 @@ class AddDocument(Action):
     page_starts: tuple[int, ...] = Field((), max_length=5_000)
     warnings: tuple[str, ...] = Field((), max_length=50)
     supersedes_id: UUID | None = None
+    undated: bool = False
 
 
 class RemoveDocument(Action):
@@ -82,6 +83,11 @@ def _fit(s: ReadSession, action: AddDocument, _target: Target) -> Sequence[Check
             action.title, action.source_name, action.text, action.accession_number, action.headings
         ),
         *rules.check_dates(action.published_on, action.period_end_on, clock.today()),
+        *rules.check_day(
+            action.document_kind,
+            action.published_on or action.period_end_on,
+            undated=action.undated,
+        ),
         *rules.check_owner(action.document_kind, action.account_id is not None, s.scope.roles),
     ]
 

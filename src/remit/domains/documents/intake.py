@@ -30,6 +30,11 @@ _ENDED: Final = re.compile(
     r"\b(?:fiscal\s+year|quarterly\s+period|quarter|year)\s+ended:?\s+(?P<day>[A-Z][a-z]+\s+\d{1,2},\s+(?:19|20)\d\d)",
     re.IGNORECASE,
 )
+_REPORTED: Final = re.compile(
+    r"\bDate\s+of\s+report\s*(?:\([^)]{0,80}\))?\s*:?[\s_]*(?P<day>[A-Z][a-z]+\s+\d{1,2},\s+(?:19|20)\d\d|\d{1,2}/\d{1,2}/(?:19|20)\d\d)"
+    r"|(?P<above>[A-Z][a-z]+\s+\d{1,2},\s+(?:19|20)\d\d)[\s_]*\(?Date\s+of\s+(?:report|earliest\s+event)",
+    re.IGNORECASE,
+)
 MAX_UPLOAD: Final = 64 << 20  # bytes
 MAX_LOOKED: Final = 500_000  # characters of a file whose markup is looked through for words; the reader counts what hides further on
 
@@ -48,13 +53,14 @@ class Intake:
     period_end_on: date | None = None
 
 
-def from_text(text: str) -> Intake:
-    """A pasted text. Raises DocumentRefused when nothing is left of it, or too much."""
+def from_text(text: str, kind: DocumentKind) -> Intake:
+    """A pasted text of that kind. Raises DocumentRefused when nothing is left of it, or too much."""
     seen, removed = visible(text)
     kept = rules.storable(seen).strip()
     if not kept:
         raise DocumentRefused("document_empty", "There is no text in it to read.")
-    return _bounded(Intake(kept, warnings=(*(warning.message for warning in removed), *_spoken(text))))
+    said = (*(warning.message for warning in removed), *_spoken(text))
+    return _bounded(_dated(Intake(kept, warnings=said), kind))
 
 
 def from_bytes(data: bytes, name: str, kind: DocumentKind) -> Intake:
@@ -74,9 +80,7 @@ def from_bytes(data: bytes, name: str, kind: DocumentKind) -> Intake:
     said = (*(warning.message for warning in found.warnings), *_spoken(came))
     made = Intake(text, _title(name), tuple(pairs), _pages(found), said)
     made = _labelled(made, data)
-    if made.period_end_on is None and kind in _COVERS:
-        made = replace(made, period_end_on=_period_on_cover(text))
-    return _bounded(made)
+    return _bounded(_dated(made, kind))
 
 
 def from_report(report: Report) -> Intake:
@@ -157,10 +161,20 @@ def _labelled(made: Intake, data: bytes) -> Intake:
     )  # fmt: skip
 
 
-def _period_on_cover(text: str) -> date | None:
-    """The day that a report's cover names as the end of its period; None when it names none, or one to come."""
-    found = _ENDED.search(text, 0, _COVER)
-    day = day_of(" ".join(found["day"].split())) if found else None
+def _dated(made: Intake, kind: DocumentKind) -> Intake:
+    """With the day that the cover itself names, where no header did: the end of a report's period, an 8-K's date of report."""
+    if kind in _COVERS and made.period_end_on is None:
+        return replace(made, period_end_on=_on_cover(_ENDED, made.text))
+    if kind == "8-K" and made.published_on is None:
+        return replace(made, published_on=_on_cover(_REPORTED, made.text))
+    return made
+
+
+def _on_cover(pattern: re.Pattern[str], text: str) -> date | None:
+    """The day that a cover names in these words; None when it names none, or one to come."""
+    found = pattern.search(text, 0, _COVER)
+    named = next((day for day in found.groupdict().values() if day), "") if found else ""
+    day = day_of(" ".join(named.split()))
     return day if day is not None and day <= clock.today() else None
 
 
@@ -199,6 +213,7 @@ def adding(
     published_on: date | None = None,
     period_end_on: date | None = None,
     supersedes_id: UUID | None = None,
+    undated: bool = False,
 ) -> AddDocument:
     """The action that keeps what was read, perhaps in the place of another copy. What the person says counts before the file."""
     name = plain_line(title) or found.title or default_title
@@ -210,7 +225,7 @@ def adding(
         accession_number=found.accession_number, published_on=published,
         period_end_on=period_end_on or read_off, text=found.text, headings=found.headings,
         page_starts=found.page_starts, warnings=tuple(shorten(plain_line(each), 500) for each in found.warnings[:50]),
-        supersedes_id=supersedes_id,
+        supersedes_id=supersedes_id, undated=undated,
     )  # fmt: skip
 
 

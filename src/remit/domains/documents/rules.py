@@ -32,6 +32,10 @@ KIND_NAMES: Final[dict[DocumentKind, str]] = {
 OF_THE_FIRM: Final[frozenset[DocumentKind]] = frozenset({"battle_card", "news", "other"})
 """Kinds that may be about no account at all; enablement and compliance add these."""
 FIRM_ROLES: Final = frozenset({"enablement", "compliance"})
+DATED: Final[frozenset[DocumentKind]] = frozenset(
+    {"10-K", "10-Q", "8-K", "13F", "call_transcript", "news", "call_note", "meeting_note"}
+)
+"""Kinds that are of a day: kept without one, an old filing would be news of today."""
 MAX_TEXT: Final = 5_000_000  # characters; the table's own bound
 PIECE: Final = " … "
 """Between the pieces of a quote that stand apart in the document."""
@@ -158,6 +162,16 @@ def check_dates(published_on: date | None, period_end_on: date | None, today: da
         period_end_on is None or published_on is None or period_end_on <= published_on,
         f"Its period cannot end on {period_end_on}, after it was published ({published_on}).",
         "Its period fits the day it was published.",
+    )
+
+
+def check_day(kind: DocumentKind, day: date | None, *, undated: bool) -> Iterator[Check]:
+    """A document of a day says which. An `undated` entry of a feed counts from the day it was first seen."""
+    yield Check.that(
+        "document-day",
+        day is not None or undated or kind not in DATED,
+        f"Say on which day it was published: nothing at the head of this document ({kind_name(kind)}) says so.",
+        "It says of which day it is, or is of none.",
     )
 
 

@@ -119,7 +119,7 @@ def paste(
         return feedback.go(request, _back(account), said, "refused")
     given = _given(viewer, kind, account, title, published_on, period_end_on, replaces)
     try:
-        found = intake.from_text(text)
+        found = intake.from_text(text, given["kind"])
         heads.check_kind(found.text, "The text", given["kind"])
     except DocumentRefused as refused:
         return feedback.go(request, _back(account), refused.message, "refused")
