@@ -249,6 +249,8 @@ def _told(kind: str, count: int) -> str:
     """So many of a kind in words: `2 e-mails in`, `1 note`, `3 sent`, `2 promises of theirs`."""
     if kind == "their promise":
         return f"{counted(count, 'promise')} of theirs"
+    if kind == "note in":  # a note that came in is a text that one of us pasted
+        return f"{counted(count, 'text')} from outside"
     word, _, way = kind.partition(" ")
     if word not in _WORDS:
         return f"{count:,} {kind}"

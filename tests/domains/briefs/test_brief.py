@@ -80,6 +80,7 @@ def meeting(desk: Desk) -> UUID:
         contact_id=desk.contacts["pine"],
     )
     log(desk, "call", "Asked about limits", contact_id=desk.contacts["pine"])
+    log(desk, "note", "Pasted by Alice: website", direction="in")
     return log(
         desk,
         "meeting",
@@ -118,6 +119,7 @@ def test_what_it_says_is_what_is_on_record(desk: Desk, meeting: UUID) -> None:
     assert "OMS: Discovery since" in texts(brief, "why_now") and "no close date" in texts(brief, "why_now")
     assert "OMS moved to Discovery, opened since" in texts(brief, "changed")
     assert "Call with Elena Voss: “Asked about limits”" in texts(brief, "changed")
+    assert "Text from outside: “Pasted by Alice: website”" in texts(brief, "changed")
     new = [line.text for line in brief.lines() if line.new]
     assert "Pine Capital is launching a Japan equity fund." in new  # marked where it stands, not said twice
     assert "Japan" not in texts(brief, "changed") and not any(

@@ -43,7 +43,7 @@ def test_news_since_a_meeting_is_a_value_and_marked_where_it_is_ours(cast: Cast)
         )  # fmt: skip
 
     add("meeting", met_at)
-    for kind, direction in (("email", "in"), ("email", "in"), ("note", None)):
+    for kind, direction in (("email", "in"), ("email", "in"), ("note", None), ("note", "in")):
         add(kind, met_at + timedelta(days=1), direction)
     for kind, value, sensitivity, sayable in (
         ("aum", "$2.4bn", "client_confidential", "internal_only"), ("office", "New York", "internal", "told_by_them"),
@@ -55,5 +55,5 @@ def test_news_since_a_meeting_is_a_value_and_marked_where_it_is_ours(cast: Cast)
     since = get_dossier(scope, place).since
     assert since is not None
     assert {(line.text, line.why_not) for line in since.lines} == {
-        ("New: aum: $2.4bn", "for our eyes only"), ("New: office: New York", ""), ("2 e-mails in", ""), ("1 note", ""),
+        ("New: aum: $2.4bn", "for our eyes only"), ("New: office: New York", ""), ("2 e-mails in", ""), ("1 note", ""), ("1 text from outside", ""),
     }  # fmt: skip

@@ -17,6 +17,7 @@ from remit.domains.briefs.model import Citation, Line, Section
 from remit.domains.opportunities.rules import stage_name
 from remit.evidence.facts import Fact, looks_like_instruction, plain_line, why_secret
 from remit.kit.money import stored
+from remit.kit.text import by_number
 
 TRIGGER_DAYS: Final = 180
 """News older than half a year is no reason to meet now."""
@@ -43,9 +44,8 @@ def who(g: Gathered) -> Section:
             cited = lines.contact_citation(account_id, "People", None)
             found.append(((one is not main, 1, 0.0), Line(f"{told}; no contact on record", None, (cited,))))
             continue
-        word = _KIND_WORDS.get(last.kind, last.kind)
-        way = " from them" if last.direction == "in" else ""
-        cited = lines.activity_citation(last, account_id, f"last {word}{way}", g.on(last.at))
+        word = _called(last.kind, 1, came_in=last.direction == "in")
+        cited = lines.activity_citation(last, account_id, f"last {word}", g.on(last.at))
         found.append(((one is not main, 0, -last.at.timestamp()), Line(told, g.on(last.at), (cited,))))
     ordered = [line for _, line in sorted(found, key=lambda each: each[0])]
     return _section("who", ordered, "Nobody is known at this account.", f"/accounts/{account_id}#people")
@@ -150,13 +150,20 @@ def _spoken(g: Gathered) -> Iterator[Line]:
     for row in g.since:
         by_kind.setdefault((row.kind, row.direction == "in"), []).append(row)
     for (kind, came_in), rows in by_kind.items():
-        word = _KIND_WORDS[kind] + (" from them" if came_in else "")
-        count = f"{len(rows)} {_KIND_WORDS[kind]}s{' from them' if came_in else ''}, the last" if len(rows) > 1 else word.capitalize()  # fmt: skip
+        word = _called(kind, 1, came_in=came_in)
+        count = f"{len(rows)} {_called(kind, len(rows), came_in=came_in)}, the last" if len(rows) > 1 else word.capitalize()  # fmt: skip
         with_whom = f" with {rows[0].contact}" if rows[0].contact and kind != "note" and not came_in else ""
         yield Line(
             lines.short(f"{count}{with_whom}: “{plain_line(rows[0].subject)}”"), g.on(rows[0].at),
             tuple(lines.activity_citation(row, g.account.id, word.capitalize(), g.on(row.at)) for row in rows[:5]),
         )  # fmt: skip
+
+
+def _called(kind: str, count: int, *, came_in: bool) -> str:
+    """A kind of activity in words; a note that came in is a text that one of us pasted, whoever wrote it."""
+    if kind == "note" and came_in:
+        return f"{by_number(count, 'text')} from outside"
+    return by_number(count, _KIND_WORDS.get(kind, kind)) + (" from them" if came_in else "")
 
 
 def holdings(g: Gathered) -> Section:
