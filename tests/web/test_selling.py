@@ -223,6 +223,6 @@ def test_who_may_be_written_to_follows_the_rule_that_sending_asks(as_person, set
     alice, page = as_person(cast.ALICE), f"/write/new?account={cast.WEST_ACCOUNT}"
     where = f"WHERE id = '{cast.WEST_CONTACT}' RETURNING id"
     cast.rows_as(settled, cast.ALICE.id, f"UPDATE remit.contacts SET country = 'DE' {where}")
-    assert "needs prior consent" in alice.get(page).text
+    assert "In Germany an e-mail needs prior consent" in alice.get(page).text
     cast.rows_as(settled, cast.ALICE.id, f"UPDATE remit.contacts SET country = 'GB' {where}")
     assert "needs prior consent" not in alice.get(page).text
