@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from remit.llm.handling import addresses, clients, contact, credentials, identifiers
+from remit.llm.handling import addresses, clients, contact, credentials, identifiers, sentences
 from remit.llm.handling.classify import classify
 from remit.llm.handling.spans import Found, resolve
 
@@ -158,3 +158,15 @@ def test_a_run_of_signs_hides_nothing_and_moves_nothing() -> None:
     text = "(" * 500 + " Their IBAN is DE89370400440532013000 " + "-" * 500
     found = [each for each in classify(text) if each.type == "IBAN_CODE"]
     assert [text[each.start : each.end] for each in found] == ["DE89370400440532013000"]
+
+
+@pytest.mark.parametrize(
+    ("text", "client"),
+    [
+        ("Blue Heron Capital manages $4.2bn and pays 1.5% fees to Goldman.", True),
+        ("Capital manages to leave the country.", False),
+        ("Our Capital Markets page runs to 40 lines and charges nothing.", False),
+    ],
+)
+def test_a_firm_that_is_in_no_records_is_somebody_by_its_name(text: str, client: bool) -> None:
+    assert [each.client for each in sentences.read(text)] == [client]

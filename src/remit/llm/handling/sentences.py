@@ -19,6 +19,11 @@ _CLIENT: Final = re.compile(
     r"(?:the|a) (?:new )?(?:team|trader|quants?|pods?|master|feeder|manager)|side letter|ddq|ppm|share class(?:es)?|lock-?up)\b",
     re.I,
 )
+# a firm by its name, in the records or not, that does what a fund does: "Blue Heron Capital manages"
+_FIRM_DOES: Final = re.compile(
+    r"\b(?:[A-Z][\w’'&-]+ ){1,4}(?:Capital|Partners|Management|Advis[eo]rs|Investments|Investors|Funds?|LP|LLP)(?: (?:LP|LLP|LLC|Ltd|Inc))?,? "
+    r"(?:now |currently |also )?(?:manages|pays|runs|charges|oversees|trades|is paying|is running)\b"
+)
 _SECRET: Final = re.compile(
     r"\b(?:confidential(?:ly)?|in confidence|nda|keep (?:it|this|that)|between us|quiet(?:ly)?|nobody (?:else |outside )?knows|"
     r"(?:please )?(?:do not|don['’]t) (?:forward|circulate|tell|share|repeat)|not to tell|let slip|hinted)\b",
@@ -93,7 +98,7 @@ def read(text: str, known: Sequence[tuple[int, int]] = ()) -> Iterator[Sentence]
         end = start + len(words)
         secret = bool(_SECRET.search(words))
         named = any(a < end and start < b for a, b in known)
-        client = named or secret or bool(_CLIENT.search(words))
+        client = named or secret or bool(_CLIENT.search(words) or _FIRM_DOES.search(words))
         public = bool(_PUBLIC.search(_NOT_PUBLIC.sub(" ", words))) and not secret
         generic = bool(_GENERIC.search(words)) and not (named or secret)
         about = generic or (bool(_ABOUT.search(words)) and not (named or secret))
