@@ -169,7 +169,7 @@ def check_day(kind: DocumentKind, day: date | None, *, undated: bool) -> Iterato
     """A document of a day says which. An `undated` entry of a feed counts from the day it was first seen."""
     yield Check.that(
         "document-day",
-        day is not None or undated or kind not in DATED,
+        day is not None or kind not in DATED or (undated and kind == "news"),
         f"Say on which day it was published: nothing at the head of this document ({kind_name(kind)}) says so.",
         "It says of which day it is, or is of none.",
     )
