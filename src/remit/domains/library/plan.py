@@ -105,12 +105,17 @@ def _line(text: str) -> PlanLine:
 def choose(
     template: Template, known: Sequence[Fact], values: Mapping[str, str], day: date, turn: int
 ) -> dict[str, tuple[Fact, ...]]:
-    """Facts for every slot, none of them twice. `turn` picks among equally good ones. Raises CannotRender (missing_fact)."""
+    """Facts for every slot, none said twice. `turn` picks among equally good ones. Raises CannotRender (missing_fact).
+
+    A slot that no line says is a condition ("something of ours"): it takes no fact away from those that are said.
+    """
     found: dict[str, tuple[Fact, ...]] = {}
+    lines = "\n".join([template.plan, *template.subjects])
     used: set[UUID] = set()
     missing = []
     for slot in sorted(template.facts, key=lambda one: (one.near is not None, one.least == 0)):
-        around = [fact for fact in known if fact.id not in used]
+        spoken = re.search(rf"\b{re.escape(slot.name)}\b", lines) is not None
+        around = [fact for fact in known if not spoken or fact.id not in used]
         if slot.same_as is not None:
             beside = {fact.subject for fact in found.get(slot.same_as, ())}
             around = [fact for fact in around if fact.subject in beside]
@@ -123,7 +128,7 @@ def choose(
         if len(chosen) < slot.least:
             missing.append(slot)
         found[slot.name] = chosen if len(chosen) >= max(1, slot.least) else ()
-        used.update(fact.id for fact in found[slot.name])
+        used.update(fact.id for fact in found[slot.name] if spoken)
     if missing:
         told = "; ".join(wanted(slot, values) for slot in missing)
         raise CannotRender(
