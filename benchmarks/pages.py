@@ -6,16 +6,14 @@ REMIT_BENCH_SCALE sets the demo's scale (default 1). Bounds: 120 ms at scale 1, 
 from __future__ import annotations
 
 import os
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
 import httpx
-import uvicorn
 from starlette.responses import PlainTextResponse
+from tests.support.served import served
 
 import remit.wiring  # noqa: F401 - registers the handlers
 from benchmarks.support import Row, durable_server, percentile, row
@@ -32,22 +30,8 @@ def _served() -> Iterator[str]:
 
     app = create_app()
     app.add_route("/empty", lambda _request: PlainTextResponse("ok"), methods=["GET"])
-    listening = socket.create_server(("127.0.0.1", 0))
-    # as asyncio sets it on sockets that name their protocol, such as those of remit up
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.02)
-    if not server.started:
-        raise RuntimeError("the web server did not start within 20 s")
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
+    with served(app) as found:
+        yield found
 
 
 def _paths(person: identity.Person) -> dict[str, str]:

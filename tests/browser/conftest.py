@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
 from remit.db.location import Location
 from remit.web import sessions, sign_in
 from remit.web.app import create_app
 from tests.support import web_cast as cast
+from tests.support.served import served
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -60,17 +57,8 @@ def settled(database: Location) -> Location:
 @pytest.fixture(scope="module")
 def address(settled: Location) -> Iterator[str]:
     """Address of the running server."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(), log_config=None, server_header=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert server.started, "the web server did not start within 20 s"
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
+    with served(create_app()) as found:
+        yield found
 
 
 Open = Callable[..., Any]

@@ -16,7 +16,9 @@ from starlette.types import ASGIApp
 def served(app: ASGIApp) -> Iterator[str]:
     """Its address while the block runs."""
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None))
+    # as asyncio sets it on sockets that name their protocol, such as those of remit up
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, server_header=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20
