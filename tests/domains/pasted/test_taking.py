@@ -126,7 +126,7 @@ def _attacks() -> Iterator[str]:
     for path in sorted(reference("prompt-injection").iterdir()):
         raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         body = raw.decode("utf-8", "replace")
-        yield from (body[at : at + 4000] for at in range(0, min(len(body), 40_000), 4000))
+        yield from (body[at : at + 4000] for at in range(0, min(len(body), 12_000), 4000))
 
 
 def test_orders_in_a_text_give_no_fact_no_recipient_and_no_act(desk: Desk) -> None:
