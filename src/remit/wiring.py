@@ -5,6 +5,8 @@ from __future__ import annotations
 import remit.domains.accounts.actions
 import remit.domains.accounts.barriers
 import remit.domains.activities.actions
+import remit.domains.adoption.attesting
+import remit.domains.adoption.primary
 import remit.domains.auditing.actions
 import remit.domains.auditing.records
 import remit.domains.briefs.actions

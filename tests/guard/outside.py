@@ -32,6 +32,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "AcknowledgeHandlingPolicy": Line("person"),
     "AddDoNotContact": Line("person", ("reason",)),
     "AssignTerritory": Line("person"),
+    "AttestAiUse": Line("person", ("tools",)),
     "Backup": Line("person"),
     "ChangeStage": Line("person"),
     "CloseOpportunity": Line("person", ("reason",)),

@@ -186,8 +186,14 @@ def test_a_remit_for_auto_needs_two_people_and_a_cap_also_in_the_table(cast: Cas
 # what runs with the owner's rights and may be called by a role of the application: reads, and making months; `likest_sent` gives a
 # number and an id for a text, no word of what others sent
 LENT = {
-    "remit_reader": {"must_not_contact", "likest_sent"},
-    "remit_writer": {"must_not_contact", "likest_sent", "ensure_months", "analyze_partitioned"},
+    "remit_reader": {"must_not_contact", "likest_sent", "stopped_calls"},
+    "remit_writer": {
+        "must_not_contact",
+        "likest_sent",
+        "stopped_calls",
+        "ensure_months",
+        "analyze_partitioned",
+    },
 }
 
 

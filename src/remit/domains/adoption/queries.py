@@ -50,7 +50,7 @@ SELECT DISTINCT a.person_id FROM artefacts a WHERE a.accepted_at IS NOT NULL AND
 """
 _ROWS: Final = """
 SELECT a.* FROM artefacts a WHERE a.person_id = ANY (CAST(:people AS uuid[]))
-  AND (CAST(:first AS date) IS NULL OR date_trunc('week', CASE WHEN :accepted THEN a.accepted_at ELSE a.made_at END AT TIME ZONE 'UTC')::date
+  AND (CAST(:first AS date) IS NULL OR (CASE WHEN :accepted THEN a.accepted_at ELSE a.made_at END AT TIME ZONE 'UTC')::date
        BETWEEN :first AND :last)
   AND (NOT :accepted OR a.accepted_at IS NOT NULL)
 ORDER BY coalesce(a.accepted_at, a.made_at) DESC, a.id LIMIT :limit
@@ -184,12 +184,27 @@ def whose(roles: frozenset[str], asked: str = "") -> Whose:
     return next((one for one in order if one in (asked, widest)), widest)
 
 
+@dataclass(frozen=True, slots=True)
+class Rep:
+    """A rep of now."""
+
+    id: UUID
+    name: str
+    title: str
+
+
+def load_reps(session: ReadSession, whose: Whose) -> list[Rep]:
+    """Active reps by name: me, my team (who reports to me, or is of my team), or all."""
+    rows = session.rows(_OF[whose], {"me": session.scope.person_id, "roles": list(REP_ROLES)})
+    return [Rep(row.id, row.name, row.title) for row in rows]
+
+
 def get_adoption(scope: Scope, whose: Whose, today: date, *, weeks: int = WEEKS) -> Adoption:
     """Use of AI by me, my team or everybody, over the last `weeks` ISO weeks, the present one included."""
     last = monday_of(today)
     first = last - timedelta(weeks=weeks - 1)
     with read(scope) as session:
-        rows = session.rows(_OF[whose], {"me": scope.person_id, "roles": list(REP_ROLES)})
+        rows = load_reps(session, whose)
         ids = [row.id for row in rows]
         used = _used(session, ids, first, last)
         begun = {row.person_id for row in session.rows(with_artefacts(_BEGUN), {"people": ids})}
@@ -215,15 +230,15 @@ def list_artefacts(
     whose: Whose,
     *,
     person_id: UUID | None = None,
-    week_on: date | None = None,
+    days: tuple[date, date] | None = None,
     accepted: bool = True,
 ) -> list[Artefact]:
-    """The artefacts behind a number, newest first: of one person or all that `whose` names, of one week or all."""
+    """The artefacts behind a number, newest first: of one person or all that `whose` names, of these days (both counted) or all."""
     with read(scope) as session:
-        ids = [row.id for row in session.rows(_OF[whose], {"me": scope.person_id, "roles": list(REP_ROLES)})]
-        chosen = [one for one in ids if person_id in (None, one)]
+        chosen = [one.id for one in load_reps(session, whose) if person_id in (None, one.id)]
+        first, last = days or (None, None)
         given = {
-            "people": chosen, "first": week_on, "last": week_on, "accepted": accepted, "limit": MOST_ROWS,
+            "people": chosen, "first": first, "last": last, "accepted": accepted, "limit": MOST_ROWS,
         }  # fmt: skip
         return [of_row(row) for row in session.rows(with_artefacts(_ROWS), given)]
 

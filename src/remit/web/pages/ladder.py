@@ -32,6 +32,8 @@ OPENS: Final = {
     "S0-G1": ("/team?whose=all", "Use of AI per person and week"),
     "S0-G2": ("/team/cases", "Productivity cases"),
     "S0-G3": ("/settings/handling", "Who has acknowledged the policy"),
+    "S1-G1": ("/library/coverage", "Motions seen, and their templates"),
+    "S1-G2": ("/team/primary?whose=all", "Each rep's AI work here and elsewhere"),
 }
 """Where the rows of a gate live, and what that page is called."""
 NAV = NavEntry("Ladder", "/ladder", "stairs", 60)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from remit.domains.adoption import queries
 from remit.domains.adoption.queries import Whose
+from remit.domains.adoption.rules import end_of
 from remit.kit import clock
 from remit.ladder.adoption import monday_of, week_name
 from remit.ladder.artefacts import kinds
@@ -37,7 +38,7 @@ COLUMNS: Final = (
 HEADINGS: Final = ("person", "week", "made", "accepted", "edited", "sent", "minutes saved (estimate)")
 
 
-def _whose(viewer: Viewer, asked: str) -> Whose:
+def whose_of(viewer: Viewer, asked: str) -> Whose:
     """Whose use the reader sees: their own; a manager their team's; who answers for the firm everybody's."""
     require(viewer, *ROLES)
     try:
@@ -49,7 +50,7 @@ def _whose(viewer: Viewer, asked: str) -> Whose:
 @router.get("/team")
 def team(request: Request, viewer: CurrentViewer, whose: str = "") -> Response:
     """Counts per person and week, the share per week, motions, who has not begun."""
-    chosen = _whose(viewer, whose)
+    chosen = whose_of(viewer, whose)
     found = queries.get_adoption(viewer.scope, chosen, clock.today())
     return render.page(
         request, "team/use.html", found=found, whose=chosen, gate=GATES["S0-G1"], week_name=week_name,
@@ -59,26 +60,38 @@ def team(request: Request, viewer: CurrentViewer, whose: str = "") -> Response:
 
 @router.get("/team/use")
 def rows(
-    request: Request, viewer: CurrentViewer, whose: str = "", person: str = "", week: str = "", made: str = ""
+    request: Request,
+    viewer: CurrentViewer,
+    whose: str = "",
+    person: str = "",
+    week: str = "",
+    month: str = "",
+    made: str = "",
 ) -> Response:
     """The artefacts behind a number."""
-    chosen, week_on, person_id = _whose(viewer, whose), _week(week), forms.found_id(person)
-    found = queries.list_artefacts(
-        viewer.scope, chosen, person_id=person_id, week_on=week_on, accepted=not made
+    chosen, week_on, month_on, person_id = (
+        whose_of(viewer, whose),
+        _week(week),
+        forms.day(month),
+        forms.found_id(person),
     )
+    days = (week_on, week_on + timedelta(days=6)) if week_on else None
+    if month_on:
+        days = (month_on.replace(day=1), end_of(month_on.replace(day=1)))
+    found = queries.list_artefacts(viewer.scope, chosen, person_id=person_id, days=days, accepted=not made)
     people = {
         one.id: one.name for one in queries.get_adoption(viewer.scope, chosen, clock.today(), weeks=1).people
     }
     return render.page(
         request, "team/rows.html", rows=found, columns=COLUMNS, people=people, kinds=kinds(), made=bool(made),
-        week=week_name(week_on) if week_on else "", who=people.get(person_id, "") if person_id else "", most=queries.MOST_ROWS,
+        when=f"week {week_name(week_on)}" if week_on else f"{month_on:%B %Y}" if month_on else "", who=people.get(person_id, "") if person_id else "", most=queries.MOST_ROWS,
     )  # fmt: skip
 
 
 @router.get("/team/use.csv")
 def download(viewer: CurrentViewer, whose: str = "") -> Response:
     """The counts as a file; they hold no client's data."""
-    found = queries.get_adoption(viewer.scope, _whose(viewer, whose), clock.today())
+    found = queries.get_adoption(viewer.scope, whose_of(viewer, whose), clock.today())
     return exports.csv_file("use-of-ai-by-week", HEADINGS, _cells(found))
 
 

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from remit.actions import RejectSuggestion, approve
 from remit.domains.activities.actions import CompleteTask
+from remit.domains.adoption.primary import find_due
 from remit.domains.governance.queries import list_touching
 from remit.domains.people import overseers
 from remit.domains.people.oversight import OVERSIGHT
@@ -65,7 +66,7 @@ def today(request: Request, viewer: CurrentViewer, kind: str = "") -> Response:
     return render.page(
         request, "today/today.html", lines=[_line(item) for item in chosen], kinds=names, kind=kind,
         total=len(found.items), halts=list_touching(viewer.scope),
-        alone=alone,
+        alone=alone, due=find_due(viewer.scope, clock.today()),
     )  # fmt: skip
 
 
