@@ -160,6 +160,7 @@ ACTIONS: Final[dict[str, Line]] = {
 BUILDERS: Final[dict[str, set[str]]] = {
     "actions/perform.py": {"ExpireSuggestion"},
     "actions/recalled.py": {"SendRecalled"},
+    "demo/attesting.py": {"AttestAiUse"},
     "demo/cases.py": {"OpenProductivityCase", "SignProductivityCase", "SubmitProductivityCase"},
     "demo/grants.py": {"GrantRemit"},
     "demo/handling.py": {"AcknowledgeHandlingPolicy", "PublishHandlingPolicy"},

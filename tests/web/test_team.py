@@ -12,6 +12,7 @@ import pytest
 from remit import identity
 from remit.actions import perform
 from remit.db.location import Location, Role
+from remit.domains.adoption.rules import month_before
 from remit.domains.productivity import queries
 from remit.kit import clock
 from remit.kit.ids import new_id
@@ -92,6 +93,23 @@ def test_accepted_texts_without_minutes_are_counted_with_the_reason(as_person, s
     bob = as_person(cast.BOB).get("/team").text
     assert "1 text was changed first and counts none" in bob
     assert "changed first" not in as_person(cast.CHARLIE).get("/team").text
+
+
+def test_a_rep_attests_on_today_and_the_manager_sees_it(as_person, used, settled) -> None:
+    bob, mona = as_person(cast.BOB), as_person(cast.MANAGER)
+    assert "AI elsewhere in" in bob.get("/today").text and "AI elsewhere in" not in mona.get("/today").text
+    month = month_before(clock.today())
+    assert send(bob, "/team/attest", "/today", month=str(month), count="many").status_code == 400
+    done = send(bob, "/team/attest", "/today", month=str(month), count="7", tools="A chat, a chat, <b>x</b>")
+    assert "AI elsewhere in" not in bob.get("/today").text
+    page = mona.get(f"/team/primary?whose=team&month={month}").text
+    assert (
+        re.search(r"Bob Burns</th>.{0,160}>7<br>.*a chat, &lt;b&gt;x", page, re.S)
+        and "Charlie Cole" not in page
+    )
+    assert "more elsewhere" in bob.get(done.headers["location"]).text
+    alice = as_person(cast.ALICE).get(f"/team/primary?whose=all&month={month}").text
+    assert "Bob Burns" not in alice
 
 
 def test_a_case_from_the_form_to_the_signature(as_person, used) -> None:

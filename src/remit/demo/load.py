@@ -19,7 +19,7 @@ from remit import identity, settings
 from remit.actions import Action, Change, Check, Performed, Refused, Target, handler, perform
 from remit.db.bulk import BulkLoader
 from remit.db.sessions import ReadSession, WriteSession, read
-from remit.demo import cases, grants, handling, library
+from remit.demo import attesting, cases, grants, handling, library
 from remit.demo import parameters as p
 from remit.demo.firm import ACCESS, TEAMS, Firm
 from remit.demo.generate import Summary, account_count, batches, firm_of
@@ -103,6 +103,7 @@ def _people_agree(firm: Firm) -> None:
     """What people decide among themselves. The remits come last: they tell that a load was not cut off."""
     handling.publish_and_acknowledge(firm)
     cases.open_cases(firm)
+    attesting.attest_all(firm)
     library.fill_library(firm)
     grants.grant_remits(firm)
 
@@ -128,13 +129,14 @@ def judged(scale: float, seed: int, as_of: date | None = None) -> dict[str, Any]
 
 def manifest_of(summary: Summary) -> dict[str, Any]:
     """What was made: version, digest, rows per table, and every piece of dirt with the truth beside it."""
+    firm = firm_of(summary.seed, summary.as_of, summary.scale)
     return {
         "firm": "Northlake Systems", "version": p.VERSION, "seed": summary.seed, "as_of": summary.as_of.isoformat(),
         "scale": summary.scale, "digest": summary.digest, "counts": dict(summary.counts),
         "dirt_counts": dict(sorted(Counter(spot.kind for spot in summary.dirt).items())),
         "dirt": [spot._asdict() for spot in summary.dirt],
-        "gates": {"S0-G1": summary.use.expected(firm_of(summary.seed, summary.as_of, summary.scale)), "S0-G2": cases.expected()},
-        "handling": handling.truth(firm_of(summary.seed, summary.as_of, summary.scale)),
+        "gates": {"S0-G1": summary.use.expected(firm), "S0-G2": cases.expected(), "S1-G2": attesting.expected(firm, summary.use)},
+        "handling": handling.truth(firm),
         "expected_counts": dict(sorted(Counter(each.kind for each in summary.expected).items())),
         "expected": [each._asdict() for each in summary.expected],
     }  # fmt: skip

@@ -144,6 +144,9 @@ USE_A_WEEK: Final = 3.6  # texts a week that a rep has written, median (lognorma
 USE_SIGMA: Final = 0.35
 USE_ENDS: Final = (0.82, 0.13, 0.05)  # sent, thrown away, still a draft
 USE_EDITED: Final = 0.55
+USE_ELSEWHERE: Final = 5.5  # pieces of work a month that a rep does with other AI, median (lognormal)
+USE_ELSEWHERE_SIGMA: Final = 0.9
+USE_UNATTESTED: Final = 0.12  # reps who have not said how many
 
 # Deliberate dirt: how many of each kind at scale 1 (scaled with the accounts); demo/dirt.py says what each is.
 DIRT: Final = {

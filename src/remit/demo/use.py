@@ -6,7 +6,7 @@ from the rows, and stands in the manifest.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Final, NamedTuple
@@ -127,10 +127,11 @@ def _words(firm: Firm, one: Client, dice: Dice, rep: Person, contact: Contact, d
 
 
 class Weeks:
-    """What the rows say of use: reps with an accepted text, by week."""
+    """What the rows say of use: reps with an accepted text, by week; accepted texts by month and rep."""
 
     def __init__(self) -> None:
         self.users: dict[date, set[str]] = defaultdict(set)
+        self.months: dict[date, Counter[str]] = defaultdict(Counter)
 
     def take(self, rows: Iterable[object]) -> None:
         """Note the accepted texts among rows."""
@@ -138,6 +139,7 @@ class Weeks:
             if isinstance(row, Draft) and row.state == "sent":
                 day = date(1970, 1, 1) + timedelta(days=row.updated_at // 86_400)
                 self.users[day - timedelta(days=day.weekday())].add(row.author_id)
+                self.months[day.replace(day=1)][row.author_id] += 1
 
     def expected(self, firm: Firm) -> dict[str, object]:
         """What gate S0-G1 has to find on the day of loading: whole weeks, oldest first, and the lowest share."""
