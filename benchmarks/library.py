@@ -21,7 +21,7 @@ from remit.actions import Refused
 from remit.db.location import Location, Role
 from remit.db.sessions import read
 from remit.demo import load
-from remit.domains.library import queries, using
+from remit.domains.library import queries, readers, using
 from remit.kit import clock
 
 RUNS: Final = 60
@@ -89,7 +89,7 @@ def _texts() -> Iterator[Row]:
     if person is None:
         raise RuntimeError(f"the demo firm has no {PERSON}")
     scope, spent, reading = identity.for_person(person.id, via="bench"), [], []
-    contacts = queries.list_readers(scope, limit=6)
+    contacts = readers.list_readers(scope, limit=6)
     with read(scope) as s:
         rows = s.rows(
             "SELECT v.id FROM remit.template_versions v JOIN remit.templates t ON t.id = v.template_id WHERE t.key !~ '-[0-9]+$' AND v.state = 'live'"

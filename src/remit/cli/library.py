@@ -92,7 +92,8 @@ def render(
     which: Which,
     contact: Annotated[str | None, typer.Option(help="Contact: its id or e-mail address.")] = None,
     account: Annotated[
-        str | None, typer.Option(help="Account: its id or name; a contact of it is chosen.")
+        str | None,
+        typer.Option(help="Account: its id or name; a contact of it is chosen whom the template is for."),
     ] = None,
     value: Annotated[list[str] | None, typer.Option(help="NAME=TEXT, for each variable.")] = None,
     variant: Annotated[int, typer.Option(min=0, max=1000, help="Another wording.")] = 0,
@@ -122,7 +123,7 @@ def render(
         who = (
             outreach.find_contact(scope, contact)
             if contact
-            else outreach.pick_contact(scope, outreach.find_account(scope, str(account)))
+            else using.pick_reader(scope, which, outreach.find_account(scope, str(account)))
         )
         used = using.use(scope, which, who, entered, variant)
         document = used.document()

@@ -11,47 +11,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from remit.evidence.conduct_rules import Rule
 from remit.evidence.support import Sentence
-from remit.kit.countries import is_country
-from remit.kit.text import fold
+from remit.kit.countries import EU, code_of
 
-_EU: Final = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "HR",
-        "CY",
-        "CZ",
-        "DK",
-        "EE",
-        "FI",
-        "FR",
-        "DE",
-        "GR",
-        "HU",
-        "IE",
-        "IT",
-        "LV",
-        "LT",
-        "LU",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SK",
-        "SI",
-        "ES",
-        "SE",
-    ]
-)
 _SATURDAY: Final = 5  # as date.weekday() counts
-_CODES: Final = {
-    "USA": "US", "UNITED STATES": "US", "UNITED STATES OF AMERICA": "US", "UK": "GB", "UNITED KINGDOM": "GB", "GREAT BRITAIN": "GB",
-    "ENGLAND": "GB", "GERMANY": "DE", "FRANCE": "FR", "SWITZERLAND": "CH", "JAPAN": "JP", "CANADA": "CA", "SINGAPORE": "SG", "HONG KONG": "HK",
-    "IRELAND": "IE", "NETHERLANDS": "NL", "LUXEMBOURG": "LU", "SPAIN": "ES", "ITALY": "IT", "SWEDEN": "SE", "AUSTRALIA": "AU",
-    "DENMARK": "DK", "AUSTRIA": "AT", "POLAND": "PL",
-}  # fmt: skip
 # the outermost zones of a country: it is quiet when it is quiet in one of them
 _ZONES: Final = {
     "US": ("America/New_York", "America/Los_Angeles"), "CA": ("America/Halifax", "America/Vancouver"), "GB": ("Europe/London",),
@@ -83,8 +45,7 @@ class Sending:
     @property
     def code(self) -> str:
         """The country as two letters where it is known by name, '' when there is none or it is no country: then every rule counts."""
-        text = fold(self.country).upper()
-        return _CODES.get(text) or (text if is_country(text) else "")
+        return code_of(self.country)
 
 
 LOOK_AGAIN: Final = "Look again: "
@@ -118,7 +79,7 @@ def applies(rule: Rule, profiles: Iterable[str], sending: Sending) -> bool:
     ours = not rule.profiles or bool(rule.profiles & set(profiles))
     code = sending.code
     there = (
-        not rule.countries or not code or code in rule.countries or ("EU" in rule.countries and code in _EU)
+        not rule.countries or not code or code in rule.countries or ("EU" in rule.countries and code in EU)
     )
     return ours and there and (not rule.channels or sending.channel in rule.channels)
 
@@ -195,7 +156,7 @@ def _quiet_hours(rule: Rule, sending: Sending, _sentences: Sequence[Sentence]) -
 
 def _market_holiday(rule: Rule, sending: Sending, _sentences: Sequence[Sentence]) -> str:
     code, calendars = sending.code, rule.numbers["calendars"]
-    calendar = calendars.get(code) or (calendars.get("EU") if code in _EU else None)
+    calendar = calendars.get(code) or (calendars.get("EU") if code in EU else None)
     if calendar is None:
         return ""
     zones = _zones(sending)

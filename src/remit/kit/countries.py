@@ -25,6 +25,72 @@ Vietnam|Viet Nam|Yemen|Zambia|Zimbabwe|Deutschland|Schweiz|Österreich|España|I
 DK|FI|IE|LU|JP|CN|HK|SG|AU|CA|IN|BR|MX|ZA|KR|PL|PT""".replace("\n", "").split("|")
 )
 
+EU: Final = frozenset(
+    [
+        "AT",
+        "BE",
+        "BG",
+        "HR",
+        "CY",
+        "CZ",
+        "DK",
+        "EE",
+        "FI",
+        "FR",
+        "DE",
+        "GR",
+        "HU",
+        "IE",
+        "IT",
+        "LV",
+        "LT",
+        "LU",
+        "MT",
+        "NL",
+        "PL",
+        "PT",
+        "RO",
+        "SK",
+        "SI",
+        "ES",
+        "SE",
+    ]
+)
+"""Members of the European Union, by code."""
+APAC: Final = frozenset(
+    [
+        "AU",
+        "BD",
+        "BN",
+        "BT",
+        "CN",
+        "FJ",
+        "HK",
+        "ID",
+        "IN",
+        "JP",
+        "KH",
+        "KR",
+        "LA",
+        "LK",
+        "MM",
+        "MN",
+        "MO",
+        "MV",
+        "MY",
+        "NP",
+        "NZ",
+        "PG",
+        "PH",
+        "PK",
+        "SG",
+        "TH",
+        "TL",
+        "TW",
+        "VN",
+    ]
+)
+"""Asia and the Pacific, by code."""
 _CODES: Final = frozenset(
     """AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG
     CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL
@@ -39,3 +105,17 @@ def is_country(text: str) -> bool:
     """Whether `text` is a name that we know, or a code of two letters that there is (ISO 3166-1)."""
     said = fold(text)
     return said in COUNTRIES or said in _CODES
+
+
+_NAMED: Final = {
+    "USA": "US", "UNITED STATES": "US", "UNITED STATES OF AMERICA": "US", "UK": "GB", "UNITED KINGDOM": "GB", "GREAT BRITAIN": "GB",
+    "ENGLAND": "GB", "GERMANY": "DE", "FRANCE": "FR", "SWITZERLAND": "CH", "JAPAN": "JP", "CANADA": "CA", "SINGAPORE": "SG", "HONG KONG": "HK",
+    "IRELAND": "IE", "NETHERLANDS": "NL", "LUXEMBOURG": "LU", "SPAIN": "ES", "ITALY": "IT", "SWEDEN": "SE", "AUSTRALIA": "AU",
+    "DENMARK": "DK", "AUSTRIA": "AT", "POLAND": "PL",
+}  # fmt: skip
+
+
+def code_of(country: str) -> str:
+    """A country as its two letters where it is known by name, else as it is in capitals; "" for none, and for what is no country."""
+    text = fold(country).upper()
+    return _NAMED.get(text) or (text if is_country(text) else "")

@@ -10,6 +10,7 @@ import pytest
 from remit import identity
 from remit.actions import Refused, perform
 from remit.db.sessions import read
+from remit.domains.activities.actions import LogActivity
 from remit.domains.library import coverage, motions, rules
 from remit.domains.library.actions import ExpireDueTemplates
 from remit.domains.outreach.actions import WriteDraft
@@ -97,14 +98,35 @@ def test_a_text_for_anybody_is_refused_and_told_how_to_mend_it(desk: Desk) -> No
         send_draft(alice, draft_id)
     assert "the floor is 50. Say a live fact about this account" in caught.value.message
     assert preview(alice, draft_outreach(alice, desk.contacts["pine"]))["specific"]["score"] >= 50
+
     # somebody whom we spoke with may be written to without a fact
-    cast.sql(
-        "INSERT INTO remit.activities (id, at, account_id, access_id, kind, contact_id, owner_id, outcome)"
-        " VALUES (gen_random_uuid(), now() - interval '2 days', :account, :access, 'call', :contact, :owner, 'reached')",
-        account=cast.accounts["pine"], access=cast.access["pine"], contact=desk.contacts["pine"], owner=cast.people["alice"],
-    )  # fmt: skip
+    def logged(contact: str, note: str) -> None:
+        perform(
+            alice,
+            LogActivity(
+                account_id=cast.accounts[contact],
+                activity_kind="meeting",
+                subject="Talk",
+                body=note,
+                contact_id=desk.contacts[contact],
+            ),
+        )
+
+    # … where its note tells what was said: a rep's bare entry, or one note for everybody, lifts nothing
+    told = "Elena wants the split between both prime brokers shown before her desk sends the block, and asked for a trial in March."
+    for note in (
+        "",
+        "Good talk. Good talk. Good talk. Good talk. Good talk. Good talk. Good talk. Good talk.",
+    ):
+        logged("pine", note)
+        checks = {one["id"]: one for one in preview(alice, draft_id)["checks"]}
+        assert not checks["specific-enough"]["passed"]
+        assert "Or write down what was said in the meeting of" in checks["specific-enough"]["reason"]
+    logged("pine", told)
     assert preview(alice, draft_id)["specific"] is None
-    cast.sql("DELETE FROM remit.activities WHERE account_id = :account", account=cast.accounts["pine"])
+    logged("oak", told)
+    assert preview(alice, draft_id)["specific"]["score"] < 50
+    cast.sql("DELETE FROM remit.activities WHERE subject = 'Talk'")
 
 
 def test_one_score_from_facts_words_and_likeness() -> None:

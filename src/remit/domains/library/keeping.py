@@ -24,7 +24,8 @@ from remit.actions import (
     perform,
 )
 from remit.db.sessions import ReadSession, WriteSession, read
-from remit.domains.library import queries
+from remit.domains.library import queries, readers
+from remit.domains.library.fitting import check_fits
 from remit.domains.library.using import load_used
 from remit.kit import clock
 from remit.kit.ids import new_id
@@ -97,8 +98,9 @@ def _contact(s: ReadSession, action: KeepTemplateText) -> Target:
 
 
 def _usable(s: ReadSession, action: KeepTemplateText, _target: Target) -> Sequence[Check]:
-    """S1-R1."""
-    return [queries.load_version(s, action.version_id).usable(clock.today())]
+    """S1-R1, and for whom it is."""
+    version = queries.load_version(s, action.version_id)
+    return [version.usable(clock.today()), *check_fits(version, readers.load_who(s, action.contact_id))]
 
 
 @handler(KeepTemplateText, target=_contact, checks=[_usable])

@@ -260,33 +260,19 @@ def _version(row: Row[Any]) -> Version:
     return Version(**row._mapping)
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Somebody on whom a template can be looked at."""
-
-    contact_id: UUID
-    name: str
-    title: str
-    account: str
-    account_id: UUID
-
-
-_READERS: Final = """
-SELECT c.id AS contact_id, btrim(c.first_name || ' ' || c.last_name) AS name, coalesce(c.title, '') AS title, a.name AS account, a.id AS account_id
-FROM remit.contacts c JOIN remit.accounts a ON a.id = c.account_id
-WHERE (CAST(:id AS uuid) IS NULL OR c.id = :id) AND (CAST(:text AS text) IS NULL OR a.name ILIKE :text)
-ORDER BY coalesce(a.owner_id = :me, false) DESC, a.name, c.id LIMIT :limit
+_SUITED: Final = f"""
+SELECT {_COLUMNS} {_FROM} WHERE v.state = 'live' AND v.review_by_on >= :today AND v.motion = :motion AND v.channel = :channel
+  AND v.personas && CAST(:personas AS text[]) AND v.segments && CAST(:segments AS text[]) AND v.jurisdictions && CAST(:jurisdictions AS text[])
+ORDER BY v.personas = '{{any}}', v.title, v.id LIMIT :limit
 """
 
 
-def list_readers(
-    scope: Scope, *, text: str = "", contact_id: UUID | None = None, limit: int = 40
-) -> list[Reader]:
-    """Contacts to look at a template on: of one's own accounts before others; `text`: part of the account's name."""
-    like = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    with read(scope) as s:
-        rows = s.rows(
-            _READERS,
-            {"id": contact_id, "text": f"%{like}%" if text else None, "me": scope.person_id, "limit": limit},
-        )
-    return [Reader(**row._mapping) for row in rows]
+def load_suited(
+    s: ReadSession, motion: str, channel: str, personas: Sequence[str], segment: str, jurisdiction: str, today: date, limit: int = 6
+) -> list[Version]:  # fmt: skip
+    """Live templates of a motion and channel for such a reader, those for their job before those for anybody."""
+    given = {
+        "motion": motion, "channel": channel, "personas": ["any", *personas], "segments": ["any", segment],
+        "jurisdictions": ["any", jurisdiction], "today": today, "limit": limit,
+    }  # fmt: skip
+    return [_version(row) for row in s.rows(_SUITED, given)]

@@ -9,10 +9,11 @@ from datetime import timedelta
 from typing import Any, Final, Literal
 from uuid import UUID, uuid5
 
-from remit.actions import Refused
+from remit.actions import NotFound, Refused
 from remit.db.sessions import ReadSession, read
-from remit.domains.library import queries
+from remit.domains.library import queries, readers
 from remit.domains.library.entered import CannotRender
+from remit.domains.library.fitting import check_fits, fits
 from remit.domains.library.queries import Version
 from remit.domains.library.rendering import Rendered, render, sentences_of
 from remit.domains.outreach import genericity, modelled, rules
@@ -25,6 +26,7 @@ from remit.evidence.facts import Fact
 from remit.evidence.support import Sentence
 from remit.kit import clock
 from remit.kit.money import exponent
+from remit.kit.text import counted
 from remit.llm.embedded.outreach import WRITER
 from remit.llm.gateway import call
 from remit.llm.gateway.prompt import Template as Prompted
@@ -87,6 +89,7 @@ def use(scope: Scope, which: str, contact_id: UUID, entered: Mapping[str, str], 
     with read(scope) as s:
         version = queries.load_named(s, which)
         _live(version)
+        _fits(s, version, contact_id)
         return load_used(s, version, contact_id, entered, variant)
 
 
@@ -165,6 +168,43 @@ def write_from(
             action,
         )
     return stored(scope, action)
+
+
+def why_unfit(scope: Scope, version: Version, contact_id: UUID) -> tuple[list[str], list[Version]]:
+    """Why a template is not for a contact, and live ones for the same work that are; both empty where it is. Raises NotFound."""
+    with read(scope) as s:
+        who = readers.load_who(s, contact_id)
+        wrong = [one.reason for one in check_fits(version, who) if not one.passed]
+        return wrong, readers.load_fitting(s, version, who) if wrong else []
+
+
+def pick_reader(scope: Scope, which: str, account_id: UUID) -> UUID:
+    """A contact of the account for whom the template is. Raises NotFound; Refused where it is for none of them, with who they are."""
+    with read(scope) as s:
+        version = queries.load_named(s, which)
+        people = readers.load_whos(s, account_id)
+    if not people:
+        raise NotFound("contact of this account")
+    for contact_id, who in people:
+        if fits(version, who):
+            return contact_id
+    told = "; ".join(one.reason for one in check_fits(version, people[0][1]) if not one.passed)
+    raise Refused(
+        f"Nobody on record there is whom {version.key} is for ({counted(len(people), 'contact')}): {told}",
+        code="template_unfit",
+    )
+
+
+def _fits(s: ReadSession, version: Version, contact_id: UUID) -> None:
+    """Refused where the template is not for the contact, with those that are."""
+    who = readers.load_who(s, contact_id)
+    wrong = [one.reason for one in check_fits(version, who) if not one.passed]
+    if wrong:
+        others = [one.key for one in readers.load_fitting(s, version, who)]
+        told = f" For them: {', '.join(others[:4])}." if others else ""
+        raise Refused(
+            " ".join(wrong) + told, code="template_unfit", details={"template": version.key, "others": others}
+        )
 
 
 def _draft(scope: Scope, used: Used, contact_id: UUID) -> WriteDraft:

@@ -11,7 +11,9 @@ from pydantic import Field
 from remit.actions import Action, Change, Check, Conflict, NotFound, Refused, Target, attributes_of, handler
 from remit.actions.suggestions import void_for_object
 from remit.db.sessions import ReadSession, WriteSession
+from remit.domains.library.fitting import check_fits
 from remit.domains.library.queries import load_version
+from remit.domains.library.readers import load_who
 from remit.domains.outreach import rules
 from remit.domains.outreach.material import examine, gather, gather_of
 from remit.domains.outreach.queries import as_stored
@@ -136,10 +138,11 @@ def _about(s: ReadSession, action: WriteDraft, target: Target) -> Sequence[Check
 
 
 def _from_template(s: ReadSession, action: WriteDraft, _target: Target) -> Sequence[Check]:
-    """S1-R1: nothing is written from a template that is not live, whoever asks."""
+    """S1-R1: nothing is written from a template that is not live, or for somebody whom it is not for, whoever asks."""
     if action.template_version_id is None:
         return []
-    return [load_version(s, action.template_version_id).usable(clock.today())]
+    version = load_version(s, action.template_version_id)
+    return [version.usable(clock.today()), *check_fits(version, load_who(s, action.contact_id))]
 
 
 @handler(WriteDraft, target=_contact, checks=[_corrects, _about, _from_template])

@@ -7,15 +7,19 @@ enough), 40 for what it does not share with messages that the firm sent to other
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from remit.actions import Check
 from remit.db.sessions import ReadSession
+from remit.kit.text import fold
 
 ENOUGH_FACTS: Final = 2
 ENOUGH_SHARE: Final = 0.30
+SUBSTANCE_WORDS: Final = 15
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _LIKEST: Final = "SELECT l.message_id, l.overlap, l.compared FROM remit.likest_sent(:body, :reader) l"
 _SEEN: Final = """
 SELECT a.name, m.at FROM remit.messages m JOIN remit.accounts a ON a.id = m.account_id WHERE m.id = :id
@@ -31,6 +35,8 @@ class Specific:
     personalisation: float
     overlap: float
     like: str = ""
+    empty_talk: str = ""
+    """A talk on record that would lift the floor, had its note told what was said; "" when there is none."""
 
     @property
     def reasons(self) -> list[str]:
@@ -52,7 +58,17 @@ def score_of(fact_count: int, personalisation: float, overlap: float) -> int:
     return round(40 * facts + 20 * words + 40 * (1 - overlap))
 
 
-def measure(s: ReadSession, body: str, contact_id: UUID, fact_count: int, personalisation: float) -> Specific:
+def says_something(note: str) -> bool:
+    """Whether a talk's note tells what was said: SUBSTANCE_WORDS different words or more.
+
+    A talk on record lifts the floor, and whoever wants to send may log one. So a bare entry lifts nothing, nor does one note for everybody.
+    """
+    return len(set(_WORD.findall(fold(note)))) >= SUBSTANCE_WORDS
+
+
+def measure(
+    s: ReadSession, body: str, contact_id: UUID, fact_count: int, personalisation: float, empty_talk: str = ""
+) -> Specific:  # fmt: skip
     """How specific `body` is for a contact, against everything that was sent to other contacts."""
     row = s.row(_LIKEST, {"body": body, "reader": contact_id})
     overlap = float(row.overlap) if row is not None else 0.0
@@ -65,17 +81,22 @@ def measure(s: ReadSession, body: str, contact_id: UUID, fact_count: int, person
             else "a message to an account that you do not see"
         )
     return Specific(
-        score_of(fact_count, personalisation, overlap), fact_count, personalisation, overlap, like
+        score_of(fact_count, personalisation, overlap), fact_count, personalisation, overlap, like, empty_talk
     )
 
 
 def check(found: Specific, floor: int) -> Check:
     """Refused below the floor, with what lifts it."""
     told = f"Specific to this account: {found.score} of 100 ({'; '.join(found.reasons)})"
+    talk = (
+        f" Or write down what was said in {found.empty_talk}: its note is shorter than {SUBSTANCE_WORDS} different words, or that of somebody else."
+        if found.empty_talk
+        else ""
+    )
     return Check(
         "specific-enough",
         found.score >= floor,
         f"{told}."
         if found.score >= floor
-        else f"{told}; the floor is {floor}. Say a live fact about this account with its source, and say the rest in other words.",
+        else f"{told}; the floor is {floor}. Say a live fact about this account with its source, and say the rest in other words.{talk}",
     )

@@ -15,6 +15,7 @@ from remit.db.sessions import ReadSession
 from remit.domains.consent.queries import latest_consent, must_not_contact
 from remit.domains.consent.rules import check_consent
 from remit.domains.facts.queries import load_facts
+from remit.domains.library.fitting import check_fits, who_of
 from remit.domains.library.queries import load_version
 from remit.domains.outreach import genericity, rules
 from remit.domains.outreach.answering import Received, load_received, promises, repeats_subject
@@ -51,8 +52,14 @@ WHERE id = :id AND contact_id = :contact AND direction = 'out'
 """
 # a call that reached them or a meeting that was held, as somebody logged it
 _TALKED: Final = """
-SELECT true FROM remit.activities a WHERE a.account_id = :account AND a.contact_id = :contact AND a.at > :since AND a.at <= :now
-  AND ((a.kind = 'call' AND a.outcome = 'reached') OR (a.kind = 'meeting' AND coalesce(a.outcome, 'held') = 'held')) LIMIT 1
+SELECT a.kind, a.at, a.body FROM remit.activities a WHERE a.account_id = :account AND a.contact_id = :contact AND a.at > :since AND a.at <= :now
+  AND ((a.kind = 'call' AND a.outcome = 'reached') OR (a.kind = 'meeting' AND coalesce(a.outcome, 'held') = 'held'))
+ORDER BY a.at DESC, a.id LIMIT 20
+"""
+# notes of talks with others that say the same, word for word: asked for notes that say something only
+_COPIED: Final = """
+SELECT b.body FROM remit.activities b WHERE b.at > :since AND b.contact_id IS DISTINCT FROM CAST(:contact AS uuid)
+  AND b.kind IN ('call', 'meeting') AND b.body = ANY (CAST(:notes AS text[]))
 """
 TALKED: Final = timedelta(days=60)
 _MONTH_FIRST: Final = frozenset({"US", "USA", "UNITED STATES"})
@@ -242,10 +249,19 @@ def examine(
         ),
         rules.check_pause(None if material.corrects else last_at, now, answers.at if answers and answers.came_in else None),
         *([genericity.check(specific, configured.outreach_floor)] if specific else []),
-        *([load_version(s, material.template_version_id).usable(now.date())] if material.template_version_id else []),
+        *_of_template(s, material, now),
         *check_conduct(s, row, subject, sentences, configured.mail_from_address or row.sender_email or "", now, reply=material.is_reply, contacts=frozenset(same)),
     ]  # fmt: skip
     return Checked(sentences, heading, checks, specific)
+
+
+def _of_template(s: ReadSession, material: Material, now: datetime) -> list[Check]:
+    """Whether the template still may be used, for this reader as they are on record now."""
+    if material.template_version_id is None:
+        return []
+    version, row = load_version(s, material.template_version_id), material.row
+    who = who_of(row, f"{row.first_name} {row.last_name}".strip())
+    return [version.usable(now.date()), *check_fits(version, who)]
 
 
 def _specific(
@@ -256,12 +272,15 @@ def _specific(
     if material.is_reply or material.follows_up:
         return None
     given = {"account": row.account_id, "contact": row.contact_id, "since": now - TALKED, "now": now}
-    if s.scalar(_TALKED, given):
+    talks = s.rows(_TALKED, given)
+    notes = [talk.body for talk in talks if genericity.says_something(talk.body)]
+    if notes and set(notes) - {each.body for each in s.rows(_COPIED, given | {"notes": notes})}:
         return None
+    empty = f"the {talks[0].kind} of {talks[0].at:%Y-%m-%d}" if talks else ""
     theirs = {fact.id for fact in material.facts if fact.account_id is not None}
     said = len(theirs & set(rules.fact_ids(sentences)))
     share = rules.personalisation(sentences, material.facts, material.context)
-    return genericity.measure(s, body, material.row.contact_id, said, share)
+    return genericity.measure(s, body, material.row.contact_id, said, share, empty)
 
 
 def _same_mailbox(s: ReadSession, row: Row[Any], address: str) -> dict[UUID, UUID]:

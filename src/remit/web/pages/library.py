@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from remit.domains.library import coverage as covering
-from remit.domains.library import keeping, queries, rules, shipped
+from remit.domains.library import keeping, queries, readers, rules, shipped
 from remit.domains.library.model import CATEGORIES, CHANNELS, MOTIONS, PERSONAS, ROLES, SEGMENTS
 from remit.domains.library.writing import WriteTemplates
 from remit.kit import clock
@@ -77,7 +77,7 @@ def text(request: Request, viewer: CurrentViewer, text_id: UUID) -> Response:
     return render.page(request, "library/text.html", text=keeping.get_text(viewer.scope, text_id))
 
 
-def reader_of(viewer: Viewer, contact: str) -> queries.Reader | None:
+def reader_of(viewer: Viewer, contact: str) -> readers.Reader | None:
     """The contact that an address names, where the viewer may see them."""
     contact_id = forms.found_id(contact)
-    return next(iter(queries.list_readers(viewer.scope, contact_id=contact_id)), None) if contact_id else None
+    return next(iter(readers.list_readers(viewer.scope, contact_id=contact_id)), None) if contact_id else None

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from remit.actions import Performed, Refused, perform
 from remit.db.sessions import read
-from remit.domains.library import fixtures, markdown, queries
+from remit.domains.library import fixtures, markdown, queries, readers
 from remit.domains.library.entered import CannotRender
 from remit.domains.library.model import BUILT_IN, PARTS, Template
 from remit.domains.library.rendering import render as rendered
@@ -130,10 +130,10 @@ def _may(viewer: Viewer) -> None:
 
 def _form(request: Request, viewer: Viewer, version: queries.Version | None, source: str, q: str) -> Response:
     _may(viewer)
-    readers = queries.list_readers(viewer.scope, text=q)
-    contact = str(readers[0].contact_id) if readers else ""
+    people = readers.list_readers(viewer.scope, text=q)
+    contact = str(people[0].contact_id) if people else ""
     return render.page(
-        request, "library/edit.html", v=version, source=source, readers=readers, q=q, contact=contact, **_checked(viewer, source, contact)
+        request, "library/edit.html", v=version, source=source, readers=people, q=q, contact=contact, **_checked(viewer, source, contact)
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from remit import settings
 from remit.actions import Action, NotFound, Refused
-from remit.domains.library import comparing, fixtures, keeping, queries, rules, using
+from remit.domains.library import comparing, fixtures, keeping, queries, readers, rules, using
 from remit.domains.library.actions import (
     ApproveTemplates,
     ExpireTemplates,
@@ -152,11 +152,12 @@ def _shown(
     """The text for the chosen contact, or why there is none."""
     reader = reader_of(viewer, contact)
     found: dict[str, Any] = {
-        "reader": reader, "readers": queries.list_readers(viewer.scope, text=q) if reader is None else (), "q": q,
-        "entered": entered, "variant": variant, "floor": settings.load().outreach_floor, "used": None, "why_not": "", "needs": [],
+        "reader": reader, "readers": readers.list_readers(viewer.scope, text=q) if reader is None else (), "q": q,
+        "entered": entered, "variant": variant, "floor": settings.load().outreach_floor, "used": None, "why_not": "", "needs": [], "unfit": [], "others": [],
     }  # fmt: skip
     if reader is None:
         return found
+    found["unfit"], found["others"] = using.why_unfit(viewer.scope, version, reader.contact_id)
     try:
         return {**found, "used": using.preview(viewer.scope, version, reader.contact_id, entered, variant)}
     except NotFound:

@@ -1,0 +1,74 @@
+"""Who a template is looked at on or written for: contacts as readers, with job, segment and country; templates that fit them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from remit.actions import NotFound
+from remit.db.sessions import ReadSession, read
+from remit.domains.library import queries
+from remit.domains.library.fitting import Who, who_of
+from remit.domains.library.queries import Version
+from remit.kit import clock
+from remit.scope import Scope
+
+_WHO: Final = """
+SELECT c.id, btrim(c.first_name || ' ' || c.last_name) AS name, c.title, c.persona, c.country, c.jurisdiction, a.segment, a.country AS account_country
+FROM remit.contacts c JOIN remit.accounts a ON a.id = c.account_id
+WHERE c.id = :contact OR (CAST(:contact AS uuid) IS NULL AND c.account_id = :account) ORDER BY c.created_at, c.id LIMIT 200
+"""
+
+
+def load_who(s: ReadSession, contact_id: UUID) -> Who:
+    """A contact as the reader of a template. Raises NotFound."""
+    row = s.row(_WHO, {"contact": contact_id, "account": None})
+    if row is None:
+        raise NotFound("contact")
+    return who_of(row, row.name)
+
+
+def load_whos(s: ReadSession, account_id: UUID) -> list[tuple[UUID, Who]]:
+    """The contacts of an account as readers, oldest on record first."""
+    rows = s.rows(_WHO, {"contact": None, "account": account_id})
+    return [(row.id, who_of(row, row.name)) for row in rows]
+
+
+def load_fitting(s: ReadSession, version: Version, who: Who) -> list[Version]:
+    """Live templates for the same work, in the same channel, that are for this reader."""
+    return queries.load_suited(
+        s, version.motion, version.channel, sorted(who.personas), who.segment, who.jurisdiction, clock.today()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody on whom a template can be looked at."""
+
+    contact_id: UUID
+    name: str
+    title: str
+    account: str
+    account_id: UUID
+
+
+_READERS: Final = """
+SELECT c.id AS contact_id, btrim(c.first_name || ' ' || c.last_name) AS name, coalesce(c.title, '') AS title, a.name AS account, a.id AS account_id
+FROM remit.contacts c JOIN remit.accounts a ON a.id = c.account_id
+WHERE (CAST(:id AS uuid) IS NULL OR c.id = :id) AND (CAST(:text AS text) IS NULL OR a.name ILIKE :text)
+ORDER BY coalesce(a.owner_id = :me, false) DESC, a.name, c.id LIMIT :limit
+"""
+
+
+def list_readers(
+    scope: Scope, *, text: str = "", contact_id: UUID | None = None, limit: int = 40
+) -> list[Reader]:
+    """Contacts to look at a template on: of one's own accounts before others; `text`: part of the account's name."""
+    like = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    with read(scope) as s:
+        rows = s.rows(
+            _READERS,
+            {"id": contact_id, "text": f"%{like}%" if text else None, "me": scope.person_id, "limit": limit},
+        )
+    return [Reader(**row._mapping) for row in rows]
