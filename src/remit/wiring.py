@@ -51,6 +51,9 @@ import remit.domains.people.tokens
 import remit.domains.productivity.actions
 import remit.domains.productivity.measure
 import remit.domains.quality.actions
+import remit.domains.supervision.categories
+import remit.domains.supervision.measure
+import remit.domains.supervision.profiles
 import remit.ladder.actions
 import remit.ladder.adoption
 import remit.llm.gateway.records  # noqa: F401

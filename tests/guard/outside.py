@@ -94,6 +94,9 @@ ACTIONS: Final[dict[str, Line]] = {
     "StopWatching": Line("person"),
     "SubmitProductivityCase": Line("person"),
     "ApproveTemplates": Line("person"),
+    "ApproveCategory": Line("person", ("note",)),
+    "WithdrawCategory": Line("person", ("reason",)),
+    "SetRuleProfile": Line("person", ("entity", "disclosures")),
     "ExpireTemplates": Line("person", ("reason",)),
     "KeepTemplateText": Line("person"),
     "ReturnTemplates": Line("person", ("reason",)),
@@ -166,6 +169,7 @@ BUILDERS: Final[dict[str, set[str]]] = {
     "demo/handling.py": {"AcknowledgeHandlingPolicy", "PublishHandlingPolicy"},
     "demo/library.py": {"ApproveTemplates", "ReviewTemplates", "SubmitTemplates", "WriteTemplates"},
     "demo/load.py": {"LoadDemo"},
+    "demo/supervision.py": {"ApproveCategory", "SetRuleProfile"},
     "domains/auditing/exporting.py": {"ExportAudit"},
     "domains/facts/accepting.py": {"AddDocument", "RecordFact"},  # lines that a person accepted
     "domains/documents/intake.py": {"AddDocument"},

@@ -19,7 +19,7 @@ from remit import identity, settings
 from remit.actions import Action, Change, Check, Performed, Refused, Target, handler, perform
 from remit.db.bulk import BulkLoader
 from remit.db.sessions import ReadSession, WriteSession, read
-from remit.demo import attesting, cases, grants, handling, library
+from remit.demo import attesting, cases, grants, handling, library, supervision
 from remit.demo import parameters as p
 from remit.demo.firm import ACCESS, TEAMS, Firm
 from remit.demo.generate import Summary, account_count, batches, firm_of
@@ -105,6 +105,7 @@ def _people_agree(firm: Firm) -> None:
     cases.open_cases(firm)
     attesting.attest_all(firm)
     library.fill_library(firm)
+    supervision.set_up(firm)
     grants.grant_remits(firm)
 
 
@@ -135,7 +136,7 @@ def manifest_of(summary: Summary) -> dict[str, Any]:
         "scale": summary.scale, "digest": summary.digest, "counts": dict(summary.counts),
         "dirt_counts": dict(sorted(Counter(spot.kind for spot in summary.dirt).items())),
         "dirt": [spot._asdict() for spot in summary.dirt],
-        "gates": {"S0-G1": summary.use.expected(firm), "S0-G2": cases.expected(), "S1-G2": attesting.expected(firm, summary.use)},
+        "gates": {"S0-G1": summary.use.expected(firm), "S0-G2": cases.expected(), "S1-G2": attesting.expected(firm, summary.use), "S1-G3": supervision.expected()},
         "handling": handling.truth(firm),
         "expected_counts": dict(sorted(Counter(each.kind for each in summary.expected).items())),
         "expected": [each._asdict() for each in summary.expected],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -14,7 +14,8 @@ from remit.actions import Check, NotFound
 from remit.db.sessions import ReadSession, read
 from remit.domains.library import markdown, rules
 from remit.domains.library.model import Template
-from remit.kit import paging
+from remit.domains.supervision.categories import find_why_not
+from remit.kit import clock, paging
 from remit.scope import Scope
 
 _COLUMNS: Final = """v.id, v.template_id, t.key, v.number, v.title, v.role, v.motion, v.personas, v.segments, v.channel,
@@ -102,6 +103,8 @@ class Version:
     version: int
     sha256: str
     source: str = field(default="", repr=False)
+    uncovered: str = ""
+    """Why its category's approval does not cover it, where a rule profile asks for one; looked up with one version, not in lists."""
 
     @property
     def template(self) -> Template:
@@ -109,8 +112,11 @@ class Version:
         return markdown.stored(self.source, f"{self.key} version {self.number}")
 
     def usable(self, today: date) -> Check:
-        """Whether it may be rendered and sent today (S1-R1)."""
-        return rules.check_usable(self.state, self.review_by_on, today, self.key, self.number)
+        """Whether it may be rendered and sent today (S1-R1, S1-R3)."""
+        found = rules.check_usable(self.state, self.review_by_on, today, self.key, self.number)
+        if found.passed and self.uncovered:
+            return rules.check_covered(self.key, self.number, self.uncovered)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +179,7 @@ def load_version(s: ReadSession, version_id: UUID) -> Version:
     row = s.row(_ONE, {"id": version_id})
     if row is None:
         raise NotFound("template")
-    return _version(row)
+    return _whole(s, row)
 
 
 def get_version(scope: Scope, version_id: UUID) -> Version:
@@ -194,7 +200,7 @@ def find_newest(scope: Scope, which: str) -> Version:
         if "@" not in which:
             row = s.row(_OF_KEY.format(which="v.newest"), {"key": which.strip()})
             if row is not None:
-                return _version(row)
+                return _whole(s, row)
         return load_named(s, which)
 
 
@@ -214,7 +220,7 @@ def load_named(s: ReadSession, which: str) -> Version:
         row = s.row(_OF_KEY.format(which=_SHOWN), {"key": key})
     if row is None:
         raise NotFound("template")
-    return _version(row)
+    return _whole(s, row)
 
 
 def list_versions(scope: Scope, template_id: UUID) -> list[Version]:
@@ -260,6 +266,16 @@ def _version(row: Row[Any]) -> Version:
     return Version(**row._mapping)
 
 
+def _whole(s: ReadSession, row: Row[Any]) -> Version:
+    """With what the approval of its category says of it."""
+    found = _version(row)
+    if found.state != "live":
+        return found
+    return replace(
+        found, uncovered=find_why_not(s, found.category, found.id, found.jurisdictions, clock.today())
+    )
+
+
 _SUITED: Final = f"""
 SELECT {_COLUMNS} {_FROM} WHERE v.state = 'live' AND v.review_by_on >= :today AND v.motion = :motion AND v.channel = :channel
   AND v.personas && CAST(:personas AS text[]) AND v.segments && CAST(:segments AS text[]) AND v.jurisdictions && CAST(:jurisdictions AS text[])
@@ -275,4 +291,4 @@ def load_suited(
         "motion": motion, "channel": channel, "personas": ["any", *personas], "segments": ["any", segment],
         "jurisdictions": ["any", jurisdiction], "today": today, "limit": limit,
     }  # fmt: skip
-    return [_version(row) for row in s.rows(_SUITED, given)]
+    return [_whole(s, row) for row in s.rows(_SUITED, given)]

@@ -61,6 +61,14 @@ def check_usable(state: str, review_by_on: date, today: date, key: str, number: 
     return Check("template-live", False, f"It is from {name}, which {why}.")
 
 
+def check_covered(key: str, number: int, why: str) -> Check:
+    """S1-R3: the template itself is live, its category is not approved; `why` says what is wrong with that approval."""
+    return Check(
+        "template-category", False,
+        f"It is from {key} version {number}, which may not be used: {why}. Compliance approves the category on the Compliance page.",
+    )  # fmt: skip
+
+
 def why_facts_fell(pinned: Sequence[Pinned], today: date) -> str:
     """Why the registry no longer carries a version, "" while it does.
 

@@ -34,6 +34,7 @@ OPENS: Final = {
     "S0-G3": ("/settings/handling", "Who has acknowledged the policy"),
     "S1-G1": ("/library/coverage", "Motions seen, and their templates"),
     "S1-G2": ("/team/primary?whose=all", "Each rep's AI work here and elsewhere"),
+    "S1-G3": ("/compliance", "The categories and their approvals"),
 }
 """Where the rows of a gate live, and what that page is called."""
 NAV = NavEntry("Ladder", "/ladder", "stairs", 60)

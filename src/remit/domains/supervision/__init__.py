@@ -1,0 +1,1 @@
+"""Supervision: rule profiles, approvals of template categories, the review queue, findings, and whether reviewers read."""

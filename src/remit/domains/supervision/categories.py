@@ -1,0 +1,309 @@
+"""Approvals of template categories (S1-R3, S1-G3): of these versions, under these rules, until this day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated, ClassVar, Final
+from uuid import UUID
+
+from pydantic import Field, StringConstraints, field_validator
+
+from remit.actions import Action, Change, Check, Conflict, NotFound, Refused, Target, handler
+from remit.db.sessions import ReadSession, WriteSession, read
+from remit.domains.library.model import CATEGORIES
+from remit.domains.supervision import rules
+from remit.domains.supervision.profiles import Profile, load_profiles, rules_version
+from remit.kit import clock
+from remit.kit.ids import new_id
+from remit.scope import Scope
+
+USE_DAYS: Final = 90
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
+
+_LIVE: Final = """
+SELECT v.category, array_agg(v.id ORDER BY t.key) AS ids, array_agg(t.key || ' version ' || v.number ORDER BY t.key) AS names
+FROM remit.template_versions v JOIN remit.templates t ON t.id = v.template_id
+WHERE v.state = 'live' AND v.review_by_on >= :today GROUP BY v.category
+"""
+# written or kept from a template of the category, in what the reader sees
+_USED: Final = """
+SELECT v.category, count(*) AS uses, max(u.at) AS last_at FROM (
+    SELECT d.template_version_id AS version_id, d.updated_at AS at FROM remit.drafts d
+    WHERE d.template_version_id IS NOT NULL AND d.state = 'sent' AND d.updated_at >= :since
+    UNION ALL SELECT x.version_id, x.made_at FROM remit.template_texts x WHERE x.made_at >= :since) u
+JOIN remit.template_versions v ON v.id = u.version_id GROUP BY v.category
+"""
+_APPROVALS: Final = """
+SELECT a.id, a.category, a.rules_sha256, a.version_ids, a.expires_on, a.note, a.approved_by, p.name AS approved_by_name,
+    coalesce(q.name, '') AS second_by_name, a.at, a.ended_at, coalesce(e.name, '') AS ended_by_name, a.ended_why, a.version,
+    p.active AND EXISTS (SELECT FROM remit.person_roles r WHERE r.person_id = a.approved_by AND r.role = 'compliance') AS by_compliance
+FROM remit.category_approvals a JOIN remit.people p ON p.id = a.approved_by LEFT JOIN remit.people q ON q.id = a.second_by
+LEFT JOIN remit.people e ON e.id = a.ended_by
+"""
+_INSERT: Final = """
+INSERT INTO remit.category_approvals (id, category, rules_sha256, version_ids, expires_on, note, approved_by, second_by, at)
+VALUES (:id, :category, :rules, :versions, :expires, :note, :by, :second, :at)
+"""
+_END: Final = """
+UPDATE remit.category_approvals SET ended_at = :at, ended_by = :by, ended_why = :why, version = version + 1
+WHERE category = :category AND ended_at IS NULL
+"""
+
+
+class ApproveCategory(Action):
+    """Compliance approves a category as it stands: the live versions named here, under the rules of this hash, until a day."""
+
+    event: ClassVar[str] = "supervision:category:approve"
+    category: str
+    rules_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    version_ids: tuple[UUID, ...] = Field(min_length=1, max_length=2000)
+    expires_on: date
+    note: Note = ""
+
+    @field_validator("category")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in CATEGORIES:
+            raise ValueError(f"{value!r} is none of {', '.join(CATEGORIES)}")
+        return value
+
+
+class WithdrawCategory(Action):
+    """Take the approval of a category back: where a profile asks for it, its templates are out of use at once."""
+
+    event: ClassVar[str] = "supervision:category:withdraw"
+    approval_id: UUID
+    expected_version: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """An approval of a category; live while `ended_at` is None. `by_compliance`: its approver is active and of compliance today."""
+
+    id: UUID
+    category: str
+    rules_sha256: str
+    version_ids: Sequence[UUID]
+    expires_on: date
+    note: str
+    approved_by: UUID
+    approved_by_name: str
+    second_by_name: str
+    at: datetime
+    ended_at: datetime | None
+    ended_by_name: str
+    ended_why: str
+    version: int
+    by_compliance: bool
+
+    def left(self) -> rules.Approved:
+        """What the rules look at."""
+        return rules.Approved(
+            self.rules_sha256, frozenset(self.version_ids), self.expires_on, self.by_compliance
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category today. `why_not`: why its live versions stand under no approval, "" when they do; `needed`: a profile asks for it.
+
+    `uses`: messages sent and texts kept from its templates in 90 days, in what the reader sees. `new`: live versions that no approval covers.
+    """
+
+    key: str
+    title: str
+    live_ids: Sequence[UUID]
+    live_names: Sequence[str]
+    uses: int
+    last_at: datetime | None
+    approval: Approval | None
+    why_not: str
+    new: Sequence[str]
+    needed: bool
+
+    @property
+    def in_use(self) -> bool:
+        """Whether it has a live template, or something was written from one in the window."""
+        return bool(self.live_ids) or self.uses > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All categories with the version of the rules that approvals are of now."""
+
+    categories: Sequence[Category]
+    rules_sha256: str
+    profiles: Sequence[Profile]
+
+    @property
+    def in_use(self) -> list[Category]:
+        """Those that count for S1-G3."""
+        return [one for one in self.categories if one.in_use]
+
+
+def load_standing(s: ReadSession, today: date) -> Standing:
+    """Every category as it stands today, in the order of the library."""
+    profiles = load_profiles(s)
+    version = rules_version(profiles)
+    live = {row.category: row for row in s.rows(_LIVE, {"today": today})}
+    used = {row.category: row for row in s.rows(_USED, {"since": today - timedelta(days=USE_DAYS)})}
+    approvals = {one.category: one for one in load_approvals(s)}
+    needed = {name for one in profiles for name in one.approval_of}
+    return Standing(
+        [
+            _category(key, live.get(key), used.get(key), approvals.get(key), version, key in needed, today)
+            for key in CATEGORIES
+        ],
+        version,
+        profiles,
+    )
+
+
+def _category(
+    key: str, live: object, used: object, approval: Approval | None, version: str, needed: bool, today: date
+) -> Category:
+    ids: list[UUID] = list(getattr(live, "ids", ()))
+    names: list[str] = list(getattr(live, "names", ()))
+    covered = set(approval.version_ids) if approval else set()
+    return Category(
+        key, CATEGORIES[key], ids, names, getattr(used, "uses", 0), getattr(used, "last_at", None), approval,
+        rules.why_not_covered(approval.left() if approval else None, version, ids, today),
+        [name for one, name in zip(ids, names, strict=True) if one not in covered], needed,
+    )  # fmt: skip
+
+
+def get_standing(scope: Scope, today: date) -> Standing:
+    """As load_standing."""
+    with read(scope) as s:
+        return load_standing(s, today)
+
+
+def load_approvals(s: ReadSession, category: str | None = None) -> list[Approval]:
+    """The live approvals; with a category all of it, ended ones too, newest first."""
+    where = "WHERE a.category = :category ORDER BY a.at DESC" if category else "WHERE a.ended_at IS NULL"
+    rows = s.rows(_APPROVALS + where, {"category": category} if category else None)
+    return [Approval(**row._mapping) for row in rows]
+
+
+def get_category(scope: Scope, key: str) -> tuple[Category, Standing, list[Approval]]:
+    """One category, the whole standing, and all its approvals. Raises NotFound."""
+    with read(scope) as s:
+        standing = load_standing(s, clock.today())
+        found = next((one for one in standing.categories if one.key == key), None)
+        if found is None:
+            raise NotFound("category")
+        return found, standing, load_approvals(s, key)
+
+
+def find_why_not(s: ReadSession, category: str, version_id: UUID, jurisdictions: Sequence[str], today: date) -> str:  # fmt: skip
+    """Why a template version may not be used for want of an approval of its category; "" where it may, or no profile asks.
+
+    A profile asks when it names the category, for a jurisdiction that the template is for.
+    """
+    profiles = load_profiles(s)
+    asking = [
+        one for one in profiles
+        if category in one.approval_of and ("any" in jurisdictions or one.jurisdiction in jurisdictions)
+    ]  # fmt: skip
+    if not asking:
+        return ""
+    approval = next((one for one in load_approvals(s) if one.category == category), None)
+    left = approval.left() if approval else None
+    why = rules.why_not_covered(left, rules_version(profiles), [version_id], today)
+    return f"{why} “{CATEGORIES[category]}”, which the rules of {asking[0].entity} ask for" if why else ""
+
+
+def _as_it_stands(s: ReadSession, action: ApproveCategory) -> Target:
+    standing = load_standing(s, clock.today())
+    two = any(one.two_people and action.category in one.approval_of for one in standing.profiles)
+    return Target(
+        "template_category", title=f"Approval of the category {CATEGORIES[action.category]} until {action.expires_on}",
+        context={"oversight": "change" if two else "none"}, subjects=_makers(s, action.version_ids),
+    )  # fmt: skip
+
+
+def _makers(s: ReadSession, ids: Sequence[UUID]) -> tuple[UUID, ...]:
+    rows = s.rows("SELECT DISTINCT made_by FROM remit.template_versions WHERE id = ANY(:ids)", {"ids": list(ids)})  # fmt: skip
+    return tuple(row.made_by for row in rows)
+
+
+def _looked_at(s: ReadSession, action: ApproveCategory, target: Target) -> Sequence[Check]:
+    """It is the category of this moment that is approved, by somebody who wrote none of it, for a time that ends."""
+    today = clock.today()
+    standing = load_standing(s, today)
+    found = next(one for one in standing.categories if one.key == action.category)
+    same = set(found.live_ids) == set(action.version_ids) and standing.rules_sha256 == action.rules_sha256
+    latest = today + timedelta(days=rules.LONGEST_DAYS)
+    return [
+        Check.that(
+            "category-as-seen", same, "Its templates, the profiles or the rules of conduct are not those that you looked at; look again.",
+            "It is the category as it stands now.",
+        ),
+        Check.that(
+            "category-expires", today < action.expires_on <= latest,
+            f"An approval ends after today and within {rules.LONGEST_DAYS} days, by {latest}.", f"It ends on {action.expires_on}.",
+        ),
+        Check.that(
+            "category-not-own", s.scope.person_id not in target.subjects, "You wrote one of its templates; somebody else in compliance approves the category.",
+            "Others wrote its templates.",
+        ),
+    ]  # fmt: skip
+
+
+@handler(ApproveCategory, target=_as_it_stands, checks=[_looked_at])
+def approve_category(tx: WriteSession, action: ApproveCategory, _target: Target) -> Change:
+    """Live from here on; the approval before it ends."""
+    approval_id = new_id()
+    before = next((one for one in load_approvals(tx) if one.category == action.category), None)
+    _end(tx, action.category, "approved anew")
+    tx.execute(
+        _INSERT,
+        {
+            "id": approval_id, "category": action.category, "rules": action.rules_sha256, "versions": list(action.version_ids),
+            "expires": action.expires_on, "note": action.note, "by": tx.maker_id, "second": tx.approver_id, "at": tx.now,
+        },
+    )  # fmt: skip
+    after = {"category": action.category, "versions": len(action.version_ids), "expires_on": str(action.expires_on), "rules_sha256": action.rules_sha256}  # fmt: skip
+    return Change(
+        "category_approval", approval_id, {"approval_id": str(before.id)} if before else {}, after, result={"approval_id": str(approval_id)}
+    )  # fmt: skip
+
+
+def _end(tx: WriteSession, category: str, why: str) -> None:
+    tx.execute(_END, {"category": category, "at": tx.now, "by": tx.maker_id, "why": why})
+
+
+def _approval(s: ReadSession, action: WithdrawCategory) -> Target:
+    row = s.row(_APPROVALS + "WHERE a.id = :id", {"id": action.approval_id})
+    if row is None:
+        raise NotFound("approval")
+    return Target("category_approval", row.id, version=row.version, title=f"Withdraw the approval of {CATEGORIES[row.category]}")  # fmt: skip
+
+
+@handler(WithdrawCategory, target=_approval)
+def withdraw_category(tx: WriteSession, action: WithdrawCategory, target: Target) -> Change:
+    """Ended from here on, with the reason."""
+    row = tx.row(
+        "SELECT category, version, ended_at FROM remit.category_approvals WHERE id = :id FOR UPDATE",
+        {"id": target.id},
+    )
+    if row is None or row.ended_at is not None:
+        raise Refused("This approval has ended already.", code="approval_ended")
+    if row.version != action.expected_version:
+        raise Conflict("approval", expected=action.expected_version, found=row.version)
+    _end(tx, row.category, action.reason)
+    return Change("category_approval", target.id, {"live": True}, {"live": False, "reason": action.reason})
+
+
+def covered_ids(found: Sequence[Category]) -> list[UUID]:
+    """The approvals under which categories stand."""
+    return [one.approval.id for one in found if one.approval is not None and not one.why_not]
+
+
+def by_key(standing: Standing) -> Mapping[str, Category]:
+    """Categories by key."""
+    return {one.key: one for one in standing.categories}
