@@ -17,6 +17,7 @@ from remit.db.sessions import read
 from remit.domains.documents import queries
 from remit.domains.facts import accepting
 from remit.domains.facts.queries import list_facts
+from remit.kit import turns
 from remit.ladder.artefacts import with_artefacts
 from tests.knowledge.filings import forms as filed
 from tests.support import pdfs
@@ -174,6 +175,17 @@ def test_a_file_that_cannot_be_read_says_why(as_person: As, data: bytes, name: s
     alice = as_person(cast.ALICE)
     page = unescape(landed(alice, upload(alice, data, name, "10-K")))
     assert says.lower() in page.lower()
+
+
+def test_while_all_readers_are_busy_an_upload_is_told_to_come_again(
+    as_person: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = as_person(cast.ALICE)
+    monkeypatch.setattr(turns, "_taken", lambda _place: None)
+    monkeypatch.setattr(turns, "WAIT_SECONDS", 0.0)
+    answer = upload(alice, pdfs.pdf(["Words."]), "a.pdf", "other")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+    assert "Nothing was kept; try it again in a minute." in answer.text
 
 
 def test_a_mislabelled_file_is_read_as_what_it_is_and_says_so(as_person: As) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from remit.kit.encodings import FileBroken
+from remit.kit.turns import turn
 
 SUFFIXES: Final = (".xlsx", ".xlsm", ".xlsb", ".ods", ".xls")
 MAX_UNPACKED: Final = 400 << 20
@@ -38,9 +39,12 @@ def rows(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _asked(path: Path, *sheet: str) -> Iterator[tuple[str, Any]]:
-    """Messages of `sheet_worker`: names or rows, then end. Raises FileBroken when they stop before it."""
+    """Messages of `sheet_worker`: names or rows, then end. Raises FileBroken when they stop before it; ReadersBusy."""
     command = [sys.executable, "-m", "remit.kit.sheet_worker", str(path), *sheet]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as worker:
+    with (
+        turn(),
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as worker,
+    ):
         assert worker.stdout is not None
         try:
             while True:

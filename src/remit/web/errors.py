@@ -26,6 +26,7 @@ from remit.audit.queries import AuditRecordNotFound
 from remit.db import trouble
 from remit.identity import NotPermitted
 from remit.kit.paging import CursorInvalid
+from remit.kit.turns import ReadersBusy
 from remit.web import render
 from remit.web.headers import HEADERS
 from remit.web.problems import SignInNeeded, WebProblem
@@ -184,6 +185,11 @@ def _unavailable(request: Request, told: Exception) -> Response:
     return answer(request, Problem(503, "unavailable", message, headers={"Retry-After": "2"}))
 
 
+def _busy(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ReadersBusy)
+    return answer(request, Problem(503, error.code, error.message, headers={"Retry-After": "30"}))
+
+
 def _fault(request: Request, error: Exception) -> Response:
     request_id = getattr(request.state, "request_id", "")
     log.error("fault", path=request.url.path, request_id=request_id, exc_info=error)
@@ -206,4 +212,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(exc.SQLAlchemyError, _database)
     app.add_exception_handler(psycopg.Error, _database)
     app.add_exception_handler(trouble.DiskFull, _unavailable)
+    app.add_exception_handler(ReadersBusy, _busy)
     app.add_exception_handler(Exception, _fault)

@@ -17,6 +17,7 @@ from remit.connectors.feeds import pull as feeds
 from remit.connectors.feeds.client import FeedUnavailable
 from remit.domains.documents.actions import AddDocument
 from remit.domains.documents.sources import NoteSourceRead, Source, accessions, allowed_feeds, left_out
+from remit.kit.turns import ReadersBusy
 from remit.scope import Scope
 from remit.settings import load
 
@@ -106,7 +107,7 @@ def read_source(scope: Scope, source: Source) -> Gathered:
                 etag, modified = got.etag, got.modified
             if not got.changed:
                 found.reasons.append("Nothing changed.")
-    except (EdgarUnavailable, FeedUnavailable, edgar_config.EdgarSettingsInvalid) as error:
+    except (EdgarUnavailable, FeedUnavailable, ReadersBusy, edgar_config.EdgarSettingsInvalid) as error:
         found = Gathered(reasons=[f"Not read: {error}"])
     note = NoteSourceRead(
         source_id=source.id,

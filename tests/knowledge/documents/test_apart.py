@@ -94,7 +94,7 @@ def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_reader_that_takes_too_long_or_falls_takes_nobody_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("MAX_SECONDS", 0.001), ("sys.executable", "/bin/false")):
         with monkeypatch.context() as patched:
-            patched.setattr(f"remit.knowledge.documents.apart.{name}", value)
+            patched.setattr(f"remit.knowledge.apart.{name}", value)
             with pytest.raises(DocumentRefused) as caught:
                 apart.read(pdf(["Words."]), "a.pdf")
         assert caught.value.code == "document_unreadable" and "cut it into parts" in caught.value.message

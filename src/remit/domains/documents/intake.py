@@ -21,7 +21,7 @@ from remit.knowledge import submissions
 from remit.knowledge.documents import Document as ReadDocument
 from remit.knowledge.documents import DocumentRefused, read_bytes
 from remit.knowledge.documents.read import unzipped, visible
-from remit.knowledge.filings import reports
+from remit.knowledge.filings import apart
 from remit.knowledge.filings.model import Report
 
 _COVERS: Final = frozenset({"10-K", "10-Q"})
@@ -64,7 +64,7 @@ def from_text(text: str, kind: DocumentKind) -> Intake:
 
 
 def from_bytes(data: bytes, name: str, kind: DocumentKind) -> Intake:
-    """A file by its bytes, whatever its name says. Raises DocumentRefused and FilingRefused with what mends it."""
+    """A file by its bytes, whatever its name says. Raises DocumentRefused and FilingRefused with what mends it; ReadersBusy."""
     if len(data) > MAX_UPLOAD:
         raise DocumentRefused(
             "document_too_large", f"{name} has more than {MAX_UPLOAD >> 20} MB; cut it into parts."
@@ -72,7 +72,7 @@ def from_bytes(data: bytes, name: str, kind: DocumentKind) -> Intake:
     came = _as_it_came(data, name)
     heads.check_kind(came, name, kind)
     if kind == "13F":
-        return from_report(reports.read_text(_markup(data, name), name))
+        return from_report(apart.read_text(_markup(data, name), name))
     found = read_bytes(data, name)
     text = rules.storable(found.text)
     heads.check_kind(text, name, kind)
