@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from threading import Barrier, BrokenBarrierError, Thread
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,8 +14,10 @@ import pytest
 import remit.wiring  # noqa: F401
 from remit.actions import Performed, Refused, Waiting, approve, perform
 from remit.db.location import Location
-from remit.domains.facts.actions import WithdrawFact
+from remit.domains.facts import actions as fact_actions
+from remit.domains.facts.actions import CorrectFact, WithdrawFact
 from remit.domains.messages.uncertain import RecallEffect
+from remit.domains.outreach import actions as outreach_actions
 from remit.domains.outreach.actions import DiscardDraft, WriteDraft
 from remit.domains.outreach.writing import send_draft
 from tests.support.cast import make_cast
@@ -70,3 +77,52 @@ def test_a_message_that_never_left_is_not_corrected(desk: Desk) -> None:
     perform(desk.cast.scope("alice"), RecallEffect(effect_id=effect, reason="wrong"))
     with pytest.raises(Refused):
         _written(desk, "Hi Elena,\n\nPlease disregard what we wrote.", message)
+
+
+def _at_one_instant(
+    monkeypatch: pytest.MonkeyPatch, module: Any, step: str, acts: list[Callable[[], object]]
+) -> list[str]:
+    """How each act ended: `done` or its code. Whoever comes to `step` waits there for the others, as long as they may come."""
+    meeting, real, ends = Barrier(len(acts)), getattr(module, step), []
+
+    def together(*args: Any, **kwargs: Any) -> Any:
+        with suppress(BrokenBarrierError):
+            meeting.wait(1.0)
+        return real(*args, **kwargs)
+
+    def run(act: Callable[[], object]) -> None:
+        try:
+            act()
+            ends.append("done")
+        except Refused as refused:
+            ends.append(refused.code)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, step, together)
+        threads = [Thread(target=run, args=(act,)) for act in acts]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    return sorted(ends)
+
+
+def test_two_corrections_of_a_message_at_one_instant_are_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message, _ = _fallen(desk)
+    acts = [lambda: _written(desk, "Hi Elena,\n\nPlease disregard what we wrote.", message)] * 2
+    assert _at_one_instant(monkeypatch, outreach_actions, "gather", acts) == ["check_failed", "done"]
+
+
+def test_two_corrections_of_a_fact_at_one_instant_are_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fact = desk.fact("pine", "stack", "Vertex", subject="OMS")
+    better = CorrectFact(
+        fact_id=fact, expected_version=1, value="Corvid", source_name="A call", as_of_on=date(2026, 11, 20)
+    )
+    acts = [lambda: perform(desk.cast.scope("alice"), better)] * 2
+    ends = _at_one_instant(monkeypatch, fact_actions, "_close", acts)
+    assert ends == ["done", "version_conflict"]
+    assert desk.cast.sql("SELECT count(*) FROM remit.facts WHERE value = 'Corvid'") == [(1,)]

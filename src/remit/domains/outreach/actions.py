@@ -115,6 +115,12 @@ def _corrects(s: ReadSession, action: WriteDraft, _target: Target) -> Sequence[C
     fallen = s.scalar(
         _FALLEN, {"message": action.corrects_message_id, "contact": action.contact_id, "today": clock.today()}
     )
+    if isinstance(s, WriteSession):
+        # two at one instant would each see no other; the second waits here until the first is kept
+        s.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(:lock, 0))",
+            {"lock": f"corrects:{action.corrects_message_id}"},
+        )
     before = s.scalar(_CORRECTED_BY, {"message": action.corrects_message_id})
     return [
         Check.that(
