@@ -33,6 +33,11 @@ WHERE h.resumed_at IS NULL AND (h.scope_kind = 'everything'
    OR (h.scope_kind = 'account' AND h.scope_value = :account) OR (h.scope_kind = 'agent' AND h.scope_value = :agent))
 ORDER BY h.halted_at LIMIT 1
 """
+UNHALTED: Final = """NOT EXISTS (SELECT FROM remit.halts h WHERE h.resumed_at IS NULL AND (h.scope_kind = 'everything'
+    OR (h.scope_kind = 'action' AND h.scope_value = ANY (:halted_kinds))
+    OR (h.scope_kind = 'account' AND h.scope_value = {account}::text)))"""
+"""For lists of work to come: that no halt stands on a row's account (`{account}`: its column) or on any of `:halted_kinds`. What is
+left out waits; the door asks again of what is taken up."""
 CHANNEL_NAMES: Final = {"email": "E-mail"}
 _PREPOSITION: Final = {"agent": "of", "account": "on"}
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")

@@ -268,3 +268,30 @@ def test_a_source_whose_failure_cannot_be_noted_stops_no_other(
         (cast.accounts["palm"], True), (cast.accounts["oak"], False),
     ]  # fmt: skip
     perform(cast.scope("cora"), Resume(scope=halt, reason="looked into"))
+
+
+def test_a_halted_account_is_not_asked_about_until_the_halt_is_lifted(
+    cast: Cast, server: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was tried each minute, in vain: nothing of it could be kept, nor that it was tried."""
+    for by, name in (("charlie", "palm"), ("bob", "oak")):
+        watch(cast, f"{server.url}/news.xml", by, name)
+    asked: list[UUID] = []
+
+    def nothing(_address: str, account_id: UUID, **_more: object) -> pull.Pulled:
+        asked.append(account_id)
+        return pull.Pulled((), "", "", False)
+
+    monkeypatch.setattr(gathering.feeds, "pull", nothing)
+    service, cora = identity.for_service("gathering", via="test"), cast.scope("cora")
+    for halt, due in (
+        (f"account:{cast.accounts['palm']}", {cast.accounts["oak"]}),
+        ("action:AddDocument", set[UUID]()),
+    ):
+        perform(cora, Halt(scope=halt, reason="looked into"))
+        gather_documents.gather(service)
+        assert set(asked) == due, halt
+        perform(cora, Resume(scope=halt, reason="looked into"))
+        asked.clear()
+    gather_documents.gather(service)
+    assert set(asked) == {cast.accounts["palm"]}  # the others were read a moment ago

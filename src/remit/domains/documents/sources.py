@@ -16,6 +16,7 @@ from remit.actions.rows import change_row
 from remit.db.sessions import ReadSession, WriteSession, read
 from remit.domains.accounts.targets import account_target
 from remit.kit.ids import new_id
+from remit.policy.halt import UNHALTED
 from remit.scope import Scope
 from remit.settings import load
 
@@ -186,11 +187,15 @@ def list_sources(scope: Scope, kind: SourceKind | None = None, *, limit: int = 5
 
 
 def list_due(scope: Scope, read_before: datetime, *, limit: int) -> list[Source]:
-    """Sources never read, or last read before that moment; the one read longest ago first."""
+    """Sources never read, or last read before that moment; the one read longest ago first.
+
+    What is halted waits until the halt is lifted, and is the first then: nothing of it could be kept or noted.
+    """
     query = f"""SELECT {_COLUMNS} {_FROM} AND (d.read_at IS NULL OR d.read_at < :before)
-        ORDER BY d.read_at NULLS FIRST, d.id LIMIT :limit"""
+        AND {UNHALTED.format(account="d.account_id")} ORDER BY d.read_at NULLS FIRST, d.id LIMIT :limit"""
+    given = {"before": read_before, "limit": limit, "halted_kinds": ["AddDocument", "NoteSourceRead"]}
     with read(scope) as s:
-        return [_of(row) for row in s.rows(query, {"before": read_before, "limit": limit})]
+        return [_of(row) for row in s.rows(query, given)]
 
 
 def accessions(scope: Scope, account_id: UUID) -> frozenset[str]:
