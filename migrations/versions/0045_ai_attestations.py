@@ -61,12 +61,19 @@ def upgrade() -> None:
     op.execute(SEEN)
     op.execute(protect("ai_attestations", "(SELECT remit.sees_use_of(person_id))", writer="INSERT"))
     op.execute(STOPPED)
+    # lists and counts of the library do not read the texts: those lie beside the table, and what is not live has an index
+    op.execute("ALTER TABLE remit.template_versions SET (toast_tuple_target = 256)")
+    op.execute(
+        "CREATE INDEX template_versions_open ON remit.template_versions (template_id, state) WHERE newest AND state <> 'live'"
+    )
     op.execute(
         f"ALTER POLICY model_replies_visible ON remit.model_replies USING (current_user = 'remit_owner' OR {_MINE})"
     )
 
 
 def downgrade() -> None:
+    op.execute("DROP INDEX remit.template_versions_open")
+    op.execute("ALTER TABLE remit.template_versions RESET (toast_tuple_target)")
     op.execute(f"ALTER POLICY model_replies_visible ON remit.model_replies USING ({_MINE})")
     op.execute("DROP FUNCTION remit.stopped_calls(date, date)")
     op.execute("DROP TABLE remit.ai_attestations")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal
 from uuid import UUID
 
@@ -72,8 +73,7 @@ class Context:
 
     def known(self) -> frozenset[str]:
         """Every word that is a name of this correspondence, in lower case."""
-        named = " ".join((self.account_name, self.our_name, *self.names))
-        return frozenset(word.casefold() for word in words(named))
+        return _named(self.account_name, self.our_name, self.names)
 
     def without_firms(self, text: str) -> str:
         """`text` with the two firms' full names blanked out, at the same length: 'Four Rivers' states no number."""
@@ -82,6 +82,12 @@ class Context:
                 whole = rf"{re.escape(name)}(?:[’']s?\b)?"
                 text = re.sub(whole, lambda found: " " * len(found.group()), text, flags=re.IGNORECASE)
         return text
+
+
+@lru_cache(maxsize=256)
+def _named(account_name: str, our_name: str, names: frozenset[str]) -> frozenset[str]:
+    """Asked for every sentence of a text, and the same for all of them."""
+    return frozenset(word.casefold() for word in words(" ".join((account_name, our_name, *names))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ added here only when it asserts nothing by itself.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 WORD: Final = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ0-9]+(?:[’'&/.\-][A-Za-zÀ-ÖØ-öø-ÿ0-9]+)*")
@@ -190,6 +191,14 @@ _ENDINGS: Final = (
 
 def stem(word: str) -> str:
     """A light stem: 'allocates', 'allocated' and 'allocating' meet; nothing clever."""
+    return _stem(word) if len(word) <= _KEPT else _stem.__wrapped__(word)
+
+
+_KEPT: Final = 40  # characters of a word whose stem is kept: texts are read over and over, in the same words
+
+
+@lru_cache(maxsize=16_384)
+def _stem(word: str) -> str:
     word = re.sub(r"['’]s?$", "", word.casefold().replace("’", "'"))
     word = _IRREGULAR.get(word, word)
     for ending, least in _ENDINGS:

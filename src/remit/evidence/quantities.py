@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Final, Literal
 
 from remit.evidence.facts import Fact
@@ -142,6 +143,16 @@ class Quantity:
 
 def find(text: str) -> list[Quantity]:
     """Every quantity in `text`, in order, without overlaps."""
+    return list(_find(text) if len(text) <= _KEPT else _find.__wrapped__(text))
+
+
+_KEPT: Final = (
+    300  # characters of a text whose quantities are kept: facts and approved wording are read over and over
+)
+
+
+@lru_cache(maxsize=8_192)
+def _find(text: str) -> tuple[Quantity, ...]:
     found: list[Quantity] = []
     taken = bytearray(len(text))
 
@@ -165,7 +176,7 @@ def find(text: str) -> list[Quantity]:
     for match in _WORD.finditer(text):
         number = Decimal(WORDS[match.group().lower()])
         keep(Quantity("amount", match.start(), match.end(), match.group(), number))
-    return sorted(found, key=lambda quantity: quantity.start)
+    return tuple(sorted(found, key=lambda quantity: quantity.start))
 
 
 def _date(match: re.Match[str]) -> Quantity | None:

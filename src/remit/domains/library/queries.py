@@ -63,9 +63,12 @@ SELECT count(DISTINCT d.id) AS drafts, count(DISTINCT d.id) FILTER (WHERE d.stat
        (SELECT count(*) FROM remit.template_texts x JOIN remit.template_versions w ON w.id = x.version_id WHERE w.template_id = :template) AS kept
 FROM remit.template_versions v JOIN remit.drafts d ON d.template_version_id = v.id WHERE v.template_id = :template
 """
-_COUNTS: Final = (
-    f"SELECT v.state, count(*) AS number FROM remit.template_versions v WHERE {_SHOWN} GROUP BY v.state"
-)
+# in two halves, each from an index of its own: the table itself holds the texts
+_COUNTS: Final = """
+SELECT 'live' AS state, count(*) AS number FROM remit.template_versions v WHERE v.state = 'live' HAVING count(*) > 0
+UNION ALL SELECT v.state, count(*) FROM remit.template_versions v WHERE v.newest AND v.state <> 'live'
+    AND NOT EXISTS (SELECT FROM remit.template_versions l WHERE l.template_id = v.template_id AND l.state = 'live') GROUP BY v.state
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,14 @@ def list_templates(
     scope: Scope, filters: Filters, *, after: str | None = None, size: int | None = None
 ) -> paging.Page[Version]:
     """Templates by motion and title: the live version of each, else its newest. With a state: every version in that state."""
+    with read(scope) as s:
+        return load_templates(s, filters, after=after, size=size)
+
+
+def load_templates(
+    s: ReadSession, filters: Filters, *, after: str | None = None, size: int | None = None
+) -> paging.Page[Version]:
+    """As list_templates, inside a session."""
     wanted = paging.size(size)
     motion, title, last = paging.as_texts(after, 3) if after else (None, None, None)
     text = (
@@ -154,24 +165,22 @@ def list_templates(
     )
     # whoever asks for a state asks for versions that are in it, also beside a live one
     statement = _LIST.format(shown="true" if filters.state else _SHOWN)
-    with read(scope) as s:
-        rows = s.rows(
-            statement,
-            {
-                "role": filters.role, "motion": filters.motion, "persona": filters.persona, "segment": filters.segment,
-                "channel": filters.channel, "category": filters.category, "state": filters.state, "text": f"%{text}%" if text else None,
-                "after_motion": motion, "after_title": title, "after_id": last, "limit": wanted + 1,
-            },
-        )  # fmt: skip
+    rows = s.rows(
+        statement,
+        {
+            "role": filters.role, "motion": filters.motion, "persona": filters.persona, "segment": filters.segment,
+            "channel": filters.channel, "category": filters.category, "state": filters.state, "text": f"%{text}%" if text else None,
+            "after_motion": motion, "after_title": title, "after_id": last, "limit": wanted + 1,
+        },
+    )  # fmt: skip
     return paging.page(
         [_version(row) for row in rows], wanted, lambda one: (one.motion, one.title, str(one.id))
     )
 
 
-def count_by_state(scope: Scope) -> Mapping[str, int]:
+def count_by_state(s: ReadSession) -> Mapping[str, int]:
     """How many templates are shown in each state."""
-    with read(scope) as s:
-        return {row.state: row.number for row in s.rows(_COUNTS)}
+    return {row.state: row.number for row in s.rows(_COUNTS)}
 
 
 def load_version(s: ReadSession, version_id: UUID) -> Version:

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from remit.db.sessions import read
 from remit.domains.library import coverage as covering
 from remit.domains.library import keeping, queries, readers, rules, shipped
 from remit.domains.library.model import CATEGORIES, CHANNELS, MOTIONS, PERSONAS, ROLES, SEGMENTS
@@ -42,10 +43,9 @@ def library(request: Request, viewer: CurrentViewer) -> Response:
     require(viewer, *READERS)
     asked = list_request(request, sorts=("motion",), default="motion", filters=FILTERS)
     given = {name: value for name, value in asked.filters.items() if name != "contact"}
-    found = queries.list_templates(
-        viewer.scope, queries.Filters(**given), after=asked.after, size=asked.limit
-    )
-    counts = queries.count_by_state(viewer.scope)
+    with read(viewer.scope) as s:
+        found = queries.load_templates(s, queries.Filters(**given), after=asked.after, size=asked.limit)
+        counts = queries.count_by_state(s)
     reader = reader_of(viewer, asked.filters.get("contact", ""))
     return render.page(
         request, "library/list.html", rows=found.rows, next=found.next, list=asked, counts=counts, soon=rules.SOON_DAYS, today=clock.today(),
