@@ -43,6 +43,7 @@ import remit.domains.people.actions
 import remit.domains.people.groups
 import remit.domains.people.overseers
 import remit.domains.people.provisioning
+import remit.domains.people.saml
 import remit.domains.people.sessions
 import remit.domains.people.set_up
 import remit.domains.people.sign_in

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from remit.db.location import Location
 from tests.support.cast import Cast, make_cast
 from tests.support.command import remit
 from tests.support.oidc_provider import CLIENT_ID, SECRET, Lies, oidc_provider
+from tests.support.saml_provider import ENTITY, SamlProvider
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +76,17 @@ def test_a_group_is_mapped_listed_and_unmapped(cast: Cast, monkeypatch: pytest.M
     assert [(one["name"], one["roles"]) for one in listed["groups"]] == [("Interns", ["sdr"])]
     assert remit(capsys, "--as", "Adam", "sign-on", "map", "Interns").code == 0
     assert remit(capsys, "--json", "sign-on", "groups").document["groups"] == []
+
+
+def test_a_saml_provider_is_taken_by_its_metadata(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, capsys, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sign_on, "database", lambda: nullcontext())
+    file = tmp_path / "idp.xml"
+    file.write_text("<EntityDescriptor/>")
+    bad = remit(capsys, "--as", "Adam", "--json", "sign-on", "saml", str(file))
+    assert (bad.code, bad.document["error"]["code"]) == (1, "saml_metadata_unfit")
+    file.write_text(SamlProvider().metadata())
+    assert remit(capsys, "--as", "Alice", "sign-on", "saml", str(file)).code == 1
+    done = remit(capsys, "--as", "Adam", "sign-on", "saml", str(file))  # nobody could agree yet in this firm
+    assert done.code == 0 and ENTITY in done.out

@@ -62,6 +62,8 @@ ACTIONS: Final[dict[str, Line]] = {
     "ManageBarrier": Line("person"),
     "ManagePeople": Line("person"),
     "MapGroup": Line("person"),
+    "SetSamlProvider": Line("person"),
+    "RemoveSamlProvider": Line("person", ("reason",)),
     "MoveBehindBarrier": Line("person"),
     "MapCrmFields": Line("person"),
     "OpenProductivityCase": Line("person", ("title", "method")),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -85,8 +86,56 @@ def map_(
                 reach=reach,
             ),
         )
-    if isinstance(answer, Waiting):
+    _told(answer, f"Group {group}: done.", isinstance(answer, Waiting))
+
+
+def _told(answer: Any, done: str, waits: bool) -> None:
+    if waits:
         told = f"{answer.sentence}\nremit --as PERSON approve {answer.suggestion_id} --hash {answer.payload_hash}"
         output.show({"waits": answer}, told)
     else:
-        output.show({"action": answer}, f"Group {group}: done.")
+        output.show({"action": answer}, done)
+
+
+@app.command()
+def saml(
+    file: Annotated[Path, typer.Argument(help="The provider's metadata (XML).", exists=True, dir_okay=False)],
+    name: Annotated[str, typer.Option(help="What people call the provider.")] = "single sign-on",
+    email: Annotated[
+        str, typer.Option(help="Attribute with the address; NameID: the name itself.")
+    ] = "email",
+    called: Annotated[str, typer.Option("--person", help="Attribute with the person's name.")] = "name",
+    groups: Annotated[str, typer.Option(help="Attribute with the groups.")] = "groups",
+    trusts_email: Annotated[
+        bool, typer.Option("--trusts-email", help="The firm alone sets addresses there.")
+    ] = False,
+) -> None:
+    """Take the word of a provider for SAML, by its metadata; a second person agrees."""
+    with database():
+        import remit.wiring  # noqa: F401
+        from remit.actions import Waiting, perform
+        from remit.connectors.saml.metadata import MetadataUnfit, read_provider
+        from remit.domains.people import saml as slice_
+        from remit.kit import clock
+
+        scope = acting.scope()
+        try:
+            said = read_provider(file.read_bytes(), clock.now())
+        except MetadataUnfit as unfit:
+            raise output.CommandRefused(unfit.code, str(unfit)) from None
+        before = slice_.find_saml_provider(scope)
+        act = slice_.SetSamlProvider(
+            expected_version=before.version if before else 0,
+            name=name,
+            entity_id=said.entity_id,
+            sign_on_url=said.sign_on_url,
+            logout_url=said.logout_url,
+            logout_answer_url=said.logout_answer_url,
+            certificates=tuple(one.text for one in said.keys),
+            email_attribute=email,
+            name_attribute=called,
+            groups_attribute=groups,
+            trusts_email=trusts_email,
+        )
+        answer = perform(scope, act)
+    _told(answer, f"{said.entity_id}: its word is taken from now on.", isinstance(answer, Waiting))

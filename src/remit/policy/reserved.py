@@ -70,6 +70,8 @@ RESERVED: tuple[ReservedPower, ...] = (
         (
             "ManagePeople",
             "MapGroup",
+            "SetSamlProvider",
+            "RemoveSamlProvider",
             "ManageBarrier",
             "RotateAuditKey",
             "ExportAudit",

@@ -25,8 +25,8 @@ DRAIN_LIMIT: Final = 64 * 1024 * 1024
 QUERY_LIMIT: Final = 8 * 1024
 NO_SESSION_YET: Final = ("/sign-in", "/set-up", "/invitation")
 """Forms that open a session: their origin is checked, they carry no token of a session."""
-FROM_ANYWHERE: Final = ("/unsubscribe/", "/sign-on/logout", "/hooks/")
-"""What mail programs send for their readers (RFC 8058), an identity provider of its own, and messages that carry their own
+FROM_ANYWHERE: Final = ("/unsubscribe/", "/sign-on/logout", "/sign-on/saml/acs", "/hooks/")
+"""What mail programs send for their readers (RFC 8058), an identity provider of its own (SAML: by way of the browser), and messages that carry their own
 signature: no session, no origin, a token of theirs."""
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -63,7 +63,7 @@ class Opened:
 
 def sign_in_by(
     request: Request,
-    method: Literal["password", "demo", "invitation", "oidc"],
+    method: Literal["password", "demo", "invitation", "oidc", "saml"],
     person_id: UUID | None,
     password: str = "",
     *,

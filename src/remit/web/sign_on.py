@@ -24,11 +24,11 @@ from remit.actions import Performed, Waiting, perform
 from remit.connectors.oidc import config as oidc
 from remit.connectors.oidc import flow
 from remit.connectors.oidc.client import OidcUnavailable
-from remit.connectors.oidc.mapping import Proved
 from remit.connectors.oidc.provider import Provider, provider_of
 from remit.connectors.oidc.tokens import TokenRefused
+from remit.connectors.proved import Proved
 from remit.db.secrets import read_or_make
-from remit.domains.people import queries, rules, sessions, sign_on
+from remit.domains.people import queries, rules, sign_on
 from remit.kit import clock
 from remit.scope import Scope
 from remit.web import hosts, sealed, sign_in
@@ -47,6 +47,10 @@ _TOLD: Final = {
     "not_active": "You have no access to Remit at present. Ask an admin.",
     "email_missing": "The identity provider does not vouch for your e-mail address, so Remit cannot tell who you are. Ask an admin.",
     "client_refused": "The identity provider does not accept Remit's own secret. An admin has to look at oidc_client_secret.",
+    "question_other": "This sign-on was begun in another browser, or too long ago. Start again.",
+    "subject_transient": "The identity provider names you anew each time, so Remit cannot know you again. An admin has to have it send a persistent NameID.",
+    "assertion_encrypted": "The identity provider encrypts its answer, which Remit does not read. An admin has to switch that off there.",
+    "certificate_expired": "The certificate of the identity provider has expired. An admin has to bring its new metadata.",
     "groups_elsewhere": "You are in more groups than the identity provider names. An admin has to have it name only those for Remit.",
 }
 _ASK_THEM: Final = "Whoever has this account at the provider will be this person here. Ask them, in person, whether they just tried to sign on."
@@ -93,8 +97,8 @@ def start(request: Request, known: Provider, target: str) -> Response:
     where = target if sign_in.is_local(target) else "/"
     kept = [begun.state, begun.nonce, begun.verifier, where[:1000], int(clock.now().timestamp())]
     response.set_cookie(
-        _cookie(request, begun.state),
-        sealed.seal(_secret(), "sign-on", kept),
+        cookie_name(request, begun.state),
+        sealed.seal(secret(), "sign-on", kept),
         max_age=VALID_SECONDS,
         httponly=True,
         secure=request.url.scheme == "https",
@@ -106,7 +110,7 @@ def start(request: Request, known: Provider, target: str) -> Response:
 
 def forget(request: Request, response: Response, state: str) -> None:
     """Take back the cookie of this sign-on."""
-    response.delete_cookie(_cookie(request, state), path="/", httponly=True, samesite="lax")
+    response.delete_cookie(cookie_name(request, state), path="/", httponly=True, samesite="lax")
 
 
 def finish(request: Request, known: Provider) -> SignedOn:
@@ -120,13 +124,13 @@ def finish(request: Request, known: Provider) -> SignedOn:
     try:
         code = flow.check_answer(known, begun, answer)
         who = flow.finish(known, begun, code, hosts.link(request, CALLBACK), clock.now())
-        person_id = _person(who)
+        person_id = person_of(who)
     except TokenRefused as refused:
         proof = sign_on.SignOnProof(issuer=known.config.issuer, state_hash=state_hash, trouble=refused.code)
         sign_in.sign_in_by(request, "oidc", None, proof=proof)
         raise NotSignedOn(told(refused.code)) from None
     proof = sign_on.SignOnProof(issuer=who.issuer, subject=who.subject, sid=who.sid, state_hash=state_hash)
-    opened = sign_in.sign_in_by(request, "oidc", person_id, proof=proof, hint=_seal_hint(who.id_token))
+    opened = sign_in.sign_in_by(request, "oidc", person_id, proof=proof, hint=seal_hint(who.hint))
     if opened is None:
         raise NotSignedOn(
             "You have no access to Remit at present, or this sign-on was used already. Start again, or ask an admin."
@@ -134,7 +138,7 @@ def finish(request: Request, known: Provider) -> SignedOn:
     return SignedOn(opened, target)
 
 
-def _person(who: Proved) -> UUID:
+def person_of(who: Proved) -> UUID:
     """Whom the subject is here, with the groups that they came with; somebody new is admitted by them. Raises TokenRefused."""
     scope = identity.for_service("sign-on", via="web")
     known = sign_on.find_subject(scope, who.issuer, who.subject)
@@ -174,14 +178,14 @@ def _newcomer(scope: Scope, who: Proved) -> UUID:
     return there
 
 
-def farewell(request: Request, viewer_scope: Scope, session_id: UUID) -> str:
-    """Where the browser ends the provider's own session; "" when this one was not opened there, or it offers no such thing."""
-    hint, known = sessions.find_hint(viewer_scope, session_id), provider()
-    if hint is None or known is None:
+def farewell(request: Request, hint: bytes) -> str:
+    """Where the browser ends the session at the OpenID provider that opened it; "" when it offers no such thing."""
+    known = provider()
+    if known is None:
         return ""
     try:
         back = hosts.link(request, "/sign-in?out=1")
-        return flow.farewell(known.config, known.metadata(), _unseal_hint(hint), back)
+        return flow.farewell(known.config, known.metadata(), unseal_hint(hint), back)
     except OidcUnavailable:
         return ""
 
@@ -198,7 +202,7 @@ def _answer(request: Request) -> dict[str, str]:
     return found
 
 
-def _cookie(request: Request, state: str) -> str:
+def cookie_name(request: Request, state: str) -> str:
     """A cookie for each question, so that two tabs do not disturb each other."""
     prefix = "__Host-" if request.url.scheme == "https" else ""
     return f"{prefix}remit_sign_on_{hashlib.sha256(state.encode()).hexdigest()[:12]}"
@@ -206,7 +210,7 @@ def _cookie(request: Request, state: str) -> str:
 
 def _kept(request: Request, state: str) -> tuple[flow.Begun, str]:
     try:
-        kept = sealed.unseal(_secret(), "sign-on", request.cookies.get(_cookie(request, state), ""))
+        kept = sealed.unseal(secret(), "sign-on", request.cookies.get(cookie_name(request, state), ""))
     except BadRequest:
         raise NotSignedOn(told("state_wrong")) from None
     known_state, nonce, verifier, target, begun_at = kept
@@ -215,21 +219,23 @@ def _kept(request: Request, state: str) -> tuple[flow.Begun, str]:
     return flow.Begun(known_state, nonce, verifier), target
 
 
-def _secret() -> str:
+def secret() -> str:
+    """The installation's own key for what a sign-on carries to its second half."""
     return read_or_make(settings.load().home, KEY_FILE)
 
 
 def _hint_key() -> AESGCM:
-    return AESGCM(hashlib.sha256(b"remit-sign-on-hint\n" + _secret().encode()).digest())
+    return AESGCM(hashlib.sha256(b"remit-sign-on-hint\n" + secret().encode()).digest())
 
 
-def _seal_hint(id_token: str) -> bytes:
+def seal_hint(hint: str) -> bytes:
+    """What the provider wants to see again at sign-out, for the database: sealed with a key that is not in it."""
     nonce = os.urandom(_NONCE_BYTES)
-    return base64.b64encode(nonce + _hint_key().encrypt(nonce, id_token.encode(), b""))
+    return base64.b64encode(nonce + _hint_key().encrypt(nonce, hint.encode(), b""))
 
 
-def _unseal_hint(sealed_hint: bytes) -> str:
-    """The ID token; "" when there is none or the key file is another by now: the provider then asks the person."""
+def unseal_hint(sealed_hint: bytes) -> str:
+    """The hint; "" when there is none or the key file is another by now: the provider then asks the person."""
     raw = base64.b64decode(sealed_hint)
     try:
         return _hint_key().decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], b"").decode() if raw else ""

@@ -19,9 +19,10 @@ from urllib.parse import quote, urlencode, urlsplit
 from remit.connectors.oidc import client, tokens
 from remit.connectors.oidc.client import OidcUnavailable
 from remit.connectors.oidc.config import Oidc
-from remit.connectors.oidc.mapping import Proved, proved
+from remit.connectors.oidc.mapping import proved
 from remit.connectors.oidc.provider import Metadata, Provider
 from remit.connectors.oidc.tokens import Expected, TokenRefused
+from remit.connectors.proved import Proved
 
 MAX_CODE: Final = 4096
 

@@ -3,33 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from remit.connectors.oidc.config import Oidc
 from remit.connectors.oidc.tokens import TokenRefused
+from remit.connectors.proved import Proved, groups, short_name
 from remit.kit.text import unsafe
-
-MOST_GROUPS: Final = 500
-LONGEST_GROUP: Final = 200
-LONGEST_NAME: Final = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Proved:
-    """Who signed in at the provider. `subject` with `issuer` is the only name that is theirs for good.
-
-    `email` is "" unless the provider vouches for it. Where it says nothing about groups there are none: who is taken out
-    of the last one is not left what it gave.
-    """
-
-    issuer: str
-    subject: str
-    email: str
-    name: str
-    groups: tuple[str, ...]
-    sid: str
-    id_token: str = field(repr=False)
 
 
 def proved(config: Oidc, signed: Mapping[str, Any], more: Mapping[str, Any], id_token: str) -> Proved:
@@ -46,7 +25,7 @@ def proved(config: Oidc, signed: Mapping[str, Any], more: Mapping[str, Any], id_
         config.issuer,
         signed["sub"],
         email.strip().lower() if vouched else "",
-        " ".join(_text(claims, "name", 1000).split())[:LONGEST_NAME],
+        short_name(_text(claims, "name", 1000)),
         _groups(claims.get(config.groups_claim)),
         _text(claims, "sid", 255),
         id_token,
@@ -61,13 +40,7 @@ def _text(claims: Mapping[str, Any], name: str, longest: int) -> str:
 
 
 def _groups(value: Any) -> tuple[str, ...]:
-    """The groups, sorted. Never a part of them: a group that is left out could be the one that takes a role away."""
-    if value is None:
-        return ()
-    several = [value] if isinstance(value, str) else value
-    if not isinstance(several, list) or len(several) > MOST_GROUPS:
+    found = groups(value)
+    if found is None:
         raise TokenRefused("groups_unusable")
-    for each in several:
-        if not isinstance(each, str) or not 0 < len(each) <= LONGEST_GROUP or unsafe(each):
-            raise TokenRefused("groups_unusable")
-    return tuple(sorted(set(several)))
+    return found

@@ -12,15 +12,28 @@ from remit.db.sessions import WriteSession
 from remit.domains.people import overseers, oversight
 from remit.policy.model import ROLES
 
-_SUBJECT: Final = """
-SELECT s.person_id, s.groups, s.given_roles, s.given_territories, s.given_reach, p.reach, p.active,
+_HELD: Final = """
+SELECT p.id AS person_id, p.reach, p.active, coalesce(g.roles, '{}') AS given_roles, coalesce(g.territories, '{}') AS given_territories,
+       coalesce(g.reach, false) AS given_reach,
        array(SELECT role FROM remit.person_roles r WHERE r.person_id = p.id ORDER BY role) AS roles,
        array(SELECT t.name FROM remit.person_territories x JOIN remit.territories t ON t.id = x.territory_id
              WHERE x.person_id = p.id ORDER BY t.name) AS territories
-FROM remit.sign_on_subjects s JOIN remit.people p ON p.id = s.person_id
-WHERE s.issuer = :issuer AND s.subject = :subject FOR UPDATE OF s, p
+FROM remit.people p LEFT JOIN remit.group_gifts g ON g.person_id = p.id WHERE p.id = :id FOR UPDATE OF p
 """
-_MAPPED: Final = "SELECT roles, territories, reach FROM remit.sign_on_groups WHERE name = ANY(:groups)"
+IN_GROUPS: Final = """
+(SELECT m.person_id, d.name FROM remit.directory_members m JOIN remit.directory_groups d ON d.id = m.group_id
+ UNION SELECT s.person_id, said.name FROM remit.sign_on_subjects s, unnest(s.groups) AS said (name)
+ WHERE NOT EXISTS (SELECT FROM remit.directory_groups d WHERE lower(d.name) = lower(said.name)))
+"""
+"""Who is in which group by now, as SQL. A group that the firm's directory keeps is the directory's word alone: what somebody
+came with at their last sign-on may be days old, and who was taken out of it is out."""
+_MAPPED: Final = f"""
+SELECT g.roles, g.territories, g.reach FROM remit.sign_on_groups g JOIN {IN_GROUPS} i ON i.name = g.name WHERE i.person_id = :id
+"""
+_REMEMBER: Final = """
+INSERT INTO remit.group_gifts (person_id, roles, territories, reach) VALUES (:id, :roles, :places, :reach)
+ON CONFLICT (person_id) DO UPDATE SET roles = excluded.roles, territories = excluded.territories, reach = excluded.reach
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +72,14 @@ class _Share:
         return (self.given & self.now) | (self.now - self.held)
 
 
-def apply(tx: WriteSession, issuer: str, subject: str) -> Given:
-    """Bring roles, territories and reach in line with the groups of this subject. The caller holds the lock on oversight.
+def apply(tx: WriteSession, person_id: UUID) -> Given:
+    """Bring roles, territories and reach in line with the groups of this person. The caller holds the lock on oversight.
 
     Raises Refused when nobody would be left who oversees.
     """
-    row = tx.row(_SUBJECT, {"issuer": issuer, "subject": subject})
+    row = tx.row(_HELD, {"id": person_id})
     assert row is not None  # the caller has just written or read it
-    mapped = tx.rows(_MAPPED, {"groups": row.groups})
+    mapped = tx.rows(_MAPPED, {"id": person_id})
     if "admin" in row.roles:  # has no part in client work, whatever groups say
         mapped = []
     roles = _Share(frozenset(row.roles), frozenset(row.given_roles), _union(mapped, "roles"))
@@ -78,19 +91,18 @@ def apply(tx: WriteSession, issuer: str, subject: str) -> Given:
     after = {"roles": sorted(roles.final), "territories": sorted(places.final), "reach": reach}
     if after != before:
         _write_person(tx, row.person_id, after)
-    tx.execute(
-        "UPDATE remit.sign_on_subjects SET given_roles = :roles, given_territories = :places, given_reach = :reach"
-        " WHERE issuer = :issuer AND subject = :subject",
-        {
-            "roles": sorted(roles.remembered), "places": sorted(places.remembered), "reach": given_reach,
-            "issuer": issuer, "subject": subject,
-        },
-    )  # fmt: skip
+    remembered = {
+        "roles": sorted(roles.remembered),
+        "places": sorted(places.remembered),
+        "reach": given_reach,
+    }
+    tx.execute(_REMEMBER, {"id": person_id, **remembered})
     oversight.check_somebody_is_left(tx, {"active": row.active, "roles": row.roles})
     if oversight.OVERSIGHT & (roles.final - roles.held):
         overseers.mark_alone(tx, row.person_id)
     if not roles.final & set(ROLES):
         end_sessions(tx, row.person_id)
+        end_agents(tx, row.person_id)
     return Given(row.person_id, before, after)
 
 
@@ -150,6 +162,15 @@ def end_sessions(tx: WriteSession, person_id: UUID) -> int:
     """End every session of this person. How many there were."""
     done = tx.execute(
         "UPDATE remit.web_sessions SET revoked_at = :now WHERE person_id = :id AND revoked_at IS NULL AND expires_at > :now",
+        {"now": tx.now, "id": person_id},
+    )
+    return done.rowcount
+
+
+def end_agents(tx: WriteSession, person_id: UUID) -> int:
+    """Stop this person's agents. How many there were; they stay off until somebody starts them again."""
+    done = tx.execute(
+        "UPDATE remit.people SET active = false, updated_at = :now WHERE owner_id = :id AND kind = 'agent' AND active",
         {"now": tx.now, "id": person_id},
     )
     return done.rowcount

@@ -27,8 +27,18 @@ Name = Annotated[str, Field(min_length=1, max_length=200)]
 _FIND: Final = (
     "SELECT id, name, roles, territories, reach, version FROM remit.sign_on_groups WHERE name = :name"
 )
-_MEMBERS: Final = """
-SELECT s.issuer, s.subject, s.person_id FROM remit.sign_on_subjects s WHERE :name = ANY(s.groups) ORDER BY s.person_id
+_MEMBERS: Final = (
+    f"SELECT DISTINCT i.person_id FROM {giving.IN_GROUPS} i WHERE i.name = :name ORDER BY i.person_id"
+)
+_LISTED: Final = f"""
+SELECT g.name, g.roles, g.territories, g.reach, g.version, (SELECT count(DISTINCT i.person_id)::int
+    FROM {giving.IN_GROUPS} i WHERE i.name = g.name) AS members_count
+FROM remit.sign_on_groups g ORDER BY g.name LIMIT 1000
+"""
+_UNMAPPED: Final = f"""
+SELECT i.name, count(*)::int AS people_count FROM {giving.IN_GROUPS} i
+WHERE NOT EXISTS (SELECT FROM remit.sign_on_groups g WHERE g.name = i.name)
+GROUP BY i.name ORDER BY people_count DESC, i.name LIMIT 50
 """
 _WRITE: Final = """
 INSERT INTO remit.sign_on_groups (id, name, roles, territories, reach, changed_at)
@@ -79,9 +89,7 @@ class GroupRow:
 def list_groups(scope: Scope) -> list[GroupRow]:
     """Groups that give something, by name."""
     with read(scope) as s:
-        rows = s.rows("""SELECT g.name, g.roles, g.territories, g.reach, g.version, (SELECT count(*)::int
-            FROM remit.sign_on_subjects s WHERE g.name = ANY(s.groups)) AS members_count
-            FROM remit.sign_on_groups g ORDER BY g.name LIMIT 1000""")
+        rows = s.rows(_LISTED)
     return [
         GroupRow(r.name, tuple(r.roles), tuple(r.territories), r.reach, r.version, r.members_count)
         for r in rows
@@ -91,9 +99,7 @@ def list_groups(scope: Scope) -> list[GroupRow]:
 def list_unmapped(scope: Scope) -> list[tuple[str, int]]:
     """Groups that people came with and that give nothing, with how many came with them; the largest first."""
     with read(scope) as s:
-        rows = s.rows("""SELECT name, count(*)::int AS people_count FROM remit.sign_on_subjects s, unnest(s.groups) AS name
-            WHERE NOT EXISTS (SELECT FROM remit.sign_on_groups g WHERE g.name = name)
-            GROUP BY name ORDER BY people_count DESC, name LIMIT 50""")
+        rows = s.rows(_UNMAPPED)
     return [(row.name, row.people_count) for row in rows]
 
 
@@ -116,7 +122,7 @@ def _group(session: ReadSession, action: MapGroup) -> Target:
         title=f"{title} ({len(members)} of our people are in it)",
         version=row.version if row else 0,
         context={"oversight": concern},
-        subjects=tuple({each.person_id for each in members}),
+        subjects=tuple(each.person_id for each in members),
     )
 
 
@@ -148,6 +154,6 @@ def map_group(tx: WriteSession, action: MapGroup, target: Target) -> Change:
             raise Conflict("group", expected=action.expected_version, found=1, yours=after)
     else:
         tx.execute("DELETE FROM remit.sign_on_groups WHERE name = :name", {"name": action.group})
-    changed = [giving.apply(tx, m.issuer, m.subject) for m in tx.rows(_MEMBERS, {"name": action.group})]
+    changed = [giving.apply(tx, m.person_id) for m in tx.rows(_MEMBERS, {"name": action.group})]
     people = [given.told() for given in changed if given.changed]
     return Change("sign-on group", target.id, before, {"group": action.group, **after, "people": people})

@@ -206,10 +206,7 @@ def deprovision_person(tx: WriteSession, action: DeprovisionPerson, target: Targ
         values,
     )
     oversight.check_somebody_is_left(tx, {"active": row.active, "roles": list(row.roles)})
-    agents = tx.execute(
-        "UPDATE remit.people SET active = false, updated_at = :now WHERE owner_id = :id AND kind = 'agent' AND active",
-        values,
-    ).rowcount
+    agents = giving.end_agents(tx, row.id)
     tokens = tx.execute(
         "UPDATE remit.api_tokens SET revoked_at = :now WHERE person_id = :id AND revoked_at IS NULL", values
     ).rowcount

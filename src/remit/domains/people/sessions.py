@@ -97,15 +97,23 @@ def find_signed_on(scope: Scope, issuer: str, *, subject: str, sid: str) -> UUID
     return None if found is None else UUID(str(found))
 
 
-def find_hint(scope: Scope, session_id: UUID) -> bytes | None:
-    """The sealed ID token that one's own session was opened with; None for any other session."""
+@dataclass(frozen=True, slots=True)
+class SignedOnBy:
+    """The provider that opened a session, and what it wants to see again when that ends (sealed)."""
+
+    issuer: str
+    hint: bytes
+
+
+def find_signed_on_by(scope: Scope, session_id: UUID) -> SignedOnBy | None:
+    """Which provider opened one's own session; None for one that none opened, and for any other session."""
     with read(scope) as s:
         row: Row[Any] | None = s.row(
-            "SELECT s.hint FROM remit.sign_on_sessions s JOIN remit.web_sessions w ON w.id = s.session_id"
+            "SELECT s.issuer, s.hint FROM remit.sign_on_sessions s JOIN remit.web_sessions w ON w.id = s.session_id"
             " WHERE s.session_id = :id AND w.person_id = :me",
             {"id": session_id, "me": scope.person_id},
         )
-    return None if row is None else bytes(row.hint or b"")
+    return None if row is None else SignedOnBy(row.issuer, bytes(row.hint or b""))
 
 
 def _person(session: ReadSession, action: EndSessions) -> Target:

@@ -16,10 +16,11 @@ from remit import settings
 from remit.actions import Action, Change, NotFound, Refused, Target, handler
 from remit.audit import log
 from remit.audit.record import Record
-from remit.db.sessions import ReadSession, WriteSession
-from remit.domains.people import passwords, rules, sign_on
+from remit.db.sessions import ReadSession, WriteSession, read
+from remit.domains.people import passwords, rules, saml, sign_on
 from remit.kit.ids import new_id
 from remit.kit.text import in_words
+from remit.scope import Scope
 
 Secret = Annotated[SecretStr, Field(exclude=True, repr=False)]
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
@@ -41,12 +42,12 @@ class SignIn(Action):
     """One attempt to sign in. The result says whether it succeeded: a failed attempt is an act too, and is kept.
 
     `person_id` is None for an address that nobody has. `token_hash`: SHA-256 of the new session's token.
-    `proof` and `hint` belong to method oidc: what the provider's answer proved, and its sealed ID token for signing out there.
+    `proof` and `hint` belong to methods oidc and saml: what the provider's answer proved, and what it wants to see at sign-out, sealed.
     """
 
     event: ClassVar[str] = "person:sign-in"
     person_id: UUID | None
-    method: Literal["password", "demo", "invitation", "oidc"]
+    method: Literal["password", "demo", "invitation", "oidc", "saml"]
     token_hash: Digest
     user_agent: Annotated[str, Field(max_length=300)] = ""
     address: Annotated[str, Field(max_length=100)] = ""
@@ -74,26 +75,33 @@ def sign_in(tx: WriteSession, action: SignIn, _target: Target) -> Change:
     """Check the claim, count failures, open the session. Never raises for a wrong password: the attempt commits."""
     person = tx.row(_PERSON, {"id": action.person_id}) if action.person_id else None
     # wrong passwords lock the password, not another way in: else a stranger could keep anybody out
-    if action.method == "oidc":
+    if action.method in ("oidc", "saml"):
         return _by_provider(tx, action, person)
+    only_provider = by_provider_only(tx)
     locked = person is not None and person.locked_until is not None and person.locked_until > tx.now
     if action.method == "demo":
         proved = person is not None and person.demo and person.password_hash is None
     else:
         stored = person.password_hash if person is not None and not locked else None
         proved = passwords.matches(stored, action.password.get_secret_value())
-        proved = proved and person is not None and (person.is_admin or not by_provider_only())
+        proved = proved and person is not None and (person.is_admin or not only_provider)
     if person is None or not person.active or locked or not proved:
         until = _count_failure(tx, action) if person is not None and not locked else None
         return _refused(tx, action, "locked" if locked else "wrong", until)
-    by = "break-glass" if action.method == "password" and by_provider_only() else action.method
+    by = "break-glass" if action.method == "password" and only_provider else action.method
     return _opened(tx, action, person.id, person.name, by)
 
 
-def by_provider_only() -> bool:
-    """Whether people sign in by the identity provider alone, and passwords are for admins in an emergency."""
+def by_provider_only(session: ReadSession) -> bool:
+    """Whether people sign in by an identity provider alone, and passwords are for admins in an emergency."""
     chosen = settings.load()
-    return bool(chosen.oidc_issuer) and chosen.password_sign_in == "admins"
+    return chosen.password_sign_in == "admins" and (bool(chosen.oidc_issuer) or saml.is_set(session))
+
+
+def only_by_provider(scope: Scope) -> bool:
+    """The same, for a page."""
+    with read(scope) as session:
+        return by_provider_only(session)
 
 
 def _by_provider(tx: WriteSession, action: SignIn, person: Row[Any] | None) -> Change:

@@ -224,7 +224,7 @@ def unlink_sign_on(tx: WriteSession, action: UnlinkSignOn, target: Target) -> Ch
     link = tx.row(_LINK_OF, {"id": action.person_id, "issuer": action.issuer})
     if link is None:
         raise NotFound("sign-on of this person")
-    given = _given(tx, action.issuer, link.subject, ())
+    given = _given(tx, action.issuer, link.subject, (), action.person_id)
     tx.execute(
         "DELETE FROM remit.sign_on_subjects WHERE issuer = :issuer AND subject = :subject",
         {"issuer": action.issuer, "subject": link.subject},
@@ -253,7 +253,7 @@ def admit_person(tx: WriteSession, action: AdmitPerson, _target: Target) -> Chan
         {"id": person_id, "name": action.name, "email": action.email},
     )
     _link(tx, action.issuer, action.subject, person_id)
-    given = _given(tx, action.issuer, action.subject, action.groups)
+    given = _given(tx, action.issuer, action.subject, action.groups, person_id)
     if not given.after["roles"]:
         raise Refused(
             "None of your groups has a role in Remit yet. Ask an admin to say what your group may do.",
@@ -274,13 +274,16 @@ def _subject(session: ReadSession, action: ApplyGroups) -> Target:
 def apply_groups(tx: WriteSession, action: ApplyGroups, target: Target) -> Change:
     """Give and take back what the groups say by now. Who is left without a role is signed out."""
     oversight.one_at_a_time(tx)
-    given = _given(tx, action.issuer, action.subject, action.groups)
+    assert target.id is not None
+    given = _given(tx, action.issuer, action.subject, action.groups, target.id)
     return Change("person", target.id, given.before, {**given.after, "groups": list(action.groups)})
 
 
-def _given(tx: WriteSession, issuer: str, subject: str, groups: tuple[str, ...]) -> giving.Given:
+def _given(
+    tx: WriteSession, issuer: str, subject: str, groups: tuple[str, ...], person_id: UUID
+) -> giving.Given:
     tx.execute(
         "UPDATE remit.sign_on_subjects SET groups = :groups WHERE issuer = :issuer AND subject = :subject",
         {"groups": sorted(set(groups)), "issuer": issuer, "subject": subject},
     )
-    return giving.apply(tx, issuer, subject)
+    return giving.apply(tx, person_id)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import timedelta
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Form
@@ -12,15 +13,19 @@ from starlette.responses import Response
 
 from remit import settings
 from remit.connectors.oidc import check, manifest
-from remit.domains.people import groups, queries, sessions, sign_on
-from remit.domains.people.sign_in import by_provider_only
+from remit.connectors.saml import manifest as saml_manifest
+from remit.domains.people import groups, queries, saml, sessions, sign_on
+from remit.domains.people.sign_in import only_by_provider
+from remit.kit import clock
 from remit.policy.model import role_name
 from remit.web import feedback, hosts, render
 from remit.web.pages.settings import performed, told
+from remit.web.saml import ACS, LOGOUT, METADATA
 from remit.web.sessions import CurrentScope, CurrentViewer
 from remit.web.sign_on import CALLBACK
 
 router = APIRouter()
+EXPIRES_SOON: Final = timedelta(days=60)
 WHO_ASKS = ("admin", "compliance", "governance", "vp", "operations")
 
 
@@ -38,7 +43,13 @@ def overview(request: Request, viewer: CurrentViewer, group: str = "", asked: bo
         addresses=[(what, hosts.link(request, path)) for what, path in ADDRESSES],
         groups=rows,
         unmapped=groups.list_unmapped(viewer.scope),
-        provider_only=by_provider_only(),
+        saml=saml.find_saml_provider(viewer.scope),
+        saml_addresses=[hosts.link(request, path) for path in (METADATA, ACS, LOGOUT)],
+        saml_proven=saml_manifest.PROVEN_AGAINST,
+        saml_not_proven=saml_manifest.NOT_PROVEN,
+        now=clock.now(),
+        soon=clock.now() + EXPIRES_SOON,
+        provider_only=only_by_provider(viewer.scope),
         emergencies=sessions.list_break_glass(viewer.scope),
         linked=sign_on.list_linked(viewer.scope),
         changing=next((one for one in rows if one.name == group), None),

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from remit.domains.people import queries
-from remit.domains.people.sign_in import by_provider_only
-from remit.web import render, sessions, sign_in, sign_on
+from remit.domains.people.sign_in import only_by_provider
+from remit.web import leaving, render, saml, sessions, sign_in, sign_on
 
 router = APIRouter()
 WRONG = "The address and the password do not fit together, or the account is locked for some minutes."
@@ -41,10 +41,17 @@ def sign_in_page(
         problem=said,
         chosen=chosen,
         signed_out=signed_out,
-        provider=known.config.name if (known := sign_on.provider()) else "",
-        provider_only=by_provider_only(),
+        providers=_providers(),
+        provider_only=only_by_provider(scope),
         installed=bool(people) or queries.is_installed(scope),
     )
+
+
+def _providers() -> list[tuple[str, str]]:
+    """What each provider is called, and where one goes to sign on by it."""
+    by_oidc, by_saml = sign_on.provider(), saml.provider()
+    found = [(by_oidc.config.name, "/sign-on")] if by_oidc else []
+    return found + ([(by_saml.name, "/sign-on/saml")] if by_saml else [])
 
 
 def _by_team(people: Sequence[queries.PersonRow]) -> list[tuple[str, list[queries.PersonRow]]]:
@@ -104,7 +111,7 @@ def out(request: Request) -> Response:
     """End the session and forget the cookie; one that the identity provider opened is ended there, too."""
     viewer = sessions.find_viewer(request)
     sign_in.end_session(request)
-    farewell = sign_on.farewell(request, viewer.scope, viewer.session_id) if viewer else ""
+    farewell = leaving.farewell(request, viewer.scope, viewer.session_id) if viewer else ""
     response: Response
     if farewell:  # a page, not a redirect: the content security policy lets no form lead to another site
         response = render.page(request, "sign_in/signed_out.html", farewell=farewell)
