@@ -37,6 +37,7 @@ Job = Literal[
     "gathering",
     "syncing",
     "hastening",
+    "sequencing",
 ]
 JOBS: Final[Mapping[Job, tuple[UUID, frozenset[str]]]] = {
     "delivery": (DELIVERY_ID, frozenset()),
@@ -58,6 +59,7 @@ JOBS: Final[Mapping[Job, tuple[UUID, frozenset[str]]]] = {
     "gathering": (SYSTEM_ID, frozenset({"AddDocument", "NoteSourceRead"})),
     "syncing": (SYSTEM_ID, frozenset({"TakeCrmPage", "NoteCrmSync"})),
     "hastening": (SYSTEM_ID, frozenset({"HastenCrm"})),  # a verified message of the CRM
+    "sequencing": (SYSTEM_ID, frozenset({"SweepEnrolments", "AdvanceEnrolments", "NoteStep"})),
     "hand-back": (SYSTEM_ID, frozenset({"SendRecalled"})),
     "sign-in": (SYSTEM_ID, frozenset({"SignIn", "SetUpFirm", "AcceptInvitation", "NoteTokenUse"})),
     "provisioning": (PROVISIONING_ID, frozenset({"DeprovisionPerson", "ProvisionPerson"})),

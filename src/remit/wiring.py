@@ -55,6 +55,10 @@ import remit.domains.quality.actions
 import remit.domains.supervision.categories
 import remit.domains.supervision.measure
 import remit.domains.supervision.profiles
+import remit.domains.sequences.advancing
+import remit.domains.sequences.asking
+import remit.domains.sequences.enrolling
+import remit.domains.sequences.steering
 import remit.ladder.actions
 import remit.ladder.adoption
 import remit.llm.gateway.records  # noqa: F401

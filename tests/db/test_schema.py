@@ -16,7 +16,7 @@ OPEN = {
     "person_barriers", "credentials", "web_sessions", "setup_links", "products", "prices", "competitors",
     "audit_pending", "audit_leaves", "audit_heads", "audit_keys", "effect_keys", "remits", "halts", "readings",
     "mailbox_cursors", "handling_policies", "handling_acknowledgements", "standing_periods", "alembic_version",
-    "templates", "template_versions", "template_facts", "sign_on_groups", "sign_on_subjects", "sign_on_used",
+    "templates", "template_versions", "template_facts", "sequence_texts", "sign_on_groups", "sign_on_subjects", "sign_on_used",
     "sign_on_sessions", "api_tokens", "provisioned", "crm_connections", "crm_streams", "crm_links", "crm_waiting", "campaigns",
     "saml_providers", "group_gifts", "directory_groups", "directory_members",
     "rule_profiles", "category_approvals", "sampling_periods", "approver_resets",

@@ -26,6 +26,7 @@ REACHES: dict[Job, set[str]] = {
     "gathering": {"AddDocument", "NoteSourceRead"},
     "syncing": {"TakeCrmPage", "NoteCrmSync"},
     "hastening": {"HastenCrm"},
+    "sequencing": {"SweepEnrolments", "AdvanceEnrolments", "NoteStep"},
     "hand-back": {"SendRecalled"},
     "sign-in": {"SignIn", "SetUpFirm", "AcceptInvitation", "NoteTokenUse"},
     "provisioning": {"DeprovisionPerson", "ProvisionPerson"},

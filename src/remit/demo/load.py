@@ -19,7 +19,7 @@ from remit import identity, settings
 from remit.actions import Action, Change, Check, Performed, Refused, Target, handler, perform
 from remit.db.bulk import BulkLoader
 from remit.db.sessions import ReadSession, WriteSession, read
-from remit.demo import attesting, cases, grants, handling, library, supervision
+from remit.demo import attesting, cases, grants, handling, library, sequences, supervision
 from remit.demo import parameters as p
 from remit.demo.firm import ACCESS, TEAMS, Firm
 from remit.demo.generate import Summary, account_count, batches, firm_of
@@ -106,6 +106,7 @@ def _people_agree(firm: Firm) -> None:
     attesting.attest_all(firm)
     library.fill_library(firm)
     supervision.set_up(firm)
+    sequences.fill_sequences(firm)
     grants.grant_remits(firm)
 
 

@@ -19,7 +19,7 @@ EXEMPT: Final = frozenset(
     {
         "Halt", "Resume", "RevokeRemit", "RecallEffect", "DropRecalled", "RejectSuggestion", "ExpireSuggestion", "AddDoNotContact",
         "RecordConsent", "RecordReply", "RecordBounce", "Unsubscribe", "SignIn", "SignOut", "EndSessions", "ApplyGroups", "RevokeApiToken", "NoteTokenUse", "DeprovisionPerson", "ExportAudit", "RotateAuditKey", "Backup",
-        "NoteModelReply", "ForgetModelContent",
+        "NoteModelReply", "ForgetModelContent", "SweepEnrolments", "PauseEnrolments", "StopEnrolments",
     }
 )  # fmt: skip
 

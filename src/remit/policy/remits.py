@@ -32,6 +32,8 @@ SELECT a.kind, a.segment, a.channel FROM remit.effects e JOIN remit.actions a ON
 WHERE e.id = :effect AND e.released_at IS NULL AND a.approver_id IS NULL
 """
 
+_AGENTS = "SELECT id FROM remit.people WHERE owner_id = :person AND kind = 'agent' AND active ORDER BY id"
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -83,3 +85,15 @@ def still_covers(session: ReadSession, effect_id: UUID, agent_id: UUID) -> bool:
     asked = {"kind": act.kind, "segment": act.segment, "channel": act.channel, "actor": agent_id}
     grant = session.row(_GRANT, asked)
     return grant is not None and grant.level == "auto"
+
+
+def auto_agent(
+    session: ReadSession, person_id: UUID, action_kind: str, segment: str, channel: str
+) -> UUID | None:
+    """The active agent of this person whose remit is auto for such an act; None: a person has to approve each."""
+    for row in session.rows(_AGENTS, {"person": person_id}):
+        asked = {"kind": action_kind, "segment": segment, "channel": channel, "actor": row.id}
+        grant = session.row(_GRANT, asked)
+        if grant is not None and grant.level == "auto":
+            return UUID(str(row.id))
+    return None

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class NavEntry:
     """`order` sorts the menu (Today 10 … Settings 90). `roles`: who sees it; None means everybody.
 
-    `phone`: shown in the bar at the bottom of a phone. `icon` is a name in static/vendor/icons.svg.
+    `phone`: shown in the bar at the bottom of a phone. `icon` is a name in static/vendor/icons.svg. `also`: further paths that
+    belong to it.
     """
 
     title: str
@@ -19,6 +20,7 @@ class NavEntry:
     order: int
     roles: frozenset[str] | None = None
     phone: bool = False
+    also: tuple[str, ...] = ()
 
 
 class Menu:
@@ -34,5 +36,10 @@ class Menu:
 
 def current_entry(entries: Iterable[NavEntry], path: str) -> str:
     """The path of the entry that `path` belongs to; "" when none."""
-    inside = [e.path for e in entries if path == e.path or path.startswith(e.path.rstrip("/") + "/")]
+    inside = [
+        entry.path
+        for entry in entries
+        for own in (entry.path, *entry.also)
+        if path == own or path.startswith(own.rstrip("/") + "/")
+    ]
     return max(inside, key=len, default="")

@@ -11,7 +11,8 @@ from pydantic import Field, StringConstraints
 from remit.actions import Action, Change, Check, Conflict, NotFound, Refused, Target, handler
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.facts.queries import load_own_facts
-from remit.domains.library import fixtures, queries, rules
+from remit.domains.library import fixtures, queries, rules, texts
+from remit.domains.library.model import SEQUENCE
 from remit.domains.library.plan import fits
 from remit.evidence.facts import KINDS, usable
 from remit.kit import clock
@@ -85,9 +86,10 @@ def _versions(session: ReadSession, action: Named) -> Target:
 
 
 def _tested(session: ReadSession, action: Named, _target: Target) -> Sequence[Check]:
-    """Its tests pass, there are some, and its review date is still to come."""
+    """Its tests pass, there are some, its review date is still to come; a sequence's texts are there, or live where it is approved."""
     found = []
-    for version in (queries.load_version(session, one) for one in action.version_ids):
+    versions = [queries.load_version(session, one) for one in action.version_ids]
+    for version in versions:
         outcomes = fixtures.outcomes(version.source, clock.today())
         bad = [one for one in outcomes if not one.passed]
         found += [
@@ -102,6 +104,13 @@ def _tested(session: ReadSession, action: Named, _target: Target) -> Sequence[Ch
                 f"{version.key}: its review date {version.review_by_on} has passed; set a later one.", f"{version.key}: review by {version.review_by_on}.",
             ),
         ]  # fmt: skip
+        if version.channel == SEQUENCE:
+            beside = [one.key for one in versions if one.channel != SEQUENCE]
+            found.append(
+                texts.check_texts(
+                    session, version.template, live=isinstance(action, ApproveTemplates), beside=beside
+                )
+            )
     return found
 
 
@@ -148,6 +157,7 @@ def approve_templates(tx: WriteSession, action: ApproveTemplates, target: Target
     live = usable(own, None, tx.now.date())
     for version_id in action.version_ids:
         _pin(tx, version_id, live)
+        texts.pin_texts(tx, version_id, queries.load_version(tx, version_id).template)
     return change
 
 
@@ -188,7 +198,7 @@ def due(s: ReadSession) -> dict[UUID, str]:
     live = s.rows("SELECT id, template_id, review_by_on FROM remit.template_versions WHERE state = 'live'")
     pinned = queries.load_pinned(s, [row.id for row in live])
     replies = queries.load_replies(s, today)
-    found = {}
+    found = texts.fallen(s)
     for row in live:
         why = f"its review date {row.review_by_on} has passed" if row.review_by_on < today else ""
         why = why or rules.why_facts_fell(pinned.get(row.id, ()), today)

@@ -38,7 +38,7 @@ SELECT n.motion, count(*) AS pieces, max(n.at)::date AS newest_on,
 FROM named n WHERE n.motion IS NOT NULL GROUP BY n.motion ORDER BY pieces DESC, n.motion
 """
 _LIVE: Final = """
-SELECT motion, count(*) AS templates FROM remit.template_versions WHERE state = 'live' AND review_by_on >= :today GROUP BY motion
+SELECT motion, count(*) AS templates FROM remit.template_versions WHERE state = 'live' AND channel <> 'sequence' AND review_by_on >= :today GROUP BY motion
 """
 
 

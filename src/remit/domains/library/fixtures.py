@@ -13,6 +13,7 @@ from remit.domains.library import markdown
 from remit.domains.library.entered import CannotRender
 from remit.domains.library.model import Template, Trial
 from remit.domains.library.rendering import Rendered, render
+from remit.domains.library.steps import walk
 from remit.evidence.claims import Context
 from remit.evidence.facts import Fact, Sayable
 from remit.evidence.lexicon import words
@@ -145,6 +146,8 @@ def context_on(day: date) -> Context:
 
 def try_out(template: Template, trial: Trial, day: date) -> Outcome:
     """One test of the template."""
+    if template.is_sequence:
+        return _walked(template, trial)
     expect = trial.expect
     try:
         found = render(
@@ -164,6 +167,25 @@ def try_out(template: Template, trial: Trial, day: date) -> Outcome:
         )
     why = next(_faults(trial, found, template), "")
     return Outcome(trial.name, not why, why, found.words)
+
+
+def _walked(template: Template, trial: Trial) -> Outcome:
+    """One test of a sequence: the way of a contact from whom these events come back."""
+    names = {one.name for one in template.steps}
+    if unknown := [one for one in trial.events if one not in names]:
+        return Outcome(trial.name, False, f"it has no step {unknown[0]}")
+    way, ended = walk(template.steps, trial.events)
+    taken, expect = tuple(step.name for _, step in way), trial.expect
+    why = ""
+    if expect.steps and taken != expect.steps:
+        why = f"the steps are {', '.join(taken)}"
+    elif expect.ends and ended != expect.ends:
+        why = f"it ends: {ended}"
+    elif expect.most_days is not None and way[-1][0] > expect.most_days:
+        why = f"it takes {way[-1][0]} days, at most {expect.most_days} are wanted"
+    elif not (expect.steps or expect.ends or expect.most_days):
+        why = "it expects nothing (steps, ends or most_days)"
+    return Outcome(trial.name, not why, why)
 
 
 def _faults(trial: Trial, found: Rendered, template: Template) -> Iterator[str]:

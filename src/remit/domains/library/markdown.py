@@ -10,7 +10,7 @@ from typing import Any, Final
 import yaml
 from pydantic import ValidationError
 
-from remit.domains.library.model import Template
+from remit.domains.library.model import SEQUENCE, Template
 
 _FRONT: Final = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _HEAD: Final = re.compile(r"^## (Plan|Prompt|Tests)[ \t]*$", re.MULTILINE)
@@ -37,7 +37,9 @@ def parse(text: str, name: str = "template") -> Template:
     given = _yaml(front.group(1), f"{name}, front matter")
     if not isinstance(given, dict):
         raise TemplateUnreadable(f"{name}: the front matter is no list of names and values")
-    sections = _sections(text[front.end() :], name)
+    sections = _sections(
+        text[front.end() :], name, {"Plan"} if given.get("channel") == SEQUENCE else {"Plan", "Prompt"}
+    )
     tests = _FENCE.match(sections.get("Tests", "").strip())
     try:
         return Template.model_validate(
@@ -60,20 +62,21 @@ def render(template: Template) -> str:
     """The file of a template: `parse` gives the same template back."""
     front = template.model_dump(mode="python", exclude=_LEFT_OUT, exclude_defaults=True)
     tests = [one.model_dump(mode="python", exclude_defaults=True) for one in template.tests]
+    prompt = f"## Prompt\n\n{template.prompt}\n\n" if template.prompt else ""  # a sequence has none
     return (
-        f"---\n{_dumped(front)}---\n\n## Plan\n\n{template.plan}\n\n## Prompt\n\n{template.prompt}\n\n"
+        f"---\n{_dumped(front)}---\n\n## Plan\n\n{template.plan}\n\n{prompt}"
         f"## Tests\n\n```yaml\n{_dumped(tests)}```\n"
     )
 
 
-def _sections(text: str, name: str) -> dict[str, str]:
+def _sections(text: str, name: str, needed: set[str]) -> dict[str, str]:
     heads = list(_HEAD.finditer(text))
     found = {}
     for head, after in zip(heads, [*heads[1:], None], strict=True):
         if head.group(1) in found:
             raise TemplateUnreadable(f"{name}: the section {head.group(1)} stands twice")
         found[head.group(1)] = text[head.end() : after.start() if after else None].strip()
-    if lost := {"Plan", "Prompt"} - set(found):
+    if lost := needed - set(found):
         raise TemplateUnreadable(f"{name}: the section '## {min(lost)}' is missing")
     return found
 

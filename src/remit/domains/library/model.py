@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
+from remit.domains.library.steps import Step, faults
 from remit.kit.text import unsafe
 
 ROLES: Final[Mapping[str, str]] = {"sdr": "SDR", "ae": "AE", "se": "SE"}
@@ -50,6 +51,8 @@ Line = Annotated[
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=12_000)]
 
 _SLOT: Final = re.compile(r"\{([a-z_]+)(?:\.([a-z_]+))?\}")
+SEQUENCE: Final = "sequence"
+"""The channel of a version that is a plan of several steps: its life is a template's, its text is that of the templates it names."""
 _SECTION: Final = re.compile(r"^## (Plan|Prompt|Tests)\s*$", re.MULTILINE)
 
 
@@ -96,20 +99,30 @@ class Variable(_Plain):
 
 
 class Expect(_Plain):
-    """What a test asks of the text. `refused`: the code with which it must be refused instead."""
+    """What a test asks of the text. `refused`: the code with which it must be refused instead.
+
+    Of a sequence: `steps` taken one after the other, how it `ends` (finished, reply, bounce, meeting), within `most_days`.
+    """
 
     contains: tuple[Line, ...] = ()
     lacks: tuple[Line, ...] = ()
     most_words: int | None = None
     refused: str = ""
+    steps: tuple[Line, ...] = ()
+    ends: Literal["finished", "reply", "bounce", "meeting", ""] = ""
+    most_days: int | None = None
 
 
 class Trial(_Plain):
-    """One test of a template: the standard firm of `fixtures`, less the kinds in `without`, with these values."""
+    """One test of a template: the standard firm of `fixtures`, less the kinds in `without`, with these values.
+
+    Of a sequence: a contact from whom the `events` come back, each after the step that it stands at.
+    """
 
     name: Line
     without: tuple[Line, ...] = ()
     values: Mapping[str, str] = Field(default_factory=dict)
+    events: Mapping[str, Literal["reply", "bounce", "meeting"]] = Field(default_factory=dict)
     expect: Expect
 
 
@@ -122,7 +135,7 @@ class Template(_Plain):
     motion: str
     personas: tuple[str, ...] = ("any",)
     segments: tuple[str, ...] = ("any",)
-    channel: Literal["email", "call", "document"] = "email"
+    channel: Literal["email", "call", "document", "sequence"] = "email"
     jurisdictions: tuple[str, ...] = ("any",)
     category: str
     owner: Line = "enablement"
@@ -132,8 +145,9 @@ class Template(_Plain):
     variables: tuple[Variable, ...] = ()
     facts: tuple[FactSlot, ...] = ()
     subjects: tuple[Line, ...] = ()
+    steps: tuple[Step, ...] = ()
     plan: Text
-    prompt: Text
+    prompt: Text = ""
     tests: tuple[Trial, ...] = ()
 
     @field_validator("motion", "category")
@@ -160,8 +174,8 @@ class Template(_Plain):
 
     @field_validator("plan", "prompt")
     @classmethod
-    def _whole(cls, value: str) -> str:
-        if not value:
+    def _whole(cls, value: str, info: Any) -> str:
+        if not value and not (info.field_name == "prompt" and info.data.get("channel") == SEQUENCE):
             raise ValueError("it says nothing")
         if (reason := unsafe(value)) or "\r" in value:
             raise ValueError(reason or "lines end with a line feed alone")
@@ -176,6 +190,10 @@ class Template(_Plain):
         names = [*(one.name for one in self.facts), *(one.name for one in self.variables)]
         if doubled := sorted({one for one in names if names.count(one) > 1 or one in BUILT_IN}):
             raise ValueError(f"the name {doubled[0]} stands for two things")
+        if bool(self.steps) != self.is_sequence:
+            raise ValueError("a sequence, and only a sequence, has steps")
+        if self.is_sequence and (fault := next(faults(self.steps), None)):
+            raise ValueError(fault)
         if wrong := next(self._unknown(), None):
             raise ValueError(
                 f"the plan or a subject uses {{{wrong}}}, which is no variable, fact or built-in word"
@@ -199,6 +217,11 @@ class Template(_Plain):
                     part is not None and (name not in facts or part not in PARTS)
                 ):
                     yield found.group().strip("{}")
+
+    @property
+    def is_sequence(self) -> bool:
+        """Whether it is a plan of several steps."""
+        return self.channel == SEQUENCE
 
     @property
     def needs(self) -> tuple[FactSlot, ...]:

@@ -29,6 +29,7 @@ _SHOWN: Final = """(v.state = 'live' OR (v.newest AND NOT EXISTS (
     SELECT FROM remit.template_versions l WHERE l.template_id = v.template_id AND l.state = 'live')))"""
 _LIST: Final = f"""
 SELECT {_COLUMNS} {_FROM} WHERE {{shown}}
+  AND (v.channel = 'sequence') = (coalesce(CAST(:channel AS text), '') = 'sequence')
   AND (CAST(:state AS text) IS NULL OR v.state = :state) AND (CAST(:role AS text) IS NULL OR v.role = :role)
   AND (CAST(:motion AS text) IS NULL OR v.motion = :motion) AND (CAST(:channel AS text) IS NULL OR v.channel = :channel)
   AND (CAST(:category AS text) IS NULL OR v.category = :category)
@@ -63,11 +64,14 @@ SELECT count(DISTINCT d.id) AS drafts, count(DISTINCT d.id) FILTER (WHERE d.stat
        (SELECT count(*) FROM remit.template_texts x JOIN remit.template_versions w ON w.id = x.version_id WHERE w.template_id = :template) AS kept
 FROM remit.template_versions v JOIN remit.drafts d ON d.template_version_id = v.id WHERE v.template_id = :template
 """
-# in two halves, each from an index of its own: the table itself holds the texts
-_COUNTS: Final = """
-SELECT 'live' AS state, count(*) AS number FROM remit.template_versions v WHERE v.state = 'live' HAVING count(*) > 0
-UNION ALL SELECT v.state, count(*) FROM remit.template_versions v WHERE v.newest AND v.state <> 'live'
+# in halves, each from an index of its own: the table itself holds the texts. Sequences have a page of their own
+_COUNTS: Final = f"""
+SELECT state, sum(number)::int AS number FROM (
+  SELECT 'live' AS state, count(*) AS number FROM remit.template_versions v WHERE v.state = 'live'
+  UNION ALL SELECT v.state, count(*) FROM remit.template_versions v WHERE v.newest AND v.state <> 'live'
     AND NOT EXISTS (SELECT FROM remit.template_versions l WHERE l.template_id = v.template_id AND l.state = 'live') GROUP BY v.state
+  UNION ALL SELECT v.state, -count(*) FROM remit.template_versions v WHERE {_SHOWN} AND v.channel = 'sequence' GROUP BY v.state
+) counted GROUP BY state HAVING sum(number) > 0
 """
 
 

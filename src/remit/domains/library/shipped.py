@@ -15,8 +15,15 @@ def folder() -> Path:
 
 def texts() -> dict[str, str]:
     """Every shipped template by file name."""
+    return _read(folder())
+
+
+def sequences() -> dict[str, str]:
+    """Every shipped sequence by file name."""
+    return _read(folder() / "sequences")
+
+
+def _read(where: Path) -> dict[str, str]:
     return {
-        path.name: path.read_text("utf-8")
-        for path in sorted(folder().glob("*.md"))
-        if path.name != "README.md"
+        path.name: path.read_text("utf-8") for path in sorted(where.glob("*.md")) if path.name != "README.md"
     }

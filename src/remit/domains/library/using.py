@@ -98,6 +98,11 @@ def load_used(
 ) -> Used:
     """As preview, inside a session."""
     now, template = clock.now(), version.template
+    if template.is_sequence:
+        raise Refused(
+            f"{version.key} is a sequence: enrol contacts in it, and each step takes its own text.",
+            code="template_is_sequence",
+        )
     material = gather(s, contact_id, s.scope.person_id, now)
     facts = (
         [*material.facts, *load_prices(s)]
@@ -160,7 +165,7 @@ def write_from(
             f"{version.key} is no e-mail ({template.channel}); keep its text with the account instead.",
             code="template_no_email",
         )
-    action = _draft(scope, used, contact_id)
+    action = draft_of(scope, used, contact_id)
     if by == "model" and call.configured("outreach"):
         action = by_model(
             scope,
@@ -207,7 +212,7 @@ def _fits(s: ReadSession, version: Version, contact_id: UUID) -> None:
         )
 
 
-def _draft(scope: Scope, used: Used, contact_id: UUID) -> WriteDraft:
+def draft_of(scope: Scope, used: Used, contact_id: UUID) -> WriteDraft:
     """The draft; an answer goes back to the last message that came in from the contact, under its subject."""
     template, version, found = used.version.template, used.version, used.rendered
     action = WriteDraft(

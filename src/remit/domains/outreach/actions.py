@@ -17,6 +17,7 @@ from remit.domains.library.readers import load_who
 from remit.domains.outreach import rules
 from remit.domains.outreach.material import examine, gather, gather_of
 from remit.domains.outreach.queries import as_stored
+from remit.domains.outreach.stepping import check_step
 from remit.domains.outreach.targets import draft_target
 from remit.kit import clock
 from remit.kit.ids import new_id
@@ -25,9 +26,9 @@ MOST_NOTE: Final = 600
 
 _INSERT: Final = """
 INSERT INTO remit.drafts (id, account_id, access_id, contact_id, kind, subject, body, writer, note, sentences, checks, sendable,
-    author_id, reply_to_id, corrects_message_id, length, tone, subjects, about_activity_id, template_version_id, created_at, updated_at, written)
+    author_id, reply_to_id, corrects_message_id, length, tone, subjects, about_activity_id, template_version_id, enrolment_step_id, created_at, updated_at, written)
 VALUES (:id, :account, :access, :contact, :kind, :subject, :body, :writer, :note, CAST(:sentences AS jsonb), CAST(:checks AS jsonb),
-    :sendable, :author, :reply_to, :corrects, :length, :tone, :subjects, :about, :template, :at, :at, :written)
+    :sendable, :author, :reply_to, :corrects, :length, :tone, :subjects, :about, :template, :step, :at, :at, :written)
 """
 _FALLEN: Final = """
 SELECT true FROM remit.messages m JOIN remit.facts f ON f.id = ANY (m.fact_ids) LEFT JOIN remit.effects e ON e.id = m.effect_id
@@ -67,6 +68,8 @@ class WriteDraft(Action):
     """The call, meeting or note that it follows up, of the same account."""
     template_version_id: UUID | None = None
     """The version of a template of the library that it was written from."""
+    enrolment_step_id: UUID | None = None
+    """The step of somebody's run through a sequence that it is; a step has one draft at most."""
 
 
 class EditDraft(Action):
@@ -151,7 +154,11 @@ def _from_template(s: ReadSession, action: WriteDraft, _target: Target) -> Seque
     return [version.usable(clock.today()), *check_fits(version, load_who(s, action.contact_id))]
 
 
-@handler(WriteDraft, target=_contact, checks=[_corrects, _about, _from_template])
+def _of_step(s: ReadSession, action: WriteDraft, _target: Target) -> Sequence[Check]:
+    return check_step(s, action.enrolment_step_id, action.contact_id)
+
+
+@handler(WriteDraft, target=_contact, checks=[_corrects, _about, _from_template, _of_step])
 def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
     """Store the text with what the checks say of it now."""
     draft_id, author = new_id(), tx.scope.person_id
@@ -172,7 +179,8 @@ def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
             "id": draft_id, "account": target.account_id, "access": target.access_id, "contact": action.contact_id,
             "kind": action.purpose, "subject": action.subject, "body": action.body, "writer": action.writer, "note": action.note,
             "author": author, "reply_to": action.reply_to_id, "corrects": action.corrects_message_id, "length": action.length,
-            "tone": action.tone, "subjects": action.subjects, "about": action.about_activity_id, "template": action.template_version_id, "at": tx.now,
+            "tone": action.tone, "subjects": action.subjects, "about": action.about_activity_id, "template": action.template_version_id,
+            "step": action.enrolment_step_id, "at": tx.now,
             "written": "" if action.writer == rules.HAND else action.body,
         },
     )  # fmt: skip

@@ -23,7 +23,7 @@ from remit.scope import Scope
 
 # a draft counts as waiting while a suggestion about it waits, and as recalled while its effect is: each state has one home
 _COLUMNS: Final = """d.id, d.account_id, d.access_id, d.contact_id, d.opportunity_id, d.kind, d.channel, d.subject, d.body, d.writer, d.note,
-    d.sentences, d.checks, d.sendable, d.author_id, d.reply_to_id, d.corrects_message_id, d.length, d.tone, d.subjects, d.about_activity_id, d.template_version_id, d.edited, d.created_at, d.updated_at, d.version, d.written,
+    d.sentences, d.checks, d.sendable, d.author_id, d.reply_to_id, d.corrects_message_id, d.length, d.tone, d.subjects, d.about_activity_id, d.template_version_id, d.enrolment_step_id, d.edited, d.created_at, d.updated_at, d.version, d.written,
     CASE WHEN d.state = 'draft' AND w.id IS NOT NULL THEN 'waiting' WHEN d.state = 'sent' AND e.state = 'recalled' THEN 'recalled'
         ELSE d.state END AS state,
     w.id AS suggestion_id, encode(w.payload_hash, 'hex') AS payload_hash,
@@ -80,6 +80,7 @@ class Draft:
     subjects: Sequence[str] = ()
     about_activity_id: UUID | None = None
     template_version_id: UUID | None = None
+    enrolment_step_id: UUID | None = None
     written: str = ""
     """What the writer wrote at first; "" where a person did."""
 
@@ -318,5 +319,5 @@ def _draft(row: Row[Any]) -> Draft:
         personalisation=round(about / counted, 3) if counted else 0.0, minutes_saved=rules.minutes_saved(row.written, row.body),
         created_at=row.created_at, updated_at=row.updated_at, version=row.version, corrects_message_id=row.corrects_message_id, written=row.written,
         length=row.length, tone=row.tone, subjects=tuple(row.subjects), about_activity_id=row.about_activity_id,
-        template_version_id=row.template_version_id,
+        template_version_id=row.template_version_id, enrolment_step_id=row.enrolment_step_id,
     )  # fmt: skip

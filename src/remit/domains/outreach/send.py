@@ -24,6 +24,7 @@ from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.outreach import rules
 from remit.domains.outreach.material import examine, gather_of
 from remit.domains.outreach.queries import as_stored
+from remit.domains.outreach.stepping import check_step
 from remit.domains.outreach.targets import draft_target
 from remit.kit import clock
 from remit.kit.ids import new_id
@@ -119,7 +120,13 @@ def _may_leave(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[C
     return examine(s, material, action.subject, action.body, now, action.to_address).checks
 
 
-@handler(SendEmail, target=_target, checks=[_same_text, _by_its_author, _may_leave])
+def _of_step(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[Check]:
+    """What a sequence asks of its own e-mails: the run goes on, and nothing has come back that ends it."""
+    row = draft_target(s, action.draft_id)[1]
+    return check_step(s, row.enrolment_step_id, row.contact_id)
+
+
+@handler(SendEmail, target=_target, checks=[_same_text, _by_its_author, _may_leave, _of_step])
 def send_email(tx: WriteSession, action: SendEmail, target: Target) -> Change:
     """Write the message, close the draft, queue the effect: one transaction."""
     row = draft_target(tx, action.draft_id)[1]

@@ -24,7 +24,7 @@ from remit.scope import Scope
 
 By = Literal["model", "embedded"]
 
-_LAPSED: Final = "SELECT count(*) FROM remit.suggestions WHERE object_type = 'draft' AND object_id = :draft AND state = 'expired'"
+_LAPSED: Final = "SELECT count(*) FROM remit.suggestions WHERE object_type = 'draft' AND object_id = :draft AND state IN ('expired', 'void')"
 
 
 def draft_outreach(
@@ -157,6 +157,6 @@ def send_draft(scope: Scope, draft_id: UUID, *, reason: str = "") -> Performed |
         draft_id=draft.id, expected_version=draft.version, contact_id=draft.contact_id, to_address=draft.to_address,
         subject=draft.subject, body=draft.body, body_sha256=sha256(draft.body),
     )  # fmt: skip
-    # a suggestion that nobody decided in time may be asked for again; one that was rejected needs another text
+    # what nobody decided in time, or was taken back, may be asked for again; what was rejected needs another text
     key = effect_key(draft.id, draft.version) + (f":{lapsed}" if lapsed else "")
     return perform(scope, action, key=key, reason=reason)

@@ -26,7 +26,7 @@ router = APIRouter()
 READERS: Final = frozenset(
     {"sdr", "ae", "se", "manager", "vp", "enablement", "compliance", "governance", "operations"}
 )
-NAV = NavEntry("Library", "/library", "quote", 42, roles=READERS)
+NAV = NavEntry("Library", "/library", "quote", 42, roles=READERS, also=("/sequences",))
 TONES: Final = {
     "live": "ok", "review": "warn", "compliance": "warn", "draft": "muted", "returned": "bad", "expired": "bad", "superseded": "muted",
 }  # fmt: skip

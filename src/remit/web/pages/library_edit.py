@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from starlette.responses import Response
 
 from remit.actions import Performed, Refused, perform
 from remit.db.sessions import read
-from remit.domains.library import fixtures, markdown, queries, readers
+from remit.domains.library import fixtures, markdown, queries, readers, shipped
 from remit.domains.library.entered import CannotRender
 from remit.domains.library.model import BUILT_IN, PARTS, Template
 from remit.domains.library.rendering import render as rendered
@@ -76,9 +77,9 @@ What a model is told about this letter, beyond the rules that hold for every let
 
 
 @router.get("/library/new")
-def new(request: Request, viewer: CurrentViewer, q: str = "") -> Response:
-    """A new template, from an example."""
-    return _form(request, viewer, None, BLANK, q)
+def new(request: Request, viewer: CurrentViewer, q: str = "", sequence: bool = False) -> Response:
+    """A new template, or a new sequence, from an example."""
+    return _form(request, viewer, None, _first_sequence() if sequence else BLANK, q)
 
 
 @router.get("/library/{version_id}/edit")
@@ -145,8 +146,10 @@ def _checked(viewer: Viewer, source: str, contact: str) -> dict[str, Any]:
         return {**found, "fault": str(error)}
     found |= {
         "outcomes": fixtures.try_all(template, clock.today()),
-        "slots": _slots(template),
+        "slots": [one.name for one in template.steps] or _slots(template),
     }
+    if template.is_sequence:
+        return found  # its texts are those of its templates
     contact_id = forms.found_id(contact)
     if contact_id is None:
         return found
@@ -159,6 +162,12 @@ def _checked(viewer: Viewer, source: str, contact: str) -> dict[str, Any]:
     except CannotRender as error:
         return {**found, "why_not": error.message}
     return {**found, "text": text}
+
+
+def _first_sequence() -> str:
+    """A sequence that ships, under another name."""
+    _, source = min(shipped.sequences().items())
+    return re.sub(r"^id: .*$", "id: my-first-sequence", source, count=1, flags=re.MULTILINE)
 
 
 def _sample(kind: str) -> str:

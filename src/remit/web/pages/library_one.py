@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form
 from pydantic import ValidationError
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from remit import settings
 from remit.actions import Action, NotFound, Refused
@@ -21,6 +21,7 @@ from remit.domains.library.actions import (
     ReviewTemplates,
     SubmitTemplates,
 )
+from remit.domains.library.model import SEQUENCE
 from remit.kit import clock
 from remit.web import feedback, forms, render
 from remit.web.allowed import may
@@ -46,11 +47,13 @@ def one(
     """A version: who it is for, its life, its tests, its text for a contact, and its other versions."""
     require(viewer, *READERS)
     version = queries.get_version(viewer.scope, version_id)
+    if version.channel == SEQUENCE:
+        return RedirectResponse(f"/sequences/{version_id}", status_code=303)
     template, today = version.template, clock.today()
     return render.page(
         request, "library/one.html", v=version, t=template, usable=version.usable(today), outcomes=fixtures.outcomes(version.source, today),
         versions=queries.list_versions(viewer.scope, version.template_id), use=queries.get_use(viewer.scope, version.template_id, today),
-        least=rules.DECAY_LEAST, **_shown(viewer, version, contact, q, _entered(request.query_params), variant), **_allowed(viewer, version), **NAMES,
+        least=rules.DECAY_LEAST, **_shown(viewer, version, contact, q, _entered(request.query_params), variant), **allowed_for(viewer, version), **NAMES,
     )  # fmt: skip
 
 
@@ -68,7 +71,7 @@ def shown(
         v=version,
         t=version.template,
         **found,
-        **_allowed(viewer, version),
+        **allowed_for(viewer, version),
         **NAMES,
     )
 
@@ -166,7 +169,7 @@ def _shown(
         return {**found, "why_not": refused.message, "needs": refused.details.get("missing", [])}
 
 
-def _allowed(viewer: Viewer, version: queries.Version) -> dict[str, bool]:
+def allowed_for(viewer: Viewer, version: queries.Version) -> dict[str, bool]:
     """What the page offers: what policy and the state of the version allow."""
     own = version.made_by == viewer.person_id
     can = {

@@ -1,0 +1,80 @@
+"""What a sequence says: the versions of the templates that its steps name, pinned when compliance approves the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+from uuid import UUID
+
+from remit.actions import Check
+from remit.db.sessions import ReadSession, WriteSession
+from remit.domains.library.model import Template
+
+_LIVE: Final = """
+SELECT t.key, v.id, v.channel, v.number FROM remit.templates t JOIN remit.template_versions v ON v.template_id = t.id
+WHERE t.key = ANY (:keys) AND v.state = 'live'
+"""
+_KNOWN: Final = (
+    "SELECT t.key FROM remit.templates t JOIN remit.template_versions v ON v.template_id = t.id AND v.newest"
+    " WHERE t.key = ANY (:keys) AND v.channel <> 'sequence'"
+)
+_PIN: Final = """
+INSERT INTO remit.sequence_texts (version_id, step, number, template_version_id) VALUES (:version, :step, :number, :template)
+"""
+# a sequence was approved with these texts: when one of them is not what is live any more, nor is the whole
+_FALLEN: Final = """
+SELECT DISTINCT ON (x.version_id) x.version_id, x.step, t.key, w.number, w.state
+FROM remit.sequence_texts x JOIN remit.template_versions v ON v.id = x.version_id AND v.state = 'live'
+JOIN remit.template_versions w ON w.id = x.template_version_id JOIN remit.templates t ON t.id = w.template_id
+WHERE w.state <> 'live' ORDER BY x.version_id, x.number
+"""
+
+
+def named(template: Template) -> list[tuple[str, str]]:
+    """(step, template's key) of every text of a sequence."""
+    return [(one.name, key) for one in template.steps for key in one.templates]
+
+
+def check_texts(s: ReadSession, template: Template, *, live: bool, beside: Iterable[str] = ()) -> Check:
+    """Whether every template that a sequence names is there, and, where `live` is asked, approved. `beside`: keys decided with it."""
+    wanted = named(template)
+    keys = [key for _, key in wanted]
+    have = {row.key for row in s.rows(_LIVE if live else _KNOWN, {"keys": keys})} | set(beside)
+    lacking = next(((step, key) for step, key in wanted if key not in have), None)
+    what = "live" if live else "in the library"
+    return Check.that(
+        "sequence-texts", lacking is None,
+        f"{template.id}: the step {lacking[0]} takes {lacking[1]}, which is not {what}." if lacking else "",
+        f"{template.id}: all {len(wanted)} texts are {what}.",
+    )  # fmt: skip
+
+
+def pin_texts(tx: WriteSession, version_id: UUID, template: Template) -> None:
+    """Keep which version of each template the sequence was approved with."""
+    live = {row.key: row.id for row in tx.rows(_LIVE, {"keys": [key for _, key in named(template)]})}
+    rows = [
+        {"version": version_id, "step": one.name, "number": number, "template": live[key]}
+        for one in template.steps
+        for number, key in enumerate(one.templates, 1)
+    ]
+    if rows:
+        tx.execute(_PIN, rows)
+
+
+def fallen(s: ReadSession) -> dict[UUID, str]:
+    """Live sequences of which a text is not live any more, with why."""
+    return {
+        row.version_id: f"the text of its step {row.step}, {row.key} version {row.number}, is {row.state}; have the sequence approved with the"
+        " present text"
+        for row in s.rows(_FALLEN)
+    }
+
+
+def count_using(s: ReadSession, version_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many live sequences say each of these template versions."""
+    rows = s.rows(
+        """SELECT x.template_version_id AS id, count(DISTINCT x.version_id) AS number FROM remit.sequence_texts x
+        JOIN remit.template_versions v ON v.id = x.version_id AND v.state = 'live' WHERE x.template_version_id = ANY (:ids) GROUP BY 1""",
+        {"ids": list(version_ids)},
+    )
+    return {row.id: row.number for row in rows}

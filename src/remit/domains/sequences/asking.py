@@ -1,0 +1,194 @@
+"""The e-mails of sequences: written from the approved texts when they are due, and asked for at the door in their owner's name.
+
+Read, think, perform: each e-mail is two acts of its own (write, send), in that order. The draft names its step, and a step has one
+draft; the send has one key for each text. A process that dies in between is taken over where it stopped.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import Row
+
+from remit import settings
+from remit.actions import Action, Change, Check, NotFound, Refused, Target, attributes_of, handler, perform
+from remit.db.sessions import ReadSession, WriteSession, read
+from remit.domains.library import queries as library
+from remit.domains.library import using
+from remit.domains.outreach.stepping import declare
+from remit.domains.outreach.writing import send_draft, stored
+from remit.domains.sequences import moving, rules, standing
+from remit.evidence import conduct_rules
+from remit.evidence.conduct import Sending, judge
+from remit.kit import clock
+from remit.scope import Scope
+
+BATCH: Final = 50
+LATER: Final = {"contact-cap": timedelta(hours=12), "conduct-contact-caps": timedelta(hours=24)}
+"""Checks that a later hour passes, and when to try again."""
+QUIET: Final = timedelta(hours=1)
+_TIMED: Final = frozenset({"quiet_hours", "market_holiday"})
+# open e-mails that nobody was asked about since the run began or was resumed
+_TO_ASK: Final = """
+SELECT s.id, s.enrolment_id, s.step, e.contact_id, e.owner_id, e.entered, e.version_id, v.title, d.id AS draft_id, a.segment,
+    coalesce(c.country, a.country, c.jurisdiction, '') AS country, coalesce(c.time_zone, '') AS time_zone
+FROM remit.enrolment_steps s JOIN remit.enrolments e ON e.id = s.enrolment_id AND e.step = s.step AND e.state = 'active'
+JOIN remit.template_versions v ON v.id = e.version_id JOIN remit.contacts c ON c.id = e.contact_id JOIN remit.accounts a ON a.id = e.account_id
+LEFT JOIN remit.drafts d ON d.enrolment_step_id = s.id
+WHERE s.done_at IS NULL AND s.kind = 'email' AND s.try_at <= :now AND (d.id IS NULL OR (d.state = 'draft' AND NOT EXISTS (
+    SELECT FROM remit.suggestions g WHERE g.object_type = 'draft' AND g.object_id = d.id AND g.proposed_at >= coalesce(e.resumed_at, '-infinity'))))
+ORDER BY s.try_at, s.id LIMIT :limit
+"""
+_STEP: Final = """
+SELECT s.id, s.enrolment_id, s.step, s.done_at, e.contact_id, e.account_id, e.access_id, e.owner_id, e.state, a.segment, a.key_account, a.name AS account
+FROM remit.enrolment_steps s JOIN remit.enrolments e ON e.id = s.enrolment_id JOIN remit.accounts a ON a.id = e.account_id WHERE s.id = :id
+"""
+_TEXTS: Final = "SELECT template_version_id AS id FROM remit.sequence_texts WHERE version_id = :version AND step = :step ORDER BY number"
+_PUT_OFF: Final = (
+    "UPDATE remit.enrolment_steps SET try_at = :at, why = :why WHERE id = :id AND done_at IS NULL"
+)
+
+
+class NoteStep(Action):
+    """An e-mail that may not be asked for now: tried again at `try_at`, or, without it, held with its run until a person resumes."""
+
+    event: ClassVar[str] = "sequence:step:note"
+    step_id: UUID
+    try_at: datetime | None = None
+    code: str = Field(max_length=60)
+    why: str = Field(max_length=1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Who asks: scopes that a worker starts. `notes` is the sequences' own job; `owner` gives a person's, `sender` that of their agent
+    with an auto remit for e-mail of this segment, else the person's."""
+
+    notes: Scope
+    owner: Callable[[UUID], Scope | None]
+    sender: Callable[[UUID, str], Scope | None]
+
+
+def _step(s: ReadSession, action: NoteStep) -> Target:
+    row = _load(s, action.step_id)
+    return Target(
+        "enrolment", row.enrolment_id, row.account_id, row.access_id, row.segment, "email", title=f"Step {row.step}, {row.account}",
+        attributes=attributes_of(row.owner_id, row.key_account, row.segment),
+    )  # fmt: skip
+
+
+def _load(s: ReadSession, step_id: UUID) -> Row[Any]:
+    row = s.row(_STEP, {"id": step_id})
+    if row is None:
+        raise NotFound("step of a sequence")
+    return row
+
+
+@handler(NoteStep, target=_step, as_system=True)
+def note_step(tx: WriteSession, action: NoteStep, _target: Target) -> Change:
+    """Put the step off, or hold its run."""
+    row = _load(tx, action.step_id)
+    if action.try_at is not None:
+        tx.execute(_PUT_OFF, {"id": row.id, "at": action.try_at, "why": action.why})
+    else:
+        moving.hold(tx, [(row.enrolment_id, action.code, action.why)])
+    after = {"step": row.step, "code": action.code, "try_at": action.try_at}
+    return Change("enrolment", row.enrolment_id, after=after, result={"held": action.try_at is None})
+
+
+@declare
+def check_running(s: ReadSession, step_id: UUID, contact_id: UUID) -> Sequence[Check]:
+    """The run of this step goes on, and nothing has come back or changed that ends it: asked when it is written, sent and approved."""
+    row = _load(s, step_id)
+    if row.contact_id != contact_id:
+        raise NotFound("step of this contact")
+    [now] = standing.load(s, [row.enrolment_id])
+    found = rules.look(now)
+    ended = row.state != "active" or row.done_at is not None
+    told = found.why or f"its run is {rules.STATES[row.state]}"
+    return [
+        Check.that(
+            "sequence-running", not ended and not found.what,
+            f"It belongs to a sequence that does not go on: {told}. Write to the contact yourself.", "Its sequence is running.",
+        )
+    ]  # fmt: skip
+
+
+def ask_due(hands: Hands, *, limit: int = BATCH) -> Counter[str]:
+    """Write and ask for up to `limit` of the e-mails that are due; gives what became of them, counted."""
+    with read(hands.notes) as s:
+        rows = s.rows(_TO_ASK, {"now": clock.now(), "limit": limit})
+    tally: Counter[str] = Counter()
+    for row in rows:
+        tally[_ask(hands, row)] += 1
+    return tally
+
+
+def _ask(hands: Hands, row: Row[Any]) -> str:
+    now = clock.now()
+    if (quiet := why_not_now(row.country, row.time_zone, now)) is not None:
+        return _put_off(hands, row, now + QUIET, "quiet", quiet)
+    owner = hands.owner(row.owner_id)
+    sender = hands.sender(row.owner_id, row.segment)
+    if owner is None or sender is None:
+        return "owner_left"  # the sweep stops the run
+    try:
+        draft_id = row.draft_id or _write(owner, row)
+        done = send_draft(sender, draft_id, reason=f"Step “{row.step}” of the sequence “{row.title}”")
+    except Refused as error:
+        return _refused(hands, row, error, now)
+    return type(done).__name__.lower()
+
+
+def _write(scope: Scope, row: Row[Any]) -> UUID:
+    """The first of the step's texts that can be said to this contact, as a draft. Raises Refused, of the last one tried."""
+    with read(scope) as s:
+        versions = [
+            library.load_version(s, one.id)
+            for one in s.rows(_TEXTS, {"version": row.version_id, "step": row.step})
+        ]
+    refused: Refused = NotFound("text of this step")
+    for version in versions:
+        names = {one.name for one in version.template.variables}
+        entered = {name: text for name, text in row.entered.items() if name in names}
+        try:
+            used = using.use(scope, str(version.id), row.contact_id, entered)
+        except Refused as error:
+            refused = error
+            continue
+        action = using.draft_of(scope, used, row.contact_id)
+        return stored(scope, action.model_copy(update={"enrolment_step_id": row.id}))
+    raise refused
+
+
+def _refused(hands: Hands, row: Row[Any], error: Refused, now: datetime) -> str:
+    """Later where an hour helps; nothing where the sweep decides; else the run waits for a person."""
+    checks = {one["id"] for one in error.details.get("checks", [])}
+    if checks and checks <= set(LATER):
+        return _put_off(hands, row, now + max(LATER[one] for one in checks), "cap", error.message)
+    if error.code == "halted" or "sequence-running" in checks:
+        return "swept"
+    perform(hands.notes, NoteStep(step_id=row.id, code=error.code, why=error.message[:1000]))
+    return "held"
+
+
+def _put_off(hands: Hands, row: Row[Any], until: datetime, code: str, why: str) -> str:
+    perform(hands.notes, NoteStep(step_id=row.id, try_at=until, code=code, why=why[:1000]))
+    return "later"
+
+
+def why_not_now(country: str, time_zone: str, now: datetime) -> str | None:
+    """Why nobody is written to at this hour there: night, a weekend or a holiday of their market; None when they may be."""
+    configured = settings.load()
+    found = conduct_rules.current(configured.conduct_rules_file or conduct_rules.DEFAULT_FILE)
+    timed = [one for one in found if one.look in _TIMED]
+    for one in judge(timed, configured.conduct_profiles.split(), Sending("", now, country, time_zone), ()):
+        if not one.passed:
+            return f"{one.rule.says} ({one.why})"
+    return None

@@ -1,0 +1,180 @@
+"""EnrolContacts: one contact, or a list, into a live sequence. Who may not be written to is left out, with the reason."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any, ClassVar, Final
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import Row
+
+from remit.actions import Action, Change, Check, Refused, Target, attributes_of, handler
+from remit.db.sessions import ReadSession, WriteSession, read
+from remit.domains.consent.rules import Consent, check_consent
+from remit.domains.library import queries as library
+from remit.domains.library.entered import CannotRender, given_values
+from remit.domains.library.model import SEQUENCE
+from remit.domains.library.queries import Version
+from remit.domains.sequences import rules, standing
+from remit.kit import clock
+from remit.kit.ids import new_id
+from remit.scope import Scope
+
+MOST_AT_ONCE: Final = 500
+_NEWS: Final = standing.NEWS.format(since=":since")
+_SELECT: Final = f"""
+SELECT c.id, btrim(c.first_name || ' ' || c.last_name) AS name, nullif(btrim(c.email), '') AS email, a.name AS account, a.id AS account_id, a.access_id,
+    a.owner_id AS account_owner_id, c.owner_id AS contact_owner_id, a.segment, a.key_account, o.name AS owner_name,
+    coalesce(c.country, a.country, c.jurisdiction) AS country, k.state AS consent_state, k.basis, k.valid_until_on,
+    coalesce(remit.must_not_contact(btrim(c.email), c.account_id), false) AS listed,
+    EXISTS (SELECT FROM remit.opportunities d WHERE d.account_id = a.id AND d.closed_at IS NULL) AS open_deal,
+    (SELECT v.title FROM remit.enrolments e JOIN remit.template_versions v ON v.id = e.version_id
+     WHERE e.contact_id = c.id AND e.state IN ('active', 'paused') LIMIT 1) AS running,
+    (SELECT max(e.enrolled_at) FROM remit.enrolments e WHERE e.contact_id = c.id AND e.template_id = :template) AS before_at,
+    {standing.HALTED} AS halted, {_NEWS} AS news
+FROM remit.contacts c JOIN remit.accounts a ON a.id = c.account_id LEFT JOIN remit.people o ON o.id = coalesce(a.owner_id, c.owner_id)
+LEFT JOIN LATERAL (SELECT state, basis, valid_until_on FROM remit.consents WHERE contact_id = c.id AND channel = 'email'
+    ORDER BY at DESC, id DESC LIMIT 1) k ON true
+WHERE c.id = ANY (CAST(:ids AS uuid[]))
+"""
+_INSERT: Final = """
+INSERT INTO remit.enrolments (id, account_id, access_id, contact_id, template_id, version_id, owner_id, account_owner_id, contact_owner_id, entered,
+    step, due_at, enrolled_at)
+VALUES (:id, :account, :access, :contact, :template, :version, :owner, :account_owner, :contact_owner, CAST(:entered AS jsonb), :step, :due, :at)
+"""
+
+_FIND: Final = """
+SELECT id, lower(email) AS email FROM remit.contacts WHERE lower(email) = ANY (CAST(:texts AS text[])) OR id::text = ANY (CAST(:texts AS text[]))
+"""
+
+
+class EnrolContacts(Action):
+    """Begin the sequence for these contacts, in the name of whoever enrols them."""
+
+    event: ClassVar[str] = "sequence:enrol"
+    version_id: UUID
+    contact_ids: tuple[UUID, ...] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    entered: dict[Annotated[str, Field(max_length=30)], Annotated[str, Field(max_length=400)]] = Field(
+        default_factory=dict, max_length=20
+    )
+    """What the texts ask for beside facts: the same for all of them (an event's name, for example)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A contact with what speaks against enrolling them; nothing: they can be."""
+
+    row: Row[Any]
+    why: str
+
+    @property
+    def fit(self) -> bool:
+        """Whether they can be enrolled."""
+        return not self.why
+
+
+def judge(s: ReadSession, template_id: UUID, contact_ids: Sequence[UUID], now: datetime) -> list[Judged]:
+    """Each of these contacts that the session sees, in the order asked, with the first reason against enrolling them."""
+    rows = s.rows(
+        _SELECT,
+        {"ids": list(contact_ids), "template": template_id, "since": now - timedelta(days=rules.NEWS_DAYS), **standing.given()},
+    )  # fmt: skip
+    places = {each: place for place, each in enumerate(contact_ids)}
+    return [
+        Judged(row, next((check.reason for check in _checks(s, row, now) if not check.passed), ""))
+        for row in sorted(rows, key=lambda row: places[row.id])
+    ]
+
+
+def _checks(s: ReadSession, row: Row[Any], now: datetime) -> Sequence[Check]:
+    consent = Consent(row.consent_state, row.basis, row.valid_until_on) if row.consent_state else None
+    allowed = check_consent(consent, row.country, now.date())
+    return [*rules.check_candidate(row, allowed, s.scope.person_id, s.scope.roles, now)]
+
+
+def get_judged(scope: Scope, version: Version, contact_ids: Sequence[UUID]) -> list[Judged]:
+    """As `judge`, to look at before anybody is enrolled."""
+    with read(scope) as s:
+        return judge(s, version.template_id, contact_ids, clock.now())
+
+
+def _sequence(s: ReadSession, action: EnrolContacts) -> Target:
+    version = library.load_version(s, action.version_id)
+    if version.channel != SEQUENCE:
+        raise Refused(f"{version.key} is a template, not a sequence.", code="not_a_sequence")
+    many = len(action.contact_ids)
+    found = judge(s, version.template_id, action.contact_ids[:1], clock.now()) if many == 1 else []
+    if many == 1 and found:
+        row = found[0].row
+        return Target(
+            "contact", row.id, row.account_id, row.access_id, row.segment, "email", title=f"{version.title}: {row.name}, {row.account}",
+            attributes=attributes_of(row.account_owner_id, row.key_account, row.segment),
+        )  # fmt: skip
+    return Target("enrolment", title=f"{version.title}: {many} contacts")
+
+
+def _may_begin(s: ReadSession, action: EnrolContacts, _target: Target) -> Sequence[Check]:
+    """The sequence is approved, what it asks for is filled in, and at least one of the contacts may be written to."""
+    version = library.load_version(s, action.version_id)
+    checks = [version.usable(clock.today())]
+    try:
+        given_values(version.template, action.entered)
+    except CannotRender as error:
+        checks.append(Check("sequence-values", False, error.message))
+    found = judge(s, version.template_id, action.contact_ids, clock.now())
+    against = [f"{one.row.name}: {one.why}" for one in found if not one.fit]
+    told = "; ".join(against[:3]) or "none of them is a contact that you may see"
+    checks.append(
+        Check.that(
+            "enrolment", any(one.fit for one in found), f"Nobody can be enrolled: {told}.", f"{len(found) - len(against)} can be enrolled.",
+        )
+    )  # fmt: skip
+    return checks
+
+
+@handler(EnrolContacts, target=_sequence, checks=[_may_begin])
+def enrol_contacts(tx: WriteSession, action: EnrolContacts, _target: Target) -> Change:
+    """A row for each who may be written to; the first step is due after its days."""
+    version = library.load_version(tx, action.version_id)
+    first = version.template.steps[0]
+    found = judge(tx, version.template_id, tuple(dict.fromkeys(action.contact_ids)), tx.now)
+    rows = [
+        {
+            "id": new_id(), "account": one.row.account_id, "access": one.row.access_id, "contact": one.row.id, "template": version.template_id,
+            "version": version.id, "owner": tx.scope.person_id, "account_owner": one.row.account_owner_id, "contact_owner": one.row.contact_owner_id,
+            "entered": json.dumps(action.entered), "step": first.name, "due": tx.now + timedelta(days=first.after_days), "at": tx.now,
+        }
+        for one in found
+        if one.fit
+    ]  # fmt: skip
+    tx.execute(_INSERT, rows)
+    left = [
+        {"contact_id": str(one.row.id), "name": one.row.name, "why": one.why} for one in found if not one.fit
+    ]
+    unseen = len(set(action.contact_ids)) - len(found)
+    result = {"enrolled": [str(row["id"]) for row in rows], "left_out": left, "not_found": unseen}
+    after = {"sequence": version.key, "number": version.number, "enrolled": result["enrolled"]}
+    return Change("enrolment", rows[0]["id"] if len(rows) == 1 else None, after=after, result=result)
+
+
+def find_contacts(scope: Scope, asked: Sequence[str]) -> tuple[list[UUID], list[str]]:
+    """Contacts by id or e-mail address, in the order asked, and what names none that the scope sees (or several)."""
+    texts = [one.replace("\x00", "").strip() for one in asked]
+    with read(scope) as s:
+        rows = s.rows(_FIND, {"texts": list(dict.fromkeys(one.lower() for one in texts))})
+    known: dict[str, list[UUID]] = {}
+    for row in rows:
+        known.setdefault(str(row.id), []).append(row.id)
+        known.setdefault(row.email, []).append(row.id)
+    found, unknown = [], []
+    for one in texts:
+        ids = known.get(one.lower(), [])
+        if len(ids) == 1:
+            found.append(ids[0])
+        else:
+            unknown.append(one)
+    return list(dict.fromkeys(found)), unknown

@@ -1,0 +1,176 @@
+"""What people do with running sequences: pause, resume, stop, leave a step out; for some runs or for all of a sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar, Final
+from uuid import UUID
+
+from pydantic import Field, StringConstraints, model_validator
+from sqlalchemy import Row
+
+from remit.actions import Action, Change, NotFound, Refused, Target, attributes_of, handler
+from remit.db.sessions import ReadSession, WriteSession
+from remit.domains.sequences import moving, rules, standing
+
+MOST_AT_ONCE: Final = 5000
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
+_ALL: Final = """
+SELECT id FROM remit.enrolments WHERE template_id = :sequence AND state = ANY (CAST(:states AS text[])) ORDER BY id LIMIT :limit FOR UPDATE
+"""
+_ONE: Final = """
+SELECT e.id, e.account_id, e.access_id, e.owner_id, a.segment, a.key_account, a.name AS account, btrim(c.first_name || ' ' || c.last_name) AS contact
+FROM remit.enrolments e JOIN remit.accounts a ON a.id = e.account_id LEFT JOIN remit.contacts c ON c.id = e.contact_id WHERE e.id = :id
+"""
+_RESUME: Final = """
+UPDATE remit.enrolments SET state = 'active', code = '', why = '', resumed_at = :at, version = version + 1 WHERE id = :id AND state = 'paused'
+"""
+_TRY_NOW: Final = (
+    "UPDATE remit.enrolment_steps SET try_at = :at, why = '' WHERE enrolment_id = :id AND done_at IS NULL"
+)
+_WITHOUT: Final = frozenset({"rejected", "discarded"})
+"""Pauses after which a run goes on without the e-mail that nobody wanted."""
+
+
+class Steered(Action):
+    """Runs by their ids, or all of one sequence that the actor sees."""
+
+    enrolment_ids: tuple[UUID, ...] = Field((), max_length=MOST_AT_ONCE)
+    sequence_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Steered:
+        if bool(self.enrolment_ids) == (self.sequence_id is not None):
+            raise ValueError("name runs, or the sequence whose runs are all meant")
+        return self
+
+
+class PauseEnrolments(Steered):
+    """Nothing more happens in these runs until somebody resumes them."""
+
+    event: ClassVar[str] = "sequence:pause"
+    reason: Reason
+
+
+class ResumeEnrolments(Steered):
+    """Paused runs go on, where what paused them is over."""
+
+    event: ClassVar[str] = "sequence:resume"
+
+
+class StopEnrolments(Steered):
+    """End these runs for good."""
+
+    event: ClassVar[str] = "sequence:stop"
+    reason: Reason
+
+
+class SkipStep(Action):
+    """Go on without the step that a run is at."""
+
+    event: ClassVar[str] = "sequence:step:skip"
+    enrolment_id: UUID
+    expected_version: int
+    reason: Reason
+
+
+def _runs(s: ReadSession, action: Steered) -> Target:
+    if action.sequence_id is not None:
+        title = s.scalar(
+            "SELECT v.title FROM remit.template_versions v WHERE v.template_id = :id AND v.channel = 'sequence' ORDER BY v.number DESC LIMIT 1",
+            {"id": action.sequence_id},
+        )
+        if title is None:
+            raise NotFound("sequence")
+        return Target("enrolment", title=f"All runs of “{title}”")
+    if len(action.enrolment_ids) == 1:
+        return _target(s, action.enrolment_ids[0])
+    return Target("enrolment", title=f"{len(action.enrolment_ids)} runs of sequences")
+
+
+def _target(s: ReadSession, enrolment_id: UUID) -> Target:
+    row = s.row(_ONE, {"id": enrolment_id})
+    if row is None:
+        raise NotFound("enrolment")
+    return Target(
+        "enrolment", row.id, row.account_id, row.access_id, row.segment, "email", title=f"Sequence of {row.contact}, {row.account}",
+        attributes=attributes_of(row.owner_id, row.key_account, row.segment),
+    )  # fmt: skip
+
+
+def _meant(tx: WriteSession, action: Steered, states: Sequence[str]) -> Sequence[Row[Any]]:
+    """The runs meant that are in one of these states, as they stand. Raises Refused when there is none."""
+    ids: Sequence[UUID] = action.enrolment_ids
+    if action.sequence_id is not None:
+        given = {"sequence": action.sequence_id, "states": list(states), "limit": MOST_AT_ONCE}
+        ids = [row.id for row in tx.rows(_ALL, given)]
+    return _in(tx, ids, states)
+
+
+def _in(tx: WriteSession, ids: Sequence[UUID], states: Sequence[str]) -> Sequence[Row[Any]]:
+    found = [row for row in standing.load(tx, ids) if row.state in states]
+    if not found:
+        raise Refused(
+            f"None of these runs is {' or '.join(rules.STATES[one] for one in states)}.",
+            code="nothing_to_change",
+        )
+    return found
+
+
+def _told(found: Sequence[Row[Any]], state: str, **more: Any) -> Change:
+    one = found[0].id if len(found) == 1 else None
+    after = {"state": state, "runs": [str(row.id) for row in found], **more}
+    return Change("enrolment", one, after=after, result={"state": state, "count": len(found), **more})
+
+
+@handler(PauseEnrolments, target=_runs)
+def pause_enrolments(tx: WriteSession, action: PauseEnrolments, _target: Target) -> Change:
+    """What waits for approval is taken back; it is asked for again on resuming."""
+    found = _meant(tx, action, ("active",))
+    moving.hold(tx, [(row.id, "by_hand", f"{tx.scope.actor.name}: {action.reason}") for row in found])
+    return _told(found, "paused")
+
+
+@handler(StopEnrolments, target=_runs)
+def stop_enrolments(tx: WriteSession, action: StopEnrolments, _target: Target) -> Change:
+    """Nothing that waits is sent; open drafts are put away."""
+    found = _meant(tx, action, ("active", "paused"))
+    moving.stop(tx, [(row.id, "by_hand", f"{tx.scope.actor.name}: {action.reason}") for row in found])
+    return _told(found, "stopped")
+
+
+@handler(ResumeEnrolments, target=_runs)
+def resume_enrolments(tx: WriteSession, action: ResumeEnrolments, _target: Target) -> Change:
+    """Each goes on where it was; one that something still holds up stays as it is, with why."""
+    found = _meant(tx, action, ("paused",))
+    held = {row.id: stands.why for row in found if (stands := rules.look(row)).what}
+    going = [row for row in found if row.id not in held]
+    if not going:
+        raise Refused(f"It cannot go on: {next(iter(held.values()))}.", code="still_held")
+    for row in going:
+        tx.execute(_RESUME, {"id": row.id, "at": tx.now})
+        if row.code in _WITHOUT:
+            moving.leave_out(tx, row, "resumed without it")
+        else:
+            tx.execute(_TRY_NOW, {"id": row.id, "at": tx.now})
+    return _told(going, "active", held={str(each): why for each, why in held.items()})
+
+
+@handler(SkipStep, target=lambda s, action: _target(s, action.enrolment_id))
+def skip_step(tx: WriteSession, action: SkipStep, _target: Target) -> Change:
+    """The step is closed as left out, its draft put away; the next one counts its days from now."""
+    [row] = _in(tx, [action.enrolment_id], ("active", "paused"))
+    if row.version != action.expected_version:
+        raise Refused("This run has moved since you looked; look again.", code="version_conflict")
+    if row.state == "paused":
+        if (stands := rules.look(row)).what:
+            raise Refused(f"It cannot go on: {stands.why}.", code="still_held")
+        tx.execute(_RESUME, {"id": row.id, "at": tx.now})
+    moving.leave_out(tx, row, f"{tx.scope.actor.name}: {action.reason}")
+    return Change(
+        "enrolment",
+        row.id,
+        {"step": row.step},
+        {"left_out": row.step, "reason": action.reason},
+        result={"left_out": row.step},
+    )

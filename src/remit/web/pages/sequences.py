@@ -1,0 +1,279 @@
+"""Sequences: the list, one with its steps and runs, enrolling contacts, one run with what it got and gets next."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Form
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from remit.actions import Performed, Refused, perform
+from remit.domains.library import fixtures, shipped
+from remit.domains.library import queries as library
+from remit.domains.library.queries import Version
+from remit.domains.library.steps import KINDS, following, place_of, walk
+from remit.domains.library.writing import WriteTemplates
+from remit.domains.sequences import enrolling, queries, rules
+from remit.domains.sequences.enrolling import EnrolContacts
+from remit.domains.sequences.steering import (
+    PauseEnrolments,
+    ResumeEnrolments,
+    SkipStep,
+    StopEnrolments,
+)
+from remit.kit import clock
+from remit.web import feedback, forms, render
+from remit.web.allowed import may
+from remit.web.doing import act
+from remit.web.pages.library import NAMES, READERS
+from remit.web.pages.library_one import allowed_for
+from remit.web.paging import list_request
+from remit.web.problems import BadRequest, NotAllowedHere
+from remit.web.sessions import CurrentViewer, Viewer, require
+
+router = APIRouter()
+RUN_TONES: Final = {"active": "ok", "paused": "warn", "stopped": "muted", "finished": "muted"}
+ICONS: Final = {"email": "mail", "call": "phone", "social": "users", "wait": "clock", "branch": "arrow-right"}
+EVENT_WORDS: Final = {
+    "reply": "they answer",
+    "bounce": "an e-mail comes back",
+    "meeting": "a meeting is booked",
+}
+WHY: Final = {
+    "reply": "they answered", "bounce": "an e-mail came back", "meeting": "a meeting was booked", "opt_out": "asked not to be written to",
+    "do_not_contact": "on the do-not-contact list", "bad_news": "bad news", "reassigned": "another owner", "contact_gone": "contact gone",
+    "owner_left": "owner left", "halted": "halted", "plan_out_of_use": "sequence out of use", "by_hand": "by hand", "rejected": "e-mail rejected",
+    "discarded": "e-mail discarded", "not_decided": "nobody decided in time", "missing_fact": "no fact to write from", "check_failed": "a check failed",
+}  # fmt: skip
+OUTCOMES: Final = {
+    "sent": "sent", "asked": "given to its owner", "waited": "waited", "nothing": "nothing came back", "left_out": "left out", "stopped": "stopped", "": "open",
+}  # fmt: skip
+WORDS: Final[dict[str, Any]] = {
+    "run_states": rules.STATES, "run_tones": RUN_TONES, "icons": ICONS, "step_kinds": KINDS, "event_words": EVENT_WORDS, "reasons": WHY, "outcomes": OUTCOMES,
+}  # fmt: skip
+MOST_PASTED: Final = 20_000
+
+
+@router.get("/sequences")
+def sequences(request: Request, viewer: CurrentViewer) -> Response:
+    """Every sequence with how many runs are where."""
+    require(viewer, *READERS)
+    asked = list_request(
+        request, sorts=("motion",), default="motion", filters=("motion", "persona", "state", "text")
+    )
+    found = queries.list_sequences(viewer.scope, library.Filters(**asked.filters))
+    days = {one.version.id: walk(one.version.template.steps, {})[0][-1][0] for one in found}
+    return render.page(
+        request, "sequences/list.html", rows=found, days=days, list=asked, may_write=may(viewer.scope, "WriteTemplates", "template"),
+        shipped_count=0 if found or asked.filters else len(shipped.sequences()), **NAMES, **WORDS,
+    )  # fmt: skip
+
+
+@router.post("/sequences/shipped")
+def bring_in(request: Request, viewer: CurrentViewer) -> Response:
+    """Store the sequences that ship with Remit as drafts."""
+    return act(
+        request,
+        viewer,
+        WriteTemplates(sources=tuple(shipped.sequences().values())),
+        "/sequences",
+        "Brought in as drafts.",
+    )
+
+
+@router.get("/sequences/runs/{run_id}")
+def run(request: Request, viewer: CurrentViewer, run_id: UUID) -> Response:
+    """One contact's run: the steps it took, what comes next, why it stopped."""
+    require(viewer, *READERS)
+    found = queries.get_run(viewer.scope, run_id)
+    version = library.get_version(viewer.scope, found.version_id)
+    return render.page(
+        request, "sequences/run.html", r=found, v=version, taken=queries.get_steps(viewer.scope, run_id), coming=_coming(version, found),
+        **_steers(viewer), **NAMES, **WORDS,
+    )  # fmt: skip
+
+
+@router.post("/sequences/runs/{run_id}/skip")
+def skip(
+    request: Request, viewer: CurrentViewer, run_id: UUID, version: Annotated[int, Form()], reason: Annotated[str, Form(max_length=500)] = ""
+) -> Response:  # fmt: skip
+    """Go on without the present step."""
+    where = f"/sequences/runs/{run_id}"
+    try:
+        action = SkipStep(enrolment_id=run_id, expected_version=version, reason=reason)
+    except ValidationError:
+        return feedback.go(request, where, "Say why, in three letters or more.", "refused")
+    return act(request, viewer, action, where, "It goes on without this step.")
+
+
+@router.post("/sequences/runs/{run_id}/{verb}")
+def steer_one(
+    request: Request,
+    viewer: CurrentViewer,
+    run_id: UUID,
+    verb: str,
+    reason: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    """Pause, resume or stop one run."""
+    return _steer(request, viewer, verb, {"enrolment_ids": (run_id,)}, reason, f"/sequences/runs/{run_id}")
+
+
+@router.get("/sequences/{version_id}")
+def one(request: Request, viewer: CurrentViewer, version_id: UUID) -> Response:
+    """A sequence: its steps with their texts, its life, what came of it, and its runs."""
+    require(viewer, *READERS)
+    version = _sequence(viewer, version_id)
+    asked = list_request(request, sorts=("enrolled",), default="enrolled", filters=("run", "step"))
+    filters = queries.Filters(version.template_id, asked.filters.get("run"), asked.filters.get("step"))
+    page = queries.list_runs(viewer.scope, filters, after=asked.after, size=25)
+    template, today = version.template, clock.today()
+    way, _ = walk(template.steps, {})
+    return render.page(
+        request, "sequences/one.html", v=version, t=template, usable=version.usable(today), outcomes_of_tests=fixtures.outcomes(version.source, today),
+        versions=library.list_versions(viewer.scope, version.template_id), texts=queries.get_texts(viewer.scope, version),
+        days={step.name: day for day, step in way}, last_day=way[-1][0], listed=queries.get_listed(viewer.scope, version),
+        came=queries.get_came(viewer.scope, version.template_id), why=queries.get_reasons(viewer.scope, version.template_id), runs=page.rows, next=page.next,
+        list=asked, may_enrol=may(viewer.scope, "EnrolContacts", "enrolment") and version.usable(today).passed, **_steers(viewer),
+        **allowed_for(viewer, version), **NAMES, **WORDS,
+    )  # fmt: skip
+
+
+@router.get("/sequences/{version_id}/enrol")
+def choose(request: Request, viewer: CurrentViewer, version_id: UUID, q: str = "") -> Response:
+    """Contacts to enrol, each with what speaks against it."""
+    version = _sequence(viewer, version_id)
+    return _enrol_form(request, viewer, version, q)
+
+
+@router.post("/sequences/{version_id}/enrol")
+async def enrol(request: Request, viewer: CurrentViewer, version_id: UUID) -> Response:
+    """Enrol the contacts ticked, and those whose addresses were pasted."""
+    _sequence(viewer, version_id)
+    form = await request.form()
+    ticked = [found for each in form.getlist("contact") if (found := forms.found_id(str(each)))]
+    pasted = str(form.get("addresses") or "")
+    if len(pasted) > MOST_PASTED:
+        raise BadRequest("Paste fewer addresses at a time.")
+    ids, unknown = enrolling.find_contacts(viewer.scope, pasted.replace(",", "\n").replace(";", "\n").split())
+    entered = {
+        name[2:]: str(text).strip()[:400]
+        for name, text in form.items()
+        if name.startswith("v.") and str(text).strip()
+    }
+    chosen = tuple(dict.fromkeys([*ticked, *ids]))[: enrolling.MOST_AT_ONCE]
+    where = f"/sequences/{version_id}/enrol"
+    if not chosen:
+        return feedback.go(
+            request,
+            where,
+            f"Nobody by {unknown[0]}." if unknown else "Choose at least one contact.",
+            "refused",
+        )
+    try:
+        done = perform(
+            viewer.scope, EnrolContacts(version_id=version_id, contact_ids=chosen, entered=entered)
+        )
+    except Refused as refused:
+        if refused.code != "check_failed":
+            raise
+        return feedback.go(request, where, refused.message, "refused")
+    return feedback.go(
+        request,
+        f"/sequences/{version_id}",
+        _enrolled(done.result, unknown) if isinstance(done, Performed) else done.sentence,
+    )
+
+
+@router.post("/sequences/{version_id}/runs/{verb}")
+def steer_all(
+    request: Request,
+    viewer: CurrentViewer,
+    version_id: UUID,
+    verb: str,
+    reason: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    """Pause, resume or stop all runs of the sequence that the viewer sees."""
+    version = _sequence(viewer, version_id)
+    return _steer(
+        request, viewer, verb, {"sequence_id": version.template_id}, reason, f"/sequences/{version_id}"
+    )
+
+
+def _enrolled(result: Any, unknown: list[str]) -> str:
+    left = [f"{one['name']}: {one['why']}" for one in result["left_out"]]
+    more = [
+        f"Left out: {'; '.join(left[:4])}." if left else "",
+        f"Not found: {', '.join(unknown[:4])}." if unknown else "",
+    ]
+    return " ".join([f"{len(result['enrolled'])} enrolled.", *filter(None, more)])
+
+
+def _steer(
+    request: Request, viewer: Viewer, verb: str, meant: dict[str, Any], reason: str, where: str
+) -> Response:
+    try:
+        if verb == "resume":
+            return act(request, viewer, ResumeEnrolments(**meant), where, "It goes on.")
+        if verb == "pause":
+            return act(
+                request,
+                viewer,
+                PauseEnrolments(**meant, reason=reason),
+                where,
+                "Paused. What waited for approval was taken back.",
+            )
+        if verb == "stop":
+            return act(request, viewer, StopEnrolments(**meant, reason=reason), where, "Stopped for good.")
+    except ValidationError:
+        return feedback.go(request, where, "Say why, in three letters or more.", "refused")
+    raise BadRequest("A run is paused, resumed or stopped.")
+
+
+def _steers(viewer: Viewer) -> dict[str, bool]:
+    kinds = {
+        "may_pause": "PauseEnrolments",
+        "may_resume": "ResumeEnrolments",
+        "may_stop": "StopEnrolments",
+        "may_skip": "SkipStep",
+    }
+    return {name: may(viewer.scope, kind, "enrolment") for name, kind in kinds.items()}
+
+
+def _sequence(viewer: Viewer, version_id: UUID) -> Version:
+    version = library.get_version(viewer.scope, version_id)
+    if not version.template.is_sequence:
+        raise BadRequest("This is a template, not a sequence.")
+    return version
+
+
+def _enrol_form(request: Request, viewer: Viewer, version: Version, q: str) -> Response:
+    if not may(viewer.scope, "EnrolContacts", "enrolment"):
+        raise NotAllowedHere("Contacts are enrolled by those who sell: reps, managers and the VP.")
+    readers = library.list_readers(viewer.scope, text=q, limit=60)
+    judged = enrolling.get_judged(viewer.scope, version, [one.contact_id for one in readers])
+    titles = {one.contact_id: one.title for one in readers}
+    return render.page(
+        request, "sequences/enrol.html", v=version, t=version.template, judged=sorted(judged, key=lambda one: not one.fit), titles=titles, q=q,
+        usable=version.usable(clock.today()), **NAMES, **WORDS,
+    )  # fmt: skip
+
+
+def _coming(version: Version, found: queries.Run) -> list[dict[str, Any]]:
+    """What a running run gets from here on when nothing comes back, each with its day where that is known."""
+    if found.state not in ("active", "paused"):
+        return []
+    plan, coming = version.template.steps, []
+    step, at = plan[place_of(plan, found.step)], found.due_at
+    while step is not None:
+        if step.kind != "branch" and not (step.name == found.step and found.due_at is None):
+            coming.append({"step": step, "at": at})
+        after = following(plan, step.name)
+        if after is None:
+            break
+        at = at + timedelta(days=after.after_days) if at else None
+        step = after
+    return coming
