@@ -126,6 +126,10 @@ def test_a_whole_run(desk: Desk, plan: UUID, day: clock.Hands) -> None:
     run_once()
     approve(cast.scope("alice"), *waiting(cast, one))
     run_once()
+    assert (run(cast, one).step, run(cast, one).state) == (
+        "rest",
+        "active",
+    )  # its days begin behind the branch
     day.move(timedelta(days=3))
     run_once()
     found = run(cast, one)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
 from remit.actions import Check
-from remit.db.sessions import ReadSession, WriteSession
+from remit.db.sessions import ReadSession, WriteSession, read
 from remit.domains.library.model import Template
+from remit.domains.library.queries import Version
+from remit.scope import Scope
 
 _LIVE: Final = """
 SELECT t.key, v.id, v.channel, v.number FROM remit.templates t JOIN remit.template_versions v ON v.template_id = t.id
@@ -70,11 +73,12 @@ def fallen(s: ReadSession) -> dict[UUID, str]:
     }
 
 
-def count_using(s: ReadSession, version_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """How many live sequences say each of these template versions."""
-    rows = s.rows(
-        """SELECT x.template_version_id AS id, count(DISTINCT x.version_id) AS number FROM remit.sequence_texts x
-        JOIN remit.template_versions v ON v.id = x.version_id AND v.state = 'live' WHERE x.template_version_id = ANY (:ids) GROUP BY 1""",
-        {"ids": list(version_ids)},
-    )
-    return {row.id: row.number for row in rows}
+def with_sources(scope: Scope, versions: Sequence[Version]) -> list[Version]:
+    """The same versions with their texts."""
+    with read(scope) as s:
+        rows = s.rows(
+            "SELECT id, source FROM remit.template_versions WHERE id = ANY (:ids)",
+            {"ids": [one.id for one in versions]},
+        )
+    sources = {row.id: row.source for row in rows}
+    return [replace(one, source=sources[one.id]) for one in versions]

@@ -146,7 +146,7 @@ def _take(tx: WriteSession, due: Sequence[Row[Any]], done: Counter[str]) -> None
     """One timed step of each run, and the branches behind it; rows of all of them are written together."""
     taken: list[dict[str, Any]] = []
     tasks: list[tuple[dict[str, Any], Task]] = []
-    moves, waits = [], []
+    moves, waits, later = [], [], []
     for row in due:
         plan = moving.steps_of(row)
         step: Step | None = plan[place_of(plan, row.step)]
@@ -155,6 +155,8 @@ def _take(tx: WriteSession, due: Sequence[Row[Any]], done: Counter[str]) -> None
             step = following(plan, step.name)
         if step is None:
             moves.append((row, plan[-1].name, tx.now))
+        elif step.name != row.step and step.after_days:  # its days begin behind the branch
+            later.append((row, step))
         elif step.kind == "email":
             taken.append(_row(row, step, tx.now))
             waits.append({"id": row.id, "step": step.name})
@@ -172,6 +174,7 @@ def _take(tx: WriteSession, due: Sequence[Row[Any]], done: Counter[str]) -> None
         tx.execute(_TAKE, taken)
     if waits:
         tx.execute(_WAITS, waits)
+    moving.place(tx, later)
     done.update(moving.go_on(tx, moves))
 
 

@@ -122,6 +122,18 @@ def go_on(tx: WriteSession, moves: Sequence[tuple[Row[Any], str, datetime]]) -> 
     return told
 
 
+def place(tx: WriteSession, rows: Sequence[tuple[Row[Any], Step]]) -> None:
+    """Put runs at a step whose days count from now."""
+    if rows:
+        tx.execute(
+            _GO,
+            [
+                {"id": row.id, "step": step.name, "due": tx.now + timedelta(days=step.after_days)}
+                for row, step in rows
+            ],
+        )
+
+
 def leave_out(tx: WriteSession, row: Row[Any], why: str) -> None:
     """Close the step that a running enrolment is at, with its draft; the days of the next one count from now."""
     kind = next(one.kind for one in steps_of(row) if one.name == row.step)

@@ -14,6 +14,7 @@ from remit.actions import NotFound
 from remit.db.sessions import ReadSession, read
 from remit.domains.library import queries as library
 from remit.domains.library.queries import Version
+from remit.domains.library.texts import with_sources
 from remit.domains.sequences import rules
 from remit.kit import paging
 from remit.scope import Scope
@@ -190,7 +191,7 @@ def list_sequences(scope: Scope, filters: library.Filters | None = None) -> list
     )
     with read(scope) as s:
         counted = s.rows(_COUNTS, {"sequence": None})
-    return [_listed(one, counted) for one in page.rows]
+    return [_listed(one, counted) for one in with_sources(scope, page.rows)]
 
 
 def get_listed(scope: Scope, version: Version) -> Listed:
