@@ -50,15 +50,22 @@ import remit.domains.people.sign_in
 import remit.domains.people.sign_on
 import remit.domains.people.tokens
 import remit.domains.productivity.actions
+import remit.domains.productivity.baselines
 import remit.domains.productivity.measure
+import remit.domains.proposals.actions
+import remit.domains.proposals.approving
+import remit.domains.proposals.artefacts
+import remit.domains.proposals.measure
+import remit.domains.proposals.templates
 import remit.domains.quality.actions
-import remit.domains.supervision.categories
-import remit.domains.supervision.measure
-import remit.domains.supervision.profiles
+import remit.domains.quoting.actions
 import remit.domains.sequences.advancing
 import remit.domains.sequences.asking
 import remit.domains.sequences.enrolling
 import remit.domains.sequences.steering
+import remit.domains.supervision.categories
+import remit.domains.supervision.measure
+import remit.domains.supervision.profiles
 import remit.ladder.actions
 import remit.ladder.adoption
 import remit.llm.gateway.records  # noqa: F401

@@ -19,6 +19,7 @@ OPEN = {
     "templates", "template_versions", "template_facts", "sequence_texts", "sign_on_groups", "sign_on_subjects", "sign_on_used",
     "sign_on_sessions", "api_tokens", "provisioned", "crm_connections", "crm_streams", "crm_links", "crm_waiting", "campaigns",
     "saml_providers", "group_gifts", "directory_groups", "directory_members",
+    "proposal_templates", "task_baselines",
     "rule_profiles", "category_approvals", "sampling_periods", "approver_resets",
 }  # fmt: skip
 

@@ -66,6 +66,16 @@ ACTIONS: Final[dict[str, Line]] = {
     "RemoveSamlProvider": Line("person", ("reason",)),
     "MoveBehindBarrier": Line("person"),
     "MapCrmFields": Line("person"),
+    # amounts come from the price book alone; titles and section texts are the seller's words, held to the claim check
+    "DraftProposal": Line("person", ("title",)),
+    "EditProposal": Line("person", ("title",)),
+    "WithdrawProposal": Line("person", ("reason",)),
+    "ApproveDiscount": Line("person"),
+    "ApproveProposal": Line("person"),
+    "IssueProposal": Line("person"),
+    "ManagePrice": Line("person", ("note",)),
+    "ManageProduct": Line("person", ("name", "family", "description")),
+    "RecordBaseline": Line("person", ("method",)),
     "OpenProductivityCase": Line("person", ("title", "method")),
     "PublishHandlingPolicy": Line("person"),
     "QualifyLead": Line("person", ("reason",)),
@@ -138,6 +148,8 @@ ACTIONS: Final[dict[str, Line]] = {
     ),
     "LinkSignOn": Line("outside", (), ("issuer", "subject")),
     "AddDocument": Line("outside", ("title", "source_name", "text", "warnings", "accession_number")),
+    # a Word file: its tags may print, loop and ask; whatever else it holds is refused (proposals/templates.py)
+    "AddProposalTemplate": Line("outside", ("name", "content"), ("sha256",)),
     "CallModel": Line(
         "outside",
         (),
@@ -209,6 +221,7 @@ BUILDERS: Final[dict[str, set[str]]] = {
     "domains/outreach/writing.py": {"SendEmail", "WriteDraft"},
     "domains/pasted/taking.py": {"LogActivity", "RecordFact"},  # what a person confirmed of a text
     "domains/people/set_up.py": {"IssueInvitation"},
+    "domains/proposals/templates.py": {"AddProposalTemplate"},
     "llm/gateway/ledger.py": {"CallModel", "NoteModelReply"},
     "llm/gateway/queries.py": {"ReviewModelCall"},
     "workflows/expire_suggestions.py": {"ExpireSuggestion"},
@@ -259,6 +272,8 @@ ENTRIES: Final[dict[str, str]] = {
     "domains/outreach/modelled.py": "a model's reply: subject and text of a draft",
     "domains/outreach/writing.py": "a model's reply, by way of `modelled`",
     "domains/productivity/times.py": "a table of minutes that a person gives",
+    "domains/proposals/templates.py": "a Word template that a person uploads: looked at as a program, kept as a file, used when compliance approved it",
+    "domains/proposals/word.py": "a template that compliance approved, and the values of a proposal: a file",
     "llm/gateway/call.py": "a model's reply: validated against its form",
     "llm/handling/files.py": "any file: its text, to be scanned",
     "web/app.py": "asks whether a model is configured",

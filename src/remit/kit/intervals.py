@@ -75,6 +75,62 @@ def difference(
     return Difference(point, float(made.confidence_interval.high), welch)
 
 
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """By how much a median fell (0.4: by 40 %): the point, and one-sided lower bounds pooled and within strata."""
+
+    point: float
+    pooled: float
+    within: float
+
+    @property
+    def lower(self) -> float:
+        """The lower bound: the smaller of the two, so that another mix of strata is no drop."""
+        return min(self.pooled, self.within)
+
+
+def drop_of_medians(
+    strata: Sequence[tuple[Sequence[float], Sequence[float]]], confidence: float = 0.95
+) -> Drop | None:
+    """1 − median of the second samples ÷ median of the first, with one-sided lower bounds by percentile bootstrap.
+
+    `strata`: (first, second) per stratum, resampled each by itself (9,999 times, the same each time it is asked). `pooled`: of the
+    medians of all values together; `within`: of the strata's own drops, each weighed with its share of the second sample. None
+    without a stratum; raises ValueError for an empty side or a value that is not above zero.
+    """
+    import numpy as np  # loaded when asked for: they take a second
+    from scipy import stats
+
+    if not strata:
+        return None
+    if any(not side or min(side) <= 0 for pair in strata for side in pair):
+        raise ValueError("every stratum needs values above zero on either side")
+    sides = [np.asarray(side, dtype=float) for pair in strata for side in pair]
+    shares = np.array([len(second) for second in sides[1::2]]) / sum(len(second) for second in sides[1::2])
+
+    def pooled(*given: Any, axis: int = -1) -> Any:
+        first, second = (np.concatenate(given[side::2], axis=axis) for side in (0, 1))
+        return 1 - np.median(second, axis=axis) / np.median(first, axis=axis)
+
+    def within(*given: Any, axis: int = -1) -> Any:
+        drops = [
+            1 - np.median(second, axis=axis) / np.median(first, axis=axis)
+            for first, second in zip(given[::2], given[1::2], strict=True)
+        ]
+        return sum(share * drop for share, drop in zip(shares, drops, strict=True))
+
+    def low(of: Any) -> float:
+        if all(np.ptp(side) == 0 for side in sides):  # nothing to resample
+            return float(of(*sides))
+        made = stats.bootstrap(
+            sides, of, method="percentile", n_resamples=9_999, confidence_level=confidence, alternative="greater",
+            vectorized=True, rng=np.random.default_rng(20_260),
+        )  # fmt: skip
+        return float(made.confidence_interval.low)
+
+    return Drop(float(pooled(*sides)), low(pooled), low(within))
+
+
 def interval(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
     """Two-sided Clopper-Pearson interval of a share (0–1) at `confidence`; (0.0, 1.0) without trials.
 

@@ -46,6 +46,11 @@ _OF_KEY: Final = (
 _VERSIONS: Final = (
     f"SELECT {_COLUMNS}, v.source {_FROM} WHERE v.template_id = :template ORDER BY v.number DESC LIMIT 100"
 )
+MOST_LIVE: Final = 40
+_LIVE: Final = f"""
+SELECT {_COLUMNS}, v.source {_FROM} WHERE v.state = 'live' AND v.motion = :motion AND v.channel = :channel
+  AND (v.review_by_on IS NULL OR v.review_by_on >= :day) ORDER BY v.title, v.id LIMIT :limit
+"""
 _PINNED: Final = """
 SELECT p.version_id, p.slot, p.fact_id, p.needed, f.subject || ' ' || f.value AS said, f.state, f.valid_until_on
 FROM remit.template_facts p JOIN remit.facts f ON f.id = p.fact_id WHERE p.version_id = ANY (:ids) ORDER BY p.slot, p.fact_id
@@ -234,6 +239,12 @@ def load_named(s: ReadSession, which: str) -> Version:
     if row is None:
         raise NotFound("template")
     return _whole(s, row)
+
+
+def load_live(s: ReadSession, motion: str, channel: str) -> list[Version]:
+    """The live templates of a motion and channel that are not past their review, by title, with their text; MOST_LIVE at most."""
+    rows = s.rows(_LIVE, {"motion": motion, "channel": channel, "day": clock.today(), "limit": MOST_LIVE})
+    return [_version(row) for row in rows]
 
 
 def list_versions(scope: Scope, template_id: UUID) -> list[Version]:

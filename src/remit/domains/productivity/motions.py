@@ -12,8 +12,7 @@ MOTIONS: Final[Mapping[str, str]] = {
     "summary": "Summary of a document or call",
     "brief": "Preparing a meeting",
     "comparison": "Comparing with a competitor",
+    "proposal": "Proposal",
 }
 """The kinds of work that some kind of artefact serves: a case of any other could name no evidence."""
-RETIRED: Final[Mapping[str, str]] = {"proposal": "Proposal or questionnaire"}
-"""Kinds that a new case cannot be of; cases on record still are, and are shown by this name."""
-NAMES: Final[Mapping[str, str]] = {**MOTIONS, **RETIRED}
+NAMES: Final[Mapping[str, str]] = MOTIONS

@@ -1,0 +1,87 @@
+"""S1-G4: do proposals take less of people's time than they did? Minutes worked on them here beside the recorded baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+
+from remit.db.sessions import ReadSession
+from remit.domains.productivity.baselines import load_baselines
+from remit.domains.proposals.terms import COMPLEXITIES
+from remit.kit.intervals import drop_of_medians
+from remit.kit.text import counted
+from remit.ladder.measures import Measured, measure
+from remit.ladder.steps import Gate
+
+LEAST_IN_STRATUM: Final = 2
+_DONE: Final = """
+SELECT p.id, p.complexity, p.active_minutes, p.first_approved_at,
+       extract(epoch FROM p.first_approved_at - p.requested_at) / 60 AS elapsed_minutes
+FROM remit.proposals p WHERE p.first_approved_at IS NOT NULL AND p.first_approved_at >= :first AND p.first_approved_at < :until
+ORDER BY p.id
+"""
+
+
+@measure("S1-G4")
+def proposal_time(session: ReadSession, gate: Gate, today: date) -> Measured:
+    """Median active minutes from request to first approval, edits included, beside the median of the baseline, like with like."""
+    first = today - timedelta(days=gate.window_days)
+    rows = session.rows(_DONE, {"first": first, "until": today + timedelta(days=1)})
+    before: dict[str, list[float]] = {}
+    for one in load_baselines(session, "proposal"):
+        before.setdefault(one.stratum.strip().casefold(), []).append(one.minutes)
+    here: dict[str, list[Any]] = {}
+    for row in rows:
+        here.setdefault(row.complexity, []).append(row)
+    strata: dict[str, tuple[list[float], list[float]]] = {
+        key: (before[key], [float(row.active_minutes) for row in here[key]])
+        for key in COMPLEXITIES
+        if min(len(before.get(key, ())), len(here.get(key, ()))) >= LEAST_IN_STRATUM
+    }
+    counted_rows = [row for key in strata for row in here[key]]
+    found = drop_of_medians(list(strata.values())) if strata else None
+    return Measured(
+        value=found.point if found else None,
+        bound=found.lower if found else None,
+        n_count=len(counted_rows),
+        window_from_on=first,
+        window_until_on=today,
+        newest_on=max((row.first_approved_at.date() for row in counted_rows), default=None),
+        query="proposals first approved in the window and baseline pieces of the same complexity, two or more of each; 1 − median ÷ median,"
+        " lower bound by bootstrap within complexity",
+        row_ids=[row.id for row in counted_rows],
+        missing=_missing(gate, before, rows, len(counted_rows)),
+        detail={
+            "strata": [
+                {
+                    "complexity": key, "baseline": len(was), "proposals": len(now), "baseline_median_minutes": _median(was),
+                    "median_minutes": _median(now),
+                }
+                for key, (was, now) in strata.items()
+            ],
+            "pooled_bound": found.pooled if found else None, "within_bound": found.within if found else None,
+            "elapsed_median_minutes": _median([float(row.elapsed_minutes) for row in counted_rows]),
+        },
+    )  # fmt: skip
+
+
+def _missing(gate: Gate, before: Mapping[str, Any], rows: Sequence[Any], n: int) -> str:
+    if not before:
+        return "No baseline is on record: record on Team, under Cases, how long proposals took before, and have a manager approve it."
+    if n < gate.n_min_count:
+        lacking = gate.n_min_count - n
+        apart = len(rows) - n
+        told = (
+            f"; {counted(apart, 'proposal has', 'proposals have')} no baseline of the same complexity"
+            if apart
+            else ""
+        )
+        return f"{counted(lacking, 'more approved proposal')} ({n} of {gate.n_min_count}){told}."
+    return ""
+
+
+def _median(values: Sequence[float]) -> float | None:
+    from statistics import median
+
+    return round(float(median(values)), 2) if values else None

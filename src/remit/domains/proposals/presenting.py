@@ -1,0 +1,125 @@
+"""The document as the buyer reads it, in words only: what Word, PDF and the web page are filled from. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from remit.domains.proposals.model import (
+    Document,
+    Line,
+    Section,
+    shown_day,
+    shown_money,
+    shown_quantity,
+    shown_rate,
+)
+from remit.kit.text import counted
+
+Standing = Literal["draft", "approved", "expired", "withdrawn"]
+DRAFT: Standing = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Whether it is an offer, in words: `mark` stands on every page of what is none."""
+
+    standing: Standing
+    approved_by: str = ""
+    approved_on: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What stands on every page; "" on an approved one."""
+        return {
+            "draft": "Draft: not an offer", "approved": "", "expired": "Expired: not an offer any more",
+            "withdrawn": "Withdrawn: not an offer any more",
+        }[self.standing]  # fmt: skip
+
+
+def shown(document: Document, status: Status) -> dict[str, Any]:
+    """Plain texts, lists and flags; amounts and dates as the buyer reads them."""
+    recurring = [_line(document, one) for one in document.lines if one.recurs]
+    once = [_line(document, one) for one in document.lines if not one.recurs]
+    return {
+        "reference": document.reference, "title": document.title, "firm": document.firm, "account": document.account,
+        "reader": document.reader, "reader_title": document.reader_title, "seller": document.seller, "seller_title": document.seller_title,
+        "seller_email": document.seller_email, "day": shown_day(document.day), "expires": shown_day(document.expires_on),
+        "mark": status.mark, "currency": document.currency, "recurring": recurring, "once": once,
+        "term": counted(document.term_months, "month"), "discount": shown_rate(document.discount_bp) if document.discount_bp else "",
+        "total": _money(document, document.term_minor), "totals": list(_totals(document)), "basis": _basis(document),
+        "sections": [_section(one) for one in document.sections], "conditions": list(_conditions(document)),
+        "sources": [
+            {"number": str(place), "text": ", ".join(filter(None, (one.name, one.locator))), "as_of": shown_day(one.as_of)}
+            for place, one in enumerate(document.sources, start=1)
+        ],
+        "approved": f"Approved by {status.approved_by} on {shown_day(status.approved_on)}" if status.standing == "approved" and status.approved_on else "",
+    }  # fmt: skip
+
+
+def _money(document: Document, minor: int) -> str:
+    return shown_money(document.money(minor))
+
+
+def _line(document: Document, line: Line) -> dict[str, str]:
+    return {
+        "product": line.product, "quantity": shown_quantity(line.quantity), "unit": line.unit, "price": _money(document, line.price_minor),
+        "list": _money(document, line.list_minor), "amount": _money(document, line.amount_minor),
+    }  # fmt: skip
+
+
+def _totals(document: Document) -> Iterator[dict[str, Any]]:
+    given = document.discount_bp > 0
+    if document.year_minor:
+        if given:
+            yield {
+                "label": "List price a year",
+                "value": _money(document, document.list_year_minor),
+                "strong": False,
+            }
+            saved = _money(document, document.list_year_minor - document.year_minor)
+            yield {
+                "label": f"Discount of {shown_rate(document.discount_bp)}",
+                "value": f"− {saved}",
+                "strong": False,
+            }
+        yield {
+            "label": "Price a year",
+            "value": _money(document, document.year_minor),
+            "strong": not document.once_minor and document.term_months == 12,
+        }
+    if document.once_minor:
+        yield {"label": "Charged once", "value": _money(document, document.once_minor), "strong": False}
+    if document.once_minor or document.term_months != 12:
+        yield {
+            "label": f"Total over {counted(document.term_months, 'month')}", "value": _money(document, document.term_minor), "strong": True
+        }  # fmt: skip
+
+
+def _basis(document: Document) -> str:
+    return (
+        f"Prices by the price book of {document.firm}, version {document.generation}, in force since {shown_day(document.prices_since)}."
+        " Taxes and fees of third parties are not included."
+    )
+
+
+def _conditions(document: Document) -> Iterator[str]:
+    yield f"Term: {counted(document.term_months, 'month')} from the day of use."
+    yield f"Payment: {document.payment}."
+    yield f"This proposal holds until {shown_day(document.expires_on)}. After that day it is void."
+    yield "It becomes binding with an order form that both sides have signed, and not before."
+
+
+def _section(section: Section) -> dict[str, Any]:
+    """A title and blocks. The first heading of the text is the title."""
+    blocks: list[dict[str, str]] = []
+    title, count = "", 0
+    for one in section.said:
+        kind, text = one.block
+        if kind == "heading" and not title and not blocks:
+            title = text
+            continue
+        count = count + 1 if kind == "number" else 0
+        blocks.append({"kind": kind, "text": text, "number": f"{count}." if count else ""})
+    return {"title": title or section.title, "blocks": blocks}

@@ -1,0 +1,223 @@
+"""A proposal from a deal's parameters to the buyer's hands: who may take which step, and what each is bound to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from remit.actions import NotFound, Performed, Refused, Waiting, approve, perform
+from remit.domains.proposals import queries
+from remit.domains.proposals.actions import DraftProposal, EditProposal, WithdrawProposal
+from remit.domains.proposals.approving import ApproveDiscount, ApproveProposal, IssueProposal
+from remit.domains.proposals.queries import Proposal
+from remit.domains.proposals.terms import Asked
+from remit.kit import clock
+from tests.support.desk import Desk
+from tests.support.offers import NEED, Office, agreed, done, make_office
+
+
+@pytest.fixture(scope="module")
+def office(desk: Desk) -> Office:
+    return make_office(desk)
+
+
+def now_of(office: Office, one: Proposal) -> Proposal:
+    return queries.get_proposal(office.cast.scope("alice"), one.id)
+
+
+def asking(one: Proposal) -> ApproveProposal:
+    return ApproveProposal(proposal_id=one.id, expected_version=one.version, sha256=one.sha256)
+
+
+def discount(one: Proposal) -> ApproveDiscount:
+    return ApproveDiscount(proposal_id=one.id, terms_sha256=one.terms_sha256)
+
+
+def approved(office: Office, one: Proposal) -> Proposal:
+    agreed(office.cast, "alice", asking(one), "bob")
+    return now_of(office, one)
+
+
+def failed(error: pytest.ExceptionInfo[Refused]) -> list[str]:
+    return [one["id"] for one in error.value.details["checks"]]
+
+
+def test_prices_come_from_the_price_book_and_every_line_stands_on_something(office: Office) -> None:
+    one = office.draft()
+    document = one.document
+    assert (one.amount.minor, one.list_amount.minor, one.amount.currency) == (57_600_000, 57_600_000, "USD")
+    assert [(line.product, line.quantity, line.price_minor) for line in document.lines] == [
+        ("Northlake OMS", "40", 1_440_000)
+    ]
+    titles = [section.title for section in document.sections]
+    assert titles == ["What we understood", "What we propose", "Assumptions and limits"]
+    assert (
+        document.left_out[0][0] == "How it is brought in" and "Start of the work" in document.left_out[0][1]
+    )
+    said = {line.text: line for _, line in document.said()}
+    assert any(NEED in text for text in said) and {line.standing for line in said.values()} <= {
+        "fact",
+        "wording",
+        "given",
+        "plain",
+    }
+    able = next(line for text, line in said.items() if "splits a block across prime brokers" in text)
+    assert able.standing == "fact" and able.fact_ids[0] in {source.fact_id for source in document.sources}
+    assert queries.examine(office.cast.scope("alice"), one, clock.now()).passed
+    # charged by the month, and once
+    both = office.draft(
+        lines=(Asked(product_id=office.products["Northlake EMS"], quantity=10), Asked(product_id=office.products["Northlake Onboarding"], quantity=1)),
+        term_months=24,
+    )  # fmt: skip
+    assert (both.document.year_minor, both.document.once_minor, both.document.term_minor) == (
+        18_000_000,
+        2_500_000,
+        38_500_000,
+    )
+
+
+def test_the_author_asks_and_a_colleague_approves_exactly_this(office: Office) -> None:
+    cast, one = office.cast, office.draft()
+    waiting = perform(cast.scope("alice"), asking(one))
+    assert isinstance(waiting, Waiting) and set(waiting.approver_roles) == {"ae", "manager", "vp"}
+    with pytest.raises(Refused):  # maker is not checker
+        approve(cast.scope("alice"), waiting.suggestion_id, waiting.payload_hash)
+    for outside in ("charlie", "robo"):  # of another territory; an agent
+        with pytest.raises(Refused):
+            approve(cast.scope(outside), waiting.suggestion_id, waiting.payload_hash)
+    with pytest.raises(NotFound):
+        queries.get_proposal(cast.scope("charlie"), one.id)
+    # asked for by a colleague, the author cannot be the one who says yes
+    by_bob = perform(cast.scope("bob"), asking(one))
+    assert isinstance(by_bob, Performed)  # Bob did not draw it up: his own yes is the second one
+    found = now_of(office, one)
+    assert (found.state, found.approved_by, found.approved_number) == ("approved", "Bob", 1)
+    with pytest.raises(Refused):  # the document that waited is approved already
+        approve(cast.scope("mia"), waiting.suggestion_id, waiting.payload_hash)
+    # a change makes it a draft again, and the approved version stays as it was
+    edit = EditProposal(
+        proposal_id=one.id, expected_version=found.version, terms=office.terms(term_months=24), title="OMS for two years"
+    )  # fmt: skip
+    done(perform(cast.scope("alice"), edit))
+    again = now_of(office, one)
+    assert (again.state, again.document.reference) == ("draft", f"{one.reference} rev. 2")
+    assert queries.list_versions(cast.scope("bob"), one.id)[0].sha256 == one.sha256
+    before = queries.find_before(cast.scope("alice"), again)
+    assert before is not None and (before.term_months, again.document.term_months) == (12, 24)
+
+
+def test_a_discount_above_the_band_needs_a_yes_to_these_terms(office: Office) -> None:
+    cast = office.cast
+    within = office.draft(discount_bp=400)
+    with pytest.raises(Refused) as error:  # nobody has given it yet
+        perform(cast.scope("alice"), asking(within))
+    assert failed(error) == ["discount-agreed"]
+    done(perform(cast.scope("alice"), discount(within)))  # her own band
+    assert approved(office, now_of(office, within)).state == "approved"
+    above = office.draft(discount_bp=1_200)
+    waiting = perform(cast.scope("alice"), discount(above))
+    assert isinstance(waiting, Waiting) and set(waiting.approver_roles) == {
+        "manager",
+        "operations",
+        "vp",
+        "finance",
+    }
+    with pytest.raises(Refused):
+        approve(cast.scope("bob"), waiting.suggestion_id, waiting.payload_hash)
+    # a change of the terms makes the question void; a change of words alone would not touch the answer
+    other = EditProposal(proposal_id=above.id, expected_version=1, terms=office.terms(discount_bp=1_400))
+    done(perform(cast.scope("alice"), other))
+    with pytest.raises(Refused, match="void"):
+        approve(cast.scope("mia"), waiting.suggestion_id, waiting.payload_hash)
+    agreed(cast, "alice", discount(now_of(office, above)), "olga")  # the deal desk
+    found = now_of(office, above)
+    assert found.agreed and found.discount_by == "Olga" and found.amount.minor == 49_536_000
+    worded = EditProposal(
+        proposal_id=above.id,
+        expected_version=found.version,
+        terms=found.terms,
+        title="An order management system",
+    )
+    done(perform(cast.scope("alice"), worded))
+    assert now_of(office, above).agreed
+
+
+def test_what_no_record_says_is_not_approved(office: Office) -> None:
+    cast, one = office.cast, office.draft()
+    body = one.document.sections[1].body
+    false = body + "\n- Northlake OMS cuts your costs by 70%."
+    edit = EditProposal(
+        proposal_id=one.id, expected_version=1, terms=one.terms, bodies={one.document.sections[1].key: false}
+    )
+    done(perform(cast.scope("alice"), edit))
+    found = now_of(office, one)
+    assert found.edited and [line.text for _, line in found.document.said() if line.standing == "none"] == [
+        "- Northlake OMS cuts your costs by 70%."
+    ]
+    with pytest.raises(Refused) as error:
+        perform(cast.scope("alice"), asking(found))
+    assert failed(error) == ["claims-supported"] and "costs by 70%" in error.value.message
+    # a fact that falls takes its line with it, also when nobody touched the text
+    other = office.draft()
+    cast.sql("UPDATE remit.facts SET state = 'withdrawn' WHERE value LIKE 'splits a block%'")
+    with pytest.raises(Refused) as error:
+        perform(cast.scope("alice"), asking(other))
+    cast.sql("UPDATE remit.facts SET state = 'live' WHERE value LIKE 'splits a block%'")
+    assert failed(error) == ["claims-supported"]
+
+
+def test_a_superseded_price_is_refused_and_the_live_one_named(office: Office) -> None:
+    cast = office.cast
+    one = office.draft(lines=(Asked(product_id=office.products["Northlake Onboarding"], quantity=1),))
+    cast.sql(
+        "UPDATE remit.prices SET valid_from_on = valid_from_on - 1 WHERE product_id = :id",
+        id=office.products["Northlake Onboarding"],
+    )
+    generation = office.price("Northlake Onboarding", 26_000, "each")
+    with pytest.raises(Refused) as error:
+        perform(cast.scope("alice"), asking(one))
+    assert "prices-live" in failed(error)
+    assert (
+        f"USD 26,000.00 per each since {clock.today().isoformat()} (version {generation})"
+        in error.value.message
+    )
+    done(perform(cast.scope("alice"), EditProposal(proposal_id=one.id, expected_version=1, terms=one.terms)))
+    assert now_of(office, one).amount.minor == 2_600_000
+    # a price book is two people's matter, and holds from today at the earliest
+    with pytest.raises(Refused, match="past"):
+        office.price("Northlake Onboarding", 1, "each", clock.today() - timedelta(days=1))
+    with pytest.raises(Refused):
+        done(perform(cast.scope("alice"), DraftProposal(opportunity_id=office.deal_id, terms=office.terms(expires_on=clock.today() - timedelta(days=1)))))  # fmt: skip
+
+
+def test_only_the_approved_version_leaves_and_leaves_a_record(office: Office) -> None:
+    cast, one = office.cast, office.draft()
+    leaving = IssueProposal(proposal_id=one.id, sha256=one.sha256, format="pdf", file_sha256="a" * 64)
+    with pytest.raises(Refused) as error:
+        perform(cast.scope("alice"), leaving)
+    assert failed(error) == ["proposal-approved"]
+    one = approved(office, one)
+    done(perform(cast.scope("alice"), leaving))
+    [issue] = queries.list_issues(cast.scope("bob"), one.id)
+    assert (issue.format, issue.by, issue.contact, issue.file_sha256) == (
+        "pdf",
+        "Alice",
+        "Elena Voss",
+        "a" * 64,
+    )
+    [[note]] = cast.sql("SELECT body FROM remit.activities WHERE outcome = 'proposal'")
+    assert one.reference in note and "Elena Voss" in note
+    assert now_of(office, one).state == "issued"
+    # nobody on the list of the firm gets one
+    cast.sql(
+        "INSERT INTO remit.do_not_contact (id, account_id, access_id, kind, value, reason) VALUES (gen_random_uuid(), :a, :g, 'email', 'elena.voss@pine.example', 'asked')",
+        a=cast.accounts["pine"], g=cast.access["pine"],
+    )  # fmt: skip
+    with pytest.raises(Refused) as error:
+        perform(cast.scope("alice"), leaving)
+    cast.sql("DELETE FROM remit.do_not_contact")
+    assert failed(error) == ["do-not-contact"]
+    done(perform(cast.scope("alice"), WithdrawProposal(proposal_id=one.id, expected_version=now_of(office, one).version, reason="Another product")))  # fmt: skip
+    with pytest.raises(Refused):
+        perform(cast.scope("alice"), leaving)
