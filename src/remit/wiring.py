@@ -58,6 +58,10 @@ import remit.domains.proposals.artefacts
 import remit.domains.proposals.measure
 import remit.domains.proposals.templates
 import remit.domains.quality.actions
+import remit.domains.questionnaires.actions
+import remit.domains.questionnaires.artefacts
+import remit.domains.questionnaires.keeping
+import remit.domains.questionnaires.proposing
 import remit.domains.quoting.actions
 import remit.domains.sequences.advancing
 import remit.domains.sequences.asking

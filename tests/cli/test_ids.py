@@ -43,6 +43,9 @@ TAKE_IDS = [
     "feeds stop ID",
     "feeds poll --source ID",
     "documents show ID",
+    "rfp show ID",
+    "rfp export ID --out unwritten.xlsx",
+    "answers approve ID",
 ]
 USAGE = [
     "actions show",

@@ -105,6 +105,12 @@ ACTIONS: Final[dict[str, Line]] = {
     "StopCrm": Line("person"),
     "StopWatching": Line("person"),
     "SubmitProductivityCase": Line("person"),
+    "AnswerQuestion": Line("person", ("answer", "reason"), ("short",)),
+    "ApproveAnswers": Line("person"),
+    "ApproveQuestionnaire": Line("person"),
+    "AssignQuestions": Line("person"),
+    "RetireAnswers": Line("person", ("reason",)),
+    "WriteAnswers": Line("outside", ("answers",)),
     "ApproveTemplates": Line("person"),
     "ApproveCategory": Line("person", ("note",)),
     "WithdrawCategory": Line("person", ("reason",)),
@@ -150,6 +156,10 @@ ACTIONS: Final[dict[str, Line]] = {
     "AddDocument": Line("outside", ("title", "source_name", "text", "warnings", "accession_number")),
     # a Word file: its tags may print, loop and ask; whatever else it holds is refused (proposals/templates.py)
     "AddProposalTemplate": Line("outside", ("name", "content"), ("sha256",)),
+    # the buyer's questions are words of its lines; where an answer goes is a place in their own file, which is given back to them
+    "AddQuestionnaire": Line("outside", ("questions", "notes"), ("title", "file_name")),
+    # which of our answers says something to a question; its words are copied from our own row
+    "ProposeAnswers": Line("outside", ("picks",)),
     "CallModel": Line(
         "outside",
         (),
@@ -222,6 +232,9 @@ BUILDERS: Final[dict[str, set[str]]] = {
     "domains/pasted/taking.py": {"LogActivity", "RecordFact"},  # what a person confirmed of a text
     "domains/people/set_up.py": {"IssueInvitation"},
     "domains/proposals/templates.py": {"AddProposalTemplate"},
+    "domains/questionnaires/drafting.py": {"AddQuestionnaire", "ProposeAnswers"},
+    "domains/questionnaires/handing.py": {"AssignQuestions", "LogActivity"},
+    "domains/questionnaires/learning.py": {"WriteAnswers"},  # drafts, each approved by somebody else
     "llm/gateway/ledger.py": {"CallModel", "NoteModelReply"},
     "llm/gateway/queries.py": {"ReviewModelCall"},
     "workflows/expire_suggestions.py": {"ExpireSuggestion"},
@@ -237,7 +250,7 @@ BUILDERS: Final[dict[str, set[str]]] = {
 
 # What reads text that others wrote: our own readers, and the libraries for it.
 READERS: Final = (
-    "remit.knowledge.documents", "remit.knowledge.filings", "remit.kit.tabular", "remit.kit.sheets", "remit.connectors.email.mapping",
+    "remit.knowledge.documents", "remit.knowledge.filings", "remit.knowledge.questionnaires.files", "remit.kit.tabular", "remit.kit.sheets", "remit.connectors.email.mapping",
     "remit.connectors.email.imap", "remit.llm.gateway.call", "remit.llm.gateway.providers", "remit.llm.handling.files", "httpx", "requests",
     "feedparser", "edgar", "imaplib", "urllib.request", "email", "zipfile", "lxml", "pypdfium2", "docx", "python_calamine", "csv",
 )  # fmt: skip
@@ -271,6 +284,9 @@ ENTRIES: Final[dict[str, str]] = {
     "domains/library/using.py": "a model's letter by an approved prompt: held to the claim check (outreach/modelled)",
     "domains/outreach/modelled.py": "a model's reply: subject and text of a draft",
     "domains/outreach/writing.py": "a model's reply, by way of `modelled`",
+    "domains/questionnaires/drafting.py": "a buyer's questionnaire: its questions are lines of a record",
+    "domains/questionnaires/learning.py": "a questionnaire that was answered before: drafts of answers",
+    "domains/questionnaires/exporting.py": "the same file, given back with our answers in its cells",
     "domains/productivity/times.py": "a table of minutes that a person gives",
     "domains/proposals/templates.py": "a Word template that a person uploads: looked at as a program, kept as a file, used when compliance approved it",
     "domains/proposals/word.py": "a template that compliance approved, and the values of a proposal: a file",

@@ -51,7 +51,7 @@ RESERVED: tuple[ReservedPower, ...] = (
     ReservedPower(
         "reserved-closing", "S3-H2", ("ChangeStage",), only_when="the new stage wins or loses the deal"
     ),
-    ReservedPower("reserved-proposals", "S3-H3", ("ApproveProposal",)),
+    ReservedPower("reserved-proposals", "S3-H3", ("ApproveProposal", "ApproveQuestionnaire")),
     ReservedPower("reserved-lead-scores", "S3-H4", ("OverrideLeadScore",)),
     ReservedPower("reserved-forecast", "S4-H2", ("OverrideForecast",)),
     ReservedPower(

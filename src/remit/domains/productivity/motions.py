@@ -13,6 +13,7 @@ MOTIONS: Final[Mapping[str, str]] = {
     "brief": "Preparing a meeting",
     "comparison": "Comparing with a competitor",
     "proposal": "Proposal",
+    "questionnaire": "Answering a questionnaire",
 }
 """The kinds of work that some kind of artefact serves: a case of any other could name no evidence."""
 NAMES: Final[Mapping[str, str]] = MOTIONS

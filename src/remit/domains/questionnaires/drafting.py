@@ -1,0 +1,211 @@
+"""Reading a questionnaire and finding what answers it: for a record (`add`, `look_again`) or for a file alone (`draft`)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from time import perf_counter
+from typing import Final
+from uuid import UUID
+
+from remit.actions import Performed, Refused, perform
+from remit.db.sessions import ReadSession, read
+from remit.domains.facts.queries import load_own_facts
+from remit.domains.questionnaires import answers, queries, rules
+from remit.domains.questionnaires.actions import AddQuestionnaire, Asked
+from remit.domains.questionnaires.proposing import Pick, ProposeAnswers
+from remit.evidence.facts import Fact
+from remit.kit import clock
+from remit.kit.text import clean, shorten
+from remit.knowledge.questionnaires import files
+from remit.knowledge.questionnaires.match import Entry, Found, Index
+from remit.knowledge.questionnaires.model import Answered, Question
+from remit.scope import Scope
+
+FACTS: Final = ("assurance", "capability", "integration")
+"""Kinds of facts of our own that answer a question: approved statements with a source and an end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What may answer today: approved answers, and facts of ours that may be said to anybody."""
+
+    index: Index
+    answers: dict[str, answers.Answer]
+    facts: dict[str, Fact]
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """One question with what was found. `state` as of a line; `short` and `answer` as they would go into the file."""
+
+    question: Question
+    state: str
+    short: str
+    answer: str
+    found: Found | None
+    source: answers.Answer | Fact | None
+    against: tuple[UUID, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFile:
+    """A file with the answers that are current and undisputed in it; `left`: places that could not be filled."""
+
+    data: bytes
+    lines: tuple[Drafted, ...]
+    notes: tuple[str, ...]
+    left: tuple[str, ...]
+    seconds: float
+
+
+def load_library(s: ReadSession, today: date) -> Library:
+    """Everything that may answer, ready to be asked. Stale answers are in it, so that they are found and flagged."""
+    known = {str(each.id): each for each in answers.load_live(s)}
+    facts = {
+        str(each.id): each
+        for each in load_own_facts(s, FACTS)
+        if each.live_on(today) and each.sayable == "public" and each.sensitivity == "public"
+    }
+    entries = [
+        Entry(key, "answer", one.question, one.answer, one.short, one.product) for key, one in known.items()
+    ]
+    entries += [
+        Entry(key, "fact", one.topic, rules.sentence(one), "yes", one.subject) for key, one in facts.items()
+    ]
+    return Library(Index(entries), known, facts, today)
+
+
+def drafted(library: Library, question: Question) -> Drafted:
+    """What answers one question, or that nothing does."""
+    if question.given:
+        return Drafted(question, "given", "", question.given, None, None)
+    found = library.index.ask(question.text)
+    found = _current(library, found)
+    if found is None:
+        return Drafted(question, "gap", "", "", None, None)
+    source = library.answers.get(found.entry.id) or library.facts[found.entry.id]
+    why = rules.fits(question.kind, question.options, found.entry.short, found.entry.answer)
+    if why or (question.kind == "yes_no" and not found.entry.short and question.options):
+        return Drafted(question, "gap", "", "", None, None, why=why)
+    stale = isinstance(source, answers.Answer) and source.stale_on(library.today)
+    against = tuple(UUID(each.id) for each in found.against if each.source == "answer")
+    state = "stale" if stale else "conflict" if against else "proposed"
+    return Drafted(question, state, found.entry.short, found.entry.answer, found, source, against)
+
+
+def _current(library: Library, found: Found | None) -> Found | None:
+    """Answers that are out of date contradict nothing that is current; where the best is out of date, a current one takes its place."""
+    if found is None:
+        return None
+    against = tuple(each for each in found.against if not _stale(library, each))
+    if _stale(library, found.entry) and against:
+        return Found(against[0], found.score, tuple(each for each in against[1:]))
+    return Found(found.entry, found.score, against)
+
+
+def _stale(library: Library, entry: Entry) -> bool:
+    known = library.answers.get(entry.id)
+    return known is not None and known.stale_on(library.today)
+
+
+def draft(scope: Scope, data: bytes, name: str) -> DraftFile:
+    """The file with what is current and undisputed in its own cells. Nothing is recorded. Raises QuestionnaireRefused."""
+    began = perf_counter()
+    found = files.read(data, name)
+    with read(scope) as s:
+        library = load_library(s, clock.today())
+    lines = tuple(drafted(library, each) for each in found.questions)
+    made, left = files.fill(data, name, [cell for each in lines for cell in cells_of(each)])
+    return DraftFile(made, lines, found.notes, left, perf_counter() - began)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    state: str
+    kind: str
+    options: Sequence[str]
+    short: str
+    answer: str
+    answer_at: str
+    comment_at: str
+    sheet: str
+
+
+def cells_of(line: Drafted) -> list[Answered]:
+    """Where the words of a drafted line go."""
+    asked = line.question
+    given = _Cells(
+        line.state,
+        asked.kind,
+        asked.options,
+        line.short,
+        line.answer,
+        asked.answer_at,
+        asked.comment_at,
+        asked.sheet,
+    )
+    return [Answered(asked.sheet, at, text) for at, text in rules.cells(given)]
+
+
+def add(
+    scope: Scope, data: bytes, name: str, account_id: UUID, *, title: str = "", opportunity_id: UUID | None = None, due_on: date | None = None
+) -> UUID:  # fmt: skip
+    """Keep a questionnaire and propose answers to it; gives its id. Raises QuestionnaireRefused, Refused, NotFound."""
+    found = files.read(data, name)
+    asked = [
+        Asked(
+            sheet=each.sheet[:200], section=shorten(clean(each.section), 200), number=clean(each.number)[:40], question=clean(each.text),
+            kind=each.kind, options=tuple(shorten(clean(one), 200) for one in each.options), answer_at=each.answer_at,
+            comment_at=each.comment_at, given=shorten(clean(each.given), 4_000),
+        )
+        for each in found.questions
+    ]  # fmt: skip
+    action = AddQuestionnaire(
+        account_id=account_id, opportunity_id=opportunity_id, title=shorten(clean(title) or name, 200), file_name=shorten(name, 200), form=found.form,
+        file=base64.b64encode(data), due_on=due_on, notes=tuple(shorten(clean(each), 200) for each in found.notes), questions=tuple(asked),
+    )  # fmt: skip
+    done = perform(scope, action)
+    if not isinstance(done, Performed):
+        raise Refused(
+            done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}
+        )
+    questionnaire_id = UUID(str(done.result["questionnaire_id"]))
+    look_again(scope, questionnaire_id)
+    return questionnaire_id
+
+
+def look_again(scope: Scope, questionnaire_id: UUID) -> dict[str, int]:
+    """Propose what the library says today, for lines that nobody decided on; gives how many are in which state."""
+    with read(scope) as s:
+        items = queries.load_items(s, questionnaire_id)
+        library = load_library(s, clock.today())
+    picks = []
+    for item in items:
+        if item.state not in rules.OPEN:
+            continue
+        line = drafted(library, _question(item))
+        answer = line.found is not None and line.found.entry.source == "answer"
+        key = UUID(line.found.entry.id) if line.found else None
+        picks.append(
+            Pick(item_id=item.id, answer_id=key if answer else None, fact_id=None if answer else key,
+                 score=min(1.0, line.found.score) if line.found else 0, against=line.against[:20], why=line.why[:300])
+        )  # fmt: skip
+    if not picks:
+        return {}
+    done = perform(scope, ProposeAnswers(questionnaire_id=questionnaire_id, picks=tuple(picks)))
+    if not isinstance(done, Performed):
+        raise Refused(
+            done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}
+        )
+    return dict(done.result["states"])
+
+
+def _question(item: queries.Item) -> Question:
+    return Question(
+        item.number, item.section, item.question, item.kind, item.sheet, item.answer_at, item.comment_at, tuple(item.options),  # type: ignore[arg-type]
+    )  # fmt: skip

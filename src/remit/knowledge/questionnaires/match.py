@@ -1,0 +1,244 @@
+"""Which approved answer answers a question. Words weighted by rarity, and guards: what is about something else is no answer. Pure.
+
+The score says how much of the question an entry covers and how much of the entry the question asks for, from 0 to 1. Below the
+threshold, or where a guard holds, nothing is answered: a gap costs a minute, a wrong answer a contract.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, Literal
+
+from remit.kit.text import fold
+from remit.knowledge.questionnaires.terms import APART, HARD, NEGATIVE, SAME_PATTERNS, SILENT, WEAK
+
+ENOUGH: Final = 0.62
+"""The least score of an answer; chosen on the development cases of `remit eval questionnaires`."""
+NEAR: Final = 0.10
+"""Entries this close below the best, and enough by themselves, are heard beside it: they may say something else."""
+Source = Literal["answer", "fact"]
+_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_ENDINGS: Final = (("ies", "y"), ("ations", ""), ("ation", ""), ("ments", ""), ("ment", ""), ("ings", ""), ("ing", ""), ("ers", ""), ("ed", ""),
+                   ("es", ""), ("s", ""), ("e", ""), ("ly", ""))  # fmt: skip
+_OFTEN: Final = re.compile(r"\bhow (?:often|frequent(?:ly)?|regularly)|frequency|how many times\b")
+_LONG: Final = re.compile(
+    r"\bhow (?:long|quickly|soon|fast)|within (?:what|which|how)|time ?frame|what (?:is|are) (?:the|your) (?:rto|rpo)|retention period\b"
+)
+_MANY: Final = re.compile(r"\bhow (?:many|much|large|big)|number of|what percentage\b")
+_SAYS_OFTEN: Final = re.compile(
+    r"yearly|annual|quarter|month|week|dai|every|each|twice|once|continuous|hour|per year|day|night", re.I
+)
+_SAYS_LONG: Final = re.compile(
+    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|ten|twelve)\b.{0,12}(?:second|minute|hour|day|week|month|year)|immediately|same day",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something approved that may answer: an answer of the library (with the question it was given to) or a fact of ours.
+
+    `short`: yes, no, partly, not applicable or "". `product`: what it is about, "" = the whole firm.
+    """
+
+    id: str
+    source: Source
+    question: str
+    answer: str
+    short: str = ""
+    product: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The entry that answers best, its score, and entries near it that say something else."""
+
+    entry: Entry
+    score: float
+    against: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a text says, as it is compared: stems, hard words, numbers, and whether it denies."""
+
+    stems: frozenset[str]
+    hard: frozenset[str]
+    numbers: frozenset[str]
+    negative: bool
+
+
+@dataclass
+class Index:
+    """Entries, ready to be asked. Build once, ask many times."""
+
+    entries: Sequence[Entry]
+    _asked: list[Words] = field(default_factory=list)
+    _said: list[Words] = field(default_factory=list)
+    _by_stem: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _weight: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        counts: Counter[str] = Counter()
+        for place, entry in enumerate(self.entries):
+            asked, said = words(entry.question), words(entry.answer)
+            self._asked.append(asked)
+            self._said.append(said)
+            counts.update(asked.stems)
+            for stem in asked.stems | (said.stems if entry.source == "fact" else said.hard):
+                self._by_stem[stem].append(place)
+        total = len(self.entries) + 1
+        self._weight = {stem: _weight(stem, count, total) for stem, count in counts.items()}
+
+    def ask(self, question: str, *, products: Iterable[str] = ()) -> Found | None:
+        """The entry that answers `question`, None where none does."""
+        asked = words(question)
+        products = tuple(products)
+        scored = []
+        for place in self._near(asked):
+            entry = self.entries[place]
+            if entry.product and products and entry.product not in products:
+                continue
+            score = self._score(asked, place)
+            if score >= ENOUGH and not self._guarded(question, asked, place):
+                scored.append((score, place))
+        if not scored:
+            return None
+        scored.sort(key=lambda each: (-each[0], each[1]))
+        best, place = scored[0]
+        near = [self.entries[at] for score, at in scored[1:] if score >= best - NEAR]
+        entry = self.entries[place]
+        return Found(entry, round(best, 3), tuple(each for each in near if contradict(entry, each)))
+
+    def _near(self, asked: Words) -> list[int]:
+        """Entries that share a word that counts."""
+        found: Counter[int] = Counter()
+        for stem in asked.stems - WEAK or asked.stems:
+            found.update(self._by_stem.get(stem, ()))
+        return [place for place, _ in found.most_common(60)]
+
+    def _score(self, asked: Words, place: int) -> float:
+        mine, theirs, said = asked.stems, self._asked[place].stems, self._said[place].stems
+        if not mine or not (theirs or said):
+            return 0.0
+        weight = self._of
+        whole = sum(map(weight, mine))
+        if self.entries[place].source == "fact":
+            return sum(map(weight, mine & (said | theirs))) / whole * 0.9
+        shared = sum(map(weight, mine & theirs))
+        told = sum(map(weight, (mine - theirs) & said))
+        covered = (shared + 0.6 * told) / whole
+        wanted = (shared) / max(sum(map(weight, theirs)), 1e-9)
+        return 0.6 * covered + 0.4 * wanted
+
+    def _of(self, stem: str) -> float:
+        return self._weight.get(stem, 1.0 if stem in WEAK else 3.0)
+
+    def _guarded(self, question: str, asked: Words, place: int) -> str:
+        """Why an entry is no answer although its words are near; "" when nothing speaks against it."""
+        entry, theirs, said = self.entries[place], self._asked[place], self._said[place]
+        both = theirs.hard | said.hard
+        if asked.hard - both:
+            return "it says nothing of " + ", ".join(sorted(asked.hard - both))
+        if entry.source == "answer" and theirs.hard - asked.hard - _IMPLIED.get(
+            frozenset(asked.hard), frozenset()
+        ):
+            return "it is about " + ", ".join(sorted(theirs.hard - asked.hard))
+        if asked.negative != theirs.negative and entry.source == "answer":
+            return "one denies what the other asks"
+        if asked.numbers - theirs.numbers - said.numbers:
+            return "it does not say " + ", ".join(sorted(asked.numbers))
+        for group in APART:
+            mine, other = (
+                asked.stems & group,
+                (theirs.stems if entry.source == "answer" else said.stems) & group,
+            )
+            if mine and other and mine != other and not mine <= other:
+                return "it is about " + ", ".join(sorted(other))
+        return _amiss(question.lower(), entry)
+
+
+_IMPLIED: Final[Mapping[frozenset[str], frozenset[str]]] = {}
+
+
+def _amiss(question: str, entry: Entry) -> str:
+    """What the question wants to know and the answer does not tell: how often, how long, how many."""
+    if _OFTEN.search(question) and not _SAYS_OFTEN.search(entry.answer):
+        return "it does not say how often"
+    if _LONG.search(question) and not _SAYS_LONG.search(entry.answer):
+        return "it does not say how long"
+    if _MANY.search(question) and not any(map(str.isdigit, entry.answer)):
+        return "it does not say how many"
+    return ""
+
+
+def contradict(one: Entry, other: Entry) -> bool:
+    """Whether two answers to the same question say different things: yes and no, or other figures of the same unit."""
+    if one.short and other.short and one.short != other.short:
+        return True
+    mine, theirs = _figures(one.answer), _figures(other.answer)
+    return any(mine[unit] != theirs[unit] for unit in mine.keys() & theirs.keys())
+
+
+_FIGURE: Final = re.compile(
+    r"(\d+(?:[.,]\d+)*)\s*(%|per ?cent|seconds?|minutes?|hours?|days?|weeks?|months?|years?|times|people|employees|clients|million|sites)?",
+    re.I,
+)
+_NUMERALS: Final = "zero one two three four five six seven eight nine ten eleven twelve".split(" ")  # noqa: SIM905 - a line of words
+_NUMERAL: Final = re.compile(rf"\b(?:{'|'.join(_NUMERALS)})\b", re.I)
+_UNITS: Final = {
+    "second": 1,
+    "minute": 60,
+    "hour": 3600,
+    "day": 86_400,
+    "week": 604_800,
+    "month": 2_592_000,
+    "year": 31_536_000,
+}
+
+
+def _figures(text: str) -> dict[str, frozenset[float]]:
+    found: dict[str, set[float]] = defaultdict(set)
+    said = _NUMERAL.sub(lambda each: str(_NUMERALS.index(each[0].lower())), text)
+    for value, unit in _FIGURE.findall(said):
+        name = unit.lower().rstrip("s").replace("per cent", "%").replace("percent", "%")
+        number = float(value.replace(",", ""))
+        if name in _UNITS:
+            found["time"].add(number * _UNITS[name])
+        elif name:
+            found[name].add(number)
+    return {name: frozenset(values) for name, values in found.items()}
+
+
+@lru_cache(maxsize=20_000)
+def words(text: str) -> Words:
+    """A text as it is compared."""
+    said = fold(text.replace("%", " percent "))
+    for pattern, word in SAME_PATTERNS:
+        said = pattern.sub(word, said)
+    tokens = said.split()
+    kept = [token for token in tokens if token not in SILENT and not token.isdigit()]
+    stems = frozenset(token if token in HARD else _stem(token) for token in kept) - {""}
+    numbers = frozenset(
+        each for each in _NUMBER.findall(text) if len(each) > 1 or re.search(rf"\b{each}\b", said)
+    )
+    return Words(stems - NEGATIVE, stems & HARD, numbers, bool(NEGATIVE & set(tokens)))
+
+
+def _stem(token: str) -> str:
+    for ending, instead in _ENDINGS:
+        if token.endswith(ending) and len(token) - len(ending) >= 3:
+            return token[: len(token) - len(ending)] + instead
+    return token
+
+
+def _weight(stem: str, count: int, total: int) -> float:
+    if stem in WEAK:
+        return 0.5
+    rare = math.log(1 + total / (1 + count)) / math.log(1 + total)
+    return 1.0 + 2.0 * rare if stem not in HARD else 1.5 + 2.5 * rare
