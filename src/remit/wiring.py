@@ -61,6 +61,7 @@ import remit.domains.quality.actions
 import remit.domains.questionnaires.actions
 import remit.domains.questionnaires.artefacts
 import remit.domains.questionnaires.keeping
+import remit.domains.questionnaires.leaving
 import remit.domains.questionnaires.proposing
 import remit.domains.quoting.actions
 import remit.domains.sequences.advancing

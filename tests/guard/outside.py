@@ -109,6 +109,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "ApproveAnswers": Line("person"),
     "ApproveQuestionnaire": Line("person"),
     "AssignQuestions": Line("person"),
+    "ExportQuestionnaire": Line("outside"),  # an id and nothing else
     "RetireAnswers": Line("person", ("reason",)),
     "WriteAnswers": Line("outside", ("answers",)),
     "ApproveTemplates": Line("person"),
@@ -233,6 +234,7 @@ BUILDERS: Final[dict[str, set[str]]] = {
     "domains/people/set_up.py": {"IssueInvitation"},
     "domains/proposals/templates.py": {"AddProposalTemplate"},
     "domains/questionnaires/drafting.py": {"AddQuestionnaire", "ProposeAnswers"},
+    "domains/questionnaires/exporting.py": {"ExportQuestionnaire"},
     "domains/questionnaires/handing.py": {"AssignQuestions", "LogActivity"},
     "domains/questionnaires/learning.py": {"WriteAnswers"},  # drafts, each approved by somebody else
     "llm/gateway/ledger.py": {"CallModel", "NoteModelReply"},
@@ -296,6 +298,8 @@ ENTRIES: Final[dict[str, str]] = {
     "web/exports.py": "writes CSV",
     "web/holdings_view.py": "a 13F report: shown",
     "web/pages/documents.py": "uploads and pastes of a signed-in person",
+    "web/pages/answers.py": "a questionnaire that was answered before, uploaded by a signed-in person: drafts of answers",
+    "web/pages/questionnaires.py": "a buyer's questionnaire, uploaded by a signed-in person",
     "web/pages/brief.py": "a model's sentences above a brief, escaped; nothing acts on them",
     "web/pages/write.py": "a received message: shown beside the draft",
     "workflows/receive_mail.py": "mail: recorded under the message that it answers",

@@ -9,7 +9,7 @@ from remit import identity
 from remit.actions import Action, Performed, Refused, perform
 from remit.demo.firm import Firm, Person
 from remit.domains.library import queries as library
-from remit.domains.library import shipped
+from remit.domains.library import readers, shipped
 from remit.domains.library.actions import ApproveTemplates, ReviewTemplates, SubmitTemplates
 from remit.domains.library.writing import WriteTemplates
 from remit.domains.sequences import queries
@@ -56,11 +56,11 @@ def _enrol(scope: Scope, rep: Person, key: str, persona: str, wanted: int) -> in
     mine = queries.Filters(sequence_id=version.template_id, owner_id=scope.person_id)
     if queries.list_runs(scope, mine, size=1).rows:
         return 0  # a load that was cut off after this
-    readers = [
-        one for one in library.list_readers(scope, limit=LOOKED_AT) if persona in ("", persona_of(one.title))
+    people = [
+        one for one in readers.list_readers(scope, limit=LOOKED_AT) if persona in ("", persona_of(one.title))
     ]
     fit = [
-        one.row.id for one in get_judged(scope, version, [each.contact_id for each in readers]) if one.fit
+        one.row.id for one in get_judged(scope, version, [each.contact_id for each in people]) if one.fit
     ][:wanted]
     if not fit:
         return 0

@@ -1,4 +1,6 @@
-"""Reading what strangers wrote in a process of its own, with bounded memory and time: PDF, Word, long HTML pages, 13F reports.
+"""Reading what strangers wrote in a process of its own, with bounded memory and time.
+
+PDF, Word, long HTML pages, 13F reports, questionnaires (read, and filled with our answers).
 
 A parser of such formats is the largest piece of foreign code that meets a stranger's bytes: when it loops, takes all memory or
 falls, it ends its own process and the file gets its reason. `python -m remit.knowledge.apart` is that process. How many run at
@@ -15,7 +17,7 @@ from typing import Any, Final, Literal
 
 from remit.kit.turns import turn
 
-What = Literal["file", "page", "filing"]
+What = Literal["file", "page", "filing", "questionnaire", "filled"]
 MAX_MEMORY: Final = 2 << 30  # bytes of address space
 MAX_SECONDS: Final = 120  # on a busy machine; the processor's time is bounded to half of it
 
@@ -28,8 +30,8 @@ class ReaderFell(Exception):
         self.reason = reason
 
 
-def ask(what: What, data: bytes | str, name: str) -> tuple[str, Any]:
-    """What became of it, as plain values: ("read", found) or ("refused", (code, message, details)).
+def ask(what: What, data: bytes | str | tuple[Any, ...], name: str) -> tuple[str, Any]:
+    """What became of `data` (plain values), as plain values: ("read", found) or ("refused", (code, message, details)).
 
     Raises ReaderFell, and ReadersBusy when no turn becomes free.
     """
@@ -67,6 +69,10 @@ def _answer(what: What, data: Any, name: str) -> tuple[str, Any]:
         from remit.knowledge.filings import apart as filings
 
         return filings.answer(data, name)
+    if what in ("questionnaire", "filled"):
+        from remit.knowledge.questionnaires import apart as questionnaires
+
+        return questionnaires.answer(what, data, name)
     from remit.knowledge.documents import apart as documents
 
     return documents.answer(what, data, name)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from remit.actions import Check, NotFound, Refused
+from remit.actions import NotFound, Performed, Refused, perform
 from remit.db.sessions import read
 from remit.domains.questionnaires import queries, rules
+from remit.domains.questionnaires.leaving import ExportQuestionnaire
 from remit.knowledge.questionnaires import files
 from remit.knowledge.questionnaires.model import Answered
 from remit.scope import Scope
@@ -25,27 +26,21 @@ class Exported:
 
 
 def export(scope: Scope, questionnaire_id: UUID) -> Exported:
-    """An approved questionnaire in its own file. Raises Refused (not_approved, no_file), NotFound, QuestionnaireRefused."""
+    """An approved questionnaire in its own file, on the record. Raises Refused, NotFound, QuestionnaireRefused."""
+    done = perform(scope, ExportQuestionnaire(questionnaire_id=questionnaire_id))
+    if not isinstance(done, Performed):
+        raise Refused(
+            done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}
+        )
     with read(scope) as s:
         found = queries.load_questionnaire(s, questionnaire_id)
         items = queries.load_items(s, questionnaire_id)
         data = queries.load_file(s, questionnaire_id)
-    check = exportable(found, items)
-    if not check.passed:
-        raise Refused(check.reason, code="not_approved")
-    if data is None:
-        raise Refused("It was answered before Remit: its file is not here.", code="no_file")
+    if data is None or queries.hash_of(items) != done.result["answers_sha256"]:
+        raise Refused("Its answers have changed just now; look at them again.", code="not_approved")
     put = [Answered(each.sheet, at, text) for each in items for at, text in rules.cells(each)]
     made, left = files.fill(data, found.file_name, put)
     return Exported(found.file_name, made, len(put), left)
-
-
-def exportable(found: queries.Questionnaire, items: Sequence[queries.Item]) -> Check:
-    """Whether it was approved, with exactly these answers."""
-    same = found.state == "approved" and found.approved_sha256 == queries.hash_of(items)
-    return Check.that(
-        "questionnaire-approved", same, "It is not approved with these answers: decide on every line, and have it approved.", "It is approved.",
-    )  # fmt: skip
 
 
 def found_item(items: Sequence[queries.Item], position: int) -> queries.Item:

@@ -206,6 +206,12 @@ def load_item(s: ReadSession, item_id: UUID) -> Item:
     return Item(**row._mapping)
 
 
+def get_item(scope: Scope, item_id: UUID) -> Item:
+    """As load_item, in a session of its own."""
+    with read(scope) as s:
+        return load_item(s, item_id)
+
+
 def hash_of(items: Sequence[Item]) -> str:
     """What an approval of these lines names."""
     return rules.content_hash((each.position, each.state, each.short, each.answer) for each in items)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import astuple
 from typing import Any, Final
 
-from remit.knowledge.documents import apart
+from remit.knowledge import apart
 from remit.knowledge.documents.docx import is_locked
 from remit.knowledge.questionnaires import find, text_table
 from remit.knowledge.questionnaires.model import (
@@ -21,7 +19,6 @@ from remit.knowledge.questionnaires.model import (
 )
 
 MAX_BYTES: Final = 12 << 20
-WORKER: Final = "remit.knowledge.questionnaires.worker"
 
 
 def read(data: bytes, name: str) -> Read:
@@ -30,7 +27,7 @@ def read(data: bytes, name: str) -> Read:
     if form == "csv":
         found, notes = list(find.questions(text_table.grid(data, name))), list[str]()
     else:
-        rows, notes = _apart(("read", name, data, ()), name)
+        rows, notes = _apart("questionnaire", data, name)
         found = [Question(*_question(row)) for row in rows]
     if not found:
         raise QuestionnaireRefused(
@@ -49,7 +46,7 @@ def fill(data: bytes, name: str, answers: Sequence[Answered]) -> tuple[bytes, tu
     """The same file with `answers` in their places, and the places that could not be filled. Raises QuestionnaireRefused."""
     if form_of(data, name) == "csv":
         return text_table.fill(data, name, answers), ()
-    made, left = _apart(("fill", name, data, [astuple(each) for each in answers]), name)
+    made, left = _apart("filled", (data, [astuple(each) for each in answers]), name)
     return made, tuple(left)
 
 
@@ -83,30 +80,14 @@ def _question(row: Sequence[Any]) -> Sequence[Any]:
     return [tuple(each) if isinstance(each, list) else each for each in row]
 
 
-def _apart(asked: tuple[str, str, bytes, Any], name: str) -> tuple[Any, Any]:
+def _apart(what: apart.What, data: bytes | tuple[Any, ...], name: str) -> Any:
     """What the process of its own answers; it ends with the file when that takes too much."""
-    import marshal
-
-    command = [sys.executable, "-m", WORKER]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as worker:
-        try:
-            answer, _ = worker.communicate(marshal.dumps(asked), timeout=apart.MAX_SECONDS)
-        except subprocess.TimeoutExpired as error:
-            worker.kill()
-            raise _too_much(name) from error
     try:
-        kind, found, more = marshal.loads(answer)
-    except (EOFError, ValueError) as error:  # it fell before it could answer
-        raise _too_much(name) from error
+        kind, found = apart.ask(what, data, name)
+    except apart.ReaderFell as fell:
+        raise QuestionnaireRefused(
+            "questionnaire_unreadable", f"{name} {fell.reason}. Save it anew, or cut it into parts."
+        ) from fell
     if kind == "refused":
-        raise QuestionnaireRefused(found, more)
-    return found, more
-
-
-def _too_much(name: str) -> QuestionnaireRefused:
-    return QuestionnaireRefused(
-        "questionnaire_unreadable",
-        f"{name} took more memory or time than a questionnaire may, or made its reader fall. Save it anew, or cut it into parts.",
-    )
+        raise QuestionnaireRefused(*found)
+    return found

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from remit.actions import Performed, Refused, perform
-from remit.domains.library import fixtures, shipped
+from remit.domains.library import fixtures, readers, shipped
 from remit.domains.library import queries as library
 from remit.domains.library.queries import Version
 from remit.domains.library.steps import KINDS, following, place_of, walk
@@ -253,9 +253,9 @@ def _sequence(viewer: Viewer, version_id: UUID) -> Version:
 def _enrol_form(request: Request, viewer: Viewer, version: Version, q: str) -> Response:
     if not may(viewer.scope, "EnrolContacts", "enrolment"):
         raise NotAllowedHere("Contacts are enrolled by those who sell: reps, managers and the VP.")
-    readers = library.list_readers(viewer.scope, text=q, limit=60)
-    judged = enrolling.get_judged(viewer.scope, version, [one.contact_id for one in readers])
-    titles = {one.contact_id: one.title for one in readers}
+    people = readers.list_readers(viewer.scope, text=q, limit=60)
+    judged = enrolling.get_judged(viewer.scope, version, [one.contact_id for one in people])
+    titles = {one.contact_id: one.title for one in people}
     return render.page(
         request, "sequences/enrol.html", v=version, t=version.template, judged=sorted(judged, key=lambda one: not one.fit), titles=titles, q=q,
         usable=version.usable(clock.today()), **NAMES, **WORDS,

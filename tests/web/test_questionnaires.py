@@ -1,0 +1,84 @@
+"""Questionnaires over HTTP: a file comes in, its lines are decided, a colleague approves, the file goes out; answers by two people."""
+
+from __future__ import annotations
+
+import io
+import re
+
+from openpyxl import load_workbook
+
+from tests.support import questionnaires as made
+from tests.support import web_cast as cast
+from tests.web.conftest import token_of
+from tests.web.test_governing import send
+
+NEW = f"/questionnaires/new?account={cast.WEST_ACCOUNT}"
+
+
+def test_an_answer_written_here_is_approved_by_somebody_else(as_person) -> None:
+    alice, cora = as_person(cast.ALICE), as_person(cast.COMPLIANCE)
+    assert "No approved answer yet" in alice.get("/answers").text
+    given = {
+        "question": "Is customer data encrypted at rest?",
+        "answer": "At rest with AES-256.",
+        "short": "yes",
+        "as_of_on": "2026-01-05",
+    }
+    late = send(alice, "/answers", "/answers/new", **given, review_by_on="2026-02-01")
+    assert "the second is still to come" in alice.get(late.headers["location"]).text
+    assert send(alice, "/answers", "/answers/new", **given, review_by_on="2099-01-01").status_code == 303
+    waiting = alice.get("/answers?state=draft").text
+    assert "At rest with AES-256." in waiting and 'name="chosen"' not in waiting
+    box = re.search(r'name="chosen" value="([^"]+)"', cora.get("/answers?state=draft").text)
+    assert box
+    send(cora, "/answers/approve", "/answers?state=draft", chosen=box[1])
+    assert "At rest with AES-256." in as_person(cast.CHARLIE).get("/answers").text
+    assert as_person(cast.ADMIN).get("/answers").status_code == 403
+
+
+def test_from_the_buyers_file_and_back(as_person) -> None:
+    alice, mona = as_person(cast.ALICE), as_person(cast.MANAGER)
+    token = token_of(alice.get(NEW).text)
+    file = {"file": ("review.xlsx", made.workbook(), "application/octet-stream")}
+    done = alice.post(
+        "/questionnaires/upload",
+        data={"csrf": token, "account": str(cast.WEST_ACCOUNT), "title": "Spring review"},
+        files=file,
+    )
+    assert done.status_code == 303, done.text[:2000]
+    where = done.headers["location"]
+    page = alice.get(where).text
+    assert "Spring review" in page and "no answer" in page and "bee hive" in page
+    assert as_person(cast.CHARLIE).get(where).status_code == 404
+    assert as_person(cast.CHARLIE).get("/questionnaires").text.count("Spring review") == 0
+    lines = re.findall(rf'action="({where}/lines/[0-9a-f-]+)" class="stack-tight', page)
+    assert len(lines) == 5
+    assert (
+        send(alice, lines[0], where, version="2", decision="accept").headers["location"].endswith("#after-1")
+    )
+    for line in lines[1:4]:
+        send(alice, line, where, version="2", decision="write", answer="As agreed.", short="")
+    send(alice, lines[4], where, version="2", decision="blank", reason="No question")
+    page = alice.get(where).text
+    assert "a colleague approves it" in page and "Approve the answers" not in page
+    assert "not approved" in alice.get(send(alice, f"{where}/export", where).headers["location"]).text
+    seen = re.search(
+        r'name="version" value="(\d+)"><input type="hidden" name="seen" value="(\w+)"', mona.get(where).text
+    )
+    assert seen
+    send(mona, f"{where}/approve", where, version=seen[1], seen=seen[2])
+    out = send(mona, f"{where}/export", where)
+    sheet = load_workbook(io.BytesIO(out.content))["Security"]
+    assert [sheet[f"C{row}"].value for row in range(4, 9)] == [
+        "Yes",
+        "As agreed.",
+        "As agreed.",
+        "As agreed.",
+        None,
+    ]
+    bad = alice.post(
+        "/questionnaires/upload",
+        data={"csrf": token, "account": str(cast.WEST_ACCOUNT)},
+        files={"file": ("a.xlsx", b"PK\x03\x04nothing", "x")},
+    )
+    assert "is no questionnaire that we can give back" in alice.get(bad.headers["location"]).text
