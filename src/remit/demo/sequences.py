@@ -59,9 +59,9 @@ def _enrol(scope: Scope, rep: Person, key: str, persona: str, wanted: int) -> in
     people = [
         one for one in readers.list_readers(scope, limit=LOOKED_AT) if persona in ("", persona_of(one.title))
     ]
-    fit = [
-        one.row.id for one in get_judged(scope, version, [each.contact_id for each in people]) if one.fit
-    ][:wanted]
+    fit = [one.row.id for one in get_judged(scope, version, [each.contact_id for each in people]) if one.fit][
+        :wanted
+    ]
     if not fit:
         return 0
     perform(
