@@ -62,7 +62,10 @@ JOBS: Final[Mapping[Job, tuple[UUID, frozenset[str]]]] = {
     "sequencing": (SYSTEM_ID, frozenset({"SweepEnrolments", "AdvanceEnrolments", "NoteStep"})),
     "hand-back": (SYSTEM_ID, frozenset({"SendRecalled"})),
     "sign-in": (SYSTEM_ID, frozenset({"SignIn", "SetUpFirm", "AcceptInvitation", "NoteTokenUse"})),
-    "provisioning": (PROVISIONING_ID, frozenset({"DeprovisionPerson", "ProvisionPerson"})),
+    "provisioning": (
+        PROVISIONING_ID,
+        frozenset({"DeprovisionPerson", "KeepDirectoryGroup", "LeaveDirectoryGroup", "ProvisionPerson"}),
+    ),
     "sign-on": (SIGN_ON_ID, frozenset({"AdmitPerson", "ApplyGroups", "EndSessions", "LinkSignOn"})),
     "console": (
         SYSTEM_ID,

@@ -40,6 +40,7 @@ import remit.domains.outreach.artefacts
 import remit.domains.outreach.resend
 import remit.domains.outreach.send
 import remit.domains.people.actions
+import remit.domains.people.directory_groups
 import remit.domains.people.groups
 import remit.domains.people.overseers
 import remit.domains.people.provisioning

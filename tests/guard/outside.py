@@ -153,6 +153,8 @@ ACTIONS: Final[dict[str, Line]] = {
         ("name", "display_name", "formatted_name", "given_name", "family_name", "title"),
         ("user_name", "external_id", "email"),
     ),
+    "KeepDirectoryGroup": Line("outside", (), ("name", "external_id")),
+    "LeaveDirectoryGroup": Line("outside"),
     "LinkSignOn": Line("outside", (), ("issuer", "subject")),
     "AddDocument": Line("outside", ("title", "source_name", "text", "warnings", "accession_number")),
     # a Word file: its tags may print, loop and ask; whatever else it holds is refused (proposals/templates.py)

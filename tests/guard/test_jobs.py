@@ -29,7 +29,7 @@ REACHES: dict[Job, set[str]] = {
     "sequencing": {"SweepEnrolments", "AdvanceEnrolments", "NoteStep"},
     "hand-back": {"SendRecalled"},
     "sign-in": {"SignIn", "SetUpFirm", "AcceptInvitation", "NoteTokenUse"},
-    "provisioning": {"DeprovisionPerson", "ProvisionPerson"},
+    "provisioning": {"DeprovisionPerson", "KeepDirectoryGroup", "LeaveDirectoryGroup", "ProvisionPerson"},
     "sign-on": {"AdmitPerson", "ApplyGroups", "EndSessions", "LinkSignOn"},
     "console": {
         "Backup", "ImportCrm", "IssueInvitation", "NoteRestore", "RefreshQuality", "RevokeRemit", "TakeReading",

@@ -18,7 +18,7 @@ ScopeKind = Literal["everything", "agent", "action", "channel", "account"]
 EXEMPT: Final = frozenset(
     {
         "Halt", "Resume", "RevokeRemit", "RecallEffect", "DropRecalled", "RejectSuggestion", "ExpireSuggestion", "AddDoNotContact",
-        "RecordConsent", "RecordReply", "RecordBounce", "Unsubscribe", "SignIn", "SignOut", "EndSessions", "ApplyGroups", "RevokeApiToken", "NoteTokenUse", "DeprovisionPerson", "ExportAudit", "RotateAuditKey", "Backup",
+        "RecordConsent", "RecordReply", "RecordBounce", "Unsubscribe", "SignIn", "SignOut", "EndSessions", "ApplyGroups", "RevokeApiToken", "NoteTokenUse", "DeprovisionPerson", "LeaveDirectoryGroup", "RemoveSamlProvider", "ExportAudit", "RotateAuditKey", "Backup",
         "NoteModelReply", "ForgetModelContent", "SweepEnrolments", "PauseEnrolments", "StopEnrolments",
     }
 )  # fmt: skip

@@ -25,6 +25,8 @@ from remit.web.api import records as api_records
 from remit.web.api import routes as api
 from remit.web.assets import Assets
 from remit.web.nav import Menu
+from remit.web.scim import everything as scim_everything
+from remit.web.scim import groups as scim_groups
 from remit.web.scim import routes as scim
 from remit.web.scim.problems import ScimProblem
 from remit.web.scim.problems import answer as scim_answer
@@ -79,6 +81,8 @@ def create_app() -> FastAPI:
     app.include_router(api.router)
     app.include_router(api_records.router)
     app.include_router(scim.router)
+    app.include_router(scim_groups.router)
+    app.include_router(scim_everything.router)
     app.add_exception_handler(ScimProblem, scim_answer)
     errors.install(app)
     app.middleware("http")(_told)

@@ -22,11 +22,10 @@ FROM remit.people p LEFT JOIN remit.group_gifts g ON g.person_id = p.id WHERE p.
 """
 IN_GROUPS: Final = """
 (SELECT m.person_id, d.name FROM remit.directory_members m JOIN remit.directory_groups d ON d.id = m.group_id
- UNION SELECT s.person_id, said.name FROM remit.sign_on_subjects s, unnest(s.groups) AS said (name)
- WHERE NOT EXISTS (SELECT FROM remit.directory_groups d WHERE lower(d.name) = lower(said.name)))
+ UNION SELECT s.person_id, said.name FROM remit.sign_on_subjects s, unnest(s.groups) AS said (name))
 """
-"""Who is in which group by now, as SQL. A group that the firm's directory keeps is the directory's word alone: what somebody
-came with at their last sign-on may be days old, and who was taken out of it is out."""
+"""Who is in which group by now, as SQL: by the firm's directory, or by what they came with at their last sign-on. Who leaves a
+group in the directory loses the older word of that sign-on with it (`directory_groups.py`)."""
 _MAPPED: Final = f"""
 SELECT g.roles, g.territories, g.reach FROM remit.sign_on_groups g JOIN {IN_GROUPS} i ON i.name = g.name WHERE i.person_id = :id
 """

@@ -32,7 +32,8 @@ _MEMBERS: Final = (
 )
 _LISTED: Final = f"""
 SELECT g.name, g.roles, g.territories, g.reach, g.version, (SELECT count(DISTINCT i.person_id)::int
-    FROM {giving.IN_GROUPS} i WHERE i.name = g.name) AS members_count
+    FROM {giving.IN_GROUPS} i WHERE i.name = g.name) AS members_count,
+    EXISTS (SELECT FROM remit.directory_groups d WHERE d.name = g.name) AS in_directory
 FROM remit.sign_on_groups g ORDER BY g.name LIMIT 1000
 """
 _UNMAPPED: Final = f"""
@@ -76,7 +77,7 @@ class MapGroup(Action):
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """A group of the provider, what it gives, and how many of our people were in it at their last sign-on."""
+    """A group of the provider or the directory, what it gives, and how many of our people are in it by what each said last."""
 
     name: str
     roles: tuple[str, ...]
@@ -84,6 +85,7 @@ class GroupRow:
     reach: str
     version: int
     members_count: int
+    in_directory: bool
 
 
 def list_groups(scope: Scope) -> list[GroupRow]:
@@ -91,7 +93,9 @@ def list_groups(scope: Scope) -> list[GroupRow]:
     with read(scope) as s:
         rows = s.rows(_LISTED)
     return [
-        GroupRow(r.name, tuple(r.roles), tuple(r.territories), r.reach, r.version, r.members_count)
+        GroupRow(
+            r.name, tuple(r.roles), tuple(r.territories), r.reach, r.version, r.members_count, r.in_directory
+        )
         for r in rows
     ]
 

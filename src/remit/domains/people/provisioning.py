@@ -225,6 +225,8 @@ def deprovision_person(tx: WriteSession, action: DeprovisionPerson, target: Targ
         }
         tx.execute(_NOTE, {**values, **noted})
         tx.execute("UPDATE remit.provisioned SET gone_at = :now WHERE person_id = :id", values)
+        tx.execute("DELETE FROM remit.directory_members WHERE person_id = :id", values)
+        giving.apply(tx, row.id)
     after = {
         "active": False, "gone": action.gone, "sessions_ended": giving.end_sessions(tx, action.person_id),
         "agents_off": agents, "tokens_revoked": tokens,

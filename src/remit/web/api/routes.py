@@ -39,6 +39,8 @@ NOT_BY_API = frozenset(
             "NoteTokenUse",
             "ProvisionPerson",
             "DeprovisionPerson",
+            "KeepDirectoryGroup",
+            "LeaveDirectoryGroup",
             "ApproveSuggestion",
             "RejectSuggestion",
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from remit.web.scim.group_resource import GROUP
 from remit.web.scim.resource import USER
 
 _CORE: Final = "urn:ietf:params:scim:schemas:core:2.0"
@@ -33,6 +34,19 @@ _ATTRIBUTES: Final = [
         subAttributes=[_attribute("value")],
     ),
 ]
+_GROUP_ATTRIBUTES: Final = [
+    _attribute("displayName", required=True, uniqueness="server"),
+    _attribute(
+        "members",
+        "complex",
+        multiValued=True,
+        subAttributes=[
+            _attribute("value", mutability="immutable"),
+            _attribute("$ref", "reference", mutability="immutable", referenceTypes=["User"], caseExact=True),
+            _attribute("type", mutability="immutable", canonicalValues=["User"]),
+        ],
+    ),
+]
 
 
 def configuration(base: str) -> dict[str, Any]:
@@ -56,30 +70,44 @@ def configuration(base: str) -> dict[str, Any]:
     }
 
 
+_TYPES: Final = (
+    ("User", "/Users", USER, "A person who works with Remit", _ATTRIBUTES),
+    (
+        "Group",
+        "/Groups",
+        GROUP,
+        "People who have what an admin said that this group gives",
+        _GROUP_ATTRIBUTES,
+    ),
+)
+
+
 def resource_types(base: str) -> list[dict[str, Any]]:
-    """Types of resource: users."""
+    """Types of resource: users and groups."""
     return [
         {
             "schemas": [f"{_CORE}:ResourceType"],
-            "id": "User",
-            "name": "User",
-            "endpoint": "/Users",
-            "description": "A person who works with Remit",
-            "schema": USER,
-            "meta": {"resourceType": "ResourceType", "location": f"{base}/ResourceTypes/User"},
+            "id": name,
+            "name": name,
+            "endpoint": endpoint,
+            "description": told,
+            "schema": schema,
+            "meta": {"resourceType": "ResourceType", "location": f"{base}/ResourceTypes/{name}"},
         }
+        for name, endpoint, schema, told, _ in _TYPES
     ]
 
 
 def schemas(base: str) -> list[dict[str, Any]]:
-    """The attributes that are kept of a user."""
+    """The attributes that are kept of a user and of a group."""
     return [
         {
             "schemas": [f"{_CORE}:Schema"],
-            "id": USER,
-            "name": "User",
-            "description": "A person who works with Remit",
-            "attributes": _ATTRIBUTES,
-            "meta": {"resourceType": "Schema", "location": f"{base}/Schemas/{USER}"},
+            "id": schema,
+            "name": name,
+            "description": told,
+            "attributes": attributes,
+            "meta": {"resourceType": "Schema", "location": f"{base}/Schemas/{schema}"},
         }
+        for name, _, schema, told, attributes in _TYPES
     ]

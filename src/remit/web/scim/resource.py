@@ -56,29 +56,29 @@ def document(person: Provisioned, base: str) -> dict[str, Any]:
 
 def fields(sent: Mapping[str, Any]) -> dict[str, Any]:
     """What a user's document says, as the fields of ProvisionPerson. Raises ScimProblem."""
-    if USER not in _several(sent.get("schemas")):
+    if USER not in several(sent.get("schemas")):
         raise ScimProblem(400, f"schemas has to name {USER}.", "invalidSyntax")
     given = {FIELDS[key.lower()]: value for key, value in sent.items() if key.lower() in FIELDS}
     name = given.get("name") or {}
     if not isinstance(name, dict):
         raise ScimProblem(400, "name has to be an object.", "invalidValue")
     name = {NAME_FIELDS[key.lower()]: value for key, value in name.items() if key.lower() in NAME_FIELDS}
-    user_name = _text(given, "userName").strip()
+    user_name = text_of(given, "userName").strip()
     if not user_name:
         raise ScimProblem(400, "userName is missing.", "invalidValue")
-    first, last = _text(name, "givenName").strip(), _text(name, "familyName").strip()
-    display, formatted = _text(given, "displayName").strip(), _text(name, "formatted").strip()
+    first, last = text_of(name, "givenName").strip(), text_of(name, "familyName").strip()
+    display, formatted = text_of(given, "displayName").strip(), text_of(name, "formatted").strip()
     called = display or formatted or f"{first} {last}"
     email = _email(given.get("emails"))
     return {
         "user_name": user_name,
-        "external_id": _text(given, "externalId"),
+        "external_id": text_of(given, "externalId"),
         "name": " ".join(called.split())[:120] or user_name[:120],
         "display_name": display,
         "formatted_name": formatted,
         "given_name": first,
         "family_name": last,
-        "title": _text(given, "title").strip(),
+        "title": text_of(given, "title").strip(),
         "email": email or (user_name.lower() if "@" in user_name else ""),
         "active": _boolean(given.get("active", True)),
     }
@@ -86,23 +86,31 @@ def fields(sent: Mapping[str, Any]) -> dict[str, Any]:
 
 def patched(person: Provisioned, sent: Mapping[str, Any]) -> dict[str, Any]:
     """The user's document after the operations of a PATCH. Raises ScimProblem."""
-    if PATCH not in _several(sent.get("schemas")):
-        raise ScimProblem(400, f"schemas has to name {PATCH}.", "invalidSyntax")
-    operations = next((value for key, value in sent.items() if key.lower() == "operations"), None)
-    if not isinstance(operations, list) or not 0 < len(operations) <= 100:
-        raise ScimProblem(400, "Operations has to be a list of 1 to 100.", "invalidSyntax")
     now = copy.deepcopy(document(person, ""))
-    for operation in operations:
-        if not isinstance(operation, dict):
-            raise ScimProblem(400, "An operation is an object.", "invalidSyntax")
-        _apply(now, {key.lower(): value for key, value in operation.items()})
+    for operation in operations(sent):
+        _apply(now, operation)
     return now
 
 
+def operations(sent: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The operations of a PATCH: keys in small letters, `op` one of add, replace and remove. Raises ScimProblem."""
+    if PATCH not in several(sent.get("schemas")):
+        raise ScimProblem(400, f"schemas has to name {PATCH}.", "invalidSyntax")
+    found = next((value for key, value in sent.items() if key.lower() == "operations"), None)
+    if not isinstance(found, list) or not 0 < len(found) <= 100:
+        raise ScimProblem(400, "Operations has to be a list of 1 to 100.", "invalidSyntax")
+    if not all(isinstance(one, dict) for one in found):
+        raise ScimProblem(400, "An operation is an object.", "invalidSyntax")
+    read = [{key.lower(): value for key, value in one.items()} for one in found]
+    for one in read:
+        one["op"] = str(one.get("op", "")).lower()
+        if one["op"] not in ("add", "replace", "remove"):
+            raise ScimProblem(400, "op is one of add, replace and remove.", "invalidSyntax")
+    return read
+
+
 def _apply(now: dict[str, Any], operation: Mapping[str, Any]) -> None:
-    kind, path, value = str(operation.get("op", "")).lower(), operation.get("path"), operation.get("value")
-    if kind not in ("add", "replace", "remove"):
-        raise ScimProblem(400, "op is one of add, replace and remove.", "invalidSyntax")
+    kind, path, value = operation["op"], operation.get("path"), operation.get("value")
     if path is None:
         if kind == "remove":
             raise ScimProblem(400, "remove needs a path.", "noTarget")
@@ -139,11 +147,13 @@ def _set(now: dict[str, Any], path: str, value: Any) -> None:
     now[name] = {**now.get("name", {}), **value} if name == "name" and isinstance(value, dict) else value
 
 
-def _several(value: Any) -> list[Any]:
+def several(value: Any) -> list[Any]:
+    """A list; one that is none is empty."""
     return value if isinstance(value, list) else []
 
 
-def _text(given: Mapping[str, Any], name: str) -> str:
+def text_of(given: Mapping[str, Any], name: str) -> str:
+    """The text under `name`; "" when there is none. Raises ScimProblem."""
     value = given.get(name)
     if value is None:
         return ""
@@ -162,6 +172,6 @@ def _boolean(value: Any) -> bool:
 
 
 def _email(emails: Any) -> str:
-    several = [one for one in _several(emails) if isinstance(one, dict) and isinstance(one.get("value"), str)]
-    several.sort(key=lambda one: one.get("primary") is not True)
-    return several[0]["value"].strip() if several else ""
+    found = [one for one in several(emails) if isinstance(one, dict) and isinstance(one.get("value"), str)]
+    found.sort(key=lambda one: one.get("primary") is not True)
+    return found[0]["value"].strip() if found else ""

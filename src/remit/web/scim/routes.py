@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, Final, cast
 from uuid import UUID
 
@@ -13,87 +11,41 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from remit import identity
-from remit.actions import Action, Performed, Refused, Waiting, perform
+from remit.actions import Action, Performed, Waiting
 from remit.domains.people import provisioning
 from remit.domains.people.provisioning import Attribute, DeprovisionPerson, Provisioned, ProvisionPerson
 from remit.kit import clock
 from remit.scope import Scope
-from remit.web import bearer, hosts, sessions
 from remit.web.scim import described, resource
 from remit.web.scim.problems import MEDIA, ScimProblem
-
-LIST: Final = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
-_FILTER: Final = re.compile(
-    r'\s*(userName|externalId|id|active)\s+eq\s+(?:"((?:[^"\\]|\\.)*)"|(true|false))\s*', re.IGNORECASE
+from remit.web.scim.serving import (
+    Cut,
+    Directory,
+    Sent,
+    Shape,
+    asked,
+    base_of,
+    directory,
+    filtered,
+    listed,
+    shown,
+    wish,
 )
+
 _NAMES: Final = {"username": "userName", "externalid": "externalId", "id": "id", "active": "active"}
-_STATUS: Final = {"not_found": 404, "user_taken": 409, "last_oversight": 409, "halted": 503}
-
-
-def directory(request: Request) -> Scope:
-    """Dependency: the scope of the provisioning identity, for a request with its token. Raises ScimProblem."""
-    found = bearer.find(sessions.system_scope(), bearer.token_of(request) or "")
-    if found is None or not found.provisions:
-        raise ScimProblem(401, "A token for provisioning is needed.")
-    bearer.note_use(sessions.system_scope(), found)
-    return identity.for_service("provisioning", via="scim", request_id=request.state.request_id)
-
-
-async def sent(request: Request) -> Mapping[str, Any]:
-    """Dependency: the JSON object that was sent. Raises ScimProblem."""
-    try:
-        document = json.loads(await request.body())
-    except (ValueError, RecursionError):
-        raise ScimProblem(400, "The body is no JSON.", "invalidSyntax") from None
-    if not isinstance(document, dict):
-        raise ScimProblem(400, "The body has to be an object.", "invalidSyntax")
-    return document
-
-
 router = APIRouter(prefix="/scim/v2", include_in_schema=False, dependencies=[Depends(directory)])
-Directory = Annotated[Scope, Depends(directory)]
-Sent = Annotated[Mapping[str, Any], Depends(sent)]
-Cut = Callable[[dict[str, Any]], dict[str, Any]]
-
-
-def shaped(
-    attributes: Annotated[str, Query(max_length=500)] = "",
-    excludedAttributes: Annotated[str, Query(max_length=500)] = "",
-) -> Cut:
-    """Dependency: what a document is cut down to. `id`, `schemas` and `meta` always stay."""
-    only = {name.strip().lower().split(".")[0] for name in attributes.split(",") if name.strip()}
-    never = {name.strip().lower().split(".")[0] for name in excludedAttributes.split(",") if name.strip()}
-
-    def cut(document: dict[str, Any]) -> dict[str, Any]:
-        stays = {"id", "schemas", "meta"}
-        return {
-            name: value
-            for name, value in document.items()
-            if name in stays or (name.lower() not in never and (not only or name.lower() in only))
-        }
-
-    return cut
-
-
-Shape = Annotated[Cut, Depends(shaped)]
-
-
-def base_of(request: Request) -> str:
-    """The address of /scim/v2."""
-    return hosts.link(request, "/scim/v2")
 
 
 @router.get("/ServiceProviderConfig")
 def configuration(request: Request) -> Response:
     """What this server can do."""
-    return _shown(described.configuration(base_of(request)))
+    return shown(described.configuration(base_of(request)))
 
 
 @router.get("/ResourceTypes")
 def types(request: Request) -> Response:
     """Types of resource."""
-    return _listed(described.resource_types(base_of(request)))
+    return listed(described.resource_types(base_of(request)))
 
 
 @router.get("/ResourceTypes/{name}")
@@ -105,7 +57,7 @@ def one_type(request: Request, name: str) -> Response:
 @router.get("/Schemas")
 def schemas(request: Request) -> Response:
     """Schemas."""
-    return _listed(described.schemas(base_of(request)))
+    return listed(described.schemas(base_of(request)))
 
 
 @router.get("/Schemas/{name}")
@@ -127,22 +79,20 @@ def list_users(
     return _page(request, scope, shape, filter, first, count)
 
 
-@router.post("/.search")
 @router.post("/Users/.search")
 def search(request: Request, scope: Directory, body: Sent) -> Response:
     """The same, asked in a body, which no log of addresses keeps."""
-    several = {name: ",".join(body.get(name) or ()) for name in ("attributes", "excludedAttributes")}
-    first, count = body.get("startIndex", 1), body.get("count", 100)
-    if not isinstance(first, int) or not isinstance(count, int):
-        raise ScimProblem(400, "startIndex and count are numbers.", "invalidValue")
-    return _page(request, scope, shaped(**several), str(body.get("filter") or "")[:500], first, count)
+    question = asked(body)
+    return _page(request, scope, question.shape, question.filter, question.first, question.count)
 
 
 def _page(request: Request, scope: Scope, shape: Cut, text: str, first: int, count: int) -> Response:
-    attribute, value = _filtered(text)
+    attribute, value = filtered(text, _NAMES)
     first, wanted = min(max(first, 1), 10**9), min(max(count, 0), described.MOST)
-    total, rows = provisioning.list_provisioned(scope, attribute, value, first=first, count=wanted)
-    return _listed([shape(resource.document(row, base_of(request))) for row in rows], total, first)
+    total, rows = provisioning.list_provisioned(
+        scope, cast(Attribute | None, attribute), value, first=first, count=wanted
+    )
+    return listed([shape(resource.document(row, base_of(request))) for row in rows], total, first)
 
 
 @router.post("/Users")
@@ -157,7 +107,7 @@ def add_user(request: Request, scope: Directory, body: Sent) -> Response:
 @router.get("/Users/{user_id}")
 def get_user(request: Request, scope: Directory, shape: Shape, user_id: str) -> Response:
     """One user."""
-    return _shown(shape(resource.document(_found(scope, user_id), base_of(request))))
+    return shown(shape(resource.document(_found(scope, user_id), base_of(request))))
 
 
 @router.put("/Users/{user_id}")
@@ -189,7 +139,7 @@ def _changed(request: Request, scope: Scope, person: Provisioned, body: Mapping[
         change = _provision(wanted, person.id)
         # one wish a day for a state of the person, however often the directory synchronises
         _done(scope, change, f"scim:{change.payload_hash()}:{person.version}:{clock.now():%Y-%m-%d}")
-    return _shown(resource.document(_found(scope, str(person.id)), base_of(request)))
+    return shown(resource.document(_found(scope, str(person.id)), base_of(request)))
 
 
 def _as_it_is(person: Provisioned) -> dict[str, Any]:
@@ -207,13 +157,7 @@ def _provision(wanted: Mapping[str, Any], person_id: UUID | None) -> ProvisionPe
 
 def _done(scope: Scope, action: Action, key: str | None = None) -> Performed:
     """Perform it. What waits for a second person is a refusal for now."""
-    try:
-        answer = perform(scope, action, key=key, reason="The firm's directory wants it.")
-    except Refused as refused:
-        status = _STATUS.get(refused.code, 403)
-        raise ScimProblem(
-            status, refused.message, "uniqueness" if refused.code == "user_taken" else ""
-        ) from None
+    answer = wish(scope, action, key)
     if isinstance(answer, Waiting):
         raise ScimProblem(403, f"Not done yet: it waits for a second person. {answer.sentence}")
     return answer
@@ -229,33 +173,8 @@ def _found(scope: Scope, user_id: str) -> Provisioned:
     return person
 
 
-def _filtered(text: str) -> tuple[Attribute | None, str]:
-    if not text.strip():
-        return None, ""
-    found = _FILTER.fullmatch(text)
-    if found is None:
-        raise ScimProblem(
-            400, "A filter is one of userName, externalId, id and active, with eq.", "invalidFilter"
-        )
-    quoted = found.group(2)
-    value = found.group(3) if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
-    if "\x00" in value:
-        raise ScimProblem(400, "A filter holds no NUL.", "invalidFilter")
-    return cast(Attribute, _NAMES[found.group(1).lower()]), value
-
-
-def _shown(document: Mapping[str, Any]) -> Response:
-    return JSONResponse(document, media_type=MEDIA)
-
-
-def _listed(rows: list[dict[str, Any]], total: int | None = None, first: int = 1) -> Response:
-    document = {"schemas": [LIST], "totalResults": len(rows) if total is None else total, "startIndex": first,
-                "itemsPerPage": len(rows), "Resources": rows}  # fmt: skip
-    return JSONResponse(document, media_type=MEDIA)
-
-
 def _one_of(rows: list[dict[str, Any]], name: str) -> Response:
     found = next((row for row in rows if row["id"] == name), None)
     if found is None:
         raise ScimProblem(404, "There is no such thing.")
-    return _shown(found)
+    return shown(found)
