@@ -13,11 +13,12 @@ from remit.db.sessions import read
 from remit.domains.activities.actions import LogActivity
 from remit.domains.briefs import markdown
 from remit.domains.briefs.actions import SaveBrief
-from remit.domains.briefs.model import TITLES, Brief
+from remit.domains.briefs.model import TITLES, Brief, Citation, Line, fitted
 from remit.domains.briefs.queries import find_subject, get_brief, get_saved, list_lost_deals, list_saved
 from remit.domains.documents.actions import AddDocument
 from remit.domains.opportunities.actions import ChangeStage, CloseOpportunity, CreateOpportunity
 from remit.kit import clock
+from remit.kit.ids import new_id
 from remit.ladder.artefacts import load_artefacts
 from tests.support.desk import Desk
 
@@ -297,3 +298,15 @@ def test_days_are_those_of_the_readers_zone(desk: Desk, meeting: UUID) -> None:
         days[zone] = brief.day
         assert f" {zone}." in markdown.written(brief).splitlines()[2]
     assert days["Pacific/Kiritimati"] - days["UTC"] == timedelta(days=1)
+
+
+def test_what_a_section_has_no_room_for_is_counted_and_found() -> None:
+    """A kept brief counted lines that are never kept, and its “and 1 more” opened nothing."""
+    account, cited = new_id(), (Citation("Deal", None, "/pipeline/x"),)
+    shown = [Line(f"Line {number}", None, cited) for number in range(4)]
+    counts = [Line(f"{number} of 9 lost deals", None, cited, shared=False) for number in range(2)]
+    section = fitted("objections", [*shown, *counts], 3, "Nothing.", account)
+    assert (section.more_count, section.kept().more_count) == (3, 1)
+    body = "## Objections to expect\n\n- Line 0 (Deal)\n- and 1 more\n\n- and 2 more (a source)"
+    opened = [href for _, _, href in markdown.opening(body, account)]
+    assert opened == ["", "", "", f"/accounts/{account}/objections", "", ""]

@@ -41,13 +41,22 @@ def test_new_documents_of_my_accounts_are_reasons_to_write(cast: Cast) -> None:
     assert [str(one.candidate.document_id) for one in theirs if one.candidate.document_id] == [elsewhere]
 
 
-def test_what_they_told_us_is_from_our_notes_and_what_anybody_can_read_is_news(cast: Cast) -> None:
-    for value, sayable in (("Fewer ticks", "told_by_them"), ("An Oslo office", "public")):
+def test_what_our_notes_say_is_told_from_news_by_its_source_not_by_whether_it_may_be_said(cast: Cast) -> None:
+    """A filing that we keep to ourselves was “from our notes”."""
+    filed, noted = add(cast, "pine", "alice"), add(cast, "pine", "alice", kind="call_note")
+    for value, sayable, source, document in (
+        ("Fewer ticks", "told_by_them", "Note of the call of 3 November 2026", None),
+        ("An Oslo office", "public", "Hedge Fund Weekly", None),
+        ("A quiet hire", "internal_only", "Pine 10-K", filed),
+        ("Calmer mornings", "public", "A talk", noted),
+    ):
         cast.sql(
-            "INSERT INTO remit.facts (id, account_id, access_id, kind, value, source_name, as_of_on, sensitivity, sayable, state)"
-            " VALUES (:id, :account, :access, 'need', :value, 'Meeting', :day, 'internal', :sayable, 'live')",
+            "INSERT INTO remit.facts (id, account_id, access_id, kind, value, source_name, as_of_on, sensitivity, sayable, state, document_id)"
+            " VALUES (:id, :account, :access, 'need', :value, :source, :day, 'internal', :sayable, 'live', CAST(:document AS uuid))",
             id=new_id(), account=cast.accounts["pine"], access=cast.access["pine"], value=value, sayable=sayable, day=clock.today(),
+            source=source, document=document,
         )  # fmt: skip
     items = queries.list_today(cast.scope("alice"), now=clock.now()).items
-    kinds = {one.candidate.title: one.candidate.kind for one in items}
-    assert (kinds["They need Fewer ticks"], kinds["They need An Oslo office"]) == ("noted", "trigger")
+    kinds = {one.candidate.title.removeprefix("They need "): one.candidate.kind for one in items}
+    assert (kinds["Fewer ticks"], kinds["Calmer mornings"]) == ("noted", "noted")
+    assert (kinds["An Oslo office"], kinds["A quiet hire"]) == ("trigger", "trigger")

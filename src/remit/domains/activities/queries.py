@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from sqlalchemy import Row
@@ -25,6 +26,7 @@ class Activity:
     body: str
     account_id: UUID | None
     account: str | None
+    contact_id: UUID | None
     contact: str | None
     opportunity_id: UUID | None
     owner: str | None
@@ -37,7 +39,7 @@ class Activity:
 FIRST_ID: Final = UUID(int=0)
 """Before every id: of an instant, nothing comes before it."""
 _SELECT: Final = """
-SELECT x.id, x.at, x.kind, x.direction, x.subject, x.body, x.account_id, a.name AS account, x.opportunity_id,
+SELECT x.id, x.at, x.kind, x.direction, x.subject, x.body, x.account_id, a.name AS account, x.contact_id, x.opportunity_id,
        nullif(trim(c.first_name || ' ' || c.last_name), '') AS contact, p.name AS owner, x.minutes_count, x.outcome,
        x.due_at, x.done_at
 FROM (SELECT * FROM remit.activities x WHERE {where} LIMIT :limit) x
@@ -52,6 +54,43 @@ _OF_DEAL: Final = _SELECT.format(
     where="x.opportunity_id = :id AND x.at < :before ORDER BY x.at DESC, x.id DESC",
     order="x.at DESC, x.id DESC",
 )
+_BEFORE: Final = """
+SELECT w.id, b.bodies FROM unnest(CAST(:ids AS uuid[]), CAST(:accounts AS uuid[]), CAST(:contacts AS uuid[]), CAST(:ats AS timestamptz[]))
+    AS w (id, account_id, contact_id, at)
+CROSS JOIN LATERAL (SELECT array_agg(x.body ORDER BY x.at, x.id) AS bodies FROM (
+    SELECT y.id, y.at, y.body FROM remit.activities y
+    WHERE y.account_id = w.account_id AND y.contact_id = w.contact_id AND y.direction = 'in' AND y.at < w.at AND y.body <> ''
+    ORDER BY y.at DESC, y.id DESC LIMIT 2) x) b
+WHERE b.bodies IS NOT NULL
+"""
+
+
+class Written(Protocol):
+    """What somebody outside wrote to us: an activity or a message that came in."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def account_id(self) -> UUID | None: ...
+    @property
+    def contact_id(self) -> UUID | None: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def direction(self) -> str | None: ...
+
+
+def load_said_before(session: ReadSession, written: Iterable[Written]) -> dict[UUID, list[str]]:
+    """By the id of each that came in: the last two texts of the same contact before it, in order. Others have no entry.
+
+    An order to software that is split over several messages shows only when they are read together.
+    """
+    came = [one for one in written if one.direction == "in" and one.account_id and one.contact_id]
+    given = {
+        "ids": [one.id for one in came], "accounts": [one.account_id for one in came],
+        "contacts": [one.contact_id for one in came], "ats": [one.at for one in came],
+    }  # fmt: skip
+    return {row.id: list(row.bodies) for row in session.rows(_BEFORE, given)} if came else {}
 
 
 def list_of_account(scope: Scope, account_id: UUID, *, before: datetime, size: int = 30) -> list[Activity]:
@@ -81,6 +120,6 @@ def load_of_deal(session: ReadSession, deal_id: UUID, *, before: datetime, size:
 
 def _activity(row: Row[Any]) -> Activity:
     return Activity(
-        row.id, row.at, row.kind, row.direction, row.subject, row.body, row.account_id, row.account, row.contact,
+        row.id, row.at, row.kind, row.direction, row.subject, row.body, row.account_id, row.account, row.contact_id, row.contact,
         row.opportunity_id, row.owner, row.minutes_count, row.outcome, row.due_at, row.done_at,
     )  # fmt: skip

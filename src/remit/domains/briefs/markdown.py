@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from remit.domains.briefs.lines import day, distinct
-from remit.domains.briefs.model import Brief, Citation, Line, Section
+from remit.domains.briefs.model import TITLES, Brief, Citation, Line, Section, more_at
 from remit.kit.text import counted
 
 _MARKS: Final = re.compile(r"([\\`*_\[\]<>#|~!])")
+_MORE: Final = re.compile(r"- and \d+ more")
+"""No line of a brief reads so: each ends with its sources."""
 
 INSIDE: Final = " *(for our eyes only)*"
 """Ends a line that is for our eyes only."""
@@ -30,6 +33,17 @@ def written(brief: Brief, *, private: bool = False) -> str:
 def marked(body: str) -> list[tuple[str, bool]]:
     """The lines of what was kept, each with whether it is for our eyes only. The mark cannot stand in text from outside."""
     return [(line, INSIDE in line) for line in body.splitlines()]
+
+
+def opening(body: str, account_id: UUID) -> list[tuple[str, bool, str]]:
+    """As `marked`, each with the address at the account that it opens: of “and 1 more” the one of its section, of others ''."""
+    keys, key, found = {title: key for key, title in TITLES.items()}, "", []
+    for line, private in marked(body):
+        if line.startswith("## "):
+            key = keys.get(line[3:], "")
+        more = key and _MORE.fullmatch(line)
+        found.append((line, private, more_at(account_id, key) if more else ""))
+    return found
 
 
 def left_out(count: int) -> str:

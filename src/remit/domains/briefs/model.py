@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final, Literal
@@ -23,6 +23,11 @@ TITLES: Final = {
     "questions": "Questions to ask",
 }
 """The sections in the order in which they are read."""
+MORE_AT: Final = {
+    "who": "#people", "why_now": "#facts", "changed": "#timeline", "holdings": "#facts", "promises": "#timeline", "objections": "/objections",
+    "not_to_say": "#say", "questions": "#facts",
+}  # fmt: skip
+"""Where, from the account's address on, the lines are found for which a section has no room."""
 NOT_KEPT: Final = "Nothing of this account; counts over other accounts are not kept."
 
 
@@ -56,13 +61,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section. `more_count`: lines that one page has no room for. `nothing`: what it says when it is empty."""
+    """One section. `more_count`: lines that one page has no room for. `nothing`: what it says when it is empty.
+
+    `more_unshared_count`: those of them that are for one reader's view alone.
+    """
 
     key: str
     lines: tuple[Line, ...]
     nothing: str
     more_count: int = 0
     more_href: str = ""
+    more_unshared_count: int = 0
 
     @property
     def title(self) -> str:
@@ -73,7 +82,20 @@ class Section:
         """Without the lines that are for one reader's view alone."""
         lines = tuple(line for line in self.lines if line.shared)
         nothing = self.nothing if len(lines) == len(self.lines) else NOT_KEPT
-        return replace(self, lines=lines, nothing=nothing)
+        more = self.more_count - self.more_unshared_count
+        return replace(self, lines=lines, nothing=nothing, more_count=more, more_unshared_count=0)
+
+
+def more_at(account_id: UUID, key: str) -> str:
+    """The address at which the lines are found for which a section has no room."""
+    return f"/accounts/{account_id}{MORE_AT[key]}"
+
+
+def fitted(key: str, found: Sequence[Line], room: int, nothing: str, account_id: UUID) -> Section:
+    """A section with the lines that it has room for, which says how many more there are and where."""
+    rest = found[room:]
+    unshared = sum(not line.shared for line in rest)
+    return Section(key, tuple(found[:room]), nothing, len(rest), more_at(account_id, key), unshared)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 from remit.domains.briefs import lines
 from remit.domains.briefs.gathering import Gathered
-from remit.domains.briefs.model import Citation, Line, Section
+from remit.domains.briefs.model import Citation, Line, Section, fitted
 from remit.evidence.facts import Fact, looks_like_instruction, plain_line, why_secret
 from remit.llm.embedded.angles import FLOWS, PERSONAS, angles_for, persona_of, questions_for
 
@@ -37,8 +37,7 @@ _STALE: Final = frozenset({"stack", "prime_broker", "custodian", "administrator"
 def not_to_say(g: Gathered) -> Section:
     """Barriers, people who must not be written to, secrets by kind, what is contradicted, what one person told us."""
     found = [*_bars(g), *_secrets(g), *_contradicted(g), *_told_by_others(g), *_rules(g)]
-    return Section("not_to_say", tuple(found[:_MOST_SILENT]), "Nothing on record is barred.", max(0, len(found) - _MOST_SILENT),
-                   f"/accounts/{g.account.id}#say")  # fmt: skip
+    return fitted("not_to_say", found, _MOST_SILENT, "Nothing on record is barred.", g.account.id)
 
 
 def _account(g: Gathered, source: str) -> tuple[Citation, ...]:
@@ -125,12 +124,7 @@ def _rules(g: Gathered) -> Iterator[Line]:
 def questions(g: Gathered) -> Section:
     """What their facts make worth asking in the job of whom we meet, what has run out, and what nobody knows yet."""
     found = [*_from_facts(g), *_run_out(g), *_gaps(g)]
-    return Section(
-        "questions",
-        tuple(found[:_MOST_ASKED]),
-        "No fact on record opens a question.",
-        max(0, len(found) - _MOST_ASKED),
-    )
+    return fitted("questions", found, _MOST_ASKED, "No fact on record opens a question.", g.account.id)
 
 
 def _from_facts(g: Gathered) -> Iterator[Line]:

@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from remit.domains.accounts.rules import segment_name
 from remit.domains.briefs import lines
 from remit.domains.briefs.gathering import Gathered
-from remit.domains.briefs.model import Citation, Line, Section
+from remit.domains.briefs.model import Citation, Line, Section, fitted
 from remit.domains.opportunities.rules import stage_name
 from remit.evidence.facts import Fact, looks_like_instruction, plain_line, why_secret
 from remit.kit.money import stored
@@ -48,7 +48,7 @@ def who(g: Gathered) -> Section:
         cited = lines.activity_citation(last, account_id, f"last {word}", g.on(last.at))
         found.append(((one is not main, 0, -last.at.timestamp()), Line(told, g.on(last.at), (cited,))))
     ordered = [line for _, line in sorted(found, key=lambda each: each[0])]
-    return _section("who", ordered, "Nobody is known at this account.", f"/accounts/{account_id}#people")
+    return _section(g, "who", ordered, "Nobody is known at this account.")
 
 
 def why_now(g: Gathered) -> Section:
@@ -60,8 +60,7 @@ def why_now(g: Gathered) -> Section:
         if (fact.kind in TRIGGERS and fact.as_of_on >= recent) or (fact.kind == "contract_end" and _ends_soon(g, fact.value))
     ][:4]  # fmt: skip
     return _section(
-        "why_now", [*(_deal(row, g) for row in g.deals[:2]), *news], "No news of the last half year and no open deal is on record.",
-        f"/accounts/{g.account.id}#facts",
+        g, "why_now", [*(_deal(row, g) for row in g.deals[:2]), *news], "No news of the last half year and no open deal is on record."
     )  # fmt: skip
 
 
@@ -90,7 +89,7 @@ def _deal(row: Row[Any], g: Gathered) -> Line:
 def changed(g: Gathered, shown: Collection[UUID]) -> Section:
     """What is new since the last meeting: stages, talk, people, and the facts that are not `shown` above, marked new."""
     if g.met_on is None:
-        return _section("changed", [], "No meeting before this one is on record.")
+        return _section(g, "changed", [], "No meeting before this one is on record.")
     fresh = [(fact, why) for fact, why in _repeatable(g) if fact.as_of_on > g.met_on]
     rest = [each for each in fresh if each[0].id not in shown]
     ordered = sorted(rest, key=lambda each: each[0].kind not in TRIGGERS)
@@ -106,7 +105,7 @@ def changed(g: Gathered, shown: Collection[UUID]) -> Section:
         "What is new stands in its own section, marked so." if fresh else "Nothing has changed on record."
     )
     found = [*_moves(g), *_spoken(g), *people, *facts]
-    return _section("changed", found, nothing, f"/accounts/{g.account.id}#timeline")
+    return _section(g, "changed", found, nothing)
 
 
 def _moves(g: Gathered) -> Iterator[Line]:
@@ -176,7 +175,7 @@ def holdings(g: Gathered) -> Section:
         found.setdefault((first.kind, apart), _with_before(g, group))
     ordered = [found[key] for key in sorted(found, key=lambda key: FILED.index(key[0]))]
     nothing = "No holdings and no filing are on record."
-    return _section("holdings", [*_documents(g), *ordered], nothing, f"/accounts/{g.account.id}#facts")
+    return _section(g, "holdings", [*_documents(g), *ordered], nothing)
 
 
 def _documents(g: Gathered) -> list[Line]:
@@ -211,9 +210,7 @@ def promises(g: Gathered) -> Section:
                 (cited,),
             )
         )
-    return _section(
-        "promises", found, "No open task is on record, ours or theirs.", f"/accounts/{g.account.id}#timeline"
-    )
+    return _section(g, "promises", found, "No open task is on record, ours or theirs.")
 
 
 def objections(g: Gathered) -> Section:
@@ -240,6 +237,7 @@ def objections(g: Gathered) -> Section:
                 )
             )
     return _section(
+        g,
         "objections",
         [*found, *_losses_like_this(g)],
         "No lost deal of this account or its segment is on record.",
@@ -262,6 +260,5 @@ def _repeatable(g: Gathered) -> Sequence[tuple[Fact, str]]:
     return [(fact, why) for fact, why in g.facts if why not in ("instruction", "older", "not_yet")]
 
 
-def _section(key: str, found: Sequence[Line], nothing: str, more_href: str = "") -> Section:
-    room = _ROOM.get(key, 6)
-    return Section(key, tuple(found[:room]), nothing, max(0, len(found) - room), more_href)
+def _section(g: Gathered, key: str, found: Sequence[Line], nothing: str) -> Section:
+    return fitted(key, found, _ROOM.get(key, 6), nothing, g.account.id)

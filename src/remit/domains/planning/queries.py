@@ -14,6 +14,7 @@ from remit.actions.queries import second_person_rules
 from remit.db.sessions import ReadSession, read
 from remit.domains.opportunities import rules as deals
 from remit.domains.planning import statements
+from remit.domains.planning.origins import is_ours
 from remit.domains.planning.ranking import Candidate, Ranked, rank
 from remit.kit.money import stored
 from remit.scope import Scope
@@ -175,7 +176,7 @@ def _news(session: ReadSession, asker: _Asker, now: datetime) -> Iterator[Candid
     given = {**_given(asker, now), "since": since, "today": now.date(), "kinds": list(NEWS_KINDS)}
     for row in session.rows(statements.NEWS, given):
         yield Candidate(
-            "trigger" if row.sayable == "public" else "noted", row.id, _headline(row), f"{row.source_name}, {_day(row.as_of_on)}", _midnight(row.as_of_on), None,
+            "noted" if is_ours(row.source_name, row.document_kind) else "trigger", row.id, _headline(row), f"{row.source_name}, {_day(row.as_of_on)}", _midnight(row.as_of_on), None,
             row.account_id, row.account or "", key_account=bool(row.key_account),
         )  # fmt: skip
 

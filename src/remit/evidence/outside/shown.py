@@ -22,8 +22,9 @@ def warnings_shown(text: str, *, file: str = "", before: Sequence[str] = ()) -> 
     """What to warn of beside outside text. `file`: the name it came under, which may hold an order too; `before`: what the same sender wrote before."""
     found = [_shown(each) for each in warnings_in(text)]
     found += [_shown(each, "in the file's name") for each in warnings_in(file)] if file else []
-    if not found and before:
-        found = [_shown(each) for each in warnings_in_parts([*before, text])]
+    for count in range(1, len(before) + 1):
+        # the nearest first: one further back that warns by itself must not hide an order split over the last two
+        found = found or [_shown(each) for each in warnings_in_parts([*before[-count:], text])]
     return found
 
 

@@ -119,7 +119,9 @@ def in_short(
 def kept(request: Request, scope: CurrentScope, brief_id: UUID) -> Response:
     """A brief as it was when somebody kept it."""
     one = queries.get_saved(scope, brief_id)
-    return render.page(request, "brief/saved.html", one=one, written=markdown.marked(one.body))
+    return render.page(
+        request, "brief/saved.html", one=one, written=markdown.opening(one.body, one.account_id)
+    )
 
 
 @router.get("/accounts/{account_id}/objections")

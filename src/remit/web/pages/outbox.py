@@ -10,6 +10,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from remit.db.sessions import read
+from remit.domains.activities.queries import load_said_before
 from remit.domains.messages import queries
 from remit.domains.outreach import recall
 from remit.kit import paging
@@ -94,7 +96,9 @@ def one(request: Request, scope: CurrentScope, message_id: UUID) -> Response:
     thread = queries.list_messages(
         scope, thread_id=message.thread_id, before=datetime.max.replace(tzinfo=UTC)
     )
+    with read(scope) as s:
+        said_before = load_said_before(s, [message])
     return render.page(
-        request, "outbox/one.html", one=message, effect=effect, outcomes=outcomes, state_of=state_of, tones=TONES,
+        request, "outbox/one.html", one=message, said_before=said_before, effect=effect, outcomes=outcomes, state_of=state_of, tones=TONES,
         captured=queries.find_captured(scope, message.effect_id) if sent else None, thread=thread[::-1],
     )  # fmt: skip

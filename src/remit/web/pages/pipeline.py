@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from remit.db.sessions import read
 from remit.domains.accounts.queries import load_account
-from remit.domains.activities.queries import load_of_deal
+from remit.domains.activities.queries import load_of_deal, load_said_before
 from remit.domains.contacts.queries import load_contacts
 from remit.domains.opportunities import queries, rules
 from remit.domains.opportunities.actions import ChangeStage, CloseOpportunity, UpdateOpportunity
@@ -203,12 +203,13 @@ def deal(request: Request, viewer: CurrentViewer, deal_id: UUID) -> Response:
     found = queries.get_deal(viewer.scope, deal_id, now=now)
     with read(viewer.scope) as s:
         happened = load_of_deal(s, deal_id, before=now)
+        said_before = load_said_before(s, happened)
         contacts = load_contacts(s, found.deal.account_id) if found.deal.account_id else []
         account = load_account(s, found.deal.account_id) if found.deal.account_id else None
     since = found.deal.last_activity_at or found.deal.stage_since_at
     quiet = (now - since).days if since and found.deal.closed_at is None else 0
     return render.page(
-        request, "pipeline/deal.html", x=found, d=found.deal, account=account, happened=happened, contacts=contacts,
+        request, "pipeline/deal.html", x=found, d=found.deal, account=account, happened=happened, said_before=said_before, contacts=contacts,
         stages=rules.STAGES, stage_name=rules.stage_name, forecasts=FORECASTS, may_move=_may_move(viewer),
         next_stage=_next_stage(found.deal.stage), quiet_days=quiet, limit_days=rules.stalled_after_days(found.deal.stage),
     )  # fmt: skip
