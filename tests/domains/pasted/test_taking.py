@@ -18,6 +18,7 @@ from remit.domains.outreach.writing import draft_outreach
 from remit.domains.pasted.queries import reading_document
 from remit.domains.pasted.reading import look
 from remit.domains.pasted.taking import Confirmed, confirmed_as_proposed, take_up
+from remit.domains.pasted.telling import Secret, kept
 from remit.domains.pasted.unsaved import draft_unsaved
 from remit.kit import clock
 from remit.knowledge.pasted.model import PasteRefused
@@ -184,3 +185,32 @@ def test_the_command_shows_keeps_and_writes(
     assert run(capsys, *words, "--dry-run").code == 1
     file.write_bytes(b"x" * (11 << 20))
     assert run(capsys, *words, "--dry-run").code == 1
+
+
+def test_the_note_that_is_kept_leaves_out_what_is_nobodys_to_pass_on(desk: Desk) -> None:
+    """Everybody who sees the account reads its timeline; what may not stand there is marked as left out."""
+    text = (
+        "Pine Capital is opening an office in Oslo. The fund pays 1.75% and 20% fees, and is going to sell 300,000 shares of Tesla next week."
+        " It runs Enfusion as its PMS."
+    )
+    scope = desk.cast.scope("alice")
+    reading = look(scope, text, "email")
+    office = [confirmed_as_proposed(line) for line in reading.lines if line.found.kind == "office"]
+    take_up(scope, reading.pasted, "email", desk.cast.accounts["pine"], None, office)
+    [(body,)] = desk.cast.sql("SELECT body FROM remit.activities WHERE body LIKE '%Oslo%'")
+    assert body.startswith("Pine Capital is opening an office in Oslo. ") and body.endswith(
+        ". It runs Enfusion as its PMS."
+    )
+    assert "[left out: may be inside information, fees]" in body
+    for word in ("1.75", "20%", "Tesla", "300,000", "sell"):
+        assert word not in body, word
+
+
+def test_a_confirmed_quotation_stays_in_the_note() -> None:
+    text = "They manage $2bn, pay 20% fees and are hiring. Nothing else."
+    fees = Secret(text.index("20%"), text.index(" fees"), "fees")
+    assert kept(text, [fees], []) == "They manage $2bn, [left out: fees] and are hiring. Nothing else."
+    assert kept(text, [fees], [(0, 33)]) == text
+    half = [(0, text.index("pay") + 3)]
+    assert kept(text, [fees], half) == text.replace("20% fees", "[left out: fees]")
+    assert kept("20%", [Secret(0, 3, "fees")], []) == "[left out: fees]"

@@ -64,7 +64,7 @@ class Reading:
     marks: tuple[tuple[int, int, int], ...]
     """(start, end, number of the line) of each value in the text, without overlaps, in order."""
     told: tuple[telling.Told, ...] = ()
-    """What the text tells beside its facts that is nobody's to say; it is kept with the text."""
+    """What the text tells beside its facts that is nobody's to say; the note that is kept of the text leaves it out."""
 
 
 def look(scope: Scope, raw: str, source: str, *, dated: date | None = None) -> Reading:

@@ -1,4 +1,5 @@
-"""What the rep confirmed becomes facts, one act at the door each; the text itself is kept as a note written outside."""
+"""What the rep confirmed becomes facts, one act at the door each; the text is kept as a note written outside,
+without the clauses in it that nobody may pass on (`telling.kept`)."""
 
 from __future__ import annotations
 
@@ -17,6 +18,8 @@ from remit.domains.activities.actions import LogActivity
 from remit.domains.facts import rules as facts
 from remit.domains.facts.actions import RecordFact
 from remit.domains.facts.declared import check_public, find_secrets
+from remit.domains.handling.queries import list_client_names
+from remit.domains.pasted import telling
 from remit.domains.pasted.reading import Line, sha256
 from remit.evidence.facts import Expectability, Sayable, Sensitivity, plain_line
 from remit.kit import clock, money
@@ -79,10 +82,16 @@ def take_up(
     _none_leaks(scope, actions)
     note = LogActivity(
         account_id=account_id, activity_kind="note", direction="in", contact_id=contact_id,
-        subject=f"Pasted by {scope.actor.name}: {SOURCES[source]}", body=pasted.text,
+        subject=f"Pasted by {scope.actor.name}: {SOURCES[source]}", body=_noted(scope, pasted.text, confirmed),
     )  # fmt: skip
     perform(scope, note, key=_key("note", note.payload()))
     return [UUID(str(_done(scope, action).result["fact_id"])) for action in actions]
+
+
+def _noted(scope: Scope, text: str, confirmed: Sequence[Confirmed]) -> str:
+    """The text as everybody reads it who sees the account."""
+    secrets = telling.find_secrets(text, list_client_names(scope))
+    return telling.kept(text, secrets, [(one.start, one.end) for one in confirmed])
 
 
 def _none_leaks(scope: Scope, actions: Sequence[RecordFact]) -> None:

@@ -1,4 +1,4 @@
-"""What else a pasted text tells than the facts taken from it: secrets that are kept with it, and where a quotation leaves them out."""
+"""What else a pasted text tells than the facts taken from it: secrets, and how a quotation and the note that is kept leave them out."""
 
 from __future__ import annotations
 
@@ -85,4 +85,65 @@ def quotation(text: str, found: Found, secrets: Iterable[Secret]) -> tuple[int, 
     if before := max((one.end for one in near if one.end <= at[0]), default=0):
         cut = _CLAUSE.search(text, before, at[0])
         start = cut.end() if cut else start
+    return start, end
+
+
+def kept(text: str, secrets: Sequence[Secret], quoted: Sequence[tuple[int, int]]) -> str:
+    """The text as the account's note keeps it: in the place of each clause that tells a secret stands what was left out there.
+
+    `quoted`: places of the quotations that a person confirmed as facts; they stand at the account anyway and stay.
+    """
+    clauses = _clauses(text)
+    gone: list[tuple[int, int, list[str]]] = []
+    for one in secrets:
+        if any(start <= one.start and one.end <= end for start, end in quoted):
+            continue
+        start, end = _without(text, _around(one, clauses), one, quoted)
+        says = _NAMES[one.data_class]
+        if gone and start <= gone[-1][1]:  # of one clause, or side by side: one mark
+            before = gone[-1]
+            named = before[2] if says in before[2] else [*before[2], says]
+            gone[-1] = (min(before[0], start), max(before[1], end), named)
+        else:
+            gone.append((start, end, [says]))
+    pieces, at = [], 0
+    for start, end, named in gone:
+        pieces += [text[at:start], f"[left out: {', '.join(named)}]"]
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+def _clauses(text: str) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for start, end in split(text):
+        begin = start
+        for cut in _CLAUSE.finditer(text, start, end):
+            found.append((begin, cut.start()))
+            begin = cut.end()
+        stop = end - 1 if text[end - 1] in ".!?" else end  # the full stop stays
+        found.append((begin, max(begin, stop)))
+    return found
+
+
+def _around(one: Secret, clauses: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """From the begin of the clause in which it begins to the end of that in which it ends."""
+    touched = [each for each in clauses if each[0] < one.end and one.start < each[1]]
+    starts, ends = [start for start, _ in touched], [end for _, end in touched]
+    return min([one.start, *starts]), max([one.end, *ends])
+
+
+def _without(
+    text: str, place: tuple[int, int], one: Secret, quoted: Sequence[tuple[int, int]]
+) -> tuple[int, int]:
+    """`place` without what was confirmed in it; the secret itself goes in any case."""
+    start, end = place
+    for first, last in quoted:
+        if first <= one.start and last > start:
+            start = min(last, one.start)
+        if last >= one.end and first < end:
+            end = max(first, one.end)
+    while start < one.start and text[start].isspace():
+        start += 1
+    while end > one.end and text[end - 1].isspace():
+        end -= 1
     return start, end
