@@ -95,6 +95,22 @@ def test_accepted_texts_without_minutes_are_counted_with_the_reason(as_person, s
     assert "changed first" not in as_person(cast.CHARLIE).get("/team").text
 
 
+def test_outcomes_open_their_rows_and_rank_nobody(as_person, used) -> None:
+    mona = as_person(cast.MANAGER).get("/team/outcomes").text
+    assert mona.index("Alice Ames") < mona.index("Bob Burns") and "Charlie Cole" not in mona
+    assert "differs from the others" in mona and "too little on record to say anything" in mona
+    rows = as_person(cast.MANAGER).get(f"/team/outcomes/changed?whose=team&person={cast.ALICE.id}").text
+    assert "AI texts accepted in eight weeks" in rows and rows.count('class="row-link"') == 6
+    assert (
+        as_person(cast.ALICE)
+        .get(f"/team/outcomes/changed?whose=all&person={cast.CHARLIE.id}")
+        .text.count('class="row-link"')
+        == 0
+    )
+    assert as_person(cast.VP).get("/team/outcomes/nothing").status_code == 400
+    assert as_person(cast.ADMIN).get("/team/outcomes").status_code == 403
+
+
 def test_a_rep_attests_on_today_and_the_manager_sees_it(as_person, used, settled) -> None:
     bob, mona = as_person(cast.BOB), as_person(cast.MANAGER)
     assert "AI elsewhere in" in bob.get("/today").text and "AI elsewhere in" not in mona.get("/today").text

@@ -144,3 +144,31 @@ def interval(successes: int, trials: int, confidence: float = 0.95) -> tuple[flo
     low = float(beta.ppf(tail, successes, trials - successes + 1)) if successes else 0.0
     high = float(beta.ppf(1 - tail, successes + 1, trials - successes)) if successes < trials else 1.0
     return low, high
+
+
+def mean_interval(values: Sequence[float], confidence: float = 0.95) -> tuple[float, float, float]:
+    """(mean, low, high) of a sample of two values or more, two-sided by Student's t. Raises ValueError for fewer."""
+    if len(values) < 2:
+        raise ValueError("an interval of a mean needs two values")
+    from statistics import fmean, stdev
+
+    from scipy.stats import t  # loaded when asked for: it takes a second
+
+    mean = fmean(values)
+    half = float(t.ppf(1 - (1 - confidence) / 2, len(values) - 1)) * stdev(values) / len(values) ** 0.5
+    return mean, mean - half, mean + half
+
+
+def beyond_chance(counts: Sequence[tuple[int, int]], false_share: float = 0.05) -> list[bool]:
+    """Which of several (successes, trials) differ from all the others together beyond chance.
+
+    Fisher's exact test of each against the rest, Benjamini and Hochberg over all of them: of those named, `false_share` are
+    expected to be named by chance. Fewer than two groups: nobody differs.
+    """
+    if len(counts) < 2:
+        return [False] * len(counts)
+    from scipy.stats import false_discovery_control, fisher_exact
+
+    won, all_ = sum(one for one, _ in counts), sum(n for _, n in counts)
+    chances = [float(fisher_exact([[k, n - k], [won - k, all_ - n - (won - k)]]).pvalue) for k, n in counts]
+    return [bool(one <= false_share) for one in false_discovery_control(chances)]
