@@ -124,17 +124,18 @@ BEGIN
 END $$;
 CREATE TRIGGER seeded_suggestion_decided BEFORE UPDATE ON remit.suggestions
     FOR EACH ROW WHEN (NEW.state <> OLD.state OR NEW.action_id IS NOT NULL) EXECUTE FUNCTION remit.seeded_suggestion_decided();
--- a review catches what is wrong when one of its findings quotes the place, not when it says anything at all
-CREATE FUNCTION remit.seeded_item_decided() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = remit, pg_temp AS $$
+-- whose message it was is known from here on; a review catches what is wrong when one of its findings quotes the place, not when it says anything at all
+CREATE FUNCTION remit.review_item_decided() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = remit, pg_temp AS $$
 BEGIN
+    UPDATE findings f SET person_id = o.author_id FROM review_origins o WHERE f.item_id = NEW.id AND o.item_id = NEW.id;
     UPDATE seeded_drafts s SET answered_by = NEW.reviewed_by, answered_at = NEW.reviewed_at,
         answer = CASE WHEN EXISTS (SELECT FROM findings f WHERE f.item_id = NEW.id
             AND (strpos(lower(s.quote), lower(btrim(f.quote))) > 0 OR strpos(lower(f.quote), lower(s.quote)) > 0)) THEN 'caught' ELSE 'missed' END
     WHERE s.item_id = NEW.id AND s.answered_at IS NULL;
     RETURN NULL;
 END $$;
-CREATE TRIGGER seeded_item_decided AFTER UPDATE ON remit.review_items
-    FOR EACH ROW WHEN (OLD.state = 'open' AND NEW.state <> 'open') EXECUTE FUNCTION remit.seeded_item_decided();
+CREATE TRIGGER review_item_decided AFTER UPDATE ON remit.review_items
+    FOR EACH ROW WHEN (OLD.state = 'open' AND NEW.state <> 'open') EXECUTE FUNCTION remit.review_item_decided();
 -- whatever happens above: neither the text nor its number becomes a draft, a message or something that leaves
 CREATE FUNCTION remit.no_seeded_draft() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = remit, pg_temp AS $$
 DECLARE numbered text; said text;
@@ -155,7 +156,7 @@ CREATE INDEX seeded_drafts_body ON remit.seeded_drafts USING hash (body);
 CREATE TRIGGER no_seeded_draft BEFORE INSERT ON remit.drafts FOR EACH ROW EXECUTE FUNCTION remit.no_seeded_draft();
 CREATE TRIGGER no_seeded_draft BEFORE INSERT ON remit.messages FOR EACH ROW WHEN (NEW.direction = 'out') EXECUTE FUNCTION remit.no_seeded_draft();
 CREATE TRIGGER no_seeded_draft BEFORE INSERT OR UPDATE OF state ON remit.effects FOR EACH ROW EXECUTE FUNCTION remit.no_seeded_draft();
-REVOKE ALL ON FUNCTION remit.seeded_suggestion_decided(), remit.seeded_item_decided(), remit.no_seeded_draft() FROM PUBLIC;
+REVOKE ALL ON FUNCTION remit.seeded_suggestion_decided(), remit.review_item_decided(), remit.no_seeded_draft() FROM PUBLIC;
 """
 DROPPED = """
 DROP TRIGGER no_seeded_draft ON remit.effects;
@@ -164,7 +165,7 @@ DROP TRIGGER no_seeded_draft ON remit.drafts;
 DROP TRIGGER seeded_suggestion_decided ON remit.suggestions;
 DROP TABLE remit.seeded_drafts, remit.remediations, remit.findings, remit.review_origins, remit.review_items,
     remit.approver_resets, remit.sampling_periods, remit.category_approvals, remit.rule_profiles;
-DROP FUNCTION remit.no_seeded_draft(), remit.seeded_item_decided(), remit.seeded_suggestion_decided(),
+DROP FUNCTION remit.no_seeded_draft(), remit.review_item_decided(), remit.seeded_suggestion_decided(),
     remit.seeded_tally(uuid, timestamptz, int), remit.is_seeded(uuid);
 """
 

@@ -38,6 +38,7 @@ Job = Literal[
     "syncing",
     "hastening",
     "sequencing",
+    "supervising",
 ]
 JOBS: Final[Mapping[Job, tuple[UUID, frozenset[str]]]] = {
     "delivery": (DELIVERY_ID, frozenset()),
@@ -61,6 +62,7 @@ JOBS: Final[Mapping[Job, tuple[UUID, frozenset[str]]]] = {
     "hastening": (SYSTEM_ID, frozenset({"HastenCrm"})),  # a verified message of the CRM
     "sequencing": (SYSTEM_ID, frozenset({"SweepEnrolments", "AdvanceEnrolments", "NoteStep"})),
     "hand-back": (SYSTEM_ID, frozenset({"SendRecalled"})),
+    "supervising": (SYSTEM_ID, frozenset({"DrawSamples", "NoteSeededAnswer", "SeedDrafts"})),
     "sign-in": (SYSTEM_ID, frozenset({"SignIn", "SetUpFirm", "AcceptInvitation", "NoteTokenUse"})),
     "provisioning": (
         PROVISIONING_ID,

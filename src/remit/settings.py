@@ -127,6 +127,21 @@ class Settings(BaseSettings):
         le=100,
         description="least score (0 to 100) of how specific a first message is to its reader",
     )
+    review_catch_rate: float = Field(
+        0.8,
+        ge=0.5,
+        le=0.99,
+        description="share of seeded drafts that a reviewer has to catch, at its 95 % lower bound, to go on approving",
+    )
+    review_catch_least: int = Field(
+        14, ge=5, le=200, description="answers to seeded drafts before a reviewer's share says anything"
+    )
+    seeded_drafts_weekly: int = Field(
+        2,
+        ge=0,
+        le=50,
+        description="seeded drafts a week put before each person who approves or reviews; 0 puts none",
+    )
     conduct_profiles: str = Field(
         "us_broker_dealer us_adviser uk_firm eu_firm",
         pattern=r"^\s*((us_broker_dealer|us_adviser|uk_firm|eu_firm)(\s+|$))*$",

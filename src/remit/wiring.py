@@ -72,6 +72,11 @@ import remit.domains.sequences.steering
 import remit.domains.supervision.categories
 import remit.domains.supervision.measure
 import remit.domains.supervision.profiles
+import remit.domains.supervision.remedies
+import remit.domains.supervision.reviewers
+import remit.domains.supervision.reviewing
+import remit.domains.supervision.sampling
+import remit.domains.supervision.seeding
 import remit.ladder.actions
 import remit.ladder.adoption
 import remit.llm.gateway.records  # noqa: F401

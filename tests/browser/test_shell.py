@@ -10,10 +10,30 @@ from tests.browser.conftest import PHONE, look, look_both_ways, press
 from tests.support import web_cast as cast
 
 pytestmark = pytest.mark.browser
-MINE = ("/approvals", "/approvals?box=decided", "/ladder", "/ladder/gates/S0-G1", "/ladder/grant", "/audit", "/halt", "/outbox",
-        "/outbox?box=in", "/settings", "/settings/people", "/settings/territories", "/settings/sign-on", "/settings/connections",
-        "/library", "/library/coverage", "/settings/tokens", "/team/primary?whose=all", "/team/outcomes",
-        "/compliance", "/compliance/profiles", "/compliance/categories/first_contact")  # fmt: skip
+MINE = (
+    "/approvals",
+    "/approvals?box=decided",
+    "/ladder",
+    "/ladder/gates/S0-G1",
+    "/ladder/grant",
+    "/audit",
+    "/halt",
+    "/outbox",
+    "/outbox?box=in",
+    "/settings",
+    "/settings/people",
+    "/settings/territories",
+    "/settings/sign-on",
+    "/settings/connections",
+    "/library",
+    "/library/coverage",
+    "/settings/tokens",
+    "/team/primary?whose=all",
+    "/team/outcomes",
+    "/compliance",
+    "/compliance/profiles",
+    "/compliance/categories/first_contact",
+)
 
 
 def test_every_page_fits_and_is_accessible(open_as) -> None:

@@ -46,6 +46,11 @@ TAKE_IDS = [
     "rfp show ID",
     "rfp export ID --out unwritten.xlsx",
     "answers approve ID",
+    "compliance show ID",
+    "compliance review ID",
+    "compliance remediate ID --task mend --owner Alice --due 2099-01-01",
+    "compliance complete ID --note done",
+    "compliance verify ID",
 ]
 USAGE = [
     "actions show",

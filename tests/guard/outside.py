@@ -115,6 +115,11 @@ ACTIONS: Final[dict[str, Line]] = {
     "ApproveTemplates": Line("person"),
     "ApproveCategory": Line("person", ("note",)),
     "WithdrawCategory": Line("person", ("reason",)),
+    "CompleteRemediation": Line("person", ("note",)),
+    "OpenRemediation": Line("person", ("task",)),
+    "RestoreApprover": Line("person", ("reason",)),
+    "ReviewItem": Line("person", ("note",)),
+    "VerifyRemediation": Line("person", ("note",)),
     "SetRuleProfile": Line("person", ("entity", "disclosures")),
     "ExpireTemplates": Line("person", ("reason",)),
     "KeepTemplateText": Line("person"),
@@ -137,6 +142,9 @@ ACTIONS: Final[dict[str, Line]] = {
     "ExpireDueTemplates": Line("record"),
     "NoteStep": Line("record", (), ("code", "why")),
     "SweepEnrolments": Line("record"),
+    "DrawSamples": Line("record"),
+    "NoteSeededAnswer": Line("record"),
+    "SeedDrafts": Line("record"),
     "ExpireSuggestion": Line("record"),
     "ForgetModelContent": Line("record"),
     "RefreshQuality": Line("record"),
@@ -196,7 +204,7 @@ ACTIONS: Final[dict[str, Line]] = {
 
 # Modules below the pages and commands that build actions, and which. (What a page or a command builds is a person's.)
 BUILDERS: Final[dict[str, set[str]]] = {
-    "actions/perform.py": {"ExpireSuggestion"},
+    "actions/perform.py": {"ExpireSuggestion", "NoteSeededAnswer"},
     "actions/recalled.py": {"SendRecalled"},
     "demo/attesting.py": {"AttestAiUse"},
     "demo/cases.py": {"OpenProductivityCase", "SignProductivityCase", "SubmitProductivityCase"},
@@ -231,6 +239,10 @@ BUILDERS: Final[dict[str, set[str]]] = {
     "domains/sequences/advancing.py": {"AdvanceEnrolments", "SweepEnrolments"},
     "domains/sequences/asking.py": {"NoteStep"},
     "domains/outreach/recall.py": {"WriteDraft"},
+    "domains/supervision/seeding.py": {
+        "SendEmail"
+    },  # of our own making, for a suggestion that is never performed
+    "domains/supervision/shown.py": {"NoteSeededAnswer"},
     "domains/outreach/writing.py": {"SendEmail", "WriteDraft"},
     "domains/pasted/taking.py": {"LogActivity", "RecordFact"},  # what a person confirmed of a text
     "domains/people/set_up.py": {"IssueInvitation"},
@@ -249,6 +261,7 @@ BUILDERS: Final[dict[str, set[str]]] = {
     "workflows/receive_mail.py": {"RecordBounce", "RecordReply"},
     "workflows/expire_templates.py": {"ExpireDueTemplates"},
     "workflows/refresh_quality.py": {"RefreshQuality"},
+    "workflows/supervise.py": {"DrawSamples", "SeedDrafts"},
     "workflows/take_readings.py": {"TakeReading"},
 }
 

@@ -28,6 +28,7 @@ REACHES: dict[Job, set[str]] = {
     "hastening": {"HastenCrm"},
     "sequencing": {"SweepEnrolments", "AdvanceEnrolments", "NoteStep"},
     "hand-back": {"SendRecalled"},
+    "supervising": {"DrawSamples", "NoteSeededAnswer", "SeedDrafts"},
     "sign-in": {"SignIn", "SetUpFirm", "AcceptInvitation", "NoteTokenUse"},
     "provisioning": {"DeprovisionPerson", "KeepDirectoryGroup", "LeaveDirectoryGroup", "ProvisionPerson"},
     "sign-on": {"AdmitPerson", "ApplyGroups", "EndSessions", "LinkSignOn"},

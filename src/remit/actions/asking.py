@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -56,6 +56,14 @@ def put(tx: WriteSession, asked_for: Sequence[Asked]) -> list[Waiting]:
         )
         for suggestion_id, one in pairs
     ]
+
+
+def put_seeded(tx: WriteSession, one: Asked, at: datetime) -> UUID:
+    """Write a suggestion that nobody asked for, as if at `at`: no record says that somebody did, the record of the seeding does."""
+    suggestion_id = new_id()
+    row = _row(tx, suggestion_id, one)
+    tx.execute(_INSERT, row | {"proposed_at": at, "expires_at": at + one.lifetime})
+    return suggestion_id
 
 
 def _row(tx: WriteSession, suggestion_id: UUID, one: Asked) -> dict[str, Any]:

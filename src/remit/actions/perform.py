@@ -16,7 +16,7 @@ from psycopg.errors import UniqueViolation
 from sqlalchemy.exc import IntegrityError
 
 from remit import identity
-from remit.actions import asking, record, suggestions
+from remit.actions import asking, record, seeded, suggestions
 from remit.actions.attempt import attempt
 from remit.actions.errors import KeyReused, Refused
 from remit.actions.model import Action, Performed, Waiting
@@ -115,7 +115,17 @@ def approve(scope: Scope, suggestion_id: UUID, payload_hash: str) -> Performed:
         record_refusal(scope, act, error)
         if error.code == "suggestion_expired":
             _close(suggestion_id)
+        if error.code == seeded.CODE:
+            error.message = _missed(scope, suggestion_id)
         raise
+
+
+def _missed(scope: Scope, suggestion_id: UUID) -> str:
+    """A seeded draft was taken for one that may leave: noted, by Remit itself; what it was is said."""
+    system = identity.for_service("supervising", via="approval")
+    act = seeded.NoteSeededAnswer(suggestion_id=suggestion_id, person_id=scope.person_id, answer="missed")
+    done = perform(system, act)
+    return str(done.result["said"]) if isinstance(done, Performed) else done.sentence
 
 
 def _close(suggestion_id: UUID) -> None:

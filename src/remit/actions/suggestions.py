@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from remit import identity
-from remit.actions import stages
+from remit.actions import seeded, stages
 from remit.actions.attempt import attempt
 from remit.actions.errors import KeyReused, NotFound, Refused
 from remit.actions.model import Action, Approval, Change, Performed, Target, Waiting, payload_hash
@@ -119,6 +119,7 @@ def approve(tx: WriteSession, scope: Scope, act: ApproveSuggestion) -> Performed
     except Refused as refused:
         refused.message += f" This one waits for {roles_told(row.needs.split(',') if row.needs else ())}."
         raise
+    seeded.check_approver(tx, row, scope.actor.id, approver.roles)
     maker_scope = _scope_of_maker(row, scope)
     tx.view_also_as(maker_scope.person_id)  # whatever the payload names, its maker has to see it, too
     performs = row.proposer_kind != "person" and "remit-suggest" in row.rule_ids
@@ -217,7 +218,10 @@ def reject_suggestion(tx: WriteSession, action: RejectSuggestion, _target: Targe
         raise Refused("Say why, so that the next suggestion is better.", code="reason_missing")
     _decide(tx, row.id, "rejected", tx.scope, action.reason.strip(), None)
     after = {"state": "rejected", "reason": action.reason.strip()}
-    return Change("suggestion", row.id, {"state": "waiting"}, after, result={"suggestion_id": str(row.id)})
+    result = {"suggestion_id": str(row.id)}
+    if said := seeded.told_of_catch(tx, row.id):
+        result["seeded"] = said
+    return Change("suggestion", row.id, {"state": "waiting"}, after, result=result)
 
 
 @handler(ReleaseSuggestion, target=_suggestion)

@@ -25,6 +25,7 @@ from remit.workflows.make_partitions import make_partitions
 from remit.workflows.receive_mail import receive_mail
 from remit.workflows.refresh_quality import refresh_quality
 from remit.workflows.run_sequences import run_sequences
+from remit.workflows.supervise import draw_samples, seed_drafts
 from remit.workflows.sync_crm import sync_crm
 from remit.workflows.take_readings import catch_up_readings, is_behind, take_readings
 from remit.workflows.tidy_workflows import tidy_workflows
@@ -88,7 +89,12 @@ def chores(settings: Settings) -> list[Chore]:
         Chore("take_readings", take_readings, 24 * 3600, after=60),
         Chore("tidy_workflows", tidy_workflows, 3600),
         Chore("forget_model_content", forget_model_content, 6 * 3600),
+        Chore("draw_samples", draw_samples, 3600, after=70),
     ]
+    if settings.seeded_drafts_weekly:
+        asked.append(
+            Chore("seed_drafts", seed_drafts, 11 * 3600, after=1800)
+        )  # no hour of the day that people learn
     if settings.edgar_identity or settings.feed_addresses:
         asked.append(Chore("gather_documents", gather_documents, 60, after=30))
     if settings.salesforce_client_id or settings.hubspot_client_id:

@@ -15,12 +15,15 @@ from remit.settings import load
 _AUTHOR = "SELECT p.name FROM remit.drafts d JOIN remit.people p ON p.id = d.author_id WHERE d.id = :id"
 
 
-def footer_for(scope: Scope, kind: str, payload: Mapping[str, Any]) -> str:
-    """The footer of the e-mail that this payload lets out, by the settings of now; "" for other kinds and unseen drafts."""
+def footer_for(scope: Scope, kind: str, payload: Mapping[str, Any], writer: str = "") -> str:
+    """The footer of the e-mail that this payload lets out, by the settings of now; "" for other kinds and unseen drafts.
+
+    `writer`: in whose name it would be where there is no draft of that number.
+    """
     draft_id = payload.get("draft_id") if kind == "SendEmail" else payload.get("content", {}).get("draft_id")
     if kind not in ("SendEmail", "SendRecalled") or not draft_id:
         return ""
     with read(scope) as session:
-        name = session.scalar(_AUTHOR, {"id": UUID(str(draft_id))})
+        name = session.scalar(_AUTHOR, {"id": UUID(str(draft_id))}) or writer
     settings = load()
     return footer_of(str(name), settings.mail_firm_name, settings.mail_postal_address) if name else ""

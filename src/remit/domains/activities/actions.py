@@ -22,7 +22,7 @@ VALUES (:id, :at, :account_id, :access_id, :activity_kind, :direction, :subject,
 
 
 # reach by territory and admission; a seat in a deal team alone does not make somebody answerable for tasks of the account
-_SEES = """
+SEES = """
 SELECT true FROM remit.people p JOIN remit.access_groups g ON g.id = :access
 WHERE p.id = :owner AND p.active AND p.kind = 'person'
   AND (p.reach IN ('all', 'all_with_barriers') OR (p.reach = 'own' AND EXISTS (
@@ -30,6 +30,7 @@ WHERE p.id = :owner AND p.active AND p.kind = 'person'
   AND (g.barrier_id IS NULL OR EXISTS (
       SELECT FROM remit.person_barriers b WHERE b.person_id = p.id AND b.barrier_id = g.barrier_id))
 """
+"""Whether the person :owner is active and reaches the access group :access."""
 
 
 def _on_a_calendar(at: datetime) -> datetime:
@@ -89,7 +90,7 @@ def log_activity(tx: WriteSession, action: LogActivity, target: Target) -> Chang
     if action.activity_kind == "task" and action.due_at is None:
         raise Refused("A task needs a date by which it is due.", code="due_missing")
     owner = action.owner_id or tx.scope.person_id
-    if owner != tx.scope.person_id and not tx.scalar(_SEES, {"owner": owner, "access": target.access_id}):
+    if owner != tx.scope.person_id and not tx.scalar(SEES, {"owner": owner, "access": target.access_id}):
         raise Refused("Whoever is to do this does not see the account; take it yourself.", code="owner_unfit")
     activity_id, at = new_id(), action.at or tx.now
     values = {**action.model_dump(), "at": at, "access_id": target.access_id, "owner_id": owner}

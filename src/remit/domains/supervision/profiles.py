@@ -104,6 +104,10 @@ class Asked:
     retention_years: int
 
 
+USUAL: Final = Asked(frozenset(), frozenset(), False, (), 0.05, 20, 5, 5)
+"""What is asked while no profile says anything: one in twenty, the first twenty of a template, five days."""
+
+
 def load_profiles(s: ReadSession, *, ended: bool = False) -> list[Profile]:
     """The profiles in force, or all there ever were, by entity and jurisdiction, newest first."""
     rows = s.rows(_ALL if ended else _LIVE)

@@ -1,4 +1,4 @@
-"""What an approval of a category covers, what is drawn for review, and how good a reviewer's reading is. Pure."""
+"""What an approval of a category covers, and what is drawn for review. Pure."""
 
 from __future__ import annotations
 
@@ -10,15 +10,10 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from remit.kit.intervals import interval, lower_bound
-
 SEVERITIES: Final = ("low", "medium", "high")
 SOON_DAYS: Final = 21
 LONGEST_DAYS: Final = 400
 """How many days an approval of a category lasts at most."""
-WINDOW_DAYS: Final = 365
-WINDOW_COUNT: Final = 40
-"""How many of a reviewer's newest answers to seeded drafts count, of so many days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,50 +81,6 @@ def rate_of(sent: Sent, sample_rate: float, new_template_count: int) -> tuple[fl
         if holds
     ]
     return min(1.0, sample_rate * (1 + len(found))), found or ["by lot"]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How many of the last seeded drafts somebody caught. `least`: answers before it says anything; `needed`: the rate to be shown."""
-
-    caught: int
-    answered: int
-    least: int
-    needed: float
-
-    @property
-    def rate(self) -> float | None:
-        """Caught ÷ answered."""
-        return self.caught / self.answered if self.answered else None
-
-    @property
-    def bound(self) -> float:
-        """The 95 % lower bound (Clopper-Pearson) of the rate."""
-        return lower_bound(self.caught, self.answered)
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """The two-sided 95 % interval of the rate."""
-        return interval(self.caught, self.answered)
-
-    @property
-    def enough(self) -> bool:
-        """Whether there are answers enough to say anything."""
-        return self.answered >= self.least
-
-    @property
-    def may_approve(self) -> bool:
-        """Whether their yes counts: too few answers take nothing from anybody."""
-        return not self.enough or self.bound >= self.needed
-
-    def told(self) -> str:
-        """The figure with its bound, in words."""
-        if self.rate is None:
-            return "no seeded draft answered yet"
-        figure = f"{self.caught} of {self.answered} caught ({self.rate:.0%}"
-        if not self.enough:
-            return f"{figure}); {self.least - self.answered} more answers before it counts"
-        return f"{figure}, at least {self.bound:.0%} with 95 % confidence; {self.needed:.0%} is needed)"
 
 
 def quotes_outside(body: str, quotes: Sequence[str]) -> list[str]:

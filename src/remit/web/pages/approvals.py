@@ -9,11 +9,12 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
-from remit.actions import Refused, approve, perform, queries
+from remit.actions import NotFound, Performed, Refused, approve, perform, queries, seeded
 from remit.actions.suggestions import RejectSuggestion, ReleaseSuggestion
 from remit.connectors.email.preview import footer_for
 from remit.domains.outreach.queries import Draft, get_draft
 from remit.domains.people import overseers
+from remit.domains.supervision.shown import Shown, look_at, opened
 from remit.policy.model import roles_told
 from remit.scope import Scope
 from remit.web import feedback, render, told
@@ -71,7 +72,7 @@ def one(request: Request, scope: CurrentScope, suggestion_id: UUID) -> Response:
         fields=told.fields(found.payload),
         mail=told.mail(found.kind, found.payload),
         draft=_draft(scope, found),
-        footer=footer_for(scope, found.kind, found.payload),
+        footer=footer_for(scope, found.kind, found.payload, found.on_behalf_of_name or found.proposer),
         own=bool(own),
         may_approve=mine and may(scope, "ApproveSuggestion", "suggestion"),
         may_reject=may(scope, "RejectSuggestion", "suggestion"),
@@ -87,13 +88,32 @@ def _code(scope: Scope, found: queries.SuggestionRow) -> str | None:
     return overseers.find_code(scope, str(found.payload["token_hash"]))
 
 
-def _draft(scope: Scope, found: queries.SuggestionRow) -> Draft | None:
-    """The draft behind an e-mail, with its sentences and their sources, while it is still the text that waits."""
+def _draft(scope: Scope, found: queries.SuggestionRow) -> Draft | Shown | None:
+    """The draft behind an e-mail, with its sentences and their sources, while it is still the text that waits.
+
+    A seeded draft has none: its sentences are looked at as they would be, so that it looks like any other.
+    """
     mail = told.mail(found.kind, found.payload)
     if mail is None or found.state != "waiting":
         return None
-    draft = get_draft(scope, UUID(mail.draft_id))
+    try:
+        draft = get_draft(scope, UUID(mail.draft_id))
+    except NotFound:
+        writer = found.on_behalf_of or found.proposed_by
+        return look_at(scope, UUID(str(found.payload["contact_id"])), writer, mail.body) if found.kind == "SendEmail" else None  # fmt: skip
     return draft if (draft.subject, draft.body) == (mail.subject, mail.body) else None
+
+
+@router.post("/approvals/{suggestion_id}/edit")
+def edit(request: Request, viewer: CurrentViewer, suggestion_id: UUID) -> Response:
+    """Open the draft behind it to change it. A seeded draft is told then, and counts as neither caught nor missed."""
+    found = queries.get_suggestion(viewer.scope, suggestion_id)
+    draft_id = UUID(str(found.payload.get("draft_id", suggestion_id)))
+    try:
+        get_draft(viewer.scope, draft_id)
+    except NotFound:
+        return feedback.go(request, "/approvals", opened(viewer.scope, suggestion_id), "refused")
+    return feedback.go(request, f"/write/{draft_id}")
 
 
 @router.post("/approvals/{suggestion_id}/approve")
@@ -109,6 +129,8 @@ def say_yes(
     except Refused as refused:
         if refused.code == "not_found":
             raise
+        if refused.code == seeded.CODE:
+            return feedback.go(request, "/approvals", f"Not approved. {refused.message}", "refused")
         return feedback.go(
             request, f"/approvals/{suggestion_id}", f"Not approved. {refused.message}", "refused"
         )
@@ -129,12 +151,13 @@ def say_no(
 ) -> Response:
     """Reject with a reason, which whoever suggested it reads."""
     try:
-        perform(viewer.scope, RejectSuggestion(suggestion_id=suggestion_id, reason=reason))
+        done = perform(viewer.scope, RejectSuggestion(suggestion_id=suggestion_id, reason=reason))
     except Refused as refused:
         if refused.code == "not_found":
             raise
         return feedback.go(request, f"/approvals/{suggestion_id}", refused.message, "refused")
-    return feedback.go(request, "/approvals", "Rejected; the reason is on the record.")
+    caught = str(done.result.get("seeded", "")) if isinstance(done, Performed) else ""
+    return feedback.go(request, "/approvals", caught or "Rejected; the reason is on the record.")
 
 
 @router.post("/approvals/{suggestion_id}/release")

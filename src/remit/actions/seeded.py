@@ -1,0 +1,155 @@
+"""Seeded drafts: wrong on purpose, put among what waits for an approval to see whether it is read (S5-R4). None is ever performed.
+
+The door knows them by number alone. An approval of one is refused and noted as missed, a rejection is a catch; whose catch rate is
+too low approves nothing that leaves the building until fresh catches, or a named person, give the power back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar, Final, Literal
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from remit import settings
+from remit.actions.errors import NotFound, Refused
+from remit.actions.model import Action, Change, Target
+from remit.actions.registry import handler
+from remit.db.sessions import ReadSession, WriteSession
+from remit.kit import clock
+from remit.kit.intervals import interval, lower_bound
+from remit.policy.model import roles_told
+from remit.policy.schema import current
+
+WINDOW_DAYS: Final = 365
+WINDOW_COUNT: Final = 40
+"""How many of somebody's newest answers to seeded drafts count, of so many days."""
+CODE: Final = "seeded_draft"
+_SEEDED: Final = "SELECT remit.is_seeded(:id)"
+_TALLY: Final = "SELECT caught, answered FROM remit.seeded_tally(:person, :since, :most)"
+_ANSWER: Final = """
+UPDATE remit.seeded_drafts SET answer = :answer, answered_by = :by, answered_at = :at WHERE suggestion_id = :id AND answered_at IS NULL
+RETURNING rule_id, quote
+"""
+_CLOSE: Final = """
+UPDATE remit.suggestions SET state = 'void', decided_by = :by, decided_at = :at, decision_reason = :reason, version = version + 1
+WHERE id = :id AND state = 'waiting'
+"""
+
+
+class NoteSeededAnswer(Action):
+    """How a seeded draft was answered: approved as if it were fit to leave (missed), or opened to be changed, which counts as neither."""
+
+    event: ClassVar[str] = "supervision:seeded:answer"
+    suggestion_id: UUID
+    person_id: UUID
+    answer: Literal["missed", "opened"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How many of the last seeded drafts somebody caught. `least`: answers before it says anything; `needed`: the rate to be shown."""
+
+    caught: int
+    answered: int
+    least: int
+    needed: float
+
+    @property
+    def rate(self) -> float | None:
+        """Caught ÷ answered."""
+        return self.caught / self.answered if self.answered else None
+
+    @property
+    def bound(self) -> float:
+        """The 95 % lower bound (Clopper-Pearson) of the rate."""
+        return lower_bound(self.caught, self.answered)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The two-sided 95 % interval of the rate."""
+        return interval(self.caught, self.answered)
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are answers enough to say anything."""
+        return self.answered >= self.least
+
+    @property
+    def may_approve(self) -> bool:
+        """Whether their yes counts: too few answers take nothing from anybody."""
+        return not self.enough or self.bound >= self.needed
+
+    def told(self) -> str:
+        """The figure with its bound, in words."""
+        if self.rate is None:
+            return "no seeded draft answered yet"
+        figure = f"{self.caught} of {self.answered} caught ({self.rate:.0%}"
+        if not self.enough:
+            return f"{figure}); {self.least - self.answered} more answers before it counts"
+        return f"{figure}, at least {self.bound:.0%} with 95 % confidence; {self.needed:.0%} is needed)"
+
+
+def reading_of(s: ReadSession, person_id: UUID) -> Reading:
+    """How many of the seeded drafts that this person answered last they caught."""
+    configured = settings.load()
+    since = clock.now() - timedelta(days=WINDOW_DAYS)
+    row = s.row(_TALLY, {"person": person_id, "since": since, "most": WINDOW_COUNT})
+    caught, answered = (int(row.caught), int(row.answered)) if row is not None else (0, 0)
+    return Reading(caught, answered, configured.review_catch_least, configured.review_catch_rate)
+
+
+def check_approver(tx: WriteSession, row: Row[Any], approver_id: UUID, roles: frozenset[str]) -> None:
+    """At an approval: stop at a seeded draft, and where the approver's reading is not good enough for what leaves. Raises Refused."""
+    if "Outreach" not in current().action_groups.get(row.kind, ()):
+        return
+    if tx.scalar(_SEEDED, {"id": row.id}):
+        needed = frozenset(row.needs.split(",")) if row.needs else frozenset()
+        if needed and not needed & roles:
+            raise Refused(f"This one waits for {roles_told(sorted(needed))}.", code="approval_not_enough")
+        raise Refused("This is a seeded draft; it is never performed.", code=CODE)
+    reading = reading_of(tx, approver_id)
+    if not reading.may_approve:
+        raise Refused(
+            f"Your approvals of what leaves the building do not count now: of the seeded drafts you answered last, {reading.told()}."
+            " You can still reject. Fresh catches bring the power back, or somebody of compliance, the board or the VP (Compliance, Reviewers).",
+            code="approving_power_lost",
+            details={"caught": reading.caught, "answered": reading.answered, "bound": reading.bound, "needed": reading.needed},
+        )  # fmt: skip
+
+
+def told(rule_id: str, quote: str, answer: str) -> str:
+    """What is said to whoever answered a seeded draft."""
+    end = {
+        "caught": "You caught it.",
+        "missed": "It counts as missed.",
+        "opened": "It counts as neither caught nor missed.",
+    }[answer]
+    return f"This was a seeded draft, wrong on purpose and never going to leave: “{quote}” (rule {rule_id}). {end}"
+
+
+def told_of_catch(tx: WriteSession, suggestion_id: UUID) -> str:
+    """After a rejection: what to say where it was a seeded draft; "" for any other."""
+    row = tx.row("SELECT rule_id, quote, answer FROM remit.seeded_drafts WHERE suggestion_id = :id AND answer IS NOT NULL", {"id": suggestion_id})  # fmt: skip
+    return told(row.rule_id, row.quote, row.answer) if row is not None else ""
+
+
+def _suggestion(s: ReadSession, action: NoteSeededAnswer) -> Target:
+    row = s.row("SELECT s.id, s.account_id, s.access_id FROM remit.seeded_drafts s WHERE s.suggestion_id = :id", {"id": action.suggestion_id})  # fmt: skip
+    if row is None:
+        raise NotFound("seeded draft")
+    return Target("seeded_draft", row.id, row.account_id, row.access_id, title="Answer to a seeded draft")
+
+
+@handler(NoteSeededAnswer, target=_suggestion, as_system=True)
+def note_answer(tx: WriteSession, action: NoteSeededAnswer, target: Target) -> Change:
+    """Note it and close the suggestion; the first answer stands."""
+    row = tx.row(_ANSWER, {"id": action.suggestion_id, "answer": action.answer, "by": action.person_id, "at": tx.now})  # fmt: skip
+    if row is None:
+        raise Refused("This was answered already.", code="suggestion_not_waiting")
+    said = told(row.rule_id, row.quote, action.answer)
+    tx.execute(_CLOSE, {"id": action.suggestion_id, "by": action.person_id, "at": tx.now, "reason": f"seeded draft, {action.answer}"})  # fmt: skip
+    after = {"answer": action.answer, "person_id": str(action.person_id), "rule_id": row.rule_id}
+    return Change("seeded_draft", target.id, {"answer": None}, after, result={"said": said})

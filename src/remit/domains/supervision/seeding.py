@@ -1,0 +1,220 @@
+"""SeedDrafts: texts that are wrong on purpose, put among what waits for approval and among what was drawn for review.
+
+A seeded draft is a suggestion, or an item of the queue, and nothing else: there is no draft, no message and no effect behind it, and the
+database lets none come about. The record says how many were put and a hash of which; what they were is told when they are answered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+from pydantic import Field
+
+from remit import settings
+from remit.actions import Action, Change, NotFound, Target, attributes_of, handler, stages
+from remit.actions.asking import Asked, put_seeded
+from remit.actions.attempt import NeedsApproval
+from remit.actions.errors import Refused
+from remit.db.sessions import ReadSession, WriteSession
+from remit.domains.outreach.material import Material, gather
+from remit.domains.outreach.send import SendEmail, effect_key, sha256
+from remit.domains.supervision.defects import with_defect
+from remit.domains.supervision.profiles import USUAL, asked_of, load_profiles
+from remit.identity import SYSTEM_ID
+from remit.kit.ids import new_id
+from remit.llm.embedded.outreach import NothingToSay, compose
+from remit.policy import remits
+from remit.policy.model import Decision
+from remit.scope import Actor
+
+TRIES: Final = 6
+SPREAD: Final = timedelta(minutes=90)
+"""A seeded suggestion says that it was made at some moment of the last so many minutes."""
+_PROPOSES: Final = remits.Standing("approve", False, "a person decides")
+
+# who decides about outreach, with their agent; how many were put before them in a week
+_APPROVERS: Final = """
+SELECT p.id, p.name, g.id AS agent_id, g.name AS agent_name, (SELECT count(*) FROM remit.seeded_drafts z JOIN remit.suggestions s ON s.id = z.suggestion_id
+    WHERE s.on_behalf_of = p.id AND z.made_at > :since)::int AS put
+FROM remit.people p LEFT JOIN LATERAL (SELECT a.id, a.name FROM remit.people a WHERE a.owner_id = p.id AND a.kind = 'agent' AND a.active
+    ORDER BY a.created_at, a.id LIMIT 1) g ON true
+WHERE p.kind = 'person' AND p.active AND p.email IS NOT NULL
+  AND EXISTS (SELECT FROM remit.person_roles r WHERE r.person_id = p.id AND r.role IN ('sdr', 'ae', 'se', 'manager', 'vp'))
+  AND EXISTS (SELECT FROM remit.accounts a WHERE a.owner_id = p.id)
+ORDER BY p.id
+"""
+_CONTACTS: Final = """
+SELECT c.id, c.account_id, c.access_id, c.email, c.first_name, c.last_name, a.name AS account, a.segment, a.owner_id
+FROM remit.contacts c JOIN remit.accounts a ON a.id = c.account_id
+WHERE a.owner_id = :owner AND NOT a.key_account AND coalesce(c.email, '') <> '' AND NOT remit.must_not_contact(c.email, c.account_id)
+ORDER BY md5(c.id::text || :salt) LIMIT :limit
+"""
+_REVIEWERS: Final = """
+SELECT count(DISTINCT p.id)::int AS people FROM remit.people p JOIN remit.person_roles r ON r.person_id = p.id AND r.role = 'compliance'
+WHERE p.active AND p.kind = 'person'
+"""
+_QUEUE_PUT: Final = (
+    "SELECT count(*)::int FROM remit.seeded_drafts WHERE item_id IS NOT NULL AND made_at > :since"
+)
+_BASES: Final = """
+SELECT m.id, m.account_id, m.access_id, m.subject, m.body, coalesce(r.at, m.at) AS at,
+    CASE WHEN d.kind = 'outreach' AND d.reply_to_id IS NULL THEN 'first_contact' ELSE 'correspondence' END AS category
+FROM remit.messages m LEFT JOIN remit.receipts r ON r.effect_id = m.effect_id LEFT JOIN remit.drafts d ON d.id = m.draft_id
+WHERE m.direction = 'out' AND m.account_id IS NOT NULL AND m.access_id IS NOT NULL AND m.at > :since AND (m.effect_id IS NULL OR r.at IS NOT NULL)
+  AND NOT EXISTS (SELECT FROM remit.review_origins o WHERE o.message_id = m.id)
+ORDER BY md5(m.id::text || :salt) LIMIT :limit
+"""
+_ITEM: Final = """
+INSERT INTO remit.review_items (id, account_id, access_id, category, jurisdiction, subject, body, sent_at, why, rate, drawn_at, due_on)
+VALUES (:id, :account, :access, :category, '', :subject, :body, :sent_at, :why, :rate, :at, :due)
+"""
+_ORIGIN: Final = (
+    "INSERT INTO remit.review_origins (item_id, account_id, access_id) VALUES (:id, :account, :access)"
+)
+_SEED: Final = """
+INSERT INTO remit.seeded_drafts (id, suggestion_id, item_id, draft_id, account_id, access_id, defect, rule_id, quote, subject, body, made_at)
+VALUES (:id, :suggestion, :item, :draft, :account, :access, :defect, :rule, :quote, :subject, :body, :at)
+"""
+
+
+class SeedDrafts(Action):
+    """Put seeded drafts before everybody who approves or reviews, up to `most` a week each (None: the setting)."""
+
+    event: ClassVar[str] = "supervision:seeded:put"
+    most: int | None = Field(None, ge=1, le=50)
+
+
+def _firm(_s: ReadSession, _action: SeedDrafts) -> Target:
+    return Target("review_queue", title="seeded drafts")
+
+
+@handler(SeedDrafts, target=_firm, as_system=True)
+def seed_drafts(tx: WriteSession, action: SeedDrafts, _target: Target) -> Change:
+    """As many as are missing of the week's number."""
+    tx.execute("SELECT pg_advisory_xact_lock(hashtext('remit.seeding'))")
+    most = action.most if action.most is not None else settings.load().seeded_drafts_weekly
+    since, salt = tx.now - timedelta(days=7), secrets.token_hex(16)
+    made = [one for row in tx.rows(_APPROVERS, {"since": since}) for one in _for_approver(tx, row, most - row.put, salt)]  # fmt: skip
+    people = tx.scalar(_REVIEWERS) or 0
+    wanted = most * people - (tx.scalar(_QUEUE_PUT, {"since": since}) or 0)
+    queue = list(_for_queue(tx, wanted, salt))
+    # which they are can be checked later by whoever is shown the salt; the record itself gives nobody away
+    digest = hashlib.sha256("\n".join([salt, *sorted(str(one) for one in (*made, *queue))]).encode()).hexdigest()  # fmt: skip
+    result = {"approvals": len(made), "queue": len(queue)}
+    return Change("review_queue", None, after={**result, "sealed": digest}, result=result)
+
+
+def _for_approver(tx: WriteSession, row: Any, wanted: int, salt: str) -> Iterator[UUID]:
+    """Suggestions for one person, each another of their contacts."""
+    if wanted <= 0:
+        return
+    contacts = tx.rows(_CONTACTS, {"owner": row.id, "salt": salt, "limit": wanted * TRIES})
+    had: list[str] = []
+    for contact in contacts:
+        if len(had) >= wanted:
+            return
+        written = _written(tx, contact, row.id)
+        if written is None:
+            continue
+        defect, quote, body = with_defect(written[1], f"{salt}:{contact.id}".encode(), had)
+        had.append(defect.key)
+        seeded_id, draft_id = new_id(), new_id()
+        suggestion_id = _suggest(tx, row, contact, draft_id, (written[0], body), salt)
+        if suggestion_id is None:
+            return
+        _seed(tx, contact, seeded_id, draft_id, (written[0], body, quote), (defect.key, defect.rule_id), suggestion_id=suggestion_id)  # fmt: skip
+        yield seeded_id
+
+
+def _written(tx: WriteSession, contact: Any, person_id: UUID) -> tuple[str, str] | None:
+    """What the embedded writer would write to the contact for this person; None where it has nothing to say."""
+    try:
+        material: Material = gather(tx, contact.id, person_id, tx.now)
+        text = compose(material.reader, material.writer, material.facts, material.context)
+    except (NothingToSay, NotFound):
+        return None
+    return text.subject, text.body
+
+
+def _suggest(
+    tx: WriteSession, row: Any, contact: Any, draft_id: UUID, text: tuple[str, str], salt: str
+) -> UUID | None:
+    """A suggestion as the person's agent, or Remit for them, would make it. None where policy would let nobody approve it."""
+    action = SendEmail(
+        draft_id=draft_id, expected_version=1, contact_id=contact.id, to_address=contact.email.strip(), subject=text[0], body=text[1],
+        body_sha256=sha256(text[1]),
+    )  # fmt: skip
+    target = Target(
+        "draft", draft_id, contact.account_id, contact.access_id, contact.segment or "*", "email", 1,
+        f"E-mail to {contact.first_name} {contact.last_name}, {contact.account}: {text[0]}",
+        attributes=attributes_of(row.id, False, contact.segment),
+    )  # fmt: skip
+    actor = Actor(row.agent_id, "agent", row.agent_name) if row.agent_id else Actor(SYSTEM_ID, "workflow", "Remit system")  # fmt: skip
+    maker = stages.Maker(actor, row.id, _roles(tx, row.id))
+    decision = _decided(maker, action, target)
+    if decision is None or decision.outcome != "needs_approval":
+        return None
+    back = int(hashlib.sha256(f"{salt}:{draft_id}".encode()).hexdigest()[:8], 16) % int(SPREAD.total_seconds())  # fmt: skip
+    answer = NeedsApproval(maker, target, decision)
+    return put_seeded(
+        tx, Asked(answer, action, key=effect_key(draft_id, 1)), tx.now - timedelta(seconds=back)
+    )
+
+
+def _decided(maker: stages.Maker, action: SendEmail, target: Target) -> Decision | None:
+    try:
+        return stages.ask_policy(maker, action, target, _PROPOSES, None, stages.Trail())
+    except Refused:
+        return None
+
+
+def _roles(tx: WriteSession, person_id: UUID) -> frozenset[str]:
+    return frozenset(row.role for row in tx.rows("SELECT role FROM remit.person_roles WHERE person_id = :id", {"id": person_id}))  # fmt: skip
+
+
+def _for_queue(tx: WriteSession, wanted: int, salt: str) -> Iterator[UUID]:
+    """Items of the review queue: a message of the last sixty days that was not drawn, with one sentence more."""
+    if wanted <= 0:
+        return
+    asked = asked_of(load_profiles(tx), "") or USUAL
+    rows = tx.rows(_BASES, {"since": tx.now - timedelta(days=60), "salt": salt, "limit": wanted})
+    had: list[str] = []
+    for row in rows:
+        defect, quote, body = with_defect(row.body, f"{salt}:{row.id}".encode(), had)
+        had.append(defect.key)
+        seeded_id, item_id = new_id(), new_id()
+        tx.execute(
+            _ITEM,
+            {
+                "id": item_id, "account": row.account_id, "access": row.access_id, "category": row.category, "subject": row.subject, "body": body,
+                "sent_at": _plausible(row.at, tx.now), "why": ["by lot"], "rate": asked.sample_rate or USUAL.sample_rate, "at": tx.now,
+                "due": tx.now.date() + timedelta(days=asked.due_days),
+            },
+        )  # fmt: skip
+        tx.execute(_ORIGIN, {"id": item_id, "account": row.account_id, "access": row.access_id})
+        _seed(tx, row, seeded_id, new_id(), (row.subject, body, quote), (defect.key, defect.rule_id), item_id=item_id)  # fmt: skip
+        yield seeded_id
+
+
+def _plausible(at: datetime, now: datetime) -> datetime:
+    """The day of the message that it was made from, where that could have been drawn now; else one of the last two weeks at its hour."""
+    return at if now - at <= timedelta(days=14) else at + timedelta(days=((now - at).days - (now - at).days % 14))  # fmt: skip
+
+
+def _seed(
+    tx: WriteSession, of: Any, seeded_id: UUID, draft_id: UUID, text: Sequence[str], wrong: Sequence[str], *,
+    suggestion_id: UUID | None = None, item_id: UUID | None = None,
+) -> None:  # fmt: skip
+    subject, body, quote = text
+    tx.execute(
+        _SEED,
+        {
+            "id": seeded_id, "suggestion": suggestion_id, "item": item_id, "draft": draft_id, "account": of.account_id, "access": of.access_id,
+            "defect": wrong[0], "rule": wrong[1], "quote": quote, "subject": subject, "body": body, "at": tx.now,
+        },
+    )  # fmt: skip
