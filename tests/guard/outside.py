@@ -212,7 +212,17 @@ BUILDERS: Final[dict[str, set[str]]] = {
     "demo/handling.py": {"AcknowledgeHandlingPolicy", "PublishHandlingPolicy"},
     "demo/library.py": {"ApproveTemplates", "ReviewTemplates", "SubmitTemplates", "WriteTemplates"},
     "demo/load.py": {"LoadDemo"},
-    "demo/supervision.py": {"ApproveCategory", "SetRuleProfile"},
+    "demo/supervision.py": {
+        "ApproveCategory",
+        "CompleteRemediation",
+        "DrawSamples",
+        "OpenRemediation",
+        "RejectSuggestion",
+        "ReviewItem",
+        "SeedDrafts",
+        "SetRuleProfile",
+        "VerifyRemediation",
+    },
     "domains/auditing/exporting.py": {"ExportAudit"},
     "domains/facts/accepting.py": {"AddDocument", "RecordFact"},  # lines that a person accepted
     "domains/documents/intake.py": {"AddDocument"},

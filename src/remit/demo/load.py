@@ -108,6 +108,7 @@ def _people_agree(firm: Firm) -> None:
     supervision.set_up(firm)
     sequences.fill_sequences(firm)
     grants.grant_remits(firm)
+    supervision.work(firm)
 
 
 def dry_run(scale: float, seed: int, as_of: date | None = None) -> dict[str, Any]:

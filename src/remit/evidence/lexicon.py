@@ -189,6 +189,7 @@ _ENDINGS: Final = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """A light stem: 'allocates', 'allocated' and 'allocating' meet; nothing clever."""
     return _stem(word) if len(word) <= _KEPT else _stem.__wrapped__(word)

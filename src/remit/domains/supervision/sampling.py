@@ -26,7 +26,7 @@ from remit.kit.ids import new_id
 from remit.scope import Scope
 
 KEY_FILE: Final = "sampling.key"
-FIRST_LOOK: Final = timedelta(days=14)
+FIRST_LOOK: Final = timedelta(days=30)
 """How far the very first draw looks back."""
 SETTLED: Final = timedelta(minutes=5)
 """A receipt may be written a moment after its instant; the last minutes wait for the next draw."""

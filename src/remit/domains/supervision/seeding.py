@@ -45,7 +45,7 @@ FROM remit.people p LEFT JOIN LATERAL (SELECT a.id, a.name FROM remit.people a W
     ORDER BY a.created_at, a.id LIMIT 1) g ON true
 WHERE p.kind = 'person' AND p.active AND p.email IS NOT NULL
   AND EXISTS (SELECT FROM remit.person_roles r WHERE r.person_id = p.id AND r.role IN ('sdr', 'ae', 'se', 'manager', 'vp'))
-  AND EXISTS (SELECT FROM remit.accounts a WHERE a.owner_id = p.id)
+  AND EXISTS (SELECT FROM remit.accounts a WHERE a.owner_id = p.id) AND (CAST(:only AS uuid[]) IS NULL OR p.id = ANY(:only))
 ORDER BY p.id
 """
 _CONTACTS: Final = """
@@ -56,7 +56,7 @@ ORDER BY md5(c.id::text || :salt) LIMIT :limit
 """
 _REVIEWERS: Final = """
 SELECT count(DISTINCT p.id)::int AS people FROM remit.people p JOIN remit.person_roles r ON r.person_id = p.id AND r.role = 'compliance'
-WHERE p.active AND p.kind = 'person'
+WHERE p.active AND p.kind = 'person' AND (CAST(:only AS uuid[]) IS NULL OR p.id = ANY(:only))
 """
 _QUEUE_PUT: Final = (
     "SELECT count(*)::int FROM remit.seeded_drafts WHERE item_id IS NOT NULL AND made_at > :since"
@@ -83,10 +83,11 @@ VALUES (:id, :suggestion, :item, :draft, :account, :access, :defect, :rule, :quo
 
 
 class SeedDrafts(Action):
-    """Put seeded drafts before everybody who approves or reviews, up to `most` a week each (None: the setting)."""
+    """Put seeded drafts before everybody who approves or reviews, or those of `only`, up to `most` a week each (None: the setting)."""
 
     event: ClassVar[str] = "supervision:seeded:put"
     most: int | None = Field(None, ge=1, le=50)
+    only: tuple[UUID, ...] = Field((), max_length=500)
 
 
 def _firm(_s: ReadSession, _action: SeedDrafts) -> Target:
@@ -98,9 +99,10 @@ def seed_drafts(tx: WriteSession, action: SeedDrafts, _target: Target) -> Change
     """As many as are missing of the week's number."""
     tx.execute("SELECT pg_advisory_xact_lock(hashtext('remit.seeding'))")
     most = action.most if action.most is not None else settings.load().seeded_drafts_weekly
+    only = list(action.only) or None
     since, salt = tx.now - timedelta(days=7), secrets.token_hex(16)
-    made = [one for row in tx.rows(_APPROVERS, {"since": since}) for one in _for_approver(tx, row, most - row.put, salt)]  # fmt: skip
-    people = tx.scalar(_REVIEWERS) or 0
+    made = [one for row in tx.rows(_APPROVERS, {"since": since, "only": only}) for one in _for_approver(tx, row, most - row.put, salt)]  # fmt: skip
+    people = tx.scalar(_REVIEWERS, {"only": only}) or 0
     wanted = most * people - (tx.scalar(_QUEUE_PUT, {"since": since}) or 0)
     queue = list(_for_queue(tx, wanted, salt))
     # which they are can be checked later by whoever is shown the salt; the record itself gives nobody away

@@ -106,7 +106,8 @@ def _relevant(ours: Sequence[Fact], angle: str, group: Sequence[Fact]) -> list[F
         named = 2 * any(key in product for key in in_place or products)
         return topical + told + named if topical or told or (in_place and named) else 0
 
+    how_close = {fact.id: closeness(fact) for fact in ours}
     near = sorted(
-        (fact for fact in ours if closeness(fact)), key=lambda fact: (-closeness(fact), str(fact.id))
+        (fact for fact in ours if how_close[fact.id]), key=lambda fact: (-how_close[fact.id], str(fact.id))
     )
-    return [fact for fact in near if closeness(fact) >= closeness(near[0]) - 1]
+    return [fact for fact in near if how_close[fact.id] >= how_close[near[0].id] - 1]
