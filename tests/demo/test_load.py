@@ -12,7 +12,7 @@ from remit import identity, settings
 from remit.actions import Refused
 from remit.db.location import Location
 from remit.db.sessions import read
-from remit.demo import load
+from remit.demo import load, rfp_file
 from remit.demo.firm import Firm
 from remit.demo.generate import firm_of
 from remit.domains.handling import queries as handling_queries
@@ -49,8 +49,11 @@ def firm() -> Firm:
 def test_every_row_arrived(manifest: dict) -> None:
     assert load.is_loaded()
     with read(identity.for_service("console", via="test")) as session:
+        # one questionnaire came in afterwards through the door, and its gaps became a task
+        later = {"questionnaires": 1, "questionnaire_items": len(rfp_file.QUESTIONS), "activities": 1}
         for table, count in manifest["counts"].items():
-            assert session.scalar(f"SELECT count(*) FROM remit.{table}") == count, table
+            found = session.scalar(f"SELECT count(*) FROM remit.{table}")
+            assert found == count + later.get(table, 0), table
         elsewhere = "SELECT count(*) FROM remit.activities WHERE tableoid::regclass::text LIKE '%other'"
         assert session.scalar(elsewhere) == 0
 

@@ -223,6 +223,7 @@ BUILDERS: Final[dict[str, set[str]]] = {
         "SetRuleProfile",
         "VerifyRemediation",
     },
+    "demo/rfp_open.py": {"AnswerQuestion"},
     "domains/auditing/exporting.py": {"ExportAudit"},
     "domains/facts/accepting.py": {"AddDocument", "RecordFact"},  # lines that a person accepted
     "domains/documents/intake.py": {"AddDocument"},
@@ -294,6 +295,7 @@ ENTRIES: Final[dict[str, str]] = {
     "cli/summarise.py": "any document: quotes are printed",
     "db/backup.py": "our own backup",
     "db/restore.py": "our own backup",
+    "demo/rfp_file.py": "writes a questionnaire as CSV; reads nothing",
     "demo/papers.py": "writes holdings in the form of a 13F table; reads nothing",
     "domains/facts/accepting.py": "an adviser's row, a document's line: a fact that a person accepts",
     "domains/documents/holdings.py": "a 13F report: positions on a page",

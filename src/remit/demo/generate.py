@@ -22,13 +22,14 @@ from remit.demo import (
     ledger,
     own_facts,
     papers,
+    rfps,
     use,
 )
 from remit.demo import parameters as p
 from remit.demo.firm import Firm
 from remit.demo.papers import Expected
 from remit.demo.spade import Spot
-from remit.demo.tables import TABLES, Document, Fact, copy_lines
+from remit.demo.tables import TABLES, Answer, Document, Fact, copy_lines
 
 BATCH: Final = 250  # clients whose rows are in memory at once
 
@@ -79,6 +80,7 @@ def batches(firm: Firm, summary: Summary) -> Iterator[dict[str, str]]:
     own[Fact] += [*own_facts.own_facts(firm), *battle_cards.card_facts(firm, summary.dirt)]
     own[Document] += (published := cards.battle_cards(firm, summary.expected))
     summary.papers += published
+    own[Answer] += rfps.answers(firm)
     yield _text(own, summary)
     total = account_count(firm.scale)
     for first in range(0, total, BATCH):
@@ -113,7 +115,7 @@ def client_rows(firm: Firm, number: int, summary: Summary) -> list[tuple[object,
     found = dirt.soil(firm, one, dealt, found, summary.dirt)
     used = list(use.use_rows(firm, one, found, account_count(firm.scale)))
     summary.use.take(used)
-    return [*found, *used, *coming.meetings(firm, one, dealt), *written]
+    return [*found, *used, *coming.meetings(firm, one, dealt), *written, *rfps.answered(firm, one)]
 
 
 def _text(rows: Rows, summary: Summary) -> dict[str, str]:

@@ -19,7 +19,7 @@ from remit import identity, settings
 from remit.actions import Action, Change, Check, Performed, Refused, Target, handler, perform
 from remit.db.bulk import BulkLoader
 from remit.db.sessions import ReadSession, WriteSession, read
-from remit.demo import attesting, cases, grants, handling, library, sequences, supervision
+from remit.demo import attesting, cases, grants, handling, library, rfp_open, sequences, supervision
 from remit.demo import parameters as p
 from remit.demo.firm import ACCESS, TEAMS, Firm
 from remit.demo.generate import Summary, account_count, batches, firm_of
@@ -107,6 +107,7 @@ def _people_agree(firm: Firm) -> None:
     library.fill_library(firm)
     supervision.set_up(firm)
     sequences.fill_sequences(firm)
+    rfp_open.open_questionnaire(firm)
     grants.grant_remits(firm)
     supervision.work(firm)
 

@@ -309,6 +309,63 @@ class Document(NamedTuple):
     added_at: At
 
 
+class Answer(NamedTuple):
+    """An answer of the library, approved."""
+
+    id: str
+    question: str
+    short: str
+    answer: str
+    product: str
+    source_name: str
+    owner_id: str
+    as_of_on: date
+    review_by_on: date
+    state: str
+    made_by: str
+    made_at: At
+    approved_by: str
+    approved_at: At
+    sha256: str
+
+
+class Questionnaire(NamedTuple):
+    """A buyer's questionnaire that was answered before Remit: its file is not here."""
+
+    id: str
+    account_id: str
+    access_id: int
+    title: str
+    file_name: str
+    form: str
+    state: str
+    owner_id: str
+    added_at: At
+    approved_by: str
+    approved_at: At
+
+
+class QuestionnaireItem(NamedTuple):
+    """One of its lines."""
+
+    id: str
+    questionnaire_id: str
+    account_id: str
+    access_id: int
+    position: int
+    section: str
+    number: str
+    question: str
+    kind: str
+    answer_at: str
+    state: str
+    short: str
+    answer: str
+    answer_id: str | None
+    decided_by: str
+    decided_at: At
+
+
 TABLES: Final[dict[type[tuple[object, ...]], str]] = {  # in the order that foreign keys ask for
     Account: "accounts",
     Contact: "contacts",
@@ -324,6 +381,9 @@ TABLES: Final[dict[type[tuple[object, ...]], str]] = {  # in the order that fore
     Draft: "drafts",
     Message: "messages",
     Document: "documents",
+    Answer: "answers",
+    Questionnaire: "questionnaires",
+    QuestionnaireItem: "questionnaire_items",
 }
 
 
