@@ -23,10 +23,10 @@ from remit.db.location import Location, Role
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def as_text(location: Location, settings: dict[str, Any]) -> str:
-    """One line for stdin."""
+def as_text(location: Location, settings: dict[str, Any], **more: str) -> str:
+    """One line for stdin; `sequences_at`: it only moves sequences, at that stopped instant, until it is killed."""
     place = {**asdict(location), "passwords": {role.value: word for role, word in location.passwords.items()}}
-    return json.dumps({"location": place, "settings": settings}, default=str)
+    return json.dumps({"location": place, "settings": settings, **more}, default=str)
 
 
 def _child(line: str) -> None:
@@ -39,12 +39,28 @@ def _child(line: str) -> None:
     order = json.loads(line)
     place = order["location"]
     place["passwords"] = {Role(name): word for name, word in place["passwords"].items()}
+    if "sequences_at" in order:
+        _move_sequences(Location(**place), order["sequences_at"])
     settings, stop = Settings(**order["settings"]), threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     logs.configure(settings.log_level)
     engines.use(Location(**place), program="remit worker")
     deliver.use(config.read(settings))
     Worker(settings, engines.location()).run(stop)
+
+
+def _move_sequences(location: Location, at: str) -> None:
+    from datetime import datetime
+
+    import remit.wiring  # noqa: F401 - registers the handlers
+    from remit.db import engines
+    from remit.kit import clock
+    from remit.workflows.run_sequences import run_once
+
+    engines.use(location, program="remit sequences")
+    with clock.stopped(datetime.fromisoformat(at)):
+        while True:
+            run_once()
 
 
 def main() -> None:
@@ -85,9 +101,9 @@ class Zygote:
         self._say_and_hear(None)
         self._started: list[int] = []
 
-    def start(self, location: Location, settings: dict[str, Any]) -> int:
-        """Start a worker; its process id."""
-        pid = int(self._say_and_hear(as_text(location, settings)))
+    def start(self, location: Location, settings: dict[str, Any], **more: str) -> int:
+        """Start a worker; its process id. `more` as in `as_text`."""
+        pid = int(self._say_and_hear(as_text(location, settings, **more)))
         self._started.append(pid)
         return pid
 

@@ -33,6 +33,8 @@ BATCH: Final = 50
 LATER: Final = {"contact-cap": timedelta(hours=12), "conduct-contact-caps": timedelta(hours=24)}
 """Checks that a later hour passes, and when to try again."""
 QUIET: Final = timedelta(hours=1)
+QUIET_MOST: Final = 24 * 7
+"""Hours ahead in which a waking one is looked for."""
 _TIMED: Final = frozenset({"quiet_hours", "market_holiday"})
 # open e-mails that nobody was asked about since the run began or was resumed
 _TO_ASK: Final = """
@@ -133,7 +135,7 @@ def ask_due(hands: Hands, *, limit: int = BATCH) -> Counter[str]:
 def _ask(hands: Hands, row: Row[Any]) -> str:
     now = clock.now()
     if (quiet := why_not_now(row.country, row.time_zone, now)) is not None:
-        return _put_off(hands, row, now + QUIET, "quiet", quiet)
+        return _put_off(hands, row, waking(row.country, row.time_zone, now), "quiet", quiet)
     owner = hands.owner(row.owner_id)
     sender = hands.sender(row.owner_id, row.segment)
     if owner is None or sender is None:
@@ -192,3 +194,12 @@ def why_not_now(country: str, time_zone: str, now: datetime) -> str | None:
         if not one.passed:
             return f"{one.rule.says} ({one.why})"
     return None
+
+
+def waking(country: str, time_zone: str, now: datetime) -> datetime:
+    """The first full hour from here on at which somebody there may be written to; a week on where there is none before."""
+    at = now.replace(minute=0, second=0, microsecond=0)
+    hours = (at + QUIET * n for n in range(1, QUIET_MOST))
+    return next(
+        (each for each in hours if why_not_now(country, time_zone, each) is None), now + QUIET * QUIET_MOST
+    )
