@@ -105,8 +105,8 @@ def _people_agree(firm: Firm) -> None:
     cases.open_cases(firm)
     attesting.attest_all(firm)
     library.fill_library(firm)
-    supervision.set_up(firm)
     sequences.fill_sequences(firm)
+    supervision.set_up(firm)  # after all texts: compliance approves a category as it stands
     rfp_open.open_questionnaire(firm)
     grants.grant_remits(firm)
     supervision.work(firm)
