@@ -9,10 +9,14 @@ from uuid import UUID
 import pytest
 
 from remit.actions import Action, Performed, Refused, Waiting, approve, perform
+from remit.actions.queries import get_suggestion
+from remit.connectors.email.message import EmailPayload, footer_of
+from remit.connectors.email.preview import footer_for
 from remit.db.sessions import read
 from remit.domains.library import using
 from remit.domains.library.actions import ExpireTemplates
-from remit.domains.outreach.writing import send_draft
+from remit.domains.outreach.queries import preview
+from remit.domains.outreach.writing import draft_outreach, send_draft
 from remit.domains.supervision import categories, profiles
 from remit.domains.supervision.categories import ApproveCategory, WithdrawCategory
 from remit.domains.supervision.profiles import SetRuleProfile
@@ -132,3 +136,34 @@ def test_whoever_left_compliance_left_no_approval_behind(desk: Desk) -> None:
     cast.sql("DELETE FROM remit.person_roles WHERE person_id = :id", id=cast.people["cora"])
     assert "is not in compliance any more" in gate(cast)[0].missing
     cast.sql("INSERT INTO remit.person_roles VALUES (:id, 'compliance')", id=cast.people["cora"])
+
+
+def test_a_profile_says_what_stands_under_a_message_and_which_rules_hold_for_its_reader(desk: Desk) -> None:
+    cast, alice = desk.cast, desk.cast.scope("alice")
+    line = "Northlake Clearing LLC, member FINRA/SIPC."
+    together(cast, "cora", "gwen", profile(2, disclosures=(line,)))
+    draft_id = draft_outreach(alice, desk.contacts["pine"], by="embedded")
+    asked = send_draft(alice, draft_id)
+    assert isinstance(asked, Waiting)
+    waiting = get_suggestion(alice, asked.suggestion_id)
+    assert line in footer_for(alice, waiting.kind, waiting.payload)
+    done = approve(alice, asked.suggestion_id, asked.payload_hash)
+    [(payload,)] = cast.sql("SELECT payload FROM remit.effects WHERE id = :id", id=done.effect_ids[0])
+    assert line in footer_of(
+        "Alice", "Northlake", "1 Main St", EmailPayload.model_validate(payload).disclosures
+    )
+    # a reader in the UK is nobody's under that profile; the setting counts until one is set for them
+    cast.sql("UPDATE remit.contacts SET country = 'GB' WHERE id = :id", id=desk.contacts["palm"])
+    charlie = cast.scope("charlie")
+    palm = draft_outreach(charlie, desk.contacts["palm"], by="embedded")
+
+    def held() -> set[str]:
+        return {one["id"] for one in preview(charlie, palm)["checks"]}
+
+    assert "conduct-cherry-picking" in held()
+    together(
+        cast, "cora", "gwen",
+        profile(0, entity="Northlake Ltd", jurisdiction="UK", regimes=("uk_firm",), retention_years=5,
+                approval_of=("first_contact", "offer", "comparison", "correspondence")),
+    )  # fmt: skip
+    assert "conduct-cherry-picking" not in held() and "conduct-promissory" in held()

@@ -41,6 +41,8 @@ class EmailPayload(BaseModel):
     thread: str | None = None
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
+    disclosures: tuple[str, ...] = ()
+    """Lines that the rules under which it is sent want under it, as they were when it was approved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +57,18 @@ class Sender:
     unsubscribe_url: str = ""
 
 
-def footer(sender: Sender) -> str:
-    """The lines under every message: who sent it, where they are, how to stop it."""
-    return footer_of(sender.person_name, sender.firm_name, sender.postal_address)
+def footer(sender: Sender, disclosures: Sequence[str] = ()) -> str:
+    """The lines under every message: who sent it, where they are, under whose rules, how to stop it."""
+    return footer_of(sender.person_name, sender.firm_name, sender.postal_address, disclosures)
 
 
-def footer_of(person_name: str, firm_name: str, postal_address: str) -> str:
+def footer_of(person_name: str, firm_name: str, postal_address: str, disclosures: Sequence[str] = ()) -> str:
     """The same from its parts, for showing it before there is a message."""
     lines = ["-- ", person_name]
     place = ", ".join(part for part in (firm_name, postal_address) if part)
     if place:
         lines.append(place)
+    lines += disclosures
     lines.append(
         'If you would rather not hear from us, reply with "unsubscribe" and we will not write again.'
     )
@@ -93,7 +96,12 @@ def build(
         made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     else:
         made["List-Unsubscribe"] = mailto
-    text = payload.body.replace("\r\n", "\n").replace("\r", "\n").rstrip() + "\n\n" + footer(sender) + "\n"
+    text = (
+        payload.body.replace("\r\n", "\n").replace("\r", "\n").rstrip()
+        + "\n\n"
+        + footer(sender, payload.disclosures)
+        + "\n"
+    )
     if "\x00" in text or len(text.encode()) > MAX_BODY_BYTES:
         raise ValueError("the text has NUL characters or is larger than a megabyte")
     made.set_content(text, subtype="plain", charset="utf-8", cte="quoted-printable")

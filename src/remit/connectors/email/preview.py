@@ -8,6 +8,7 @@ from uuid import UUID
 
 from remit.connectors.email.message import footer_of
 from remit.db.sessions import read
+from remit.domains.supervision.profiles import load_disclosures
 from remit.scope import Scope
 from remit.settings import load
 
@@ -20,10 +21,16 @@ def footer_for(scope: Scope, kind: str, payload: Mapping[str, Any], writer: str 
 
     `writer`: in whose name it would be where there is no draft of that number.
     """
-    draft_id = payload.get("draft_id") if kind == "SendEmail" else payload.get("content", {}).get("draft_id")
+    content = payload if kind == "SendEmail" else payload.get("content", {})
+    draft_id = content.get("draft_id")
     if kind not in ("SendEmail", "SendRecalled") or not draft_id:
         return ""
     with read(scope) as session:
         name = session.scalar(_AUTHOR, {"id": UUID(str(draft_id))}) or writer
-    settings = load()
-    return footer_of(str(name), settings.mail_firm_name, settings.mail_postal_address) if name else ""
+        settings = load()
+        if not name:
+            return ""
+        disclosures = content.get("disclosures")
+        if disclosures is None and content.get("contact_id"):
+            disclosures = load_disclosures(session, UUID(str(content["contact_id"])))
+    return footer_of(str(name), settings.mail_firm_name, settings.mail_postal_address, disclosures or ())

@@ -12,8 +12,10 @@ from sqlalchemy import Row
 from remit import settings
 from remit.actions import Check
 from remit.db.sessions import ReadSession
+from remit.domains.supervision.profiles import asked_of, load_profiles
 from remit.evidence import conduct_rules
 from remit.evidence.conduct import Finding, Sending, judge
+from remit.evidence.conduct_regimes import jurisdiction_of
 from remit.evidence.support import Sentence
 
 # whoever of us wrote; a message that was recalled or failed never reached anybody
@@ -41,14 +43,18 @@ def check_conduct(
     """
     configured = settings.load()
     written = s.rows(_WRITTEN, {"account": row.account_id, "since": now - _FURTHEST})
+    country = row.country or row.account_country or row.jurisdiction or ""
     sending = Sending(
-        subject, now, row.country or row.account_country or row.jurisdiction or "", row.time_zone or "", reply=reply,
+        subject, now, country, row.time_zone or "", reply=reply,
         sender_name=row.sender_name, sender_address=address,
         says_how_to_stop=True,  # delivery adds the line to every message
         contacted_at=[one.at for one in written if one.contact_id in contacts or one.contact_id == row.contact_id], written_at=[one.at for one in written],
     )  # fmt: skip
     rules = conduct_rules.current(configured.conduct_rules_file or conduct_rules.DEFAULT_FILE)
-    found = judge(rules, configured.conduct_profiles.split(), sending, sentences)
+    # a profile that two people agreed to says what we are to such readers; the setting, where none does
+    asked = asked_of(load_profiles(s), jurisdiction_of(country))
+    regimes = asked.regimes if asked else frozenset(configured.conduct_profiles.split())
+    found = judge(rules, regimes, sending, sentences)
     return [_check(one) for one in found if not one.rule.check]
 
 

@@ -26,6 +26,7 @@ from remit.domains.outreach.material import examine, gather_of
 from remit.domains.outreach.queries import as_stored
 from remit.domains.outreach.stepping import check_step
 from remit.domains.outreach.targets import draft_target
+from remit.domains.supervision.profiles import load_disclosures
 from remit.kit import clock
 from remit.kit.ids import new_id
 
@@ -144,6 +145,7 @@ def send_email(tx: WriteSession, action: SendEmail, target: Target) -> Change:
             "message_id": identifier, "to": to, "to_name": f"{material.row.first_name} {material.row.last_name}".strip(),
             "from_person": str(row.author_id), "subject": action.subject, "body": action.body, "thread": thread,
             "in_reply_to": in_reply_to, "references": references, "contact_id": str(action.contact_id), "draft_id": str(action.draft_id),
+            "disclosures": load_disclosures(tx, action.contact_id),
         },
     )  # fmt: skip
     tx.execute(

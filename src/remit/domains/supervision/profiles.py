@@ -17,7 +17,7 @@ from remit.actions import Action, Change, Check, Conflict, Refused, Target, hand
 from remit.db.sessions import ReadSession, WriteSession, read
 from remit.domains.library.model import CATEGORIES
 from remit.evidence import conduct_regimes, conduct_rules
-from remit.evidence.conduct_regimes import JURISDICTIONS
+from remit.evidence.conduct_regimes import JURISDICTIONS, jurisdiction_of
 from remit.kit.ids import new_id
 from remit.scope import Scope
 
@@ -33,6 +33,10 @@ _COLUMNS: Final = """r.id, r.entity, r.jurisdiction, r.number, r.regimes, r.appr
 _FROM: Final = "FROM remit.rule_profiles r JOIN remit.people m ON m.id = r.made_by JOIN remit.people a ON a.id = r.approved_by"
 _ALL: Final = f"SELECT {_COLUMNS} {_FROM} ORDER BY r.entity, r.jurisdiction, r.number DESC"
 _LIVE: Final = f"SELECT {_COLUMNS} {_FROM} WHERE r.ended_at IS NULL ORDER BY r.entity, r.jurisdiction"
+_COUNTRY: Final = """
+SELECT coalesce(nullif(c.country, ''), nullif(a.country, ''), c.jurisdiction, '') FROM remit.contacts c JOIN remit.accounts a ON a.id = c.account_id
+WHERE c.id = :id
+"""
 _INSERT: Final = """
 INSERT INTO remit.rule_profiles (id, entity, jurisdiction, number, regimes, approval_of, two_people, disclosures, sample_rate,
     new_template_count, due_days, retention_years, sha256, made_by, approved_by, made_at)
@@ -135,6 +139,14 @@ def asked_of(profiles: Sequence[Profile], jurisdiction: str) -> Asked | None:
         min(one.due_days for one in mine),
         max(one.retention_years for one in mine),
     )
+
+
+def load_disclosures(s: ReadSession, contact_id: UUID) -> list[str]:
+    """What has to stand under a message to this contact, by the profiles in force; nothing where their country is not known."""
+    country = s.scalar(_COUNTRY, {"id": contact_id})
+    where = jurisdiction_of(country or "")
+    asked = asked_of(load_profiles(s), where) if where else None
+    return list(asked.disclosures) if asked else []
 
 
 def rules_version(profiles: Sequence[Profile]) -> str:
