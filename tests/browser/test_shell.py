@@ -27,6 +27,7 @@ MINE = (
     "/settings/connections",
     "/library",
     "/library/coverage",
+    "/library/outcomes",
     "/settings/tokens",
     "/team/primary?whose=all",
     "/team/outcomes",

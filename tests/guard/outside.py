@@ -210,7 +210,13 @@ BUILDERS: Final[dict[str, set[str]]] = {
     "demo/cases.py": {"OpenProductivityCase", "SignProductivityCase", "SubmitProductivityCase"},
     "demo/grants.py": {"GrantRemit"},
     "demo/handling.py": {"AcknowledgeHandlingPolicy", "PublishHandlingPolicy"},
-    "demo/library.py": {"ApproveTemplates", "ReviewTemplates", "SubmitTemplates", "WriteTemplates"},
+    "demo/library.py": {
+        "ApproveTemplates",
+        "ExpireDueTemplates",
+        "ReviewTemplates",
+        "SubmitTemplates",
+        "WriteTemplates",
+    },
     "demo/load.py": {"LoadDemo"},
     "demo/supervision.py": {
         "ApproveCategory",

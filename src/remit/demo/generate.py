@@ -22,6 +22,7 @@ from remit.demo import (
     ledger,
     own_facts,
     papers,
+    pilot,
     rfps,
     use,
 )
@@ -113,7 +114,7 @@ def client_rows(firm: Firm, number: int, summary: Summary) -> list[tuple[object,
     written = papers.papers(firm, one, known, summary.expected)
     summary.papers += written
     found = dirt.soil(firm, one, dealt, found, summary.dirt)
-    used = list(use.use_rows(firm, one, found, account_count(firm.scale)))
+    used = [*use.use_rows(firm, one, found, account_count(firm.scale)), *pilot.pilot_rows(firm, one, found)]
     summary.use.take(used)
     return [*found, *used, *coming.meetings(firm, one, dealt), *written, *rfps.answered(firm, one)]
 

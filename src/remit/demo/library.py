@@ -8,12 +8,17 @@ from remit import identity
 from remit.actions import Action, Performed, Refused, perform
 from remit.demo.firm import Firm
 from remit.domains.library import shipped
-from remit.domains.library.actions import ApproveTemplates, ReviewTemplates, SubmitTemplates
+from remit.domains.library.actions import (
+    ApproveTemplates,
+    ExpireDueTemplates,
+    ReviewTemplates,
+    SubmitTemplates,
+)
 from remit.domains.library.writing import WriteTemplates
 
 
 def fill_library(firm: Firm) -> int:
-    """Every shipped template, live; returns how many. What was done before stays as it is. Raises Refused."""
+    """Every shipped template live but those of the pilot, which are; returns how many. What was done before stays as it is. Raises Refused."""
     texts = tuple(shipped.texts().values())
     done = _perform(firm, "enablement", WriteTemplates(sources=texts), "write")
     ids = tuple(UUID(str(one["version_id"])) for one in done.result["written"])
@@ -23,6 +28,8 @@ def fill_library(firm: Firm) -> int:
     _perform(
         firm, "compliance", ApproveTemplates(version_ids=ids, expected_versions=at[2]), "ApproveTemplates"
     )
+    # as a worker does every hour: what the pilot found worn off goes out of use, with why
+    perform(identity.for_service("upkeep", via="demo"), ExpireDueTemplates(), key="demo-library:upkeep")
     return len(ids)
 
 

@@ -19,7 +19,7 @@ from remit import identity, settings
 from remit.actions import Action, Change, Check, Performed, Refused, Target, handler, perform
 from remit.db.bulk import BulkLoader
 from remit.db.sessions import ReadSession, WriteSession, read
-from remit.demo import attesting, cases, grants, handling, library, rfp_open, sequences, supervision
+from remit.demo import attesting, cases, grants, handling, library, pilot, rfp_open, sequences, supervision
 from remit.demo import parameters as p
 from remit.demo.firm import ACCESS, TEAMS, Firm
 from remit.demo.generate import Summary, account_count, batches, firm_of
@@ -244,6 +244,9 @@ def _insert_firm(tx: WriteSession, firm: Firm) -> list[int]:
     ]
     _insert_people(tx, firm, territory, barrier)
     _insert_catalogue(tx, firm)
+    for template, version in pilot.versions(firm):
+        _many(tx, "templates", [template])
+        _many(tx, "template_versions", [version])
     return access
 
 

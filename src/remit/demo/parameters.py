@@ -146,6 +146,9 @@ USE_ENDS: Final = (0.82, 0.13, 0.05)  # sent, thrown away, still a draft
 USE_EDITED: Final = 0.55
 USE_ELSEWHERE: Final = 5.5  # pieces of work a month that a rep does with other AI, median (lognormal)
 USE_ELSEWHERE_SIGMA: Final = 0.9
+USE_REPLIED: Final = 0.2  # of what reps send with AI to clients they know
+PILOT_DAYS: Final = 300  # since when SDRs write from templates of the library
+PILOT_SHARE: Final = 0.5  # contacts who got a message of the pilot
 USE_UNATTESTED: Final = 0.12  # reps who have not said how many
 
 # Deliberate dirt: how many of each kind at scale 1 (scaled with the accounts); demo/dirt.py says what each is.

@@ -272,6 +272,7 @@ class Draft(NamedTuple):
     edited: bool
     created_at: At
     updated_at: At
+    template_version_id: str | None = None
 
 
 class Message(NamedTuple):

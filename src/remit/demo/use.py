@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from remit.demo import parameters as p
-from remit.demo import talk
+from remit.demo import pilot, talk
 from remit.demo.clients import Client
 from remit.demo.dice import Dice
 from remit.demo.facts import NEEDS
@@ -98,10 +98,12 @@ def _text(
     )
     if state == "sent" and rep.email and contact.email:
         identifier = f"<{draft}@{rep.email.rpartition('@')[2]}>"
-        yield Message(
+        sent = Message(
             firm.ids.at(end, f"use-message/{key}"), one.id, one.access, contact.id, "out", draft, identifier, identifier,
             rep.email, contact.email, subject, body, end,
         )  # fmt: skip
+        yield sent
+        yield from pilot.reply(firm, sent, p.HISTORY_DAYS - day, p.USE_REPLIED)
 
 
 def _edited(written: str, contact: Contact, dice: Dice) -> str:

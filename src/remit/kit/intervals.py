@@ -138,6 +138,8 @@ def interval(successes: int, trials: int, confidence: float = 0.95) -> tuple[flo
     """
     if not 0 <= successes <= trials:
         raise ValueError(f"{successes} of {trials} is no share")
+    if not trials:
+        return 0.0, 1.0
     from scipy.stats import beta  # loaded when asked for: it takes a second
 
     tail = (1 - confidence) / 2

@@ -39,7 +39,7 @@ def _often(marked: int, n: int) -> bool:
 _RULES: Final[Mapping[str, tuple[Callable[[int, int], bool], str]]] = {
     "waiting": (_waits, "{marked} messages from buyers have waited more than two days. An answer can be begun from Today, the oldest first."),
     "unfollowed": (_mostly, "{marked} of {n} calls and meetings had no message in the two days after. A follow-up can be written from the note, once, together."),
-    "changed": (_mostly, "{marked} of {n} accepted texts were changed first. Look at two of them together: what is changed each time belongs into a template."),
+    "changed": (_mostly, "{marked} of {n} accepted texts were changed first. Look at two of them together: what is changed each time belongs in a template."),
     "unused": (_often, "{marked} of {n} texts were made and not used. Ask what they lacked; more often than not it is a fact about the account."),
     "unbriefed": (_mostly, "{marked} of {n} meetings had no brief. It waits on Today on the morning of a meeting and is one page."),
 }  # fmt: skip

@@ -23,6 +23,7 @@ from remit.domains.library.actions import (
 )
 from remit.domains.library.model import SEQUENCE
 from remit.kit import clock
+from remit.kit.intervals import interval
 from remit.web import feedback, forms, render
 from remit.web.allowed import may
 from remit.web.doing import act
@@ -50,9 +51,10 @@ def one(
     if version.channel == SEQUENCE:
         return RedirectResponse(f"/sequences/{version_id}", status_code=303)
     template, today = version.template, clock.today()
+    use = queries.get_use(viewer.scope, version.template_id, today)
     return render.page(
         request, "library/one.html", v=version, t=template, usable=version.usable(today), outcomes=fixtures.outcomes(version.source, today),
-        versions=queries.list_versions(viewer.scope, version.template_id), use=queries.get_use(viewer.scope, version.template_id, today),
+        versions=queries.list_versions(viewer.scope, version.template_id), use=use, recent=interval(use.replies.recent_replies, use.replies.recent_sends), earlier=interval(use.replies.earlier_replies, use.replies.earlier_sends),
         least=rules.DECAY_LEAST, **_shown(viewer, version, contact, q, _entered(request.query_params), variant), **allowed_for(viewer, version), **NAMES,
     )  # fmt: skip
 
