@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -12,9 +13,10 @@ from remit import identity
 from remit.actions import Performed, Refused, approve, perform
 from remit.actions.suggestions import RejectSuggestion
 from remit.domains.consent.actions import AddDoNotContact
+from remit.domains.library import queries as library
 from remit.domains.library.actions import ExpireDueTemplates, ExpireTemplates
 from remit.domains.sequences import queries
-from remit.domains.sequences.asking import why_not_now
+from remit.domains.sequences.asking import waking, why_not_now
 from remit.domains.sequences.enrolling import EnrolContacts
 from remit.domains.sequences.steering import PauseEnrolments, ResumeEnrolments, SkipStep, StopEnrolments
 from remit.kit import clock
@@ -23,6 +25,8 @@ from remit.workflows.run_sequences import run_once
 from tests.domains.library.test_life import COLD, live
 from tests.support.cast import Cast
 from tests.support.desk import Desk
+from tests.support.sequences import all_due, crowd, kill_many, unsound, ways
+from tests.support.worker_zygote import zygote
 
 PLAN = """---
 id: sequence-test
@@ -102,6 +106,27 @@ def waiting(cast: Cast, run_id: UUID) -> tuple[UUID, str]:
         id=run_id,
     )
     return suggestion, digest
+
+
+def test_no_step_is_lost_or_doubled_when_processes_are_killed(desk: Desk, plan: UUID, tmp_path: Path) -> None:
+    """Many more kills: `remit bench sequences`."""
+    cast, version = desk.cast, library.get_version(desk.cast.scope("cora"), plan)
+    at = waking("US", "", clock.now() + timedelta(hours=24))
+
+    def crowded(count: int, *steps: str, only: UUID | None = None) -> list[UUID]:
+        return crowd(cast.location, version.template_id, version.id, count, steps, at, only)
+
+    asked, moved = crowded(6, "opening", only=cast.accounts["pine"]), crowded(900, "answered", "take-over")
+    with zygote(tmp_path / "workers.log") as nursery:
+        done = kill_many(cast.location, nursery, {"home": tmp_path}, at, kills=3, seed=7)
+    assert done.kills == 3
+    with clock.stopped(at):
+        for _ in range(2):
+            all_due(cast.location, at)
+            run_once()
+    assert not unsound(cast.location)
+    assert ways(cast.location, moved) == {("answered", "rest"): 450, ("take-over",): 450}
+    assert ways(cast.location, asked) == {("opening",): 6}
 
 
 def test_a_whole_run(desk: Desk, plan: UUID, day: clock.Hands) -> None:
