@@ -90,10 +90,12 @@ def _borders(table: Any, inside: str = "D5DBE1", top: str = "") -> None:
 
 
 def _field(paragraph: Any, code: str) -> None:
-    run = paragraph.add_run()
-    run.font.size = Pt(8.5)
-    _colour(run, QUIET)
-    for kind, text in (("begin", ""), ("", code), ("end", "")):
+    for kind, text in (("begin", ""), ("", code), ("separate", ""), ("shown", "1"), ("end", "")):
+        run = paragraph.add_run(text if kind == "shown" else "")
+        run.font.size = Pt(8.5)
+        _colour(run, QUIET)
+        if kind == "shown":
+            continue
         part = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:
             part.set(qn("w:fldCharType"), kind)
@@ -115,6 +117,8 @@ def _row(cells: Any, texts: tuple[str, ...], *, head: bool = False) -> None:
 
 def _widths(table: Any, widths: tuple[float, ...]) -> None:
     table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
     for row in table.rows:
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = Cm(width)
@@ -233,6 +237,7 @@ def make() -> bytes:
     page.left_margin = page.right_margin = Cm(2.2)
     page.top_margin, page.bottom_margin = Cm(2.2), Cm(2.0)
     foot = page.footer.paragraphs[0]
+    foot.style = doc.styles["Normal"]  # the style of footers brings a tab stop of its own
     foot.paragraph_format.tab_stops.add_tab_stop(Cm(16.6), alignment=2)
     _small(
         foot,

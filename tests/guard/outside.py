@@ -166,7 +166,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "LinkSignOn": Line("outside", (), ("issuer", "subject")),
     "AddDocument": Line("outside", ("title", "source_name", "text", "warnings", "accession_number")),
     # a Word file: its tags may print, loop and ask; whatever else it holds is refused (proposals/templates.py)
-    "AddProposalTemplate": Line("outside", ("name", "content"), ("sha256",)),
+    "AddProposalTemplate": Line("outside", ("name", "file_base64"), ("sha256",)),
     # the buyer's questions are words of its lines; where an answer goes is a place in their own file, which is given back to them
     "AddQuestionnaire": Line("outside", ("questions", "notes"), ("title", "file_name")),
     # which of our answers says something to a question; its words are copied from our own row
@@ -296,6 +296,7 @@ ENTRIES: Final[dict[str, str]] = {
     "cli/filings.py": "13F and ADV files: printed",
     "cli/import_.py": "a CRM export: column names and values, fields of records",
     "cli/mail.py": "whether a mailbox answers",
+    "cli/prices.py": "a table of prices that the deal desk enters; finance or the VP approves exactly these",
     "cli/pasting.py": "a pasted text: its facts are shown; those that the person names are kept",
     "cli/scan.py": "any text: its spans are printed",
     "cli/summarise.py": "any document: quotes are printed",
@@ -334,6 +335,7 @@ ENTRIES: Final[dict[str, str]] = {
     "web/pages/answers.py": "a questionnaire that was answered before, uploaded by a signed-in person: drafts of answers",
     "web/pages/questionnaires.py": "a buyer's questionnaire, uploaded by a signed-in person",
     "web/pages/brief.py": "a model's sentences above a brief, escaped; nothing acts on them",
+    "web/pages/prices.py": "the same table, typed; a Word template, looked at as a program",
     "web/pages/write.py": "a received message: shown beside the draft",
     "workflows/receive_mail.py": "mail: recorded under the message that it answers",
 }

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import typer
 
-from remit.cli import acting, noting, output, pasting
+from remit.cli import acting, noting, offering, output, pasting, proposal
 from remit.cli.opening import database
+from remit.kit import clock
 from remit.knowledge.pasted.model import SOURCES
 
 app = typer.Typer(help="Write a text from facts; each claim carries its source.")
@@ -16,7 +17,7 @@ app = typer.Typer(help="Write a text from facts; each claim carries its source."
 
 @app.command()
 def draft(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="outreach, follow-up or reply")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="outreach, follow-up, reply or proposal")],
     contact: Annotated[
         str | None, typer.Option(help="Contact to write to: its id or e-mail address.")
     ] = None,
@@ -44,12 +45,35 @@ def draft(
         str, typer.Option(help="model (the one of the settings, if any) or embedded")
     ] = "model",
     variant: Annotated[int, typer.Option(min=0, max=1000, help="Another reason or wording.")] = 0,
-) -> None:
+    opportunity: Annotated[str | None, typer.Option(help="For proposal: the deal's id.")] = None,
+    product: Annotated[
+        list[str] | None, typer.Option(help="For proposal: NAME=QUANTITY, once for each product.")
+    ] = None,
+    term: Annotated[int, typer.Option(min=1, max=120, help="For proposal: months.")] = 12,
+    discount: Annotated[float, typer.Option(min=0, max=90, help="For proposal: percent.")] = 0,
+    expires: Annotated[str | None, typer.Option(help="For proposal: its last day, as 2027-01-31.")] = None,
+    payment: Annotated[str, typer.Option(help="For proposal: paid by year, quarter or month.")] = "year",
+    starts: Annotated[str | None, typer.Option(help="For proposal: start of the work.")] = None,
+    live: Annotated[str | None, typer.Option(help="For proposal: first day of use.")] = None,
+    lead: Annotated[str, typer.Option(help="For proposal: who leads it at the account.")] = "",
+    ours: Annotated[str, typer.Option(help="For proposal: who leads it on our side.")] = "",
+    sites: Annotated[int | None, typer.Option(help="For proposal: sites that use it.")] = 1,
+    minutes: Annotated[float, typer.Option(min=0, max=600, help="For proposal: worked on outside of Remit.")] = 0,
+) -> None:  # fmt: skip
     """Write a text from facts; each claim carries its source."""
-    if kind not in ("outreach", "reply", "follow-up"):
+    if kind not in ("outreach", "reply", "follow-up", "proposal"):
         raise output.CommandRefused(
-            "kind_unknown", "Remit writes: outreach, follow-up, reply.", exit_code=output.USAGE
+            "kind_unknown", "Remit writes: outreach, follow-up, reply, proposal.", exit_code=output.USAGE
         )
+    if kind == "proposal":
+        asked_for = offering.Asked(
+            opportunity, product or (), contact, term, discount, expires, payment, starts, live, lead, ours, sites, minutes, clock.now()
+        )  # fmt: skip
+        asked_for.check()
+        with database():
+            drawn = offering.drafted(asked_for)
+        output.show(drawn, lambda: proposal.told(drawn))
+        return
     if (kind == "follow-up") != (note is not None):
         raise output.CommandRefused(
             "note_needed",

@@ -20,7 +20,7 @@ from remit.cli import output
 
 # typer carries its own copy of click; its usage errors have this base.
 UsageProblem: Any = next(each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")
-NOT_COMMANDS = frozenset({"main", "output", "opening", "acting", "naming", "pasting", "noting"})
+NOT_COMMANDS = frozenset({"main", "output", "opening", "acting", "naming", "pasting", "noting", "offering"})
 
 
 def _files() -> dict[str, str]:

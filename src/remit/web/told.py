@@ -20,7 +20,7 @@ STAGE_TITLES = {
     "audit": "The record",
     "effect": "What leaves",
 }
-HIDDEN = frozenset({"body_sha256", "expected_version"})
+HIDDEN = frozenset({"body_sha256", "expected_version", "file_base64"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,13 @@ def _sources(kept: Iterable[Section], facts: Iterable[Fact]) -> tuple[Source, ..
     known = {str(fact.id): fact for fact in facts}
     said = dict.fromkeys(each for section in kept for one in section.said for each in one.fact_ids)
     return tuple(
-        Source(each, fact.source_name, fact.locator, fact.as_of_on.isoformat())
+        # what they told us they know by its day; our own note of it is none of theirs
+        Source(
+            each,
+            fact.source_name,
+            "" if fact.sayable == "told_by_them" else fact.locator,
+            fact.as_of_on.isoformat(),
+        )
         for each in said
         if (fact := known.get(each)) is not None
     )

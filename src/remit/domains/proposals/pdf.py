@@ -15,18 +15,22 @@ LAYOUT: Final = Path(__file__).parent / "shipped" / "proposal.typ"
 
 
 @lru_cache(maxsize=1)
-def _compiler() -> Any:
+def _fonts() -> Any:
     import typst  # loaded when asked for: half a second
 
-    return typst.Compiler(LAYOUT.read_bytes(), ignore_system_fonts=True)
+    return typst.Fonts(include_system_fonts=False)
 
 
 def pdf(document: Document, status: Status) -> bytes:
     """The file. Its date is the document's own."""
+    import typst
+
     day = datetime.fromisoformat(document.day).replace(tzinfo=UTC)
-    made: bytes = _compiler().compile(
-        format="pdf",
+    made = typst.compile(
+        LAYOUT.read_bytes(), format="pdf", font_paths=_fonts(), ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(shown(document, status), ensure_ascii=False), "day": document.day},
         timestamp=int(day.timestamp()),
-    )
+    )  # fmt: skip
+    if not isinstance(made, bytes):
+        raise TypeError("typst gave no single file")
     return made

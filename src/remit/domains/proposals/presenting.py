@@ -50,12 +50,20 @@ def shown(document: Document, status: Status) -> dict[str, Any]:
         "term": counted(document.term_months, "month"), "discount": shown_rate(document.discount_bp) if document.discount_bp else "",
         "total": _money(document, document.term_minor), "totals": list(_totals(document)), "basis": _basis(document),
         "sections": [_section(one) for one in document.sections], "conditions": list(_conditions(document)),
-        "sources": [
-            {"number": str(place), "text": ", ".join(filter(None, (one.name, one.locator))), "as_of": shown_day(one.as_of)}
-            for place, one in enumerate(document.sources, start=1)
-        ],
+        "sources": _sources(document),
         "approved": f"Approved by {status.approved_by} on {shown_day(status.approved_on)}" if status.standing == "approved" and status.approved_on else "",
     }  # fmt: skip
+
+
+def _sources(document: Document) -> list[dict[str, str]]:
+    """Each source once, in the order in which it is first said."""
+    told = dict.fromkeys(
+        (", ".join(filter(None, (one.name, one.locator))), one.as_of) for one in document.sources
+    )
+    return [
+        {"number": str(place), "text": text, "as_of": shown_day(as_of)}
+        for place, (text, as_of) in enumerate(told, start=1)
+    ]
 
 
 def _money(document: Document, minor: int) -> str:

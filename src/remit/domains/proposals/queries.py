@@ -18,8 +18,9 @@ from remit.domains.proposals.model import Document, Section, of_plain
 from remit.domains.proposals.sections import bare, held
 from remit.domains.proposals.terms import Terms
 from remit.evidence import conduct_rules
+from remit.evidence.claims import split
 from remit.evidence.conduct import Sending, judge
-from remit.evidence.support import check_text
+from remit.evidence.support import Sentence, Support
 from remit.kit import paging
 from remit.kit.money import Money
 from remit.kit.paging import Page
@@ -59,6 +60,9 @@ WHERE i.proposal_id = :id ORDER BY i.at DESC LIMIT 100
 _WORK: Final = (
     "SELECT person_id, began_at, ended_at, elsewhere_minutes FROM remit.proposal_work WHERE proposal_id = :id"
 )
+_SUPPORT: Final = {
+    has: Support("supported" if has else "not_a_claim", "Told by its line.") for has in (True, False)
+}
 STATES: Final[Mapping[str, str]] = {
     "draft": "Draft", "approved": "Approved", "issued": "With the buyer", "withdrawn": "Withdrawn",
 }  # fmt: skip
@@ -289,8 +293,13 @@ def _conduct(sections: Sequence[Section], desk: building.Desk, now: datetime) ->
     configured = settings.load()
     every = conduct_rules.current(configured.conduct_rules_file or conduct_rules.DEFAULT_FILE)
     worded = [rule for rule in every if rule.look == "words" and not rule.check]
-    text = "\n".join(bare(one.text) for section in sections for one in section.said)
-    sentences = check_text(text, (), desk.material.context)
+    sentences = [
+        Sentence(text[start:end], start, end, "claim", _SUPPORT[bool(one.fact_ids)])
+        for section in sections
+        for one in section.said
+        for text in (bare(one.text),)
+        for start, end in split(text)
+    ]
     sending = Sending("", now, country=desk.material.row.country or "")
     return [
         Check(f"conduct-{one.rule.id}", not one.stops, one.sentence())

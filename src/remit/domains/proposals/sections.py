@@ -70,14 +70,16 @@ def _values(template: Template, terms: Terms, quoted: Quoted) -> dict[str, str]:
 
 
 def _joined(done: Sequence[Rendered]) -> Iterator[Said]:
-    """The lines of one section for all products: what was said for the first is not said again."""
-    seen: set[tuple[str, ...]] = set()
-    for rendered in done:
-        for part in _parts([_of(one) for one in rendered.said]):
-            mark = tuple(one.text for one in part)
-            if mark not in seen:
-                seen.add(mark)
-                yield from part
+    """The lines of one section for all products: its title once, then what is said of each, then what is said alike of all."""
+    rounds = [list(_parts([_of(one) for one in rendered.said])) for rendered in done]
+    alike = [part for part in rounds[0] if len(rounds) > 1 and all(part in other for other in rounds[1:])]
+    titled: set[str] = set()
+    for parts in rounds:
+        for part in parts:
+            if part not in alike:
+                yield from (one for one in part if not (one.text.startswith("## ") and one.text in titled))
+                titled |= {one.text for one in part if one.text.startswith("## ")}
+    yield from (one for part in alike for one in part)
 
 
 def _of(one: LibraryLine) -> Said:

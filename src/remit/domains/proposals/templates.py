@@ -62,11 +62,11 @@ class TemplateUnfit(Refused):
 
 
 class AddProposalTemplate(Action):
-    """Use this Word file for proposals from now on. `content`: the file in base64."""
+    """Use this Word file for proposals from now on. `file_base64`: the file."""
 
     event: ClassVar[str] = "proposal_template:add"
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-    content: str = Field(max_length=MOST_BYTES * 4 // 3 + 8)
+    file_base64: str = Field(max_length=MOST_BYTES * 4 // 3 + 8)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
@@ -96,7 +96,7 @@ def adding(name: str, data: bytes) -> AddProposalTemplate:
     """The act that takes a file in, looked at first. Raises TemplateUnfit."""
     check(data)
     digest = hashlib.sha256(data).hexdigest()
-    return AddProposalTemplate(name=name[:120], content=base64.b64encode(data).decode(), sha256=digest)
+    return AddProposalTemplate(name=name[:120], file_base64=base64.b64encode(data).decode(), sha256=digest)
 
 
 def check(data: bytes) -> None:
@@ -220,7 +220,7 @@ def _template(_session: ReadSession, action: AddProposalTemplate) -> Target:
 
 def _fit(_session: ReadSession, action: AddProposalTemplate, _target: Target) -> list[Check]:
     try:
-        data = base64.b64decode(action.content, validate=True)
+        data = base64.b64decode(action.file_base64, validate=True)
         check(data)
     except binascii.Error:
         return [Check("template-fit", False, "The file did not arrive whole; choose it again.")]
@@ -245,7 +245,7 @@ def add_template(tx: WriteSession, action: AddProposalTemplate, _target: Target)
         """INSERT INTO remit.proposal_templates (id, name, content, sha256, added_by, approved_by, added_at, updated_at)
         VALUES (:id, :name, :content, :sha256, :by, :approver, :now, :now)""",
         {
-            "id": template_id, "name": action.name, "content": base64.b64decode(action.content), "sha256": action.sha256,
+            "id": template_id, "name": action.name, "content": base64.b64decode(action.file_base64), "sha256": action.sha256,
             "by": tx.maker_id, "approver": tx.approver_id, "now": tx.now,
         },
     )  # fmt: skip

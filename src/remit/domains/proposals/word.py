@@ -32,7 +32,7 @@ def filled(template: bytes, values: dict[str, Any], document: Document) -> bytes
     environment.globals.clear()
     made.render(values, environment, autoescape=True)
     day = datetime.fromisoformat(document.day)
-    about = made.get_docx().core_properties
+    about = made.docx.core_properties  # get_docx would load the template anew
     about.title, about.author, about.last_modified_by = document.title, document.firm, document.firm
     about.created = about.modified = about.last_printed = day
     about.revision = document.revision

@@ -17,7 +17,7 @@ from remit.domains.people import overseers
 from remit.domains.supervision.shown import Shown, look_at, opened
 from remit.policy.model import roles_told
 from remit.scope import Scope
-from remit.web import feedback, render, told
+from remit.web import feedback, offers, render, told
 from remit.web.allowed import may
 from remit.web.nav import NavEntry
 from remit.web.paging import list_request
@@ -78,6 +78,7 @@ def one(request: Request, scope: CurrentScope, suggestion_id: UUID) -> Response:
         may_reject=may(scope, "RejectSuggestion", "suggestion"),
         needed=roles_told(found.needs),
         code=_code(scope, found),
+        offer=offers.find_offer(scope, found),
     )
 
 

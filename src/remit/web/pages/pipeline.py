@@ -17,6 +17,8 @@ from remit.domains.contacts.queries import load_contacts
 from remit.domains.opportunities import queries, rules
 from remit.domains.opportunities.actions import ChangeStage, CloseOpportunity, UpdateOpportunity
 from remit.domains.opportunities.queries import Deal, Filters, StageTotal
+from remit.domains.proposals.queries import STATES as STATES_OF_PROPOSALS
+from remit.domains.proposals.queries import list_of_deal
 from remit.kit import clock
 from remit.kit.money import Money
 from remit.kit.paging import MAX_SIZE, Page
@@ -212,6 +214,7 @@ def deal(request: Request, viewer: CurrentViewer, deal_id: UUID) -> Response:
         request, "pipeline/deal.html", x=found, d=found.deal, account=account, happened=happened, said_before=said_before, contacts=contacts,
         stages=rules.STAGES, stage_name=rules.stage_name, forecasts=FORECASTS, may_move=_may_move(viewer),
         next_stage=_next_stage(found.deal.stage), quiet_days=quiet, limit_days=rules.stalled_after_days(found.deal.stage),
+        proposals=list_of_deal(viewer.scope, deal_id), proposal_states=STATES_OF_PROPOSALS, may_propose=may(viewer.scope, "DraftProposal", "opportunity"),
     )  # fmt: skip
 
 

@@ -1,0 +1,108 @@
+"""Prices: what is in force, the versions of the price book, the discount bands, a new version, products, Word templates."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Form, UploadFile
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from remit.actions import Refused
+from remit.actions import queries as suggestions
+from remit.domains.proposals import templates
+from remit.domains.quoting import intake, queries
+from remit.domains.quoting.actions import ManagePrice, ManageProduct
+from remit.domains.quoting.rules import BANDS
+from remit.kit import clock
+from remit.policy.model import role_name
+from remit.web import feedback, forms, render
+from remit.web.allowed import asked
+from remit.web.doing import act
+from remit.web.problems import BadRequest
+from remit.web.sessions import CurrentViewer
+
+router = APIRouter()
+UPLOADS = ("/prices/template",)
+WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@router.get("/prices")
+def prices(request: Request, viewer: CurrentViewer, version: str = "") -> Response:
+    """The price book in force, or one of its versions."""
+    number = forms.whole(version)
+    scope = viewer.scope
+    rows = queries.list_generation(scope, number) if number else queries.list_live(scope, clock.today())
+    return render.page(
+        request, "prices/list.html", rows=rows, number=number, generations=queries.list_generations(scope), products=queries.list_products(scope),
+        bands=[(role_name(role), most) for role, most in BANDS], today=clock.today(), word=templates.list_templates(scope),
+        may_price=asked(scope, "ManagePrice", "price_book").outcome != "forbid", may_product=asked(scope, "ManageProduct", "product").permitted,
+        may_word=asked(scope, "AddProposalTemplate", "proposal_template").outcome != "forbid",
+    )  # fmt: skip
+
+
+@router.post("/prices")
+def enter(
+    request: Request, viewer: CurrentViewer, lines: Annotated[str, Form(max_length=60_000)], from_on: Annotated[str, Form()],
+    note: Annotated[str, Form(max_length=2_000)] = "",
+) -> Response:  # fmt: skip
+    """Enter a new version: lines of product, unit and price."""
+    day = forms.day(from_on)
+    if day is None:
+        raise BadRequest("Say from which day these prices hold.")
+    try:
+        reader = csv.DictReader(io.StringIO(lines), fieldnames=list(intake.COLUMNS), skipinitialspace=True)
+        action = ManagePrice(
+            lines=intake.lines(reader, queries.list_products(viewer.scope)), valid_from_on=day, note=note
+        )
+    except Refused as refused:
+        return feedback.go(request, "/prices", refused.message, "refused")
+    except ValidationError as error:
+        return feedback.go(request, "/prices", f"{_first(error)}.", "refused")
+    return act(request, viewer, action, "/prices", "In the price book.")
+
+
+@router.post("/prices/products")
+def product(
+    request: Request, viewer: CurrentViewer, name: Annotated[str, Form(max_length=200)], family: Annotated[str, Form(max_length=200)] = "",
+    description: Annotated[str, Form(max_length=2_000)] = "", product_id: Annotated[str, Form()] = "", version: Annotated[str, Form()] = "",
+    retired: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """A new product, or a change of one."""
+    action = ManageProduct(
+        product_id=forms.found_id(product_id), expected_version=forms.whole(version), name=name, family=family, description=description,
+        active=not retired,
+    )  # fmt: skip
+    return act(request, viewer, action, "/prices", "Saved.")
+
+
+@router.post("/prices/template")
+def template(request: Request, viewer: CurrentViewer, file: UploadFile) -> Response:
+    """Bring in a Word template: looked at first, then compliance approves it."""
+    data = file.file.read(templates.MOST_BYTES + 1)
+    try:
+        action = templates.adding((file.filename or "template").removesuffix(".docx"), data)
+    except Refused as refused:
+        return feedback.go(request, "/prices", refused.message, "refused")
+    return act(request, viewer, action, "/prices", "In use from now on.")
+
+
+@router.get("/prices/template/waiting/{suggestion_id}")
+def waiting_template(viewer: CurrentViewer, suggestion_id: UUID) -> Response:
+    """The Word file that waits for approval, to be read before the yes."""
+    import base64
+
+    found = suggestions.get_suggestion(viewer.scope, suggestion_id)
+    if found.kind != "AddProposalTemplate":
+        raise BadRequest("This is no Word template.")
+    headers = {"Content-Disposition": 'attachment; filename="template.docx"'}
+    return Response(base64.b64decode(found.payload["file_base64"]), media_type=WORD, headers=headers)
+
+
+def _first(error: ValidationError) -> str:
+    told: Any = error.errors(include_url=False, include_input=False)[0]["msg"]
+    return str(told)

@@ -1,0 +1,123 @@
+"""Word and PDF of a proposal: the same bytes each time, the same figures in each, nothing of a template left; unfit templates refused."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+
+import pypdfium2
+import pytest
+from docx import Document as Word
+from tools.make_proposal_template import make
+
+from remit.domains.proposals import templates, word
+from remit.domains.proposals.files import as_text, written
+from remit.domains.proposals.model import Document, Line, Said, Section, Source, of_plain
+from remit.domains.proposals.presenting import Status
+from remit.domains.proposals.templates import TemplateUnfit
+
+OFFER = Status("approved", "Bob", "2026-11-02")
+SAID = (
+    Said("## What we propose", "wording", ""), Said("We propose <Northlake> & {{ total }} for Pine.", "plain", ""), Said("### What it does", "wording", ""),
+    Said("- It *splits* a block.", "fact", "", ("1" * 32,)), Said("1. First.", "wording", ""), Said("2. Second.", "wording", ""),
+)  # fmt: skip
+DOCUMENT = Document(
+    number=7, revision=2, day="2026-11-02", expires_on="2026-12-31", title="OMS for Pine <Capital>", firm="Northlake Systems", account="Pine Capital",
+    reader="Elena Voss", reader_title="Chief Operating Officer", seller="Alice", seller_title="Account Executive", seller_email="alice@northlake.example",
+    currency="USD", generation=3, prices_since="2026-03-03", term_months=24, payment="yearly in advance", discount_bp=750,
+    lines=(Line("p", "Northlake OMS", "user and year", "1250.5", 1_440_000, 1_800_720_000, 1_665_666_000, True), Line("q", "Onboarding", "each", "1", 2_500_050, 2_500_050, 2_312_546, False)),
+    list_year_minor=1_800_720_000, year_minor=1_665_666_000, once_minor=2_312_546, list_term_minor=3_603_940_050, term_minor=3_333_644_546,
+    sections=(Section("a", "What we propose", "v", SAID),), left_out=(("Rollout", "no date"),), sources=(Source("1" * 32, "Product sheet", "p. 2", "2026-09-01"),),
+)  # fmt: skip
+
+
+def pdf_text(content: bytes) -> str:
+    return "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(content))
+
+
+def docx_text(content: bytes) -> str:
+    made = Word(io.BytesIO(content))
+    cells = [cell.text for table in made.tables for row in table.rows for cell in row.cells]
+    foot = [one.text for one in made.sections[0].footer.paragraphs]
+    return "\n".join([*(one.text for one in made.paragraphs), *cells, *foot])
+
+
+@pytest.mark.parametrize("format", ["pdf", "docx"])
+def test_same_input_same_bytes_and_the_same_figures(format) -> None:
+    first = written(DOCUMENT, OFFER, format)
+    assert first.content == written(of_plain(DOCUMENT.plain()), OFFER, format).content
+    assert first.name == f"P-00007-r2.{format}"
+    text = (pdf_text if format == "pdf" else docx_text)(first.content)
+    text = re.sub(r"\s+", " ", text)
+    for told in (
+        "OMS for Pine <Capital>", "1,250.5", "USD 14,400", "USD 16,656,660", "USD 23,125.46", "USD 33,336,445.46", "7.5 %", "31 December 2026", "24 months",
+        "We propose <Northlake> & {{ total }} for Pine.", "It *splits* a block.", "Product sheet, p. 2", "1 September 2026",
+    ):  # fmt: skip
+        assert told in text, told
+    assert "not an offer" not in text and "endfor" not in text and "{%" not in text
+    draft = written(DOCUMENT, Status("draft"), format)
+    assert "Draft: not an offer" in re.sub(
+        r"\s+", " ", (pdf_text if format == "pdf" else docx_text)(draft.content)
+    )
+    other = written(replace(DOCUMENT, discount_bp=800), OFFER, format)
+    assert other.content != first.content
+
+
+def test_the_template_that_ships_is_what_its_maker_makes_and_fit() -> None:
+    shipped = word.SHIPPED.read_bytes()
+    assert make() == shipped
+    templates.check(shipped)
+    assert "Total over the term: USD 33,336,445.46" in as_text(DOCUMENT)
+
+
+def changed(part: str, content: bytes | None = None, **replaced: str) -> bytes:
+    """The shipped template with a part added, or with words of it replaced."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(word.SHIPPED.read_bytes())) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == part:
+                for before, after in replaced.items():
+                    assert before.encode() in data, before
+                    data = data.replace(before.encode(), after.encode())
+            new.writestr(name, data)
+        if content is not None:
+            new.writestr(part, content)
+    return out.getvalue()
+
+
+TAG = "{{ title }}"
+EXTERNAL = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://x/{}" Target="{}" TargetMode="External"/></Relationships>'
+
+
+@pytest.mark.parametrize(
+    ("made", "why"),
+    [
+        (lambda: b"no zip", "no Word file"),
+        (lambda: changed("word/vbaProject.bin", b"x"), "macro"),
+        (lambda: changed("word/embeddings/oleObject1.bin", b"x"), "embedded"),
+        (lambda: changed("word/x.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a/>"), "entities"),
+        (lambda: changed("word/_rels/y.xml.rels", EXTERNAL.format("attachedTemplate", "https://evil.example/t.dotm").encode()), "outside of the file"),
+        (lambda: changed("word/_rels/y.xml.rels", EXTERNAL.format("image", "file:///etc/passwd").encode()), "outside of the file"),
+        (lambda: changed("word/_rels/y.xml.rels", EXTERNAL.format("hyperlink", "javascript:1").encode()), "outside of the file"),
+        (lambda: changed("word/document.xml", None, **{TAG: "{{ title.__class__ }}"}), "no value of a proposal"),
+        (lambda: changed("word/document.xml", None, **{TAG: "{{ range(9) }}"}), "may not use call"),
+        (lambda: changed("word/document.xml", None, **{TAG: "{{ title * 9 }}"}), "may not use mul"),
+        (lambda: changed("word/document.xml", None, **{TAG: "{{ secret }}"}), "names secret"),
+        (lambda: changed("word/document.xml", None, **{TAG: "{% import 'x' as y %}"}), "may not use import"),
+        (lambda: changed("word/document.xml", None, **{TAG: "{{ title | safe }}"}), "may not use filter"),
+        (lambda: changed("word/document.xml", None, **{TAG: "{% if title %}"}), "cannot be read"),
+        (lambda: b"PK" + b"0" * 1_000_001, "more than"),
+    ],
+)  # fmt: skip
+def test_a_template_that_could_do_more_than_print_is_refused(made, why: str) -> None:
+    with pytest.raises(TemplateUnfit, match=why):
+        templates.check(made())
+
+
+def test_a_template_of_the_firms_own_is_used() -> None:
+    own = changed("word/document.xml", None, **{TAG: "Our own: {{ title }}"})
+    templates.check(own)
+    assert "Our own: OMS for Pine <Capital>" in docx_text(written(DOCUMENT, OFFER, "docx", own).content)
