@@ -230,6 +230,7 @@ BUILDERS: Final[dict[str, set[str]]] = {
         "VerifyRemediation",
     },
     "demo/rfp_open.py": {"AnswerQuestion"},
+    "demo/proposals.py": {"ApproveDiscount", "ApproveProposal", "DraftProposal", "RecordBaseline"},
     "domains/auditing/exporting.py": {"ExportAudit"},
     "domains/facts/accepting.py": {"AddDocument", "RecordFact"},  # lines that a person accepted
     "domains/documents/intake.py": {"AddDocument"},

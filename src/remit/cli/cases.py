@@ -90,6 +90,35 @@ def edit(
 
 
 @app.command()
+def baselines() -> None:
+    """List how long work took before, as it is on record."""
+    from remit.domains.productivity.baselines import list_baselines
+
+    with database():
+        rows = output.plain(list_baselines(acting.scope()))
+    head = ["work", "how hard", "minutes", "day", "recorded by", "approved by"]
+    cells = [
+        (one["motion"], one["stratum"], one["minutes"], one["observed_on"], one["recorded_by"], one["approved_by"])
+        for one in rows
+    ]  # fmt: skip
+    output.show(
+        {"baselines": rows}, lambda: output.table(head, cells) if rows else "No baseline is on record."
+    )
+
+
+@app.command()
+def baseline(
+    motion: Annotated[str, typer.Option(help=f"One of: {', '.join(MOTIONS)}.")],
+    method: Annotated[str, typer.Option(help="How it was timed.")],
+    times: Annotated[Path, typer.Option(help="CSV: side (before), minutes, date, stratum (simple, standard, complex), note.")],
+) -> None:  # fmt: skip
+    """Record how long work took before there was AI; a manager or the VP approves it."""
+    from remit.domains.productivity.baselines import RecordBaseline
+
+    _perform(RecordBaseline(motion=motion, method=method, observations=_times(times)), "On record.")
+
+
+@app.command()
 def submit(case: CaseId) -> None:
     """Ask a manager to sign the case."""
     _decide(case, "SubmitProductivityCase", "It waits for a manager who is not its owner.")

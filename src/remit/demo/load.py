@@ -19,7 +19,18 @@ from remit import identity, settings
 from remit.actions import Action, Change, Check, Performed, Refused, Target, handler, perform
 from remit.db.bulk import BulkLoader
 from remit.db.sessions import ReadSession, WriteSession, read
-from remit.demo import attesting, cases, grants, handling, library, pilot, rfp_open, sequences, supervision
+from remit.demo import (
+    attesting,
+    cases,
+    grants,
+    handling,
+    library,
+    pilot,
+    proposals,
+    rfp_open,
+    sequences,
+    supervision,
+)
 from remit.demo import parameters as p
 from remit.demo.firm import ACCESS, TEAMS, Firm
 from remit.demo.generate import Summary, account_count, batches, firm_of
@@ -108,6 +119,7 @@ def _people_agree(firm: Firm) -> None:
     sequences.fill_sequences(firm)
     supervision.set_up(firm)  # after all texts: compliance approves a category as it stands
     rfp_open.open_questionnaire(firm)
+    proposals.draw_up(firm)
     grants.grant_remits(firm)
     supervision.work(firm)
 
@@ -140,6 +152,7 @@ def manifest_of(summary: Summary) -> dict[str, Any]:
         "dirt_counts": dict(sorted(Counter(spot.kind for spot in summary.dirt).items())),
         "dirt": [spot._asdict() for spot in summary.dirt],
         "gates": {"S0-G1": summary.use.expected(firm), "S0-G2": cases.expected(), "S1-G2": attesting.expected(firm, summary.use), "S1-G3": supervision.expected()},
+        "proposals": proposals.truth(),
         "handling": handling.truth(firm),
         "expected_counts": dict(sorted(Counter(each.kind for each in summary.expected).items())),
         "expected": [each._asdict() for each in summary.expected],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from remit.db.sessions import ReadSession
 from remit.domains.library import queries as library
@@ -18,8 +19,11 @@ from remit.domains.outreach.material import Material
 from remit.domains.proposals.model import Said, Section
 from remit.domains.proposals.pricing import Quoted
 from remit.domains.proposals.terms import Terms
+from remit.evidence.claims import Context
 from remit.evidence.facts import Fact
 from remit.evidence.support import Sentence, check_text
+from remit.llm.embedded.ideas import Reader
+from remit.llm.embedded.outreach import Writer
 
 _HELD = frozenset({"supported", "not_a_claim"})
 _TITLE = re.compile(r"^proposal,? (section \d+,? )?", re.IGNORECASE)
@@ -51,12 +55,28 @@ def write(s: ReadSession, material: Material, terms: Terms, quoted: Quoted) -> W
     return Written(tuple(made), tuple(left_out))
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A template version, told apart by the hash of its text."""
+
+    sha256: str
+    template: Template = field(compare=False)
+
+
 def _rendered(
     version: Version, facts: Sequence[Fact], material: Material, values: Mapping[str, str]
 ) -> Rendered:
-    template = version.template
-    given = {name: value for name, value in values.items() if value}
-    return render(template, facts, material.context, material.reader, material.writer, given)
+    given = tuple(sorted((name, value) for name, value in values.items() if value))
+    form = _Form(version.sha256, version.template)
+    return _filled(form, tuple(facts), material.context, material.reader, material.writer, given)
+
+
+@lru_cache(maxsize=128)
+def _filled(
+    form: _Form, facts: tuple[Fact, ...], context: Context, reader: Reader, writer: Writer, given: tuple[tuple[str, str], ...]
+) -> Rendered:  # fmt: skip
+    """Filling is pure and takes its time: a proposal is read, held against today and approved with the same facts."""
+    return render(form.template, facts, context, reader, writer, dict(given))
 
 
 def _values(template: Template, terms: Terms, quoted: Quoted) -> dict[str, str]:
