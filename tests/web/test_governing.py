@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
+from pathlib import Path
 
 from fastapi.testclient import TestClient
 
+from remit.audit import verify
 from remit.db.location import Location
 from tests.support import web_cast as cast
 from tests.web.conftest import ORIGIN, token_of
@@ -142,6 +146,25 @@ def test_the_record_is_verified_and_exported_by_compliance_only(as_person) -> No
     export = send(cora, "/audit/export")
     assert export.status_code == 200, export.text[:500]
     assert export.content[:2] == b"\x1f\x8b"
+
+
+def test_the_list_is_narrowed_and_what_it_shows_is_exported_and_verifies(as_person, tmp_path: Path) -> None:
+    cora = as_person(cast.COMPLIANCE)
+    alice = as_person(cast.ALICE)
+    send(alice, "/halt", scope=f"account:{cast.WEST_ACCOUNT}", reason="to have a record")
+    both = cora.get("/audit?account=Harbour+Point&action=Halt").text
+    assert "/audit/0" in both and "Only records about one account" in both
+    assert "/audit/0" not in cora.get("/audit?account=Harbour+Point&action=SetTargets").text
+    assert "/audit/0" not in cora.get("/audit?account=Nobody+of+this+name").text
+    assert cora.get("/audit?action=Nonsense").status_code == 400
+    narrow = send(cora, "/audit/export", action="Halt", account="Harbour Point")
+    assert narrow.status_code == 200, narrow.text[:500]
+    lines = [json.loads(line) for line in gzip.decompress(narrow.content).splitlines()]
+    shown = [one["record"] for one in lines if "record" in one]
+    assert shown and all(one["event"].startswith("halt") or "halt" in one["event"] for one in shown)
+    file = tmp_path / "narrow.jsonl"
+    file.write_bytes(gzip.decompress(narrow.content))
+    assert verify.main([str(file)]) == 0
 
 
 def test_outsiders_see_nothing_of_an_account_on_the_record(as_person) -> None:

@@ -22,7 +22,7 @@ from sqlalchemy import Connection
 
 from remit.audit import heads, keys, leaves
 from remit.audit.heads import Head
-from remit.audit.leaves import Period
+from remit.audit.leaves import Narrowed, Period
 from remit.audit.merkle import Frontier, cover
 from remit.audit.record import format_instant
 from remit.audit.verify import FORMAT, VERSION
@@ -67,8 +67,11 @@ def write(
     made_by: str,
     period: Period = Period(),
     key: keys.SigningKey | None = None,
+    only: Narrowed | None = None,
 ) -> Exported:
     """Export what `connection`'s reader may see of `period` to `path` (gzip when it ends in .gz).
+
+    `only`: what of it is wanted; the rest stands there by its hash, so that the file verifies all the same.
 
     The file appears only when it is whole (mode 0600). `key` signs the end of it: then a shortened copy is
     found out too. Raises NothingSealed, OSError.
@@ -81,7 +84,7 @@ def write(
         with os.fdopen(descriptor, "wb") as raw:
             packed = gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) if path.suffix == ".gz" else None
             out = cast(IO[bytes], packed or raw)
-            for line in _lines(connection, counts, period, made_at, made_by):
+            for line in _lines(connection, counts, period, made_at, made_by, only):
                 out.write(line)
                 digest.update(line)
             out.write(_end(counts, digest.hexdigest(), key))
@@ -106,7 +109,12 @@ def write(
 
 
 def _lines(
-    connection: Connection, counts: _Counts, period: Period, made_at: datetime, made_by: str
+    connection: Connection,
+    counts: _Counts,
+    period: Period,
+    made_at: datetime,
+    made_by: str,
+    only: Narrowed | None,
 ) -> Iterator[bytes]:
     newest = heads.find_last(connection)
     if newest is None:
@@ -119,6 +127,7 @@ def _lines(
             "made_by": made_by,
             "from": format_instant(period.start) if period.start else None,
             "until": format_instant(period.end) if period.end else None,
+            "narrowed": only is not None,
         }
     )
     for key in keys.listed(connection):
@@ -128,7 +137,7 @@ def _lines(
         for (start, height), digest in zip(cover(0, opening.tree_size), opening.frontier, strict=True):
             yield _node(counts, start, height, digest)
         yield _head(counts, opening)
-    yield from _period(connection, counts, opening, closing, period)
+    yield from _period(connection, counts, opening, closing, period, only)
     if closing.id < newest.id:
         yield _json({"gap": newest.id - closing.id - 1})
         for start, height in cover(closing.tree_size, newest.tree_size):
@@ -148,10 +157,15 @@ def _around(connection: Connection, period: Period, newest: Head) -> tuple[Head 
 
 
 def _period(
-    connection: Connection, counts: _Counts, opening: Head | None, closing: Head, period: Period
+    connection: Connection,
+    counts: _Counts,
+    opening: Head | None,
+    closing: Head,
+    period: Period,
+    only: Narrowed | None,
 ) -> Iterator[bytes]:
     start = opening.tree_size if opening else 0
-    rows = leaves.records(connection, start, closing.tree_size, period)
+    rows = leaves.records(connection, start, closing.tree_size, period, only=only)
     for head in heads.each(connection, opening.id if opening else 0, closing.id):
         folded: list[bytes] = []
         while counts.tree_size + len(folded) < head.tree_size:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -21,6 +21,14 @@ class Period:
 
     start: datetime | None = None
     end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What of a period is wanted: SQL over `a`, the audit row, made of constants, and the values that it binds."""
+
+    clause: str
+    values: Mapping[str, Any]
 
 
 def allow_time(connection: Connection, minutes: int = 10) -> None:
@@ -45,18 +53,25 @@ def hashes(connection: Connection, start: int, end: int) -> Iterator[bytes]:
 
 
 def records(
-    connection: Connection, start: int, end: int, period: Period, columns: Sequence[str] = ()
+    connection: Connection,
+    start: int,
+    end: int,
+    period: Period,
+    columns: Sequence[str] = (),
+    only: Narrowed | None = None,
 ) -> Iterator[Any]:
     """Rows (leaf_index, audit_id, leaf_hash, record, *columns) with start <= leaf_index < end, in order.
 
-    `record` is None where the reader may not see the record, where it lies outside the period, or where it
-    is gone. `columns` are SQL expressions over `a`, the audit row.
+    `record` is None where the reader may not see the record, where it lies outside the period or what
+    is wanted (`only`), or where it is gone. `columns` are SQL expressions over `a`, the audit row.
     """
     within = "".join(
         clause
         for clause, bound in ((" AND a.at >= :since", period.start), (" AND a.at < :until", period.end))
         if bound is not None
     )
+    if only is not None:
+        within += f" AND {only.clause}"
     more = "".join(f", {one}" for one in columns)
     query = text(  # sql-parts: literals of this module and of its callers
         f"SELECT l.leaf_index, l.audit_id, l.leaf_hash, a.record{more} FROM remit.audit_leaves l "
@@ -64,7 +79,11 @@ def records(
         "WHERE l.leaf_index >= :first AND l.leaf_index < :last ORDER BY l.leaf_index"
     )
     for first in range(start, end, CHUNK):
-        values: dict[str, Any] = {"first": first, "last": min(first + CHUNK, end)}
+        values: dict[str, Any] = {
+            **(only.values if only else {}),
+            "first": first,
+            "last": min(first + CHUNK, end),
+        }
         if period.start is not None:
             values["since"] = period.start
         if period.end is not None:

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from remit.audit import heads, leaves, merkle
+from remit.audit.leaves import Narrowed
 from remit.audit.record import format_instant, leaf_hash
 from remit.db.sessions import ReadSession, read
 from remit.kit import paging
@@ -41,6 +42,7 @@ _CLAUSES: Final = {
     "object_id": "a.object_id = :object_id",
     "kind": "a.kind = :kind",
     "event": "starts_with(a.event, :event)",
+    "act": "(a.event = :act OR starts_with(a.event, :act || ':'))",
     "rule": "a.record ~ :rule",
     "since": "a.at >= :since",
     "until": "a.at < :until",
@@ -57,8 +59,8 @@ class AuditRecordNotFound(Exception):
 class AuditFilters:
     """What to show; None means everything. `person_id` acted, was acted for, or approved.
 
-    `kind` is one of record.KINDS; `event` the beginning of an event's name (`opportunity:`); `rule` a policy
-    rule's id; `since` included, `until` excluded.
+    `kind` is one of record.KINDS; `event` the beginning of an event's name (`opportunity:`), `act` the whole name of an
+    action's (with what became of it); `rule` a policy rule's id; `since` included, `until` excluded.
     """
 
     person_id: UUID | None = None
@@ -67,6 +69,7 @@ class AuditFilters:
     object_id: UUID | None = None
     kind: str | None = None
     event: str | None = None
+    act: str | None = None
     rule: str | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -133,7 +136,21 @@ def list_audit(
 ) -> Page[AuditRow]:
     """A page of records, newest first. Raises CursorInvalid."""
     wanted = paging.size(limit)
-    values: dict[str, Any] = {"limit": wanted + 1}
+    if filters.rule is not None and not _RULE.match(filters.rule):
+        return Page((), None)
+    only = narrowed(filters)
+    where, values = [only.clause], {**only.values, "limit": wanted + 1}
+    if after is not None:
+        values["at"], values["id"] = _cursor(after)
+        where.append("(a.at, a.id) < (:at, :id)")
+    with read(scope) as session:
+        rows = session.rows(_SELECT.format(where=" AND ".join(where)), values)
+    return paging.page([_row(row) for row in rows], wanted, lambda row: (format_instant(row.at), str(row.id)))
+
+
+def narrowed(filters: AuditFilters) -> Narrowed:
+    """The filters as a condition on `a`, the audit row; also for an export."""
+    values: dict[str, Any] = {}
     where = ["true"]
     for name, clause in _CLAUSES.items():
         value = getattr(filters, name)
@@ -141,15 +158,8 @@ def list_audit(
             where.append(clause)
             values[name] = value.replace("\x00", "") if isinstance(value, str) else value
     if filters.rule is not None:
-        if not _RULE.match(filters.rule):
-            return Page((), None)
         values["rule"] = r'"rule_ids":\[[^]]*"' + re.escape(filters.rule) + '"'
-    if after is not None:
-        values["at"], values["id"] = _cursor(after)
-        where.append("(a.at, a.id) < (:at, :id)")
-    with read(scope) as session:
-        rows = session.rows(_SELECT.format(where=" AND ".join(where)), values)
-    return paging.page([_row(row) for row in rows], wanted, lambda row: (format_instant(row.at), str(row.id)))
+    return Narrowed(" AND ".join(where), values)
 
 
 def get_audit(scope: Scope, record_id: UUID) -> AuditDetail:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from remit import settings
 from remit.audit import check, heads, keys, seal
 from remit.audit.heads import Head
 from remit.audit.leaves import Period
+from remit.audit.queries import AuditFilters
 from remit.db.sessions import read
 from remit.domains.auditing.exporting import export_log
 from remit.kit import clock
@@ -33,12 +34,12 @@ def verify(_scope: Scope) -> dict[str, Any]:
         return check.verify_database(session.connection, trusted=keys.trusted(home))
 
 
-def export(scope: Scope, since: datetime | None, until: datetime | None) -> Path:
-    """Write an export into the installation's own folder. Raises Refused; see `remove`."""
+def export(scope: Scope, filters: AuditFilters) -> Path:
+    """Write an export of what the filters let through into the installation's own folder. Raises Refused; see `remove`."""
     folder = settings.load().home / "exports"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"remit-audit-{clock.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}.jsonl.gz"
-    export_log(scope, path, Period(since, until))
+    export_log(scope, path, Period(filters.since, filters.until), replace(filters, since=None, until=None))
     return path
 
 

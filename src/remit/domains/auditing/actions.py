@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar, Self
+from uuid import UUID
 
 from pydantic import AwareDatetime, Field, model_validator
 
@@ -14,12 +15,24 @@ from remit.db.sessions import ReadSession, WriteSession
 
 
 class ExportAudit(Action):
-    """Take the audit log out of the building. `since` included, `until` excluded; None leaves a side open."""
+    """Take the audit log out of the building. `since` included, `until` excluded; None leaves a side open.
+
+    The others narrow it: records about an account or by a person (who acted, was acted for, or approved), of an action (its
+    id, or the event of its kind), of a kind of record, decided by a rule.
+    """
 
     event: ClassVar[str] = "audit:log:export"
     file_name: str = Field(min_length=1, max_length=255)
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
+    person_id: UUID | None = None
+    account_id: UUID | None = None
+    action_id: UUID | None = None
+    object_id: UUID | None = None
+    kind_of_record: str = Field("", max_length=40)
+    event_begins: str = Field("", max_length=200)
+    act: str = Field("", max_length=200)
+    rule: str = Field("", max_length=200)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -45,7 +58,8 @@ def export_audit(_tx: WriteSession, action: ExportAudit, _target: Target) -> Cha
     return Change(
         "audit",
         None,
-        after={"file_name": action.file_name, "since": _told(action.since), "until": _told(action.until)},
+        after=action.model_dump(mode="json", exclude_defaults=True)
+        | {"since": _told(action.since), "until": _told(action.until)},
     )
 
 

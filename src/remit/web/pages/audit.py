@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
-from typing import Annotated
+from typing import Final
 from uuid import UUID
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
+from remit.actions import registry
 from remit.audit import queries
 from remit.audit.record import KINDS
+from remit.domains.accounts import queries as accounts
 from remit.domains.people import queries as people
+from remit.kit import clock
 from remit.kit.text import in_words
+from remit.policy import schema
 from remit.web import audit_view, render, told
 from remit.web.nav import NavEntry
-from remit.web.paging import Column, ListRequest, list_request
+from remit.web.paging import FILTER_LIMIT, Column, ListRequest, list_request
 from remit.web.problems import BadRequest
 from remit.web.sessions import CurrentScope, CurrentViewer, Viewer, require
 
@@ -31,6 +36,8 @@ COLUMNS = (
     Column("account", "Account", phone=False),
     Column("sealed", "Sealed", phone=False),
 )
+SEVERAL: Final = 10
+NOBODY: Final = UUID(int=0)
 FILTERS = ("person", "account", "kind", "event", "rule", "from", "until", "action", "object")
 
 
@@ -39,7 +46,9 @@ def _id(asked: ListRequest, name: str) -> UUID | None:
     try:
         return UUID(value) if value else None
     except ValueError as error:
-        raise BadRequest(f"The filter {name} takes an id.") from error
+        raise BadRequest(
+            f"The filter {name} takes an id{' or a kind of action' if name == 'action' else ''}."
+        ) from error
 
 
 def _day(asked: ListRequest, name: str, viewer: Viewer, *, following: bool = False) -> datetime | None:
@@ -56,24 +65,58 @@ def _day(asked: ListRequest, name: str, viewer: Viewer, *, following: bool = Fal
         raise BadRequest("A period is given by dates such as 2026-11-23.") from error
 
 
+def _account(asked: ListRequest, viewer: Viewer) -> tuple[UUID | None, list[tuple[str, str]]]:
+    """The account that is meant by its id or name; those that could be meant when a name is that of several.
+
+    A name that is nobody's is an account that has no records.
+    """
+    value = asked.filters.get("account", "")
+    if not value:
+        return None, []
+    try:
+        return UUID(value), []
+    except ValueError:
+        found = accounts.list_accounts(
+            viewer.scope, accounts.Filters(text=value), now=clock.now(), size=SEVERAL
+        ).rows
+    exact = [one for one in found if one.name.casefold() == value.casefold()]
+    if len(found) == 1 or len(exact) == 1:
+        return (exact or found)[0].id, []
+    return NOBODY, [(asked.address(account=str(one.id)), one.name) for one in found]
+
+
+def _filters(asked: ListRequest, viewer: Viewer) -> tuple[queries.AuditFilters, list[tuple[str, str]]]:
+    """What the list is narrowed to, and accounts that could be meant. Raises BadRequest."""
+    kind, act = asked.filters.get("kind"), asked.filters.get("action", "")
+    if kind is not None and kind not in KINDS:
+        raise BadRequest("There is no such kind of record.")
+    known = registry.verbs()
+    account_id, could_be = _account(asked, viewer)
+    return queries.AuditFilters(
+        person_id=_id(asked, "person"),
+        account_id=account_id,
+        action_id=None if act in known else _id(asked, "action"),
+        object_id=_id(asked, "object"),
+        kind=kind,
+        event=asked.filters.get("event"),
+        act=known[act].action.event if act in known else None,
+        rule=asked.filters.get("rule"),
+        since=_day(asked, "from", viewer),
+        until=_day(asked, "until", viewer, following=True),
+    ), could_be
+
+
+def _acts(filters: queries.AuditFilters, asked: ListRequest) -> list[tuple[str, str]]:
+    """Kinds of action to choose from; the one action that a link led here with stays chosen."""
+    one = [(asked.filters["action"], "this one")] if filters.action_id else []
+    return [*one, *((kind, kind) for kind in sorted(registry.verbs()))]
+
+
 @router.get("/audit")
 def records(request: Request, viewer: CurrentViewer) -> Response:
     """The log, newest first."""
     asked = list_request(request, sorts=("at",), default="-at", filters=FILTERS)
-    kind = asked.filters.get("kind")
-    if kind is not None and kind not in KINDS:
-        raise BadRequest("There is no such kind of record.")
-    filters = queries.AuditFilters(
-        person_id=_id(asked, "person"),
-        account_id=_id(asked, "account"),
-        action_id=_id(asked, "action"),
-        object_id=_id(asked, "object"),
-        kind=kind,
-        event=asked.filters.get("event"),
-        rule=asked.filters.get("rule"),
-        since=_day(asked, "from", viewer),
-        until=_day(asked, "until", viewer, following=True),
-    )
+    filters, could_be = _filters(asked, viewer)
     found = queries.list_audit(viewer.scope, filters, after=asked.after, limit=asked.limit)
     return render.page(
         request,
@@ -83,6 +126,9 @@ def records(request: Request, viewer: CurrentViewer) -> Response:
         list=asked,
         columns=COLUMNS,
         kinds=[(kind, in_words(kind)) for kind in sorted(KINDS)],
+        acts=_acts(filters, asked),
+        rules=[(rule, rule) for rule in sorted(schema.current().rules)],
+        could_be=could_be,
         people=[(str(p.id), p.name) for p in people.list_people(viewer.scope, limit=500).rows],
         head=audit_view.newest_head(viewer.scope),
         checked=None,
@@ -118,16 +164,19 @@ def verify(request: Request, viewer: CurrentViewer) -> Response:
 
 
 @router.post("/audit/export")
-def take_out(
-    viewer: CurrentViewer,
-    since: Annotated[str, Form(alias="from", max_length=10)] = "",
-    until: Annotated[str, Form(max_length=10)] = "",
-) -> Response:
-    """The export file, which verifies without Remit. Taking it is on the record before the first byte leaves."""
-    asked = ListRequest("/audit", "at", True, None, {"from": since, "until": until})
-    path = audit_view.export(
-        viewer.scope, _day(asked, "from", viewer), _day(asked, "until", viewer, following=True)
-    )
+async def take_out(request: Request, viewer: CurrentViewer) -> Response:
+    """The export file, which verifies without Remit, of what the list shows. Taking it is on the record before the first byte leaves."""
+    form = await request.form(max_fields=30)
+    given = {name: str(form.get(name) or "").strip()[:FILTER_LIMIT] for name in FILTERS}
+    asked = ListRequest("/audit", "at", True, None, {name: value for name, value in given.items() if value})
+    return await run_in_threadpool(_export, viewer, asked)
+
+
+def _export(viewer: Viewer, asked: ListRequest) -> Response:
+    filters, could_be = _filters(asked, viewer)
+    if could_be:
+        raise BadRequest("Several accounts have this name. Choose one in the list first.")
+    path = audit_view.export(viewer.scope, filters)
     return FileResponse(
         path,
         media_type="application/octet-stream",
