@@ -35,7 +35,11 @@ _SHAPE: Final = re.compile(r"([A-Za-z0-9_-]{43})\.([0-9]{9,12})\.([0-9a-f]{32})"
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The signed-in person of one request. `scope` bounds everything the page reads and does."""
+    """The signed-in person of one request. `scope` bounds everything the page reads and does.
+
+    `csrf_secret` is what the session's forms are known by. It is made from the session's secret and tells nothing of it: whoever
+    reads it off a page cannot seal a cookie with it.
+    """
 
     scope: Scope
     session_id: UUID
@@ -88,12 +92,16 @@ def _mac(secret: str, token: str, seen: str) -> str:
     return hmac.new(secret.encode(), f"{token}.{seen}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def set_cookie(request: Request, response: Response, token: str, csrf_secret: str) -> None:
-    """Put the session's cookie on a response, seen now."""
+def _form_secret(secret: str) -> str:
+    return hmac.new(secret.encode(), b"forms", hashlib.sha256).hexdigest()
+
+
+def set_cookie(request: Request, response: Response, token: str, secret: str) -> None:
+    """Put the session's cookie on a response, seen now. `secret`: the session's own, which no page carries."""
     seen = str(int(clock.now().timestamp()))
     response.set_cookie(
         cookie_name(request),
-        f"{token}.{seen}.{_mac(csrf_secret, token, seen)}",
+        f"{token}.{seen}.{_mac(secret, token, seen)}",
         httponly=True,
         secure=request.url.scheme == "https",
         samesite="lax",
@@ -165,7 +173,7 @@ def _look_up(request: Request) -> Viewer | None:
     return Viewer(
         scope=scope,
         session_id=session.id,
-        csrf_secret=session.csrf_secret,
+        csrf_secret=_form_secret(session.csrf_secret),
         name=session.name,
         email=session.email,
         title=session.title,
