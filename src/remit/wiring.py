@@ -37,6 +37,7 @@ import remit.domains.messages.uncertain
 import remit.domains.opportunities.actions
 import remit.domains.outreach.actions
 import remit.domains.outreach.artefacts
+import remit.domains.outreach.holding
 import remit.domains.outreach.resend
 import remit.domains.outreach.send
 import remit.domains.people.actions

@@ -83,6 +83,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "RecallEffect": Line("person"),
     "RecordConsent": Line("person"),
     "RejectSuggestion": Line("person"),
+    "ReleaseDraft": Line("person", ("reason",)),
     "ReleaseSuggestion": Line("person", ("reason",)),
     "RemoveDocument": Line("person", ("reason",)),
     "ResolveParkedEffect": Line("person"),

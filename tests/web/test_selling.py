@@ -11,12 +11,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from remit import identity
-from remit.actions import Refused, perform
+from remit.actions import Refused, perform, upkeep
 from remit.db.location import Location, Role
 from remit.db.sessions import read
 from remit.domains.activities.actions import LogActivity
 from remit.domains.opportunities.actions import CreateOpportunity
 from remit.domains.outreach.actions import WriteDraft
+from remit.kit import clock
 from remit.kit.ids import new_id
 from remit.kit.paging import Page
 from remit.web import exports
@@ -203,6 +204,20 @@ def test_the_desk_shows_who_wrote_and_the_note_on_it(as_person: As, settled) -> 
     assert "openai:gpt-5-mini" in page
     assert "The first version &lt;script&gt;" in page
     assert HOSTILE not in page
+
+
+def test_a_draft_that_a_restore_holds_says_why_and_is_released_on_its_page(as_person: As, settled) -> None:  # type: ignore[no-untyped-def]
+    draft = WriteDraft(contact_id=cast.WEST_CONTACT, subject="Held", body="How?", writer="by hand")
+    made = perform(identity.for_person(cast.ALICE.id, via="test"), draft)
+    where = f"/write/{made.result['draft_id']}"  # type: ignore[union-attr]
+    upkeep.hold_restored_drafts(identity.for_service("upkeep", via="test"), clock.now())
+    alice = as_person(cast.ALICE)
+    assert "this may have been sent since" in alice.get(where).text
+    assert "held since a restore" in alice.get("/write").text
+    for reason, said in (("  ", "Say how you know"), ("not in my mailbox", "Released; it can be sent now.")):
+        page = landed(alice, send(alice, where, f"{where}/release", reason=reason))
+        assert said in page
+    assert "Held since a restore" not in page
 
 
 def test_whom_to_write_to_goes_on_past_the_first_page(as_person, settled: Location) -> None:

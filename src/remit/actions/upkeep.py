@@ -54,15 +54,34 @@ def hold_restored(scope: Scope, made_at: datetime) -> int:
         return len(held)
 
 
-def _held(scope: Scope, row: Row[Any], why: str) -> Record:
+def hold_restored_drafts(scope: Scope, made_at: datetime) -> int:
+    """After a restore: nobody sends what was not sent when the backup was made before a person has looked. Gives how many drafts.
+
+    A draft that was sent since reads as unsent in the backup, and the effect that took it away is not in it.
+    """
+    why = (
+        f"Restored from a backup made at {made_at:%Y-%m-%d %H:%M} UTC: this may have been sent since. "
+        "Look first (the sender's mailbox, the other side), then release it with a reason, or discard it."
+    )
+    with write(Permit(scope, new_id(), clock.now()), scope.person_id) as tx:
+        held = tx.rows(
+            "UPDATE remit.drafts SET held = :why WHERE state = 'draft' AND held = ''"
+            " RETURNING id, account_id, access_id",
+            {"why": why},
+        )
+        log.append(tx.connection, [_held(scope, row, why, "draft") for row in held], at=tx.now)
+        return len(held)
+
+
+def _held(scope: Scope, row: Row[Any], why: str, what: str = "suggestion") -> Record:
     return Record(
         kind="system",
-        event="suggestion:hold",
+        event=f"{what}:hold",
         actor_id=scope.actor.id,
         actor_kind=scope.actor.kind,
         account_id=row.account_id,
         access_id=row.access_id,
-        object_type="suggestion",
+        object_type=what,
         object_id=row.id,
         request_id=scope.request_id,
         sentence=why,

@@ -1,8 +1,8 @@
-"""`remit release ID --reason R`: what a restore holds may be decided."""
+"""`remit release ID --reason R`: what a restore holds may be decided or sent."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
@@ -16,17 +16,24 @@ app = typer.Typer(help="Let what is held since a restore be decided.")
 
 @app.command()
 def release(
-    suggestion: Annotated[UUID, an_id("Id of the suggestion.")],
+    held: Annotated[UUID, an_id("Id of the suggestion or the draft.")],
     reason: Annotated[str, typer.Option(help="How you know that it was not done already.")],
 ) -> None:
-    """Let what is held since a restore be decided."""
+    """Let what is held since a restore be decided (a suggestion) or sent (a draft)."""
     with database():
         import remit.wiring  # noqa: F401 - registers the handlers
-        from remit.actions import perform
+        from remit.actions import NotFound, perform
         from remit.actions.queries import get_suggestion
         from remit.actions.suggestions import ReleaseSuggestion
+        from remit.domains.outreach.holding import ReleaseDraft
+        from remit.domains.outreach.queries import preview
 
         scope = acting.scope()
-        perform(scope, ReleaseSuggestion(suggestion_id=suggestion, reason=reason))
-        shown = get_suggestion(scope, suggestion)
-    output.show(shown, "Released; it can be approved or rejected now.")
+        shown: Any
+        try:
+            perform(scope, ReleaseSuggestion(suggestion_id=held, reason=reason))
+            shown, told = get_suggestion(scope, held), "Released; it can be approved or rejected now."
+        except NotFound:  # no suggestion that the person sees: a draft, or the same answer
+            perform(scope, ReleaseDraft(draft_id=held, reason=reason))
+            shown, told = preview(scope, held), "Released; it can be sent now."
+    output.show(shown, told)

@@ -78,6 +78,7 @@ def _proven(location: Location, file: Path, manifest: Any, unproven: bool) -> di
         perform(acting.scope_or_system(), act)
         parked = effects.park_restored(identity.for_service("delivery", via="cli"), made_at)
         held = upkeep.hold_restored(identity.for_service("upkeep", via="cli"), made_at)
+        drafts = upkeep.hold_restored_drafts(identity.for_service("upkeep", via="cli"), made_at)
         new_key = seal.take_over(home)
         seal.seal_now(home)
         return {
@@ -87,6 +88,7 @@ def _proven(location: Location, file: Path, manifest: Any, unproven: bool) -> di
             "new_key": new_key,
             "parked": parked,
             "held": held,
+            "held_drafts": drafts,
         }
     finally:
         engines.dispose()
@@ -111,5 +113,10 @@ def _told(document: dict[str, Any]) -> str:
         lines.append(
             f"{document['held']:,} suggestions waited for a person and may have been approved since: they are held. "
             "Look at each in Approvals, then release or reject it."
+        )
+    if document["held_drafts"]:
+        lines.append(
+            f"{document['held_drafts']:,} drafts were not sent when the backup was made and may have been since: they are held. "
+            "Look at each in Write, then release or discard it."
         )
     return "\n".join(lines)

@@ -60,7 +60,9 @@ RESERVED: tuple[ReservedPower, ...] = (
         ("GrantRemit", "Resume", "ChangePolicy", "PublishHandlingPolicy", "UpdateSettings"),
     ),
     ReservedPower(
-        "reserved-suggestions", "S5-H4", ("ApproveSuggestion", "RejectSuggestion", "ReleaseSuggestion")
+        "reserved-suggestions",
+        "S5-H4",
+        ("ApproveSuggestion", "RejectSuggestion", "ReleaseSuggestion", "ReleaseDraft"),
     ),
     ReservedPower("reserved-targets", "S6-H1", ("SetTargets",)),
     ReservedPower("reserved-exceptions", "S6-H4", ("ResolveParkedEffect",)),

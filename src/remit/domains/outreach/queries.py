@@ -24,6 +24,7 @@ from remit.scope import Scope
 # a draft counts as waiting while a suggestion about it waits, and as recalled while its effect is: each state has one home
 _COLUMNS: Final = """d.id, d.account_id, d.access_id, d.contact_id, d.opportunity_id, d.kind, d.channel, d.subject, d.body, d.writer, d.note,
     d.sentences, d.checks, d.sendable, d.author_id, d.reply_to_id, d.corrects_message_id, d.length, d.tone, d.subjects, d.about_activity_id, d.template_version_id, d.enrolment_step_id, d.edited, d.created_at, d.updated_at, d.version, d.written,
+    CASE WHEN w.held = '' THEN '' ELSE d.held END AS held,
     CASE WHEN d.state = 'draft' AND w.id IS NOT NULL THEN 'waiting' WHEN d.state = 'sent' AND e.state = 'recalled' THEN 'recalled'
         ELSE d.state END AS state,
     w.id AS suggestion_id, encode(w.payload_hash, 'hex') AS payload_hash,
@@ -31,7 +32,7 @@ _COLUMNS: Final = """d.id, d.account_id, d.access_id, d.contact_id, d.opportunit
 _FROM: Final = """FROM remit.drafts d JOIN remit.accounts a ON a.id = d.account_id
     LEFT JOIN remit.contacts c ON c.id = d.contact_id JOIN remit.people p ON p.id = d.author_id
     LEFT JOIN remit.effects e ON e.id = d.effect_id
-    LEFT JOIN LATERAL (SELECT g.id, g.payload_hash FROM remit.suggestions g WHERE g.object_type = 'draft' AND g.object_id = d.id
+    LEFT JOIN LATERAL (SELECT g.id, g.payload_hash, g.held FROM remit.suggestions g WHERE g.object_type = 'draft' AND g.object_id = d.id
         AND g.state = 'waiting' ORDER BY g.proposed_at DESC LIMIT 1) w ON true"""
 # the contact to write to when only the account is named: reachable, and closest to what we sell
 _CONTACT: Final = """
@@ -83,6 +84,8 @@ class Draft:
     enrolment_step_id: UUID | None = None
     written: str = ""
     """What the writer wrote at first; "" where a person did."""
+    held: str = ""
+    """Why it may not be sent yet: a restore, and nobody has looked whether it left since the backup."""
 
     @property
     def closed(self) -> bool:
@@ -319,5 +322,5 @@ def _draft(row: Row[Any]) -> Draft:
         personalisation=round(about / counted, 3) if counted else 0.0, minutes_saved=rules.minutes_saved(row.written, row.body),
         created_at=row.created_at, updated_at=row.updated_at, version=row.version, corrects_message_id=row.corrects_message_id, written=row.written,
         length=row.length, tone=row.tone, subjects=tuple(row.subjects), about_activity_id=row.about_activity_id,
-        template_version_id=row.template_version_id, enrolment_step_id=row.enrolment_step_id,
+        template_version_id=row.template_version_id, enrolment_step_id=row.enrolment_step_id, held=row.held,
     )  # fmt: skip

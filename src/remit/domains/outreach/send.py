@@ -22,6 +22,7 @@ from remit.actions import (
 )
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.outreach import rules
+from remit.domains.outreach.holding import check_held
 from remit.domains.outreach.material import examine, gather_of
 from remit.domains.outreach.queries import as_stored
 from remit.domains.outreach.stepping import check_step
@@ -127,7 +128,12 @@ def _of_step(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[Che
     return check_step(s, row.enrolment_step_id, row.contact_id)
 
 
-@handler(SendEmail, target=_target, checks=[_same_text, _by_its_author, _may_leave, _of_step])
+def _not_held(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[Check]:
+    """What a restore holds leaves when a person has looked whether it left already."""
+    return check_held(s, action.draft_id)
+
+
+@handler(SendEmail, target=_target, checks=[_same_text, _by_its_author, _not_held, _may_leave, _of_step])
 def send_email(tx: WriteSession, action: SendEmail, target: Target) -> Change:
     """Write the message, close the draft, queue the effect: one transaction."""
     row = draft_target(tx, action.draft_id)[1]

@@ -19,6 +19,7 @@ from remit.domains.contacts.queries import list_contacts
 from remit.domains.governance.queries import list_touching
 from remit.domains.outreach import queries
 from remit.domains.outreach.actions import DiscardDraft, EditDraft
+from remit.domains.outreach.holding import ReleaseDraft
 from remit.domains.outreach.material import gather_of
 from remit.domains.outreach.rules import saving_told
 from remit.domains.outreach.writing import draft_outreach, draft_reply, send_draft
@@ -249,3 +250,15 @@ def discard(
     """Put the draft away."""
     action = DiscardDraft(draft_id=draft_id, expected_version=version)
     return act(request, viewer, action, "/write", "Draft discarded.")
+
+
+@router.post("/write/{draft_id}/release")
+def release(
+    request: Request,
+    viewer: CurrentViewer,
+    draft_id: UUID,
+    reason: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    """Say that what a restore holds was not sent already."""
+    action = ReleaseDraft(draft_id=draft_id, reason=reason)
+    return act(request, viewer, action, f"/write/{draft_id}", "Released; it can be sent now.")
