@@ -90,8 +90,8 @@ def drafted(library: Library, question: Question) -> Drafted:
         return Drafted(question, "gap", "", "", None, None)
     source = library.answers.get(found.entry.id) or library.facts[found.entry.id]
     why = rules.fits(question.kind, question.options, found.entry.short, found.entry.answer)
-    if why or (question.kind == "yes_no" and not found.entry.short and question.options):
-        return Drafted(question, "gap", "", "", None, None, why=why)
+    if why:
+        return Drafted(question, "gap", "", found.entry.answer, found, source, why=why)
     stale = isinstance(source, answers.Answer) and source.stale_on(library.today)
     against = tuple(UUID(each.id) for each in found.against if each.source == "answer")
     state = "stale" if stale else "conflict" if against else "proposed"

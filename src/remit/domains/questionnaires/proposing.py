@@ -61,12 +61,17 @@ def propose_answers(tx: WriteSession, action: ProposeAnswers, target: Target) ->
         if pick.item_id not in items:
             raise NotFound("question")
         found = _said(tx, pick, known, tx.now.date())
-        why = rules.fits(
-            items[pick.item_id].kind, items[pick.item_id].options, found["short"], found["answer"]
-        )
+        item = items[pick.item_id]
+        if found["answer"] and (
+            unfit := rules.fits(item.kind, item.options, found["short"], found["answer"])
+        ):
+            found |= {
+                "state": "gap",
+                "why": unfit,
+            }  # the words are shown: a person chooses what they amount to
         rows.append(
-            found | {"id": pick.item_id, "questionnaire": action.questionnaire_id, "score": pick.score or None, "now": tx.now,
-                     "against": list(pick.against), "why": found.pop("why") or pick.why or (why if found["answer"] else "")}
+            {"why": pick.why, **{name: value for name, value in found.items() if value or name != "why"}, "id": item.id,
+             "questionnaire": action.questionnaire_id, "score": pick.score or None, "now": tx.now, "against": list(pick.against)}
         )  # fmt: skip
     tx.execute(_SET, rows)
     tx.execute(

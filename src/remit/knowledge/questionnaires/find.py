@@ -32,6 +32,8 @@ NOT_OURS: Final = re.compile(
     r"analyst|reviewer|internal|assessor|institution|customer use|scor|weight|evaluation|reference sheet|guidance|instruction",
     re.I,
 )
+THEIRS: Final = re.compile(r"analyst|reviewer|evaluation|scor(?:e|ing)|assessor", re.I)
+"""Sheets by these names are the buyer's own work on the answers."""
 POLAR: Final = re.compile(
     r"(?:please (?:confirm|state|indicate)(?: (?:that|whether|if))?|(?:if \w[^,?]{0,60}, )?(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|shall|may)\b)",
     re.I,
@@ -63,8 +65,10 @@ class Heads:
 
 def questions(grid: Grid) -> Iterator[Question]:
     """The questions of a grid in order, each with the cell that its answer goes into; computed cells are no place for one."""
+    if THEIRS.search(grid.name):
+        return
     rows = _rows(grid)
-    found = [heads for row in rows if (heads := _heads(grid, row))]
+    found = list(_headings(grid, rows))
     for place, heads in enumerate(found):
         until = found[place + 1].row if place + 1 < len(found) else max(rows) + 1
         body = [row for row in rows if heads.row < row < until]
@@ -75,8 +79,21 @@ def questions(grid: Grid) -> Iterator[Question]:
             )
             yield from _under(grid, filled, above)
             yield from _under(grid, filled, body)
-    if not found and not NOT_OURS.search(grid.name) and (guessed := _guessed(grid, rows)) is not None:
+    if not found and (guessed := _guessed(grid, rows)) is not None:
         yield from _under(grid, guessed, rows)
+
+
+def _headings(grid: Grid, rows: Sequence[int]) -> Iterator[Heads]:
+    """Rows of headings; a later one says more or repeats the first, else it is a line that was answered with such a word."""
+    known = ""
+    for row in rows:
+        heads = _heads(grid, row)
+        if heads is None:
+            continue
+        said = grid.cell(row, heads.answer).text.strip().lower()
+        if known in ("", said) or heads.question or heads.number or heads.comment:
+            known = said
+            yield heads
 
 
 def kind_of(text: str, options: Sequence[str]) -> Kind:
@@ -112,7 +129,7 @@ def _heads(grid: Grid, row: int) -> Heads | None:
         column: text for column, text in cells.items() if len(text) <= MAX_HEAD and not NOT_OURS.search(text)
     }
     answers = sorted(column for column, text in short.items() if ANSWER.fullmatch(text))
-    if not answers or len(cells) < 2 or any(len(text) > 160 for text in cells.values()):
+    if not answers or len(cells) < 2 or any(len(text) > 160 or text.endswith("?") for text in cells.values()):
         return None
     question = next((at for at, text in short.items() if QUESTION.fullmatch(text) and at not in answers), 0)
     comments = [

@@ -149,18 +149,14 @@ def _table_cell(tables: list[Any], number: int, row: int, column: int) -> Any:
 def _lines(tree: Any) -> list[tuple[Any, Line]]:
     found = []
     for place, paragraph in enumerate(_paragraphs(tree), 1):
-        style = paragraph.find(f"{WORD}pPr/{WORD}pStyle")
-        heading = style is not None and str(style.get(f"{WORD}val", "")).lower().startswith(
-            ("heading", "title")
-        )
-        found.append((paragraph, Line(place, said(paragraph), heading)))
+        found.append((paragraph, Line(place, said(paragraph), _heading(paragraph))))
     return found
 
 
 def _in_text(tree: Any) -> Iterator[tuple[Any, Question]]:
     """Questions among the paragraphs: what asks, and stands alone or below a number. What follows until the next is its answer."""
-    section, lines = "", _lines(tree)
-    for place, (paragraph, line) in enumerate(lines):
+    section = ""
+    for paragraph, line in _lines(tree):
         numbered = paragraph.find(f"{WORD}pPr/{WORD}numPr") is not None
         if line.heading and not line.text.endswith("?"):
             section = line.text or section
@@ -168,16 +164,29 @@ def _in_text(tree: Any) -> Iterator[tuple[Any, Question]]:
         lead = find.LEAD.match(line.text)
         if not (line.text.endswith("?") or ((numbered or lead) and find.asks(line.text))):
             continue
-        given = []
-        for _, after in lines[place + 1 :]:
-            if after.heading or find.asks(after.text):
-                break
-            if after.text and not _PROMPT.fullmatch(after.text):
-                given.append(after.text)
         yield paragraph, Question(
             lead[1] if lead else "", section, find.bare(line.text), find.kind_of(line.text, ()), "", f"p{line.place}",
-            given="\n".join(given)[:4000],
+            given=_given(paragraph),
         )  # fmt: skip
+
+
+def _given(question: Any) -> str:
+    """What stands right below a question, up to the next one, a gap, a heading or a table: it was answered."""
+    given: list[str] = []
+    after = question.getnext()
+    while after is not None and after.tag == f"{WORD}p":
+        text = said(after)
+        if not text or _heading(after) or find.asks(text) or find.LEAD.match(text):
+            break
+        if not _PROMPT.fullmatch(text):
+            given.append(text)
+        after = after.getnext()
+    return "\n".join(given)[:4000]
+
+
+def _heading(paragraph: Any) -> bool:
+    style = paragraph.find(f"{WORD}pPr/{WORD}pStyle")
+    return style is not None and str(style.get(f"{WORD}val", "")).lower().startswith(("heading", "title"))
 
 
 def _put_in_cell(cell: Any, text: str) -> None:

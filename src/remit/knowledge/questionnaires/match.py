@@ -9,27 +9,44 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Literal
 
 from remit.kit.text import fold
-from remit.knowledge.questionnaires.terms import APART, HARD, NEGATIVE, SAME_PATTERNS, SILENT, WEAK
+from remit.knowledge.questionnaires.find import POLAR
+from remit.knowledge.questionnaires.terms import APART, HARD, NARROW, NEGATIVE, SAME_PATTERNS, SILENT, WEAK
 
 ENOUGH: Final = 0.62
 """The least score of an answer; chosen on the development cases of `remit eval questionnaires`."""
+COVERED: Final = 0.6
+"""The least share of a question's words, by weight, that an entry has; what only its answer says counts TOLD of it."""
+COVERED_OF_POLAR: Final = 0.72
+"""The same where yes or no is asked and answered."""
+COVERED_BY_FACT: Final = 0.85
+WANTED: Final = 0.45
+"""The least share of an entry's question that is asked for."""
+TOLD: Final = 0.75
 NEAR: Final = 0.10
 """Entries this close below the best, and enough by themselves, are heard beside it: they may say something else."""
 Source = Literal["answer", "fact"]
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
-_ENDINGS: Final = (("ies", "y"), ("ations", ""), ("ation", ""), ("ments", ""), ("ment", ""), ("ings", ""), ("ing", ""), ("ers", ""), ("ed", ""),
+_ENDINGS: Final = (("ies", "y"),     ("ations", "at"),
+    ("ation", "at"),
+    ("ates", "at"),
+    ("ated", "at"),
+    ("ate", "at"), ("ments", ""), ("ment", ""), ("ings", ""), ("ing", ""), ("ers", ""), ("ed", ""),
                    ("es", ""), ("s", ""), ("e", ""), ("ly", ""))  # fmt: skip
 _OFTEN: Final = re.compile(r"\bhow (?:often|frequent(?:ly)?|regularly)|frequency|how many times\b")
 _LONG: Final = re.compile(
     r"\bhow (?:long|quickly|soon|fast)|within (?:what|which|how)|time ?frame|what (?:is|are) (?:the|your) (?:rto|rpo)|retention period\b"
 )
 _MANY: Final = re.compile(r"\bhow (?:many|much|large|big)|number of|what percentage\b")
+_DETAIL: Final = re.compile(
+    r"\b(name|e-?mail|phone|telephone|title|url|web site|website|address|signature)(?: number)?\s*\*?$"
+)
+"""A field of a form (“… contact name”) wants a detail of its own."""
 _SAYS_OFTEN: Final = re.compile(
     r"yearly|annual|quarter|month|week|dai|every|each|twice|once|continuous|hour|per year|day|night", re.I
 )
@@ -86,11 +103,11 @@ class Index:
     def __post_init__(self) -> None:
         counts: Counter[str] = Counter()
         for place, entry in enumerate(self.entries):
-            asked, said = words(entry.question), words(entry.answer)
+            asked, said = words(entry.question), words(f"{entry.product} {entry.answer}")
             self._asked.append(asked)
             self._said.append(said)
             counts.update(asked.stems)
-            for stem in asked.stems | (said.stems if entry.source == "fact" else said.hard):
+            for stem in asked.stems | said.stems:
                 self._by_stem[stem].append(place)
         total = len(self.entries) + 1
         self._weight = {stem: _weight(stem, count, total) for stem, count in counts.items()}
@@ -99,19 +116,22 @@ class Index:
         """The entry that answers `question`, None where none does."""
         asked = words(question)
         products = tuple(products)
-        scored = []
+        scored: list[tuple[float, int]] = []
+        other: list[tuple[float, int]] = []
         for place in self._near(asked):
             entry = self.entries[place]
             if entry.product and products and entry.product not in products:
                 continue
-            score = self._score(asked, place)
-            if score >= ENOUGH and not self._guarded(question, asked, place):
-                scored.append((score, place))
+            score = self._score(question, asked, place)
+            if score < ENOUGH or self._guarded(question, asked, place):
+                continue
+            # what gives another figure than the one asked for is no answer, and speaks against the one that gives it
+            (other if self._other_figure(asked, place) else scored).append((score, place))
         if not scored:
             return None
         scored.sort(key=lambda each: (-each[0], each[1]))
         best, place = scored[0]
-        near = [self.entries[at] for score, at in scored[1:] if score >= best - NEAR]
+        near = [self.entries[at] for score, at in (*scored[1:], *other) if score >= best - NEAR]
         entry = self.entries[place]
         return Found(entry, round(best, 3), tuple(each for each in near if contradict(entry, each)))
 
@@ -122,22 +142,30 @@ class Index:
             found.update(self._by_stem.get(stem, ()))
         return [place for place, _ in found.most_common(60)]
 
-    def _score(self, asked: Words, place: int) -> float:
+    def _score(self, question: str, asked: Words, place: int) -> float:
+        """How well an entry covers the question and the question the entry; 0 where either falls short."""
         mine, theirs, said = asked.stems, self._asked[place].stems, self._said[place].stems
-        if not mine or not (theirs or said):
+        whole = self._sum(mine)
+        if not whole or not (theirs or said):
             return 0.0
-        weight = self._of
-        whole = sum(map(weight, mine))
         if self.entries[place].source == "fact":
-            return sum(map(weight, mine & (said | theirs))) / whole * 0.9
-        shared = sum(map(weight, mine & theirs))
-        told = sum(map(weight, (mine - theirs) & said))
-        covered = (shared + 0.6 * told) / whole
-        wanted = (shared) / max(sum(map(weight, theirs)), 1e-9)
-        return 0.6 * covered + 0.4 * wanted
+            covered = self._sum(mine & (said | theirs)) / whole
+            return covered if covered >= COVERED_BY_FACT else 0.0
+        shared = self._sum(mine & theirs)
+        covered = (shared + TOLD * self._sum((mine - theirs) & said)) / whole
+        wanted = shared / max(self._sum(theirs), 1e-9)
+        # yes or no to a question with a word that the answer does not know is an answer to another question
+        least = COVERED_OF_POLAR if self.entries[place].short and POLAR.match(question) else COVERED
+        return 0.65 * covered + 0.35 * wanted if covered >= least and wanted >= WANTED else 0.0
+
+    def _sum(self, stems: Iterable[str]) -> float:
+        return sum(self._of(stem) for stem in stems)
 
     def _of(self, stem: str) -> float:
-        return self._weight.get(stem, 1.0 if stem in WEAK else 3.0)
+        return self._weight.get(stem, 1.0 if stem in WEAK else 2.2)
+
+    def _other_figure(self, asked: Words, place: int) -> bool:
+        return bool(asked.numbers - self._asked[place].numbers - self._said[place].numbers)
 
     def _guarded(self, question: str, asked: Words, place: int) -> str:
         """Why an entry is no answer although its words are near; "" when nothing speaks against it."""
@@ -145,29 +173,25 @@ class Index:
         both = theirs.hard | said.hard
         if asked.hard - both:
             return "it says nothing of " + ", ".join(sorted(asked.hard - both))
-        if entry.source == "answer" and theirs.hard - asked.hard - _IMPLIED.get(
-            frozenset(asked.hard), frozenset()
-        ):
-            return "it is about " + ", ".join(sorted(theirs.hard - asked.hard))
+        if entry.source == "answer" and (theirs.stems & NARROW) - asked.stems:
+            return "it is about " + ", ".join(sorted((theirs.stems & NARROW) - asked.stems))
         if asked.negative != theirs.negative and entry.source == "answer":
             return "one denies what the other asks"
-        if asked.numbers - theirs.numbers - said.numbers:
-            return "it does not say " + ", ".join(sorted(asked.numbers))
         for group in APART:
             mine, other = (
                 asked.stems & group,
                 (theirs.stems if entry.source == "answer" else said.stems) & group,
             )
-            if mine and other and mine != other and not mine <= other:
+            if mine and other and not mine & other:
                 return "it is about " + ", ".join(sorted(other))
         return _amiss(question.lower(), entry)
 
 
-_IMPLIED: Final[Mapping[frozenset[str], frozenset[str]]] = {}
-
-
 def _amiss(question: str, entry: Entry) -> str:
     """What the question wants to know and the answer does not tell: how often, how long, how many."""
+    detail = _DETAIL.search(question)
+    if detail and detail[1] not in entry.question.lower():
+        return f"it asks for a {detail[1]}"
     if _OFTEN.search(question) and not _SAYS_OFTEN.search(entry.answer):
         return "it does not say how often"
     if _LONG.search(question) and not _SAYS_LONG.search(entry.answer):
