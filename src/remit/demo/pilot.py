@@ -1,6 +1,6 @@
 """The library's pilot: before everybody had Remit, the SDRs wrote first messages from a few approved templates for ten months.
 
-Hidden is how often buyers answer each template, early and late. One has worn off: what `rules.why_decayed` must find follows from
+Hidden is how often buyers answer each template, early and late. One has worn off (none that a sequence takes): what `rules.why_decayed` must find follows from
 the rows. Messages of reps' own use are answered at one rate, whoever writes.
 """
 
@@ -34,8 +34,8 @@ class Tried(NamedTuple):
 
 
 TRIED: Final = (
-    Tried("sdr-cold-launch-coo", 0.36, 0.04),
-    Tried("sdr-cold-launch-cto", 0.22, 0.22),
+    Tried("sdr-cold-launch-coo", 0.22, 0.22),
+    Tried("sdr-cold-launch-cto", 0.42, 0.03),
     Tried("sdr-cold-multi-prime-trading", 0.24, 0.26),
     Tried("sdr-cold-oms-in-place", 0.19, 0.17),
     Tried("sdr-cold-macro-pm", 0.28, 0.25),
