@@ -39,7 +39,12 @@ def test_the_document_the_file_and_what_is_refused(
     said = run(capsys, "--as", "Alice", "brief", "Pine Capital", "--out", str(out), "--save")
     assert said.code == 0 and out.read_text("utf-8").rstrip() == said.out.rstrip()
     assert desk.cast.sql("SELECT count(*) FROM remit.briefs") == [(1,)]
+    assert run(capsys, "--json", "--as", "Alice", "brief", "pine cap").document[
+        "sections"
+    ]  # a part that one account has
     for words, code, name in (
+        (("--as", "Alice", "brief", "Capital"), 1, "name_of_several"),
+        (("--as", "Charlie", "brief", "pine cap"), 3, "not_found"),
         (("--as", "Charlie", "brief", pine), 3, "not_found"),
         (("--as", "Alice", "brief", "No Such Capital"), 3, "not_found"),
         (("--as", "Alice", "brief", "  "), 2, "subject_needed"),

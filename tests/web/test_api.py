@@ -92,7 +92,10 @@ def test_ladder_and_record(as_person) -> None:
 def test_files_of_the_machine_and_sign_in_are_not_reached_by_the_api(as_person, kind: str) -> None:
     ada = as_person(cast.ADMIN)
     answer = ada.post("/api/v1/actions", json={"kind": kind, "payload": {}}, headers=token(ada))
-    assert "has its own way in" in answer.text and answer.status_code in (403, 404, 422)
+    # some are declared by their own command alone: then the web process has no such action at all
+    assert (
+        "has its own way in" in answer.text or "no action called" in answer.text
+    ) and answer.status_code in (403, 404, 422)
 
 
 ANYTHING = st.recursive(

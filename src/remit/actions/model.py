@@ -22,6 +22,9 @@ class Action(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     event: ClassVar[str] = ""
+    by_api: ClassVar[bool] = True
+    """Whether `POST /api/v1/actions` takes it. False for what has a way in of its own: sign-in and the door's own bookkeeping, files of
+    this machine, and the account of what Remit itself did (a call of a model, a source that was read)."""
 
     @field_validator("*", mode="before")
     @classmethod

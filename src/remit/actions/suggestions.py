@@ -42,6 +42,7 @@ class ApproveSuggestion(Action):
     """A person's yes to exactly one payload."""
 
     event: ClassVar[str] = "suggestion:approve"
+    by_api: ClassVar[bool] = False
     suggestion_id: UUID
     approved_hash: str
 
@@ -50,6 +51,7 @@ class RejectSuggestion(Action):
     """A person's no, with the reason that whoever proposed it can learn from."""
 
     event: ClassVar[str] = "suggestion:reject"
+    by_api: ClassVar[bool] = False
     suggestion_id: UUID
     reason: str
 

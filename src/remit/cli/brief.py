@@ -22,7 +22,8 @@ def brief(
     subject: Annotated[
         str,
         typer.Argument(
-            metavar="SUBJECT", help="Id of an account, a deal or a meeting, or an account's name."
+            metavar="SUBJECT",
+            help="Id of an account, a deal or a meeting, an account's name, or a part that only one has.",
         ),
     ],
     out: Annotated[Path | None, typer.Option(help="Write the Markdown to this file.")] = None,

@@ -64,7 +64,8 @@ def holdings(
             "positions": len(changes.positions(before.holdings)),
             "warnings": before.warnings,
         }
-        warnings += doubts
+        said = {one.message for one in warnings}  # a doubt about the comparison may be the warning itself
+        warnings += [one for one in doubts if one.message not in said]
     found["warnings"] = warnings
     output.show(found, lambda: _told(found))
 

@@ -47,6 +47,7 @@ class LoadDemo(Action):
     """Create Northlake Systems as of `as_of` (the day after its history)."""
 
     event: ClassVar[str] = "installation:demo:load"
+    by_api: ClassVar[bool] = False
     scale: float = Field(gt=0, le=1000)
     seed: int = Field(ge=0, le=2**31)
     as_of: date

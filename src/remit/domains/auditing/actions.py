@@ -22,6 +22,7 @@ class ExportAudit(Action):
     """
 
     event: ClassVar[str] = "audit:log:export"
+    by_api: ClassVar[bool] = False
     file_name: str = Field(min_length=1, max_length=255)
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None

@@ -14,6 +14,7 @@ class ExportRecords(Action):
     """Download a list as a file. `filters` are those of the list, as its address carries them."""
 
     event: ClassVar[str] = "records:export"
+    by_api: ClassVar[bool] = False
     what: Literal["accounts", "deals"]
     filters: dict[str, str] = Field(default_factory=dict, max_length=20)
     row_count: int = Field(ge=0)

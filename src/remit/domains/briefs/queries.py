@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from remit.actions.errors import NotFound
+from remit.actions.errors import NotFound, Refused
 from remit.db.sessions import ReadSession, read
 from remit.domains.accounts.queries import load_account
 from remit.domains.briefs import saying, sections, statements
@@ -21,6 +21,7 @@ from remit.domains.outreach.queries import find_account
 from remit.kit.money import Money, stored
 from remit.scope import Scope
 
+LEAST_PART: Final = 3
 MOST_DEALS: Final = 200
 """Deals that are listed behind a count."""
 
@@ -83,11 +84,14 @@ def load_brief(s: ReadSession, kind: Kind, subject_id: UUID, *, now: datetime) -
 
 
 def find_subject(scope: Scope, named: str) -> tuple[Kind, UUID]:
-    """What an id or an account's name means: an account, a deal or a meeting. Raises NotFound."""
+    """What an id, an account's name, or a part of one that only one account has, means: an account, a deal or a meeting.
+
+    Raises NotFound; Refused (name_of_several) with the names where several have the part.
+    """
     try:
         wanted = UUID(named)
     except ValueError:
-        return "account", find_account(scope, named)
+        return "account", _by_name(scope, named)
     with read(scope) as s:
         kinds: tuple[Kind, ...] = ("account", "opportunity", "meeting")
         for kind in kinds:
@@ -97,6 +101,27 @@ def find_subject(scope: Scope, named: str) -> tuple[Kind, UUID]:
                 continue
             return kind, wanted
     raise NotFound("account, deal or meeting")
+
+
+def _by_name(scope: Scope, named: str) -> UUID:
+    try:
+        return find_account(scope, named)
+    except NotFound:
+        part = named.replace("\x00", "").strip()
+        if len(part) < LEAST_PART:
+            raise
+        with read(scope) as s:
+            rows = s.rows(statements.ACCOUNTS_LIKE, {"part": part})
+        if len(rows) > 1:
+            told = ", ".join(row.name for row in rows[:5])
+            raise Refused(
+                f"“{part}” is part of several names: {told}{', …' if len(rows) > 5 else ''}. Write more of it.",
+                code="name_of_several",
+            ) from None
+        if not rows:
+            raise
+        found: UUID = rows[0].id
+        return found
 
 
 def list_saved(scope: Scope, account_id: UUID) -> list[Saved]:

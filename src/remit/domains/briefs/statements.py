@@ -84,3 +84,6 @@ FROM remit.briefs b JOIN remit.people p ON p.id = b.saved_by
 """
 SAVED_OF_ACCOUNT: Final = SAVED + "WHERE b.account_id = :account ORDER BY b.saved_at DESC, b.id LIMIT 20"
 SAVED_ONE: Final = SAVED + "WHERE b.id = :id"
+ACCOUNTS_LIKE: Final = """
+SELECT a.id, a.name FROM remit.accounts a WHERE position(lower(CAST(:part AS text)) IN lower(a.name)) > 0 ORDER BY a.name, a.id LIMIT 6
+"""

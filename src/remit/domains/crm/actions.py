@@ -25,6 +25,7 @@ class ConnectCrm(Action):
     """Take the records of this CRM from now on. `sealed` (its token, encrypted) travels beside the payload, not in it."""
 
     event: ClassVar[str] = "crm:connect"
+    by_api: ClassVar[bool] = False
     vendor: Vendor
     address: str = Field(max_length=300)
     sealed_sha256: str = Field("", max_length=64)
@@ -54,6 +55,7 @@ class HastenCrm(Action):
     """The CRM says that something changed: look at once. What it says changed is not taken from the message."""
 
     event: ClassVar[str] = "crm:hasten"
+    by_api: ClassVar[bool] = False
     connection_id: UUID
 
 
@@ -72,6 +74,7 @@ class NoteCrmSync(Action):
     """How a look at the CRM ended."""
 
     event: ClassVar[str] = "crm:note"
+    by_api: ClassVar[bool] = False
     connection_id: UUID
     problem: Sentence = ""
     requests_count: int = Field(0, ge=0)

@@ -38,6 +38,7 @@ class TakeCrmPage(Action):
     """
 
     event: ClassVar[str] = "crm:page"
+    by_api: ClassVar[bool] = False
     connection_id: UUID
     stream: Name
     entity: Name

@@ -42,6 +42,7 @@ class AddDocument(Action):
     """
 
     event: ClassVar[str] = "document:add"
+    by_api: ClassVar[bool] = False
     account_id: UUID | None = None
     document_kind: DocumentKind
     title: str = Field(max_length=300)

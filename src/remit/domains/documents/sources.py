@@ -70,6 +70,7 @@ class NoteSourceRead(Action):
     """When a source was read, what came of it, and by which marks its server knows what we have."""
 
     event: ClassVar[str] = "document_source:read"
+    by_api: ClassVar[bool] = False
     source_id: UUID
     outcome: str = Field(max_length=500)
     added_count: int = Field(0, ge=0)

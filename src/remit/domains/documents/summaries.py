@@ -47,6 +47,7 @@ class SaveSummary(Action):
     """Keep a summary of a document as it was read. Saving the same one twice keeps one."""
 
     event: ClassVar[str] = "document:summary:save"
+    by_api: ClassVar[bool] = False
     document_id: UUID
     writer: Annotated[str, Field(min_length=1, max_length=200)]
     note: str = Field("", max_length=1000)

@@ -23,6 +23,7 @@ class ImportCrm(Action):
     """Import the files of a plan (see `survey`). A dry run does everything and keeps nothing but the record of it."""
 
     event: ClassVar[str] = "crm:import"
+    by_api: ClassVar[bool] = False
     plan: ImportPlan
     dry_run: bool = False
 

@@ -14,6 +14,7 @@ class Backup(Action):
     """Take a copy of everything. Performed before the copy is made, so that the copy holds its own record."""
 
     event: ClassVar[str] = "installation:backup:make"
+    by_api: ClassVar[bool] = False
     file_name: str = Field(min_length=1, max_length=255)
 
 
@@ -21,6 +22,7 @@ class Restore(Action):
     """Put a backup in place of what is there. Performed in the restored data, before it takes over."""
 
     event: ClassVar[str] = "installation:backup:restore"
+    by_api: ClassVar[bool] = False
     file_name: str = Field(min_length=1, max_length=255)
     made_at: AwareDatetime
     made_by_version: str = Field(max_length=50)
@@ -30,6 +32,7 @@ class NoteRestore(Restore):
     """A restore at the machine's own console, where nobody has signed in: the system notes that it happened."""
 
     event: ClassVar[str] = "installation:backup:restored_at_console"
+    by_api: ClassVar[bool] = False
 
 
 def _installation(_session: ReadSession, _action: Action) -> Target:

@@ -66,6 +66,7 @@ class KeepDirectoryGroup(Action):
     """Add a group (`group_id` None), bring its name in line with the directory, and let people join it."""
 
     event: ClassVar[str] = "directory:group:keep"
+    by_api: ClassVar[bool] = False
     group_id: UUID | None = None
     name: Annotated[str, Field(min_length=1, max_length=200)]
     external_id: Annotated[str, Field(max_length=200)] = ""
@@ -83,6 +84,7 @@ class LeaveDirectoryGroup(Action):
     """People leave a group, or (`whole`) the group is no more: what it gave is taken back at once."""
 
     event: ClassVar[str] = "directory:group:leave"
+    by_api: ClassVar[bool] = False
     group_id: UUID
     people: People = ()
     whole: bool = False

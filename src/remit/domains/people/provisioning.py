@@ -56,6 +56,7 @@ class ProvisionPerson(Action):
     """Add a person (`person_id` None) or bring one in line with the directory. `active` false only adds somebody switched off."""
 
     event: ClassVar[str] = "person:provision"
+    by_api: ClassVar[bool] = False
     person_id: UUID | None = None
     user_name: Annotated[str, Field(min_length=1, max_length=254)]
     external_id: Text = ""
@@ -78,6 +79,7 @@ class DeprovisionPerson(Action):
     """Switch somebody off at once: sessions, links, tokens and agents end. `gone`: the directory deleted them."""
 
     event: ClassVar[str] = "person:deprovision"
+    by_api: ClassVar[bool] = False
     person_id: UUID
     gone: bool = False
 

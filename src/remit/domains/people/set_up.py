@@ -58,6 +58,7 @@ class IssueInvitation(Action):
     """A one-time link: to set up a new installation (`set-up`), or for a person to choose a password (`invitation`)."""
 
     event: ClassVar[str] = "person:invite"
+    by_api: ClassVar[bool] = False
     token_hash: Digest
     purpose: Literal["set-up", "invitation"]
     person_id: UUID | None = None
@@ -67,6 +68,7 @@ class AcceptInvitation(Action):
     """The person behind a link chooses a password."""
 
     event: ClassVar[str] = "person:invitation:accept"
+    by_api: ClassVar[bool] = False
     token_hash: Digest
     code: Secret = NO_SECRET
     """What whoever approved the link was shown; asked for only where somebody had to approve it."""
@@ -80,6 +82,7 @@ class SetUpFirm(Action):
     """
 
     event: ClassVar[str] = "installation:set-up"
+    by_api: ClassVar[bool] = False
     token_hash: Digest
     people: Annotated[tuple[FirstPerson, ...], Field(min_length=1, max_length=10)]
     time_zone: str = "UTC"

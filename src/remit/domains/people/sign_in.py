@@ -46,6 +46,7 @@ class SignIn(Action):
     """
 
     event: ClassVar[str] = "person:sign-in"
+    by_api: ClassVar[bool] = False
     person_id: UUID | None
     method: Literal["password", "demo", "invitation", "oidc", "saml"]
     token_hash: Digest

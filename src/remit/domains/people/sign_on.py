@@ -62,6 +62,7 @@ class LinkSignOn(Action):
     """
 
     event: ClassVar[str] = "person:sign-on:link"
+    by_api: ClassVar[bool] = False
     person_id: UUID
     issuer: Issuer
     subject: Subject
@@ -80,6 +81,7 @@ class AdmitPerson(Action):
     """Somebody new comes with groups that give them a role: they are added, with what the groups give and no more."""
 
     event: ClassVar[str] = "person:sign-on:admit"
+    by_api: ClassVar[bool] = False
     issuer: Issuer
     subject: Subject
     email: str
@@ -96,6 +98,7 @@ class ApplyGroups(Action):
     """The groups that somebody came with, which differ from those of their last sign-on."""
 
     event: ClassVar[str] = "person:sign-on:groups"
+    by_api: ClassVar[bool] = False
     issuer: Issuer
     subject: Subject
     groups: Groups

@@ -41,6 +41,7 @@ class IssueApiToken(Action):
     """A new token: of one's own, or for the system that provisions people (a second person has to agree to that one)."""
 
     event: ClassVar[str] = "token:issue"
+    by_api: ClassVar[bool] = False
     token_hash: Digest
     name: Annotated[str, Field(min_length=1, max_length=120)]
     purpose: Literal["own", "provisioning"] = "own"
@@ -60,6 +61,7 @@ class NoteTokenUse(Action):
     """A token was used within this hour."""
 
     event: ClassVar[str] = "token:use"
+    by_api: ClassVar[bool] = False
     token_id: UUID
 
 

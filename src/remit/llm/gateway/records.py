@@ -58,6 +58,7 @@ class CallModel(Action):
     """Ask a model something. `sealed` travels beside the payload and is not part of it."""
 
     event: ClassVar[str] = "model:call"
+    by_api: ClassVar[bool] = False
     call_id: UUID
     purpose: str = Field(max_length=40)
     template: str = Field(max_length=80)
@@ -78,6 +79,7 @@ class NoteModelReply(Action):
     """Note what came of a call. `outcome`: ok, cut, denied, resting, given_up, or a kind of failure."""
 
     event: ClassVar[str] = "model:reply"
+    by_api: ClassVar[bool] = False
     call_id: UUID
     outcome: str = Field(pattern=r"^[a-z_]{2,30}$")
     attempt_count: int = Field(ge=0)

@@ -22,33 +22,6 @@ from remit.web.tokens import masked_token
 
 Cursor = Annotated[str | None, Query(max_length=2000)]
 Limit = Annotated[int, Query(ge=1, le=200)]
-# What concerns sign-in and the door's own bookkeeping has its own ways in. The second line names files of this machine,
-# or stands on the record for a deed that its own command or page does. The third keeps account of what Remit itself did:
-# a call of a model and what it cost, a source that was read, a summary that a writer made.
-NOT_BY_API = frozenset(
-    {
-        *(
-            "SignIn",
-            "SetUpFirm",
-            "IssueInvitation",
-            "AcceptInvitation",
-            "LinkSignOn",
-            "AdmitPerson",
-            "ApplyGroups",
-            "IssueApiToken",
-            "NoteTokenUse",
-            "ProvisionPerson",
-            "DeprovisionPerson",
-            "KeepDirectoryGroup",
-            "LeaveDirectoryGroup",
-            "ApproveSuggestion",
-            "RejectSuggestion",
-        ),
-        *("ImportCrm", "LoadDemo", "Backup", "Restore", "NoteRestore", "ExportAudit", "ExportRecords"),
-        *("CallModel", "NoteModelReply", "NoteSourceRead", "SaveSummary", "AddDocument"),
-        *("ConnectCrm", "TakeCrmPage", "NoteCrmSync", "HastenCrm"),
-    }
-)
 
 
 def check_change(request: Request) -> None:
@@ -127,7 +100,8 @@ def get_action(scope: CurrentScope, action_id: UUID) -> schemas.PerformedAction:
 @router.post("/actions")
 def perform_action(scope: CurrentScope, body: schemas.Perform) -> schemas.Outcome:
     """Perform an action by kind; what needs an approval waits for it."""
-    if body.kind in NOT_BY_API:
+    known = registry.verbs().get(body.kind)
+    if known is not None and not known.action.by_api:
         raise Refused(f"{body.kind} has its own way in.", code="unknown_action")
     action = registry.rebuild(body.kind, body.payload)
     if isinstance(action, WriteDraft) and action.writer != HAND:
