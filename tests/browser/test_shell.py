@@ -28,6 +28,7 @@ MINE = (
     "/library",
     "/library/coverage",
     "/library/outcomes",
+    "/sequences",
     "/settings/tokens",
     "/team/primary?whose=all",
     "/team/outcomes",

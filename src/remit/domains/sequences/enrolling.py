@@ -17,6 +17,7 @@ from remit.db.sessions import ReadSession, WriteSession, read
 from remit.domains.consent.rules import Consent, check_consent
 from remit.domains.library import queries as library
 from remit.domains.library.entered import CannotRender, given_values
+from remit.domains.library.fitting import check_fits, who_of
 from remit.domains.library.model import SEQUENCE
 from remit.domains.library.queries import Version
 from remit.domains.sequences import rules, standing
@@ -29,7 +30,7 @@ _NEWS: Final = standing.NEWS.format(since=":since")
 _SELECT: Final = f"""
 SELECT c.id, btrim(c.first_name || ' ' || c.last_name) AS name, nullif(btrim(c.email), '') AS email, a.name AS account, a.id AS account_id, a.access_id,
     a.owner_id AS account_owner_id, c.owner_id AS contact_owner_id, a.segment, a.key_account, o.name AS owner_name,
-    coalesce(c.country, a.country, c.jurisdiction) AS country, k.state AS consent_state, k.basis, k.valid_until_on,
+    c.title, c.persona, c.country, a.country AS account_country, c.jurisdiction, k.state AS consent_state, k.basis, k.valid_until_on,
     coalesce(remit.must_not_contact(btrim(c.email), c.account_id), false) AS listed,
     EXISTS (SELECT FROM remit.opportunities d WHERE d.account_id = a.id AND d.closed_at IS NULL) AS open_deal,
     (SELECT v.title FROM remit.enrolments e JOIN remit.template_versions v ON v.id = e.version_id
@@ -77,29 +78,32 @@ class Judged:
         return not self.why
 
 
-def judge(s: ReadSession, template_id: UUID, contact_ids: Sequence[UUID], now: datetime) -> list[Judged]:
+def judge(s: ReadSession, version: Version, contact_ids: Sequence[UUID], now: datetime) -> list[Judged]:
     """Each of these contacts that the session sees, in the order asked, with the first reason against enrolling them."""
     rows = s.rows(
         _SELECT,
-        {"ids": list(contact_ids), "template": template_id, "since": now - timedelta(days=rules.NEWS_DAYS), **standing.given()},
+        {"ids": list(contact_ids), "template": version.template_id, "since": now - timedelta(days=rules.NEWS_DAYS), **standing.given()},
     )  # fmt: skip
     places = {each: place for place, each in enumerate(contact_ids)}
     return [
-        Judged(row, next((check.reason for check in _checks(s, row, now) if not check.passed), ""))
+        Judged(row, next((check.reason for check in _checks(s, version, row, now) if not check.passed), ""))
         for row in sorted(rows, key=lambda row: places[row.id])
     ]
 
 
-def _checks(s: ReadSession, row: Row[Any], now: datetime) -> Sequence[Check]:
+def _checks(s: ReadSession, version: Version, row: Row[Any], now: datetime) -> Sequence[Check]:
     consent = Consent(row.consent_state, row.basis, row.valid_until_on) if row.consent_state else None
-    allowed = check_consent(consent, row.country, now.date())
-    return [*rules.check_candidate(row, allowed, s.scope.person_id, s.scope.roles, now)]
+    allowed = check_consent(consent, row.country or row.account_country or row.jurisdiction, now.date())
+    return [
+        *rules.check_candidate(row, allowed, s.scope.person_id, s.scope.roles, now),
+        *check_fits(version, who_of(row, row.name)),
+    ]
 
 
 def get_judged(scope: Scope, version: Version, contact_ids: Sequence[UUID]) -> list[Judged]:
     """As `judge`, to look at before anybody is enrolled."""
     with read(scope) as s:
-        return judge(s, version.template_id, contact_ids, clock.now())
+        return judge(s, version, contact_ids, clock.now())
 
 
 def _sequence(s: ReadSession, action: EnrolContacts) -> Target:
@@ -107,7 +111,7 @@ def _sequence(s: ReadSession, action: EnrolContacts) -> Target:
     if version.channel != SEQUENCE:
         raise Refused(f"{version.key} is a template, not a sequence.", code="not_a_sequence")
     many = len(action.contact_ids)
-    found = judge(s, version.template_id, action.contact_ids[:1], clock.now()) if many == 1 else []
+    found = judge(s, version, action.contact_ids[:1], clock.now()) if many == 1 else []
     if many == 1 and found:
         row = found[0].row
         return Target(
@@ -125,7 +129,7 @@ def _may_begin(s: ReadSession, action: EnrolContacts, _target: Target) -> Sequen
         given_values(version.template, action.entered)
     except CannotRender as error:
         checks.append(Check("sequence-values", False, error.message))
-    found = judge(s, version.template_id, action.contact_ids, clock.now())
+    found = judge(s, version, action.contact_ids, clock.now())
     against = [f"{one.row.name}: {one.why}" for one in found if not one.fit]
     told = "; ".join(against[:3]) or "none of them is a contact that you may see"
     checks.append(
@@ -141,7 +145,7 @@ def enrol_contacts(tx: WriteSession, action: EnrolContacts, _target: Target) -> 
     """A row for each who may be written to; the first step is due after its days."""
     version = library.load_version(tx, action.version_id)
     first = version.template.steps[0]
-    found = judge(tx, version.template_id, tuple(dict.fromkeys(action.contact_ids)), tx.now)
+    found = judge(tx, version, tuple(dict.fromkeys(action.contact_ids)), tx.now)
     rows = [
         {
             "id": new_id(), "account": one.row.account_id, "access": one.row.access_id, "contact": one.row.id, "template": version.template_id,

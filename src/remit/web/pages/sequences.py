@@ -14,6 +14,7 @@ from starlette.responses import Response
 from remit.actions import Performed, Refused, perform
 from remit.domains.library import fixtures, readers, shipped
 from remit.domains.library import queries as library
+from remit.domains.library.fitting import personas_of
 from remit.domains.library.queries import Version
 from remit.domains.library.steps import KINDS, following, place_of, walk
 from remit.domains.library.writing import WriteTemplates
@@ -56,6 +57,9 @@ WORDS: Final[dict[str, Any]] = {
     "run_states": rules.STATES, "run_tones": RUN_TONES, "icons": ICONS, "step_kinds": KINDS, "event_words": EVENT_WORDS, "reasons": WHY, "outcomes": OUTCOMES,
 }  # fmt: skip
 MOST_PASTED: Final = 20_000
+LOOKED_AT: Final = 400
+SHOWN: Final = 80
+"""Contacts of one's own that are looked at for whom a sequence is for, and of these shown at a time."""
 
 
 @router.get("/sequences")
@@ -143,10 +147,12 @@ def one(request: Request, viewer: CurrentViewer, version_id: UUID) -> Response:
 
 
 @router.get("/sequences/{version_id}/enrol")
-def choose(request: Request, viewer: CurrentViewer, version_id: UUID, q: str = "") -> Response:
+def choose(
+    request: Request, viewer: CurrentViewer, version_id: UUID, q: str = "", everybody: bool = False
+) -> Response:
     """Contacts to enrol, each with what speaks against it."""
     version = _sequence(viewer, version_id)
-    return _enrol_form(request, viewer, version, q)
+    return _enrol_form(request, viewer, version, q, everybody)
 
 
 @router.post("/sequences/{version_id}/enrol")
@@ -250,16 +256,21 @@ def _sequence(viewer: Viewer, version_id: UUID) -> Version:
     return version
 
 
-def _enrol_form(request: Request, viewer: Viewer, version: Version, q: str) -> Response:
+def _enrol_form(request: Request, viewer: Viewer, version: Version, q: str, everybody: bool) -> Response:
     if not may(viewer.scope, "EnrolContacts", "enrolment"):
         raise NotAllowedHere("Contacts are enrolled by those who sell: reps, managers and the VP.")
-    people = readers.list_readers(viewer.scope, text=q, limit=60)
+    found = readers.list_readers(viewer.scope, text=q, limit=LOOKED_AT)
+    people = [one for one in found if everybody or _is_for(version, one.title)][:SHOWN]
     judged = enrolling.get_judged(viewer.scope, version, [one.contact_id for one in people])
-    titles = {one.contact_id: one.title for one in people}
     return render.page(
-        request, "sequences/enrol.html", v=version, t=version.template, judged=sorted(judged, key=lambda one: not one.fit), titles=titles, q=q,
-        usable=version.usable(clock.today()), **NAMES, **WORDS,
+        request, "sequences/enrol.html", v=version, t=version.template, fit=[one for one in judged if one.fit], unfit=[one for one in judged if not one.fit],
+        titles={one.contact_id: one.title for one in people}, q=q, everybody=everybody, usable=version.usable(clock.today()), **NAMES, **WORDS,
     )  # fmt: skip
+
+
+def _is_for(version: Version, title: str) -> bool:
+    """Whether somebody with this title is whom the sequence is written to; the door looks at their firm and country, too."""
+    return "any" in version.personas or bool(set(version.personas) & personas_of(title))
 
 
 def _coming(version: Version, found: queries.Run) -> list[dict[str, Any]]:

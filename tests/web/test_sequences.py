@@ -1,0 +1,64 @@
+"""Sequences over HTTP: from what ships to live, a contact enrolled, the run steered, and who is offered what."""
+
+from __future__ import annotations
+
+import re
+
+from remit.domains.library.shipped import texts
+from tests.support import web_cast as cast
+from tests.web.test_governing import send
+
+KEY = "After somebody asked about a product"
+ASKED = "priya.shah@harbourpoint.example, nobody@x.example"
+
+
+def _links(page: str, prefix: str) -> dict[str, str]:
+    found = re.findall(rf'class="row-link" href="({prefix}/[0-9a-f-]{{36}})[^"]*">([^<]+)<', page)
+    return {title: href for href, title in found}
+
+
+def _decided(as_person, what: str, where: str = "") -> None:
+    for who, verb, seen in (
+        (cast.ALICE, "submit", "1"),
+        (cast.MANAGER, "review", "2"),
+        (cast.COMPLIANCE, "approve", "3"),
+    ):
+        done = send(as_person(who), f"{what}/{verb}", where or what, version=seen)
+        assert done.status_code == 303, done.text[:800]
+
+
+def test_from_what_ships_to_a_run_that_people_steer(as_person) -> None:
+    alice, charlie = as_person(cast.ALICE), as_person(cast.CHARLIE)
+    assert "There is no sequence yet" in alice.get("/sequences").text
+    source = texts()["sdr-inbound-product.md"]
+    text = send(alice, "/library", "/library/new", source=source).headers["location"]
+    assert send(alice, "/sequences/shipped", "/sequences").status_code == 303
+    where = _links(alice.get("/sequences").text, "/sequences")[KEY]
+    version = where.rpartition("/")[2]
+    page = alice.get(where).text
+    assert f"{where}/enrol" not in page and "not approved" in page
+    _decided(as_person, text)
+    assert alice.get(f"/library/{version}").headers["location"] == where
+    assert "reply" in alice.get(f"/library/{version}/edit").text
+    _decided(as_person, f"/library/{version}", where)
+    assert f"{where}/enrol" in alice.get(where).text
+    form = alice.get(f"{where}/enrol").text
+    assert "Priya Shah" in form and "What they ask about" in form
+    done = send(alice, f"{where}/enrol", f"{where}/enrol", addresses=ASKED, **{"v.topic": "execution"})
+    assert done.headers["location"] == where
+    listed = alice.get(where).text
+    assert "1 enrolled. Not found: nobody@x.example." in listed
+    [run] = _links(listed, "/sequences/runs").values()
+    assert "Ring the same or the next day" in alice.get(run).text
+    send(alice, f"{run}/pause", run, reason="on holiday")
+    assert "Paused: Alice Ames: on holiday" in alice.get(run).text
+    send(alice, f"{run}/resume", run)
+    said = send(alice, f"{run}/stop", run, reason="")
+    assert "Say why" in alice.get(said.headers["location"]).text
+    send(as_person(cast.COMPLIANCE), f"{where}/runs/stop", where, reason="under review")
+    assert "Stopped: Cora Compton: under review" in alice.get(run).text
+    # nobody sees, or is offered, what is not theirs
+    assert "Priya Shah" not in charlie.get(where).text and charlie.get(run).status_code == 404
+    refused = send(charlie, f"{where}/enrol", f"{where}/enrol", addresses=ASKED, **{"v.topic": "risk"})
+    assert "Nobody by priya.shah" in charlie.get(refused.headers["location"]).text
+    assert as_person(cast.ADMIN).get("/sequences").status_code == 403
