@@ -149,24 +149,27 @@ def _ask(hands: Hands, row: Row[Any]) -> str:
 
 
 def _write(scope: Scope, row: Row[Any]) -> UUID:
-    """The first of the step's texts that can be said to this contact, as a draft. Raises Refused, of the last one tried."""
+    """The first of the step's texts that can be said to this contact, as a draft. Raises Refused with why none can."""
     with read(scope) as s:
-        versions = [
-            library.load_version(s, one.id)
-            for one in s.rows(_TEXTS, {"version": row.version_id, "step": row.step})
-        ]
-    refused: Refused = NotFound("text of this step")
+        found = s.rows(_TEXTS, {"version": row.version_id, "step": row.step})
+        versions = [library.load_version(s, one.id) for one in found]
+    refused: list[Refused] = []
     for version in versions:
         names = {one.name for one in version.template.variables}
         entered = {name: text for name, text in row.entered.items() if name in names}
         try:
             used = using.use(scope, str(version.id), row.contact_id, entered)
         except Refused as error:
-            refused = error
+            refused.append(error)
             continue
         action = using.draft_of(scope, used, row.contact_id)
         return stored(scope, action.model_copy(update={"enrolment_step_id": row.id}))
-    raise refused
+    if len(refused) == 1:
+        raise refused[0]
+    told = "; ".join(
+        f"{one.key}: {why.message.rstrip('.')}" for one, why in zip(versions, refused, strict=True)
+    )
+    raise Refused(f"None of its {len(versions)} texts can be said. {told}", code="no_text")
 
 
 def _refused(hands: Hands, row: Row[Any], error: Refused, now: datetime) -> str:
@@ -176,7 +179,7 @@ def _refused(hands: Hands, row: Row[Any], error: Refused, now: datetime) -> str:
         return _put_off(hands, row, now + max(LATER[one] for one in checks), "cap", error.message)
     if error.code == "halted" or "sequence-running" in checks:
         return "swept"
-    perform(hands.notes, NoteStep(step_id=row.id, code=error.code, why=error.message[:1000]))
+    perform(hands.notes, NoteStep(step_id=row.id, code=error.code, why=error.message[:1000].rstrip(".")))
     return "held"
 
 

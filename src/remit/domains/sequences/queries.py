@@ -38,6 +38,7 @@ WHERE (CAST(:sequence AS uuid) IS NULL OR e.template_id = :sequence) AND (CAST(:
 ORDER BY e.enrolled_at DESC, e.id DESC LIMIT :limit
 """
 _ONE: Final = f"{_RUN} WHERE e.id = :id"
+_AT_ACCOUNT: Final = f"{_RUN} WHERE e.account_id = :account AND e.state IN ('active', 'paused') LIMIT 200"
 _STEPS: Final = """
 SELECT s.step AS name, s.kind, s.taken_at, s.done_at, s.outcome, s.why, s.try_at, s.activity_id, d.id AS draft_id
 FROM remit.enrolment_steps s LEFT JOIN remit.drafts d ON d.enrolment_step_id = s.id WHERE s.enrolment_id = :id ORDER BY s.taken_at, s.id
@@ -109,11 +110,11 @@ class Run:
             return rules.STATES[self.state]
         if self.suggestion_id:
             return "waits for approval"
+        if self.open_step_id and self.later:
+            return "put off"
         if self.draft_id:
             return "with its owner"
-        if self.open_step_id:
-            return "put off" if self.later else "to be written"
-        return "due" if self.due_at else "running"
+        return "to be written" if self.open_step_id else "running"
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +238,22 @@ def get_run(scope: Scope, run_id: UUID) -> Run:
     if row is None:
         raise NotFound("enrolment")
     return Run(**row._mapping)
+
+
+def find_run_of_step(scope: Scope, step_id: UUID) -> UUID:
+    """The run whose step this is. Raises NotFound."""
+    with read(scope) as s:
+        found = s.scalar("SELECT enrolment_id FROM remit.enrolment_steps WHERE id = :id", {"id": step_id})
+    if found is None:
+        raise NotFound("step of a sequence")
+    return UUID(str(found))
+
+
+def list_running(scope: Scope, account_id: UUID) -> dict[UUID, Run]:
+    """Contact to their run that is active or paused, at one account."""
+    with read(scope) as s:
+        rows = s.rows(_AT_ACCOUNT, {"account": account_id})
+    return {row.contact_id: Run(**row._mapping) for row in rows}
 
 
 def get_steps(scope: Scope, run_id: UUID) -> list[Taken]:

@@ -22,6 +22,7 @@ from remit.domains.governance.queries import list_touching
 from remit.domains.opportunities.actions import CreateOpportunity
 from remit.domains.opportunities.rules import stage_name
 from remit.domains.people import queries as people
+from remit.domains.sequences.queries import list_running
 from remit.kit import clock
 from remit.kit.paging import MAX_SIZE, Page
 from remit.web import exports, forms, render
@@ -178,6 +179,7 @@ def account(
         sellers=[(viewer.person_id, viewer.name), *_sellers(viewer)] if may_reassign else [],
         territories=people.list_territories(viewer.scope) if may_reassign else [],
         may_bar=_may_bar(viewer), barriers=_barriers(viewer), halts=list_touching(viewer.scope, account_id=account_id),
+        in_sequence=list_running(viewer.scope, account_id),
     )  # fmt: skip
 
 

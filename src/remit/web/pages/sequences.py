@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form
 from pydantic import ValidationError
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from remit.actions import Performed, Refused, perform
 from remit.domains.library import fixtures, readers, shipped
@@ -49,6 +49,7 @@ WHY: Final = {
     "do_not_contact": "on the do-not-contact list", "bad_news": "bad news", "reassigned": "another owner", "contact_gone": "contact gone",
     "owner_left": "owner left", "halted": "halted", "plan_out_of_use": "sequence out of use", "by_hand": "by hand", "rejected": "e-mail rejected",
     "discarded": "e-mail discarded", "not_decided": "nobody decided in time", "missing_fact": "no fact to write from", "check_failed": "a check failed",
+    "no_text": "no text fits",
 }  # fmt: skip
 OUTCOMES: Final = {
     "sent": "sent", "asked": "given to its owner", "waited": "waited", "nothing": "nothing came back", "left_out": "left out", "stopped": "stopped", "": "open",
@@ -86,6 +87,15 @@ def bring_in(request: Request, viewer: CurrentViewer) -> Response:
         WriteTemplates(sources=tuple(shipped.sequences().values())),
         "/sequences",
         "Brought in as drafts.",
+    )
+
+
+@router.get("/sequences/steps/{step_id}")
+def step(viewer: CurrentViewer, step_id: UUID) -> Response:
+    """To the run whose step this is."""
+    require(viewer, *READERS)
+    return RedirectResponse(
+        f"/sequences/runs/{queries.find_run_of_step(viewer.scope, step_id)}", status_code=303
     )
 
 
