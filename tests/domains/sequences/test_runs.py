@@ -284,6 +284,28 @@ def test_bad_news_halt_and_a_text_out_of_use(desk: Desk, plan: UUID, day: clock.
     cast.sql("DELETE FROM remit.documents WHERE title = 'Pine Capital suspends redemptions'")
 
 
+def test_a_remit_says_otherwise(desk: Desk, plan: UUID, day: clock.Hands) -> None:
+    """With an auto remit of the owner's agent the e-mail is sent by the agent, within the cap; without one it waits."""
+    cast = desk.cast
+    cast.sql(
+        """INSERT INTO remit.remits (id, action_kind, segment, channel, agent_id, level, daily_cap_count, granted_by, approved_by, reason, created_at)
+        VALUES (:id, 'SendEmail', '*', 'email', :robo, 'auto', 1, :gwen, :cora, 'trial', now())""",
+        id=new_id(), robo=cast.people["robo"], gwen=cast.people["gwen"], cora=cast.people["cora"],
+    )  # fmt: skip
+    first, second = enrol(cast, plan, contact(desk), contact(desk))
+    run_once()
+    sent = cast.sql(
+        """SELECT e.agent_id, e.on_behalf_of FROM remit.effects e JOIN remit.drafts d ON d.effect_id = e.id
+        JOIN remit.enrolment_steps s ON s.id = d.enrolment_step_id WHERE s.enrolment_id = ANY (:ids)""",
+        ids=[first, second],
+    )
+    assert sent == [(cast.people["robo"], cast.people["alice"])]
+    cast.sql("UPDATE remit.remits SET revoked_at = now(), revoked_by = granted_by, revoked_reason = 'over'")
+    waits = [one for one in (first, second) if run(cast, one).draft_id and run(cast, one).suggestion_id]
+    assert len(waits) == 1  # the remit's number for today was used up
+    perform(cast.scope("alice"), StopEnrolments(enrolment_ids=(first, second), reason="the trial is over"))
+
+
 def test_people_steer(desk: Desk, plan: UUID, day: clock.Hands) -> None:
     cast = desk.cast
     first, second = enrol(cast, plan, contact(desk), contact(desk))
