@@ -14,7 +14,14 @@ from remit.domains.activities.actions import LogActivity
 from remit.domains.briefs import markdown
 from remit.domains.briefs.actions import SaveBrief
 from remit.domains.briefs.model import TITLES, Brief, Citation, Line, fitted
-from remit.domains.briefs.queries import find_subject, get_brief, get_saved, list_lost_deals, list_saved
+from remit.domains.briefs.queries import (
+    find_subject,
+    get_brief,
+    get_saved,
+    get_segment,
+    list_lost_deals,
+    list_saved,
+)
 from remit.domains.documents.actions import AddDocument
 from remit.domains.opportunities.actions import ChangeStage, CloseOpportunity, CreateOpportunity
 from remit.kit import clock
@@ -160,11 +167,45 @@ def test_objections_count_our_own_lost_deals_and_open_them(desk: Desk, meeting: 
     for who in ("alice", "bob", "mia", "vera"):  # another territory and a barrier do not count, whoever reads
         brief = brief_of(desk, meeting, who)
         assert "Price: 2 of 2 lost deals like this" in texts(brief, "objections"), who
+        assert "Won 0 of 2, 0% (0% to 84%) of closed deals in two years" in texts(brief, "segment"), who
     found = list_lost_deals(desk.cast.scope("alice"), desk.cast.accounts["pine"], "price", now=clock.now())
     assert {one.name for one in found} == {"Deal 0", "Deal 1"}
     assert (
         list_lost_deals(desk.cast.scope("alice"), desk.cast.accounts["pine"], "timing", now=clock.now()) == []
     )
+
+
+def test_the_segment_teaches_what_three_firms_share_and_names_none(desk: Desk, meeting: UUID) -> None:
+    """S1-A5: needs and systems of firms like it, what of ours answers them; counted over accounts, so never kept."""
+    cast = desk.cast
+    for account in ("pine", "oak"):
+        desk.fact(account, "need", "splits at order entry", subject="order entry", sayable="told_by_them", sensitivity="internal")  # fmt: skip
+        desk.fact(account, "stack", "Vertex Order", subject="OMS")
+    assert "order entry" not in texts(brief_of(desk, meeting), "segment")  # two firms could be told apart
+    cast.sql(
+        """INSERT INTO remit.accounts (id, access_id, name, name_key, segment, owner_id) SELECT gen_random_uuid(), access_id, 'Elm Capital', 'elm',
+        segment, owner_id FROM remit.accounts WHERE id = :pine""", pine=cast.accounts["pine"],
+    )  # fmt: skip
+    cast.sql(
+        """INSERT INTO remit.facts (id, account_id, access_id, kind, subject, value, source_name, as_of_on, sensitivity, sayable)
+        SELECT gen_random_uuid(), a.id, a.access_id, f.kind, f.subject, f.value, f.source_name, f.as_of_on, f.sensitivity, f.sayable
+        FROM remit.accounts a, remit.facts f WHERE a.name = 'Elm Capital' AND f.account_id = :oak AND f.kind IN ('need', 'stack')""",
+        oak=cast.accounts["oak"],
+    )  # fmt: skip
+    brief = brief_of(desk, meeting)
+    told = texts(brief, "segment")
+    assert "Asked for most: order entry (3), of 3 firms that told us a need" in told
+    assert "In place at 3 of 3 firms: Vertex Order (OMS)" in told and "Elm" not in told and "Oak" not in told
+    assert (
+        "On order entry we may say: Northlake OMS splits a block across prime brokers at order entry" in told
+    )
+    behind = get_segment(cast.scope("alice"), cast.accounts["pine"], now=clock.now())
+    assert [one.subject for one in behind.known.needs] == ["order entry"]
+    with pytest.raises(NotFound):
+        get_segment(cast.scope("charlie"), cast.accounts["pine"], now=clock.now())
+    assert not next(one for one in brief.kept().sections if one.key == "segment").lines
+    cast.sql("DELETE FROM remit.facts WHERE subject IN ('order entry', 'OMS') AND kind IN ('need', 'stack')")
+    cast.sql("DELETE FROM remit.accounts WHERE name = 'Elm Capital'")
 
 
 def test_other_territories_and_the_barrier_see_nothing(desk: Desk, meeting: UUID) -> None:
@@ -183,7 +224,7 @@ def test_other_territories_and_the_barrier_see_nothing(desk: Desk, meeting: UUID
 def test_an_empty_account_says_so_in_every_section(desk: Desk) -> None:
     brief = get_brief(desk.cast.scope("charlie"), "account", desk.cast.accounts["palm"], now=clock.now())
     for section in brief.sections:
-        if section.key not in ("who", "objections", "holdings", "questions"):
+        if section.key not in ("who", "objections", "segment", "holdings", "questions"):
             assert not section.lines and section.nothing, section
     assert {"a meeting before this one", "an open deal"} <= set(brief.missing)
 

@@ -172,6 +172,23 @@ def test_the_record_is_counted_in_what_one_sees_or_in_the_accounts_territory(des
     assert line.startswith("Won 1 of 3: 33% (1% to 91%, Clopper-Pearson, 95 %)") and "of North" in line
 
 
+def test_a_battle_card_says_where_we_win_and_lose_with_n_and_interval(desk: Desk, ids: Ids) -> None:
+    """S1-A3: by segment and product, over what one sees; never kept with an account."""
+    found = of(desk, ids)
+    assert [(one.by, one.rate.won_count, one.rate.lost_count) for one in found.splits] == [
+        ("segment", 1, 2),
+        ("product", 1, 2),
+    ]
+    assert [one.rate.n for one in of(desk, ids, "bob").splits] == [4, 4]  # he is admitted behind the barrier
+    text = markdown.written(found)
+    assert "| Northlake OMS | 1 | 2 | 33% (1% to 91%) |" in text
+    assert found.kept().splits == () and of(desk, ids, account="pine").kept().document()["splits"] == []
+    rows = list_closed_deals(desk.cast.scope("bob"), ids["veldmark"], None, segment="macro", now=clock.now())
+    assert len(rows) == 4 and not list_closed_deals(
+        desk.cast.scope("bob"), ids["veldmark"], None, segment="credit", now=clock.now()
+    )
+
+
 def test_it_is_kept_at_an_account_as_it_was_seen(desk: Desk, ids: Ids) -> None:
     seen = of(desk, ids, account="pine")
     given = {

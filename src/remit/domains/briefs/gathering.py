@@ -16,6 +16,7 @@ from remit.db.sessions import ReadSession
 from remit.domains.accounts.queries import Account, load_account, load_countable_groups
 from remit.domains.briefs import statements
 from remit.domains.briefs.model import Kind
+from remit.domains.briefs.segment import Known, load_known
 from remit.domains.consent.queries import must_not_contact
 from remit.domains.contacts.queries import Contact, load_contacts
 from remit.domains.documents.queries import DocumentRow, load_of_account
@@ -78,6 +79,7 @@ class Gathered:
     barred: bool
     documents: Sequence[DocumentRow]
     zone: ZoneInfo
+    segment: Known
 
     @property
     def day(self) -> date:
@@ -138,7 +140,7 @@ def gather(s: ReadSession, subject: Subject, now: datetime) -> Gathered:
         s.rows(statements.SINCE, given) if met else [], s.rows(statements.MOVES, given) if met else [],
         s.rows(statements.NEW_PEOPLE, given) if met else [], s.rows(statements.PROMISES, given),
         loss_counts(s.rows(statements.LOSSES, cohort(s, account, now))), s.rows(statements.OWN_LOSSES, given), must_not_contact(s, "", account.id),
-        load_of_account(s, account.id, limit=DOCUMENTS), zone_of(s),
+        load_of_account(s, account.id, limit=DOCUMENTS), zone_of(s), load_known(s, cohort(s, account, now)),
     )  # fmt: skip
 
 

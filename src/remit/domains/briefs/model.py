@@ -19,6 +19,7 @@ TITLES: Final = {
     "holdings": "Holdings and filings",
     "promises": "Open promises",
     "objections": "Objections to expect",
+    "segment": "What the segment teaches",
     "not_to_say": "What not to say",
     "questions": "Questions to ask",
 }
@@ -26,6 +27,7 @@ TITLES: Final = {
 MORE_AT: Final = {
     "who": "#people", "why_now": "#facts", "changed": "#timeline", "holdings": "#facts", "promises": "#timeline", "objections": "/objections",
     "not_to_say": "#say", "questions": "#facts",
+    "segment": "/segment",
 }  # fmt: skip
 """Where, from the account's address on, the lines are found for which a section has no room."""
 NOT_KEPT: Final = "Nothing of this account; counts over other accounts are not kept."

@@ -13,7 +13,8 @@ from sqlalchemy import Row
 from remit.actions.errors import NotFound, Refused
 from remit.db.sessions import ReadSession, read
 from remit.domains.accounts.queries import load_account
-from remit.domains.briefs import saying, sections, statements
+from remit.domains.accounts.rules import segment_name
+from remit.domains.briefs import saying, sections, segment, statements
 from remit.domains.briefs.gathering import cohort, gather, load_subject
 from remit.domains.briefs.model import Brief, Kind
 from remit.domains.opportunities.rules import loss_kind
@@ -74,7 +75,7 @@ def load_brief(s: ReadSession, kind: Kind, subject_id: UUID, *, now: datetime) -
     }
     made = (
         sections.who(g), why_now, sections.changed(g, shown), holdings, sections.promises(g), sections.objections(g),
-        saying.not_to_say(g), saying.questions(g),
+        segment.section(g.segment, g.account.id, g.account.segment, g.account.territory, g.day), saying.not_to_say(g), saying.questions(g),
     )  # fmt: skip
     main = g.main
     return Brief(
@@ -148,6 +149,27 @@ def list_lost_deals(scope: Scope, account_id: UUID, kind: str | None, *, now: da
         account = load_account(s, account_id)
         rows = s.rows(statements.LOST_DEALS, cohort(s, account, now))
     return counted([row for row in rows if kind is None or loss_kind(row.reason) == kind][:MOST_DEALS])
+
+
+@dataclass(frozen=True, slots=True)
+class OfSegment:
+    """What stands behind an account's segment section: closed deals, needs and systems that the reader may see."""
+
+    known: segment.Known
+    deals: list[CountedDeal]
+    name: str
+    territory: str
+
+
+def get_segment(scope: Scope, account_id: UUID, *, now: datetime) -> OfSegment:
+    """The rows behind what a brief says of the account's segment. Raises NotFound."""
+    with read(scope) as s:
+        account = load_account(s, account_id)
+        given = cohort(s, account, now)
+        deals = counted(segment.load_deals(s, given))
+        return OfSegment(
+            segment.load_known(s, given), deals, segment_name(account.segment), account.territory
+        )
 
 
 def counted(rows: Sequence[Row[Any]]) -> list[CountedDeal]:

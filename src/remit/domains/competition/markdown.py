@@ -44,6 +44,7 @@ def _parts(found: Comparison) -> Iterator[str]:
     yield "|---|---|---|"
     for topic in found.topics:
         yield f"| {plain(topic.name)} | {_side(topic.ours)} | {_side(topic.theirs)} |"
+    yield from _splits(found)
     yield ""
     yield "## To say"
     yield ""
@@ -51,6 +52,19 @@ def _parts(found: Comparison) -> Iterator[str]:
     if found.note.lacks:
         yield ""
         yield plain(found.note.lacks)
+
+
+def _splits(found: Comparison) -> Iterator[str]:
+    if not found.splits:
+        return
+    yield ""
+    yield "## Where we win and lose against them"
+    yield ""
+    yield f"| Part | Won | Lost | Win rate ({METHOD}) |"
+    yield "|---|---|---|---|"
+    for one in found.splits:
+        rate = one.rate
+        yield f"| {plain(one.name)} | {rate.won_count} | {rate.lost_count} | {rate.value:.0%} ({rate.low:.0%} to {rate.high:.0%}) |"
 
 
 def _private(found: Comparison, shown: bool) -> Iterator[str]:

@@ -66,6 +66,16 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """The record against the competitor in one part of our business. `by`: segment or product; `key`: as filters name it."""
+
+    by: str
+    key: str
+    name: str
+    rate: WinRate
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Sentences to put into a message, what each stands on, and the checks. `usable`: all of them passed."""
 
@@ -95,6 +105,8 @@ class Comparison:
     account: str = ""
     own_record: Record | None = None
     """The record of the account's own deals, which everybody who sees it may read; None without an account."""
+    splits: tuple[Split, ...] = ()
+    """All products together, by segment and by product, the most deals first; never kept, for another reader sees other deals."""
 
     def facts(self) -> list[Fact]:
         """Every fact that it shows, once."""
@@ -113,7 +125,7 @@ class Comparison:
 
     def kept(self) -> Comparison:
         """What may be kept at the account, where everybody who sees the account reads it: no deal of another is counted."""
-        return replace(self, record=self.own_record) if self.own_record else self
+        return replace(self, record=self.own_record or self.record, splits=())
 
     @property
     def sha256(self) -> str:
@@ -138,6 +150,13 @@ class Comparison:
                 "first_on": _day(self.record.first_on), "last_on": _day(self.record.last_on),
                 "loss_reasons": [{"reason": reason, "n": n} for reason, n in self.record.reasons],
             },
+            "splits": [
+                {
+                    "by": one.by, "name": one.name, "won": one.rate.won_count, "lost": one.rate.lost_count, "n": one.rate.n, "value": one.rate.value,
+                    "interval": [one.rate.low, one.rate.high], "method": METHOD,
+                }
+                for one in self.splits
+            ],
             "note": {
                 "text": self.note.text, "usable": self.note.usable, "lacks": self.note.lacks,
                 "claims": [

@@ -12,10 +12,11 @@ from remit import settings
 from remit.actions.errors import NotFound
 from remit.db.sessions import ReadSession, read
 from remit.domains.accounts.queries import load_account, load_countable_groups
+from remit.domains.accounts.rules import segment_name
 from remit.domains.briefs.queries import CountedDeal, counted
 from remit.domains.competition import asking, pairing
 from remit.domains.competition.asking import Asked, Product
-from remit.domains.competition.model import Comparison, Named, Note, Record, Topic
+from remit.domains.competition.model import Comparison, Named, Note, Record, Split, Topic
 from remit.domains.facts.queries import load_own_facts
 from remit.domains.metrics.win_rate import win_rate
 from remit.domains.opportunities.rules import loss_kind
@@ -31,6 +32,7 @@ FROM remit.opportunities d LEFT JOIN remit.accounts a ON a.id = d.account_id
 WHERE d.competitor_id = :competitor AND d.outcome IS NOT NULL AND d.closed_at <= :now
   AND (CAST(:product AS uuid) IS NULL OR d.product_id = :product) AND (CAST(:groups AS int[]) IS NULL OR d.access_id = ANY (:groups))
   AND (CAST(:of_account AS uuid) IS NULL OR d.account_id = :of_account)
+  AND (CAST(:segment AS text) IS NULL OR coalesce(a.segment, 'other') = :segment)
 """
 _COUNTS: Final = (
     "SELECT d.outcome, d.loss_reason AS reason, count(*) AS n,"
@@ -41,6 +43,14 @@ _COUNTS: Final = (
 _DEALS: Final = (
     "SELECT d.id, d.name, d.account_id, a.name AS account, d.outcome, d.closed_at, d.amount_minor, d.amount_currency,"
     " d.loss_reason AS reason" + _CLOSED + "ORDER BY d.closed_at DESC, d.id LIMIT 200"
+)
+_SPLITS: Final = (
+    "SELECT 'segment' AS by, coalesce(a.segment, 'other') AS key, '' AS name, count(*) FILTER (WHERE d.outcome = 'won') AS won,"
+    " count(*) FILTER (WHERE d.outcome = 'lost') AS lost" + _CLOSED + "GROUP BY 2 UNION ALL "
+    "SELECT 'product', d.product_id::text, (SELECT p.name FROM remit.products p WHERE p.id = d.product_id), count(*) FILTER (WHERE d.outcome = 'won'),"
+    " count(*) FILTER (WHERE d.outcome = 'lost')"
+    + _CLOSED
+    + "AND d.product_id IS NOT NULL GROUP BY d.product_id ORDER BY 1 DESC, 5 DESC, 2"
 )
 NOTE_KINDS: Final = ("capability", "competitor", "firm")
 _N = TypeVar("_N", bound=Named)
@@ -96,16 +106,18 @@ def load_comparison(
     return Comparison(
         product, competitor, found, _record(s, counted_in, f"{words}, {f'of {account.territory} ' if account else ''}that you may see"),
         _note(found, competitor, facts, now), now.date(), account_id, account.name if account else "", own,
+        _splits(s, counted_in | {"product": None}),
     )  # fmt: skip
 
 
 def list_closed_deals(
-    scope: Scope, competitor_id: UUID, product_id: UUID | None, *, account_id: UUID | None = None, now: datetime
+    scope: Scope, competitor_id: UUID, product_id: UUID | None, *, account_id: UUID | None = None, segment: str | None = None, now: datetime
 ) -> list[CountedDeal]:  # fmt: skip
-    """The deals behind a comparison's win rate, newest first. Raises NotFound."""
+    """The deals behind a comparison's win rate, or behind that of one segment, newest first. Raises NotFound."""
     with read(scope) as s:
         _one(_competitors(s), competitor_id, "competitor")
-        return counted(s.rows(_DEALS, _cohort(s, competitor_id, product_id, account_id, now)))
+        given = _cohort(s, competitor_id, product_id, account_id, now) | {"segment": segment}
+        return counted(s.rows(_DEALS, given))
 
 
 def _products(s: ReadSession) -> list[Product]:
@@ -148,6 +160,7 @@ def _cohort(
         "groups": groups,
         "now": now,
         "of_account": None,
+        "segment": None,
     }
 
 
@@ -163,6 +176,16 @@ def _record(s: ReadSession, cohort: dict[str, Any], words: str) -> Record:
         win_rate(won, lost.total()), f"closed deals {words}", min((row.first_at.date() for row in rows), default=None),
         max((row.last_at.date() for row in rows), default=None), tuple(sorted(lost.items(), key=lambda one: (-one[1], one[0]))[:3]),
     )  # fmt: skip
+
+
+def _splits(s: ReadSession, cohort: dict[str, Any]) -> tuple[Split, ...]:
+    """The record by segment and by product, those with most closed deals first."""
+    made = [
+        Split(row.by, row.key, row.name or segment_name(row.key), win_rate(row.won, row.lost))
+        for row in s.rows(_SPLITS, cohort)
+        if row.won + row.lost
+    ]
+    return tuple(sorted(made, key=lambda one: (one.by != "segment", -one.rate.n, one.name)))
 
 
 def _note(found: Sequence[Topic], competitor: Named, facts: Sequence[Fact], now: datetime) -> Note:

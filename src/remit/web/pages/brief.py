@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from remit.domains.briefs import lines, markdown, modelled, queries
 from remit.domains.briefs.actions import SaveBrief
 from remit.domains.briefs.model import Brief, Kind
+from remit.domains.briefs.segment import told
 from remit.kit import clock
 from remit.llm.gateway.call import configured
 from remit.llm.gateway.ledger import NoModel
@@ -131,4 +132,13 @@ def lost_deals(request: Request, scope: CurrentScope, account_id: UUID, reason: 
     title = f"Lost deals: {reason}" if reason else "Lost deals"
     return render.page(
         request, "brief/deals.html", rows=found, title=title, back=f"/accounts/{account_id}/brief", back_name="Brief"
+    )  # fmt: skip
+
+
+@router.get("/accounts/{account_id}/segment")
+def of_segment(request: Request, scope: CurrentScope, account_id: UUID) -> Response:
+    """What stands behind the segment's lines of an account's brief."""
+    found = queries.get_segment(scope, account_id, now=clock.now())
+    return render.page(
+        request, "brief/segment.html", x=found, known=found.known, rows=found.deals, back=f"/accounts/{account_id}/brief", told=told,
     )  # fmt: skip

@@ -134,12 +134,14 @@ def insert(
 
 @router.get("/compare/{competitor}/deals")
 def deals(
-    request: Request, scope: CurrentScope, competitor: UUID, product: str = "", account: str = ""
+    request: Request, scope: CurrentScope, competitor: UUID, product: str = "", account: str = "", segment: str = ""
 ) -> Response:  # fmt: skip
-    """The deals behind the win rate, of one product or of all."""
+    """The deals behind the win rate, of one product or segment or of all."""
     product_id = forms.found_id(product)
     account_id = forms.found_id(account)
-    rows = queries.list_closed_deals(scope, competitor, product_id, account_id=account_id, now=clock.now())
+    rows = queries.list_closed_deals(
+        scope, competitor, product_id, account_id=account_id, segment=segment[:60] or None, now=clock.now()
+    )
     back = address(competitor, product_id, account_id)
     return render.page(
         request,
