@@ -29,6 +29,7 @@ MINE = (
     "/library/coverage",
     "/library/outcomes",
     "/sequences",
+    "/questionnaires",
     "/settings/tokens",
     "/team/primary?whose=all",
     "/team/outcomes",

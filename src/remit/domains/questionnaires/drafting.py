@@ -20,7 +20,7 @@ from remit.evidence.facts import Fact
 from remit.kit import clock
 from remit.kit.text import clean, shorten
 from remit.knowledge.questionnaires import files
-from remit.knowledge.questionnaires.match import Entry, Found, Index
+from remit.knowledge.questionnaires.match import Entry, Found, Index, contradict
 from remit.knowledge.questionnaires.model import Answered, Question
 from remit.scope import Scope
 
@@ -99,13 +99,19 @@ def drafted(library: Library, question: Question) -> Drafted:
 
 
 def _current(library: Library, found: Found | None) -> Found | None:
-    """Answers that are out of date contradict nothing that is current; where the best is out of date, a current one takes its place."""
-    if found is None:
-        return None
-    against = tuple(each for each in found.against if not _stale(library, each))
-    if _stale(library, found.entry) and against:
-        return Found(against[0], found.score, tuple(each for each in against[1:]))
-    return Found(found.entry, found.score, against)
+    """Of answers that say different things the newest that is current stands first; those out of date contradict nothing current."""
+    if found is None or not found.against:
+        return found
+    current = [each for each in (found.entry, *found.against) if not _stale(library, each)]
+    if not current:
+        return Found(found.entry, found.score)
+    first = max(
+        current,
+        key=lambda each: library.answers[each.id].as_of_on if each.id in library.answers else date.min,
+    )
+    return Found(
+        first, found.score, tuple(each for each in current if each.id != first.id and contradict(first, each))
+    )
 
 
 def _stale(library: Library, entry: Entry) -> bool:

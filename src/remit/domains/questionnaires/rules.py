@@ -93,6 +93,8 @@ def cells(line: Line) -> list[tuple[str, str]]:
         ]
     if line.options:
         return [(line.answer_at, short)] if short else []
+    if line.answer.lower().startswith(short.lower()):
+        short = ""
     return [(line.answer_at, ". ".join(filter(None, (short, line.answer))))] if short or line.answer else []
 
 
