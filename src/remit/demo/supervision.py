@@ -47,7 +47,7 @@ FOUND: Final = (
 )  # fmt: skip
 _SEEDED: Final = """
 SELECT g.id, encode(g.payload_hash, 'hex') AS payload_hash, z.quote FROM remit.seeded_drafts z JOIN remit.suggestions g ON g.id = z.suggestion_id
-WHERE g.on_behalf_of = :person AND z.answered_at IS NULL ORDER BY g.id
+WHERE coalesce(g.on_behalf_of, g.proposed_by) = :person AND z.answered_at IS NULL ORDER BY g.id
 """
 
 

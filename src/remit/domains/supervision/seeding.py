@@ -35,12 +35,15 @@ from remit.scope import Actor
 TRIES: Final = 6
 SPREAD: Final = timedelta(minutes=90)
 """A seeded suggestion says that it was made at some moment of the last so many minutes."""
+LATELY: Final = timedelta(days=60)
+"""Whoever got e-mails of sequences in so many days is used to e-mails in their own name that they did not begin."""
 _PROPOSES: Final = remits.Standing("approve", False, "a person decides")
 
 # who decides about outreach, with their agent; how many were put before them in a week
 _APPROVERS: Final = """
 SELECT p.id, p.name, g.id AS agent_id, g.name AS agent_name, (SELECT count(*) FROM remit.seeded_drafts z JOIN remit.suggestions s ON s.id = z.suggestion_id
-    WHERE s.on_behalf_of = p.id AND z.made_at > :since)::int AS put
+    WHERE coalesce(s.on_behalf_of, s.proposed_by) = p.id AND z.made_at > :since)::int AS put,
+    EXISTS (SELECT FROM remit.drafts d WHERE d.author_id = p.id AND d.enrolment_step_id IS NOT NULL AND d.created_at > :lately) AS by_sequence
 FROM remit.people p LEFT JOIN LATERAL (SELECT a.id, a.name FROM remit.people a WHERE a.owner_id = p.id AND a.kind = 'agent' AND a.active
     ORDER BY a.created_at, a.id LIMIT 1) g ON true
 WHERE p.kind = 'person' AND p.active AND p.email IS NOT NULL
@@ -101,7 +104,7 @@ def seed_drafts(tx: WriteSession, action: SeedDrafts, _target: Target) -> Change
     most = action.most if action.most is not None else settings.load().seeded_drafts_weekly
     only = list(action.only) or None
     since, salt = tx.now - timedelta(days=7), secrets.token_hex(16)
-    made = [one for row in tx.rows(_APPROVERS, {"since": since, "only": only}) for one in _for_approver(tx, row, most - row.put, salt)]  # fmt: skip
+    made = [one for row in tx.rows(_APPROVERS, {"since": since, "only": only, "lately": tx.now - LATELY}) for one in _for_approver(tx, row, most - row.put, salt)]  # fmt: skip
     people = tx.scalar(_REVIEWERS, {"only": only}) or 0
     wanted = most * people - (tx.scalar(_QUEUE_PUT, {"since": since}) or 0)
     queue = list(_for_queue(tx, wanted, salt))
@@ -146,7 +149,7 @@ def _written(tx: WriteSession, contact: Any, person_id: UUID) -> tuple[str, str]
 def _suggest(
     tx: WriteSession, row: Any, contact: Any, draft_id: UUID, text: tuple[str, str], salt: str
 ) -> UUID | None:
-    """A suggestion as the person's agent, or Remit for them, would make it. None where policy would let nobody approve it."""
+    """A suggestion as a sequence of theirs, their agent, or Remit for them would make it. None where policy would let nobody approve it."""
     action = SendEmail(
         draft_id=draft_id, expected_version=1, contact_id=contact.id, to_address=contact.email.strip(), subject=text[0], body=text[1],
         body_sha256=sha256(text[1]),
@@ -156,8 +159,7 @@ def _suggest(
         f"E-mail to {contact.first_name} {contact.last_name}, {contact.account}: {text[0]}",
         attributes=attributes_of(row.id, False, contact.segment),
     )  # fmt: skip
-    actor = Actor(row.agent_id, "agent", row.agent_name) if row.agent_id else Actor(SYSTEM_ID, "workflow", "Remit system")  # fmt: skip
-    maker = stages.Maker(actor, row.id, _roles(tx, row.id))
+    maker = stages.Maker(_asker(row), None if row.by_sequence else row.id, _roles(tx, row.id))
     decision = _decided(maker, action, target)
     if decision is None or decision.outcome != "needs_approval":
         return None
@@ -166,6 +168,13 @@ def _suggest(
     return put_seeded(
         tx, Asked(answer, action, key=effect_key(draft_id, 1)), tx.now - timedelta(seconds=back)
     )
+
+
+def _asker(row: Any) -> Actor:
+    """By whom it seems to be asked for: as what that person gets otherwise."""
+    if row.by_sequence:
+        return Actor(row.id, "person", row.name)
+    return Actor(row.agent_id, "agent", row.agent_name) if row.agent_id else Actor(SYSTEM_ID, "workflow", "Remit system")  # fmt: skip
 
 
 def _decided(maker: stages.Maker, action: SendEmail, target: Target) -> Decision | None:
