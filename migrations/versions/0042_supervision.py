@@ -138,16 +138,17 @@ CREATE TRIGGER review_item_decided AFTER UPDATE ON remit.review_items
     FOR EACH ROW WHEN (OLD.state = 'open' AND NEW.state <> 'open') EXECUTE FUNCTION remit.review_item_decided();
 -- whatever happens above: neither the text nor its number becomes a draft, a message or something that leaves
 CREATE FUNCTION remit.no_seeded_draft() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = remit, pg_temp AS $$
-DECLARE numbered text; said text;
+DECLARE numbered uuid; said text;
 BEGIN
     IF TG_TABLE_NAME = 'drafts' THEN
-        numbered := NEW.id::text;
+        numbered := NEW.id;
     ELSIF TG_TABLE_NAME = 'messages' THEN
-        numbered := NEW.draft_id::text; said := NEW.body;
+        numbered := NEW.draft_id; said := NEW.body;
     ELSE
-        numbered := NEW.payload ->> 'draft_id'; said := NEW.payload ->> 'body';
+        numbered := CASE WHEN NEW.payload ->> 'draft_id' ~ '^[0-9a-f-]{36}$' THEN (NEW.payload ->> 'draft_id')::uuid END;
+        said := NEW.payload ->> 'body';
     END IF;
-    IF EXISTS (SELECT FROM seeded_drafts s WHERE s.draft_id::text = numbered OR s.body = said) THEN
+    IF EXISTS (SELECT FROM seeded_drafts s WHERE s.draft_id = numbered) OR EXISTS (SELECT FROM seeded_drafts s WHERE s.body = said) THEN
         RAISE EXCEPTION 'a seeded draft never leaves' USING ERRCODE = 'check_violation', CONSTRAINT = 'no_seeded_draft';
     END IF;
     RETURN NEW;

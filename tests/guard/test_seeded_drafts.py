@@ -31,7 +31,7 @@ from remit.domains.outreach.actions import WriteDraft
 from remit.domains.outreach.send import SendEmail
 from remit.domains.outreach.writing import draft_outreach, send_draft
 from remit.domains.supervision import queries as supervision
-from remit.domains.supervision import reviewers
+from remit.domains.supervision import reviewers, seeding
 from remit.domains.supervision.reviewers import RestoreApprover
 from remit.domains.supervision.reviewing import Found, ReviewItem
 from remit.domains.supervision.seeding import SeedDrafts
@@ -67,7 +67,7 @@ def seed(cast: Cast, most: int) -> list[UUID]:
     done = perform(identity.for_service("supervising", via="test"), SeedDrafts(most=most))
     assert isinstance(done, Performed)
     rows = cast.sql(
-        "SELECT s.id FROM remit.seeded_drafts z JOIN remit.suggestions s ON s.id = z.suggestion_id WHERE s.on_behalf_of = :alice ORDER BY s.id",
+        "SELECT s.id FROM remit.seeded_drafts z JOIN remit.suggestions s ON s.id = z.suggestion_id WHERE coalesce(s.on_behalf_of, s.proposed_by) = :alice ORDER BY s.id",
         alice=cast.people["alice"],
     )
     return [row[0] for row in rows if row[0] not in before]
@@ -102,6 +102,28 @@ def test_it_looks_like_any_other_until_it_is_answered(desk: Desk) -> None:
                 s.scalar("SELECT remit.is_seeded(:id)", {"id": one})
     told = cast.sql("SELECT record FROM remit.audit WHERE event = 'supervision:seeded:put'")
     assert len(told) == 1 and str(one) not in told[0][0] and str(shown.payload["draft_id"]) not in told[0][0]
+
+
+def test_whoever_gets_e_mails_of_sequences_gets_it_in_their_own_name(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast, alice = desk.cast, desk.cast.scope("alice")
+    had = "EXISTS (SELECT FROM remit.drafts d WHERE d.author_id = p.id AND d.enrolment_step_id IS NOT NULL AND d.created_at > :lately)"
+    assert had in seeding._APPROVERS
+    monkeypatch.setattr(
+        seeding, "_APPROVERS", seeding._APPROVERS.replace(had, "CAST(:lately AS timestamptz) < now()")
+    )
+    [one] = seed(cast, 2)
+    shown = queries.get_suggestion(alice, one)
+    assert (shown.proposer_kind, shown.proposed_by, shown.on_behalf_of) == (
+        "person",
+        cast.people["alice"],
+        None,
+    )
+    with pytest.raises(Refused) as caught:
+        approve(alice, one, shown.payload_hash)
+    assert caught.value.code == "seeded_draft"
+    cast.sql("UPDATE remit.seeded_drafts SET made_at = made_at - interval '8 days', answered_at = answered_at - interval '400 days' WHERE suggestion_id = :id", id=one)  # fmt: skip
 
 
 def test_no_way_leads_out(desk: Desk) -> None:
