@@ -48,6 +48,7 @@ JOBS: Final[Mapping[Job, tuple[UUID, frozenset[str]]]] = {
         SYSTEM_ID,
         frozenset(
             {
+                "EraseExpired",
                 "ExpireDueTemplates",
                 "ExpireSuggestion",
                 "ForgetModelContent",

@@ -66,6 +66,9 @@ import remit.domains.questionnaires.keeping
 import remit.domains.questionnaires.leaving
 import remit.domains.questionnaires.proposing
 import remit.domains.quoting.actions
+import remit.domains.retention.classes
+import remit.domains.retention.erasing
+import remit.domains.retention.holds
 import remit.domains.sequences.advancing
 import remit.domains.sequences.asking
 import remit.domains.sequences.enrolling

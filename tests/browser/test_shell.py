@@ -17,6 +17,8 @@ MINE = (
     "/ladder/gates/S0-G1",
     "/ladder/grant",
     "/audit",
+    "/audit/holds",
+    "/audit/keeping?due=notes",
     "/halt",
     "/outbox",
     "/outbox?box=in",

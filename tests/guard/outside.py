@@ -62,6 +62,9 @@ ACTIONS: Final[dict[str, Line]] = {
     "ManageBarrier": Line("person"),
     "ManagePeople": Line("person"),
     "MapGroup": Line("person"),
+    "PlaceHold": Line("person", ("reason",)),
+    "LiftHold": Line("person", ("reason",)),
+    "SetRetention": Line("person", ("reason",)),
     "SetSamlProvider": Line("person"),
     "RemoveSamlProvider": Line("person", ("reason",)),
     "MoveBehindBarrier": Line("person"),
@@ -147,6 +150,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "NoteSeededAnswer": Line("record"),
     "SeedDrafts": Line("record"),
     "ExpireSuggestion": Line("record"),
+    "EraseExpired": Line("record"),
     "ForgetModelContent": Line("record"),
     "RefreshQuality": Line("record"),
     "NoteRestore": Line("record"),
@@ -274,6 +278,7 @@ BUILDERS: Final[dict[str, set[str]]] = {
     "llm/gateway/queries.py": {"ReviewModelCall"},
     "workflows/expire_suggestions.py": {"ExpireSuggestion"},
     "workflows/forget_model_content.py": {"ForgetModelContent"},
+    "domains/retention/erasing.py": {"EraseExpired"},  # only what two people said is kept no longer
     "workflows/gathering.py": {"NoteSourceRead"},
     "workflows/connecting.py": {"ConnectCrm"},  # what a person asked for, with an address of the settings
     "workflows/syncing.py": {"NoteCrmSync", "TakeCrmPage"},

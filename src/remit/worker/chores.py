@@ -15,6 +15,7 @@ from remit.kit import clock
 from remit.scope import Scope
 from remit.settings import Settings
 from remit.workflows.context import WorkerContext
+from remit.workflows.erase_expired import erase_expired
 from remit.workflows.expire_suggestions import expire_suggestions
 from remit.workflows.expire_templates import expire_templates
 from remit.workflows.forget_model_content import forget_model_content
@@ -90,6 +91,7 @@ def chores(settings: Settings) -> list[Chore]:
         Chore("tidy_workflows", tidy_workflows, 3600),
         Chore("forget_model_content", forget_model_content, 6 * 3600),
         Chore("draw_samples", draw_samples, 3600, after=70),
+        Chore("erase_expired", erase_expired, 6 * 3600, after=120),
     ]
     if settings.seeded_drafts_weekly:
         asked.append(

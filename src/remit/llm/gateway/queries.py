@@ -128,11 +128,14 @@ def review(scope: Scope, call_id: UUID) -> dict[str, Any]:
 
 
 def count_old_contents(scope: Scope) -> int:
-    """How many texts are older than the setting model_content_days allows."""
+    """How many texts are older than the setting model_content_days allows, and held by nothing."""
     before = clock.now() - timedelta(days=settings.load().model_content_days)
     with read(scope) as s:
         return int(
-            s.scalar("SELECT count(*) FROM remit.model_contents WHERE at < :before", {"before": before})
+            s.scalar(
+                "SELECT count(*) FROM remit.model_contents WHERE at < :before AND NOT remit.held(account_id, person_id, at)",
+                {"before": before},
+            )
         )
 
 

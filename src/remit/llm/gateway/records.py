@@ -203,9 +203,12 @@ def review_model_call(tx: WriteSession, action: ReviewModelCall, target: Target)
 
 @handler(ForgetModelContent, target=_texts, as_system=True)
 def forget_model_content(tx: WriteSession, action: ForgetModelContent, _target: Target) -> Change:
-    """Remove what is older than the setting allows."""
+    """Remove what is older than the setting allows and no legal hold covers (the database refuses to remove that)."""
     before = tx.now - timedelta(days=settings.load().model_content_days)
-    count = tx.execute("DELETE FROM remit.model_contents WHERE at < :before", {"before": before}).rowcount
+    count = tx.execute(
+        "DELETE FROM remit.model_contents WHERE at < :before AND NOT remit.held(account_id, person_id, at)",
+        {"before": before},
+    ).rowcount
     after = {"removed_count": count, "before": before.isoformat()}
     return Change("model_contents", None, after=after, result=after)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
-from typing import Final
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -15,12 +14,11 @@ from starlette.responses import FileResponse, Response
 from remit.actions import registry
 from remit.audit import queries
 from remit.audit.record import KINDS
-from remit.domains.accounts import queries as accounts
 from remit.domains.people import queries as people
-from remit.kit import clock
 from remit.kit.text import in_words
 from remit.policy import schema
 from remit.web import audit_view, render, told
+from remit.web.named import account_of
 from remit.web.nav import NavEntry
 from remit.web.paging import FILTER_LIMIT, Column, ListRequest, list_request
 from remit.web.problems import BadRequest
@@ -36,8 +34,6 @@ COLUMNS = (
     Column("account", "Account", phone=False),
     Column("sealed", "Sealed", phone=False),
 )
-SEVERAL: Final = 10
-NOBODY: Final = UUID(int=0)
 FILTERS = ("person", "account", "kind", "event", "rule", "from", "until", "action", "object")
 
 
@@ -65,33 +61,14 @@ def _day(asked: ListRequest, name: str, viewer: Viewer, *, following: bool = Fal
         raise BadRequest("A period is given by dates such as 2026-11-23.") from error
 
 
-def _account(asked: ListRequest, viewer: Viewer) -> tuple[UUID | None, list[tuple[str, str]]]:
-    """The account that is meant by its id or name; those that could be meant when a name is that of several.
-
-    A name that is nobody's is an account that has no records.
-    """
-    value = asked.filters.get("account", "")
-    if not value:
-        return None, []
-    try:
-        return UUID(value), []
-    except ValueError:
-        found = accounts.list_accounts(
-            viewer.scope, accounts.Filters(text=value), now=clock.now(), size=SEVERAL
-        ).rows
-    exact = [one for one in found if one.name.casefold() == value.casefold()]
-    if len(found) == 1 or len(exact) == 1:
-        return (exact or found)[0].id, []
-    return NOBODY, [(asked.address(account=str(one.id)), one.name) for one in found]
-
-
 def _filters(asked: ListRequest, viewer: Viewer) -> tuple[queries.AuditFilters, list[tuple[str, str]]]:
     """What the list is narrowed to, and accounts that could be meant. Raises BadRequest."""
     kind, act = asked.filters.get("kind"), asked.filters.get("action", "")
     if kind is not None and kind not in KINDS:
         raise BadRequest("There is no such kind of record.")
     known = registry.verbs()
-    account_id, could_be = _account(asked, viewer)
+    account_id, several = account_of(viewer.scope, asked.filters.get("account", ""))
+    could_be = [(asked.address(account=str(one.id)), one.name) for one in several]
     return queries.AuditFilters(
         person_id=_id(asked, "person"),
         account_id=account_id,
@@ -135,7 +112,7 @@ def records(request: Request, viewer: CurrentViewer) -> Response:
     )
 
 
-@router.get("/audit/{record_id}")
+@router.get("/audit/{record_id:uuid}")
 def one(request: Request, scope: CurrentScope, record_id: UUID) -> Response:
     """One record: what it says, what was hashed, and the proof of its place."""
     found = queries.get_audit(scope, record_id)
