@@ -72,7 +72,8 @@ def start(request: Request, known: SamlProvider, target: str) -> Response:
         max_age=VALID_SECONDS,
         httponly=True,
         secure=secure,
-        samesite="none" if secure else "lax",
+        # on plain http (this machine) browsers take no SameSite=None; one that says nothing travels for two minutes
+        samesite="none" if secure else None,
         path="/",
     )
     return response
