@@ -90,3 +90,8 @@ def test_a_saml_provider_is_taken_by_its_metadata(
     assert remit(capsys, "--as", "Alice", "sign-on", "saml", str(file)).code == 1
     done = remit(capsys, "--as", "Adam", "sign-on", "saml", str(file))  # nobody could agree yet in this firm
     assert done.code == 0 and ENTITY in done.out
+    shown = remit(capsys, "--json", "sign-on", "saml").document["saml"]
+    assert shown["entity_id"] == ENTITY and len(shown["keys"][0]["fingerprint"]) == 64
+    assert remit(capsys, "--as", "Alice", "sign-on", "saml", "--remove").code == 1
+    assert remit(capsys, "--as", "Cora", "sign-on", "saml", "--remove").code == 0
+    assert remit(capsys, "sign-on", "saml").code == 1

@@ -99,7 +99,12 @@ def _told(answer: Any, done: str, waits: bool) -> None:
 
 @app.command()
 def saml(
-    file: Annotated[Path, typer.Argument(help="The provider's metadata (XML).", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="The provider's metadata (XML); none: show the provider.", exists=True, dir_okay=False
+        ),
+    ] = None,
     name: Annotated[str, typer.Option(help="What people call the provider.")] = "single sign-on",
     email: Annotated[
         str, typer.Option(help="Attribute with the address; NameID: the name itself.")
@@ -109,8 +114,11 @@ def saml(
     trusts_email: Annotated[
         bool, typer.Option("--trusts-email", help="The firm alone sets addresses there.")
     ] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Take it away now, with what it opened.")] = False,
 ) -> None:
-    """Take the word of a provider for SAML, by its metadata; a second person agrees."""
+    """Take the word of a provider for SAML, by its metadata (a second person agrees); show the one that is set; or take it away."""
+    if file is None:
+        return _removed() if remove else _shown()
     with database():
         import remit.wiring  # noqa: F401
         from remit.actions import Waiting, perform
@@ -139,3 +147,29 @@ def saml(
         )
         answer = perform(scope, act)
     _told(answer, f"{said.entity_id}: its word is taken from now on.", isinstance(answer, Waiting))
+
+
+def _shown() -> None:
+    from remit.domains.people.saml import find_saml_provider
+
+    with database():
+        found = find_saml_provider(acting.scope_or_system())
+    if found is None:
+        raise output.CommandRefused("sign_on_not_set", "No identity provider for SAML is set.")
+    keys = "\n".join(
+        f"key {one.fingerprint}, {one.key}, until {one.valid_until:%Y-%m-%d}" for one in found.keys
+    )
+    output.show({"saml": found}, f"{found.name}: {found.entity_id}\nsign-on {found.sign_on_url}\n{keys}")
+
+
+def _removed() -> None:
+    with database():
+        import remit.wiring  # noqa: F401
+        from remit.actions import NotFound, perform
+        from remit.domains.people.saml import RemoveSamlProvider, find_saml_provider
+
+        scope = acting.scope()
+        found = find_saml_provider(scope)
+        if found is None:
+            raise NotFound("provider")
+        _told(perform(scope, RemoveSamlProvider(expected_version=found.version)), "Taken away.", False)
