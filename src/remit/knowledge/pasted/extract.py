@@ -15,8 +15,9 @@ from remit.evidence.facts import looks_like_instruction, plain_line
 from remit.kit import money
 from remit.kit.text import name_key
 from remit.knowledge.pasted import fields, names, people
+from remit.knowledge.pasted.hits import Hit
 from remit.knowledge.pasted.model import Found
-from remit.knowledge.pasted.readers import READERS, Hit
+from remit.knowledge.pasted.readers import READERS
 
 MOST_FOUND: Final = 40
 _LONGEST_QUOTE: Final = 600

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from remit.knowledge.pasted import layouts, names
-from remit.knowledge.pasted.readers import READERS, Hit
+from remit.knowledge.pasted.hits import Hit
+from remit.knowledge.pasted.readers import READERS
 
 _LABELS: Final = (
     ("account", r"firm|firm[_ ]?name|company|account|manager|adviser|organi[sz]ation|employer|fund manager|investment manager"),

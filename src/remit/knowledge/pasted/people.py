@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from remit.knowledge.pasted import names
-from remit.knowledge.pasted.readers import Hit
+from remit.knowledge.pasted.hits import Hit
 
 _TITLE = (
     r"(?:(?:Global|Deputy|Co-|Group|Senior|Interim|Executive|Managing|Chief|Lead|Vice)[ -]?)*(?:(?:Head|Director|VP|Vice President|Chief|Manager) of [A-Z][\w&/, ]{2,40}?|Chief [A-Z][\w ]{3,30}? Officer|C[EFITOR]O|COO|CIO|CTO|CRO|"
