@@ -27,6 +27,7 @@ from remit.actions.delivery import (
     Unknown,
     deliverer_of,
 )
+from remit.actions.effect_rows import ClaimLost, Stopped
 from remit.db.sessions import read
 from remit.workflows.context import WorkerContext, current
 
@@ -65,9 +66,9 @@ def attempt(effect_id: str) -> str:
                 return "recalled"
             effects.fail(context.delivery, effect, Failed(reason.reason, "undeliverable"))
             return "failed"
-        except effects.Stopped:
+        except Stopped:
             return "recalled"
-        except effects.ClaimLost as lost:
+        except ClaimLost as lost:
             log.warning("another worker holds the effect now", effect=effect_id, reason=str(lost))
             return "taken over"
 

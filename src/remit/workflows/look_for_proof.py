@@ -8,6 +8,7 @@ from dbos import DBOS
 
 from remit.actions import effects
 from remit.actions.delivery import Delivered, deliverer_of
+from remit.actions.effect_rows import ClaimLost
 from remit.workflows.context import current
 
 BATCH: Final = 50
@@ -32,6 +33,6 @@ def _look() -> int:
         try:
             effects.settle(scope, effect, Delivered(proof))
             settled += 1
-        except effects.ClaimLost:
+        except ClaimLost:
             continue  # a person settled it this very moment
     return settled

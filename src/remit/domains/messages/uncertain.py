@@ -10,7 +10,8 @@ from sqlalchemy import Row
 
 from remit.actions import Action, Change, Conflict, NotFound, Refused, Target, attributes_of, handler
 from remit.actions.delivery import Delivered
-from remit.actions.effects import claimed_of, write_receipt
+from remit.actions.effect_rows import claimed_of
+from remit.actions.effects import write_receipt
 from remit.db.sessions import ReadSession, WriteSession
 
 _FIND: Final = """
