@@ -1,9 +1,15 @@
-"""The part of a document's text that a page shows: a long text in stretches, a cited place marked in its surroundings."""
+"""What the pages of documents share: who may add one, and the part of its text that is shown, a cited place marked in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+
+from remit.domains.documents import rules
+from remit.domains.documents.rules import DocumentKind
+from remit.web.allowed import may
+from remit.web.problems import BadRequest
+from remit.web.sessions import Viewer
 
 STRETCH: Final = 30_000
 """Characters of text on one page: a 10-K has some 400,000."""
@@ -51,3 +57,17 @@ def _line_start(text: str, place: int) -> int:
     """The start of the line of `place`, when it is near: a stretch does not begin in the middle of a word."""
     found = text.rfind("\n", max(0, place - 500), place)
     return found + 1 if found >= 0 else place
+
+
+def kind_of(text: str | None) -> DocumentKind | None:
+    """The kind that a form or an address names; None for none. Raises BadRequest."""
+    if not text:
+        return None
+    if text not in rules.KIND_NAMES:
+        raise BadRequest("This is not one of the kinds of document.")
+    return text
+
+
+def may_add(viewer: Viewer, *, of_account: bool) -> bool:
+    """By the policies; the firm's own are kept by fewer (documents.rules)."""
+    return may(viewer.scope, "AddDocument") and (of_account or viewer.has(*rules.FIRM_ROLES))
