@@ -25,6 +25,7 @@ from remit.actions import Performed, Refused, perform
 from remit.db.location import Location
 from remit.demo import load
 from remit.domains.library import queries as library
+from remit.domains.library import readers
 from remit.domains.sequences.advancing import AdvanceEnrolments, run_due
 from remit.domains.sequences.asking import ask_due, waking
 from remit.domains.sequences.enrolling import EnrolContacts
@@ -91,7 +92,7 @@ def _emails() -> Iterator[Row]:
         scope = _person(name)
         for key in ("sequence-cold-trading", "sequence-cold-operations", "sequence-cold-cio"):
             version = library.find_template(scope, key)
-            people = tuple(one.contact_id for one in library.list_readers(scope, limit=60))
+            people = tuple(one.contact_id for one in readers.list_readers(scope, limit=60))
             try:
                 perform(scope, EnrolContacts(version_id=version.id, contact_ids=people))
             except Refused:

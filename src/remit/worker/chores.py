@@ -25,7 +25,7 @@ from remit.workflows.lower_remits import lower_remits
 from remit.workflows.make_partitions import make_partitions
 from remit.workflows.receive_mail import receive_mail
 from remit.workflows.refresh_quality import refresh_quality
-from remit.workflows.run_sequences import run_sequences
+from remit.workflows.run_sequences import run_sequences, sweep_sequences
 from remit.workflows.supervise import draw_samples, seed_drafts
 from remit.workflows.sync_crm import sync_crm
 from remit.workflows.take_readings import catch_up_readings, is_behind, take_readings
@@ -84,6 +84,7 @@ def chores(settings: Settings) -> list[Chore]:
         Chore("expire_templates", expire_templates, 3600, after=50),
         Chore("lower_remits", lower_remits, 60),
         Chore("run_sequences", run_sequences, 15, after=10, wanted=is_wanted),
+        Chore("sweep_sequences", sweep_sequences, 60, after=20, wanted=is_wanted),
         Chore("make_partitions", make_partitions, 6 * 3600),
         Chore("refresh_quality", refresh_quality, 6 * 3600, after=45),  # not while a worker starts
         Chore("catch_up_readings", catch_up_readings, 5, after=5, wanted=is_behind),

@@ -1,4 +1,7 @@
-"""Sequences by the clock: stop what has to stop, take what is due, write and ask for the e-mails."""
+"""Sequences by the clock: take what is due, write and ask for the e-mails; and, less often, look at every run for what ends it.
+
+A step that is taken, written, asked for or approved looks at its own run anyway; the sweep is for the others.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from dbos import DBOS
 
 from remit import identity
 from remit.db.sessions import read
-from remit.domains.sequences.advancing import run_due
+from remit.domains.sequences.advancing import advance, run_due, sweep
 from remit.domains.sequences.asking import Hands, ask_due
 from remit.policy.remits import auto_agent
 from remit.scope import Scope
@@ -28,11 +31,23 @@ def run_sequences() -> int:
 
 @DBOS.step(name="run_sequences_step")
 def _run() -> int:
-    return sum(run_once().values())
+    hands = hands_of()
+    return (advance(hands.notes) + ask_due(hands)).total()
+
+
+@DBOS.workflow(name="sweep_sequences")
+def sweep_sequences() -> int:
+    """The durable story: how many runs were stopped, paused or branched."""
+    return _sweep()
+
+
+@DBOS.step(name="sweep_sequences_step")
+def _sweep() -> int:
+    return sweep(identity.for_service("sequencing", via="worker")).total()
 
 
 def run_once() -> Counter[str]:
-    """One round: everything that is due, and a batch of e-mails; what became of them, counted."""
+    """Both at once: every run looked at, everything due taken, a batch of e-mails asked for; what became of them, counted."""
     hands = hands_of()
     return run_due(hands.notes) + ask_due(hands)
 

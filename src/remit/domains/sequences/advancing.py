@@ -196,15 +196,20 @@ def _task(row: Row[Any], step: Step, now: datetime) -> Task:
 
 
 def run_due(scope: Scope, *, limit: int = BATCH, most: int = 100) -> Counter[str]:
-    """Sweep all runs, then advance until nothing is due: what the workers do by the clock. Gives what was done, counted."""
-    tally = sweep(scope, limit)
+    """Sweep all runs, then advance until nothing is due. Gives what was done, counted."""
+    return sweep(scope, limit) + advance(scope, limit=limit, most=most)
+
+
+def advance(scope: Scope, *, limit: int = BATCH, most: int = 100) -> Counter[str]:
+    """Advance until nothing is due, `most` batches at a time. Gives what was done, counted."""
+    tally: Counter[str] = Counter()
     for _ in range(most):
         try:
             done = perform(scope, AdvanceEnrolments(limit=limit))
         except Refused as error:
             if error.code != "halted":
                 raise
-            break  # the sweep has paused every run; the halt is on record
+            break  # the sweep pauses every run; the halt is on record
         if not isinstance(done, Performed) or not done.result["taken"]:
             break
         tally.update({name: n for name, n in done.result.items() if isinstance(n, int)})

@@ -51,7 +51,12 @@ _STEP: Final = """
 SELECT s.id, s.enrolment_id, s.step, s.done_at, e.contact_id, e.account_id, e.access_id, e.owner_id, e.state, a.segment, a.key_account, a.name AS account
 FROM remit.enrolment_steps s JOIN remit.enrolments e ON e.id = s.enrolment_id JOIN remit.accounts a ON a.id = e.account_id WHERE s.id = :id
 """
-_TEXTS: Final = "SELECT template_version_id AS id FROM remit.sequence_texts WHERE version_id = :version AND step = :step ORDER BY number"
+# those that this run has said already are not said to the same reader again
+_TEXTS: Final = """
+SELECT x.template_version_id AS id FROM remit.sequence_texts x WHERE x.version_id = :version AND x.step = :step
+  AND NOT EXISTS (SELECT FROM remit.drafts d JOIN remit.enrolment_steps s ON s.id = d.enrolment_step_id
+                  WHERE s.enrolment_id = :run AND d.template_version_id = x.template_version_id) ORDER BY x.number
+"""
 _PUT_OFF: Final = (
     "UPDATE remit.enrolment_steps SET try_at = :at, why = :why WHERE id = :id AND done_at IS NULL"
 )
@@ -151,7 +156,7 @@ def _ask(hands: Hands, row: Row[Any]) -> str:
 def _write(scope: Scope, row: Row[Any]) -> UUID:
     """The first of the step's texts that can be said to this contact, as a draft. Raises Refused with why none can."""
     with read(scope) as s:
-        found = s.rows(_TEXTS, {"version": row.version_id, "step": row.step})
+        found = s.rows(_TEXTS, {"version": row.version_id, "step": row.step, "run": row.enrolment_id})
         versions = [library.load_version(s, one.id) for one in found]
     refused: list[Refused] = []
     for version in versions:
@@ -164,12 +169,20 @@ def _write(scope: Scope, row: Row[Any]) -> UUID:
             continue
         action = using.draft_of(scope, used, row.contact_id)
         return stored(scope, action.model_copy(update={"enrolment_step_id": row.id}))
+    if not versions:
+        raise Refused("Every text of this step was said to this contact already.", code="no_text")
     if len(refused) == 1:
         raise refused[0]
-    told = "; ".join(
-        f"{one.key}: {why.message.rstrip('.')}" for one, why in zip(versions, refused, strict=True)
+    told = "; ".join(_short(one.key, why) for one, why in zip(versions, refused, strict=True))
+    raise Refused(f"None of its {len(versions)} texts can be said: {told}", code="no_text")
+
+
+def _short(key: str, why: Refused) -> str:
+    return (
+        f"{key} is not for this reader"
+        if why.code == "template_unfit"
+        else f"{key}: {why.message.rstrip('.')}"
     )
-    raise Refused(f"None of its {len(versions)} texts can be said. {told}", code="no_text")
 
 
 def _refused(hands: Hands, row: Row[Any], error: Refused, now: datetime) -> str:

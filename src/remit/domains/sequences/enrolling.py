@@ -17,7 +17,7 @@ from remit.db.sessions import ReadSession, WriteSession, read
 from remit.domains.consent.rules import Consent, check_consent
 from remit.domains.library import queries as library
 from remit.domains.library.entered import CannotRender, given_values
-from remit.domains.library.fitting import check_fits, who_of
+from remit.domains.library.fitting import check_fits, fits, who_of
 from remit.domains.library.model import SEQUENCE
 from remit.domains.library.queries import Version
 from remit.domains.sequences import rules, standing
@@ -42,6 +42,7 @@ LEFT JOIN LATERAL (SELECT state, basis, valid_until_on FROM remit.consents WHERE
     ORDER BY at DESC, id DESC LIMIT 1) k ON true
 WHERE c.id = ANY (CAST(:ids AS uuid[]))
 """
+_TEXTS: Final = "SELECT template_version_id AS id FROM remit.sequence_texts WHERE version_id = :version AND step = :step ORDER BY number"
 _INSERT: Final = """
 INSERT INTO remit.enrolments (id, account_id, access_id, contact_id, template_id, version_id, owner_id, account_owner_id, contact_owner_id, entered,
     step, due_at, enrolled_at)
@@ -80,24 +81,42 @@ class Judged:
 
 def judge(s: ReadSession, version: Version, contact_ids: Sequence[UUID], now: datetime) -> list[Judged]:
     """Each of these contacts that the session sees, in the order asked, with the first reason against enrolling them."""
+    first = _first_texts(s, version)
     rows = s.rows(
         _SELECT,
         {"ids": list(contact_ids), "template": version.template_id, "since": now - timedelta(days=rules.NEWS_DAYS), **standing.given()},
     )  # fmt: skip
     places = {each: place for place, each in enumerate(contact_ids)}
     return [
-        Judged(row, next((check.reason for check in _checks(s, version, row, now) if not check.passed), ""))
+        Judged(
+            row,
+            next((check.reason for check in _checks(s, version, first, row, now) if not check.passed), ""),
+        )
         for row in sorted(rows, key=lambda row: places[row.id])
     ]
 
 
-def _checks(s: ReadSession, version: Version, row: Row[Any], now: datetime) -> Sequence[Check]:
+def _first_texts(s: ReadSession, version: Version) -> list[Version]:
+    """The texts that its first e-mail was approved with; none before that."""
+    step = next(one for one in version.template.steps if one.kind == "email")
+    found = s.rows(_TEXTS, {"version": version.id, "step": step.name})
+    return [library.load_version(s, one.id) for one in found]
+
+
+def _checks(
+    s: ReadSession, version: Version, first: Sequence[Version], row: Row[Any], now: datetime
+) -> Sequence[Check]:
+    who = who_of(row, row.name)
     consent = Consent(row.consent_state, row.basis, row.valid_until_on) if row.consent_state else None
     allowed = check_consent(consent, row.country or row.account_country or row.jurisdiction, now.date())
     return [
         *rules.check_candidate(row, allowed, s.scope.person_id, s.scope.roles, now),
-        *check_fits(version, who_of(row, row.name)),
-    ]
+        *check_fits(version, who),
+        Check.that(
+            "first-text", not first or any(fits(one, who) for one in first),
+            f"none of the {len(first)} texts of its first e-mail is for {who.title or 'this reader'} at a firm like {row.account}", "A text of its first e-mail is for them.",
+        ),
+    ]  # fmt: skip
 
 
 def get_judged(scope: Scope, version: Version, contact_ids: Sequence[UUID]) -> list[Judged]:
