@@ -21,6 +21,8 @@ from remit.actions import Action, Change, Check, NotFound, Refused, Target, attr
 from remit.db.sessions import ReadSession, WriteSession, read
 from remit.domains.library import queries as library
 from remit.domains.library import using
+from remit.domains.library.fitting import check_fits
+from remit.domains.library.readers import load_who
 from remit.domains.outreach.stepping import declare
 from remit.domains.outreach.writing import send_draft, stored
 from remit.domains.sequences import moving, rules, standing
@@ -158,8 +160,12 @@ def _write(scope: Scope, row: Row[Any]) -> UUID:
     with read(scope) as s:
         found = s.rows(_TEXTS, {"version": row.version_id, "step": row.step, "run": row.enrolment_id})
         versions = [library.load_version(s, one.id) for one in found]
+        who = load_who(s, row.contact_id)
     refused: list[Refused] = []
     for version in versions:
+        if unfit := next((check for check in check_fits(version, who) if not check.passed), None):
+            refused.append(Refused(unfit.reason, code="template_unfit"))
+            continue
         names = {one.name for one in version.template.variables}
         entered = {name: text for name, text in row.entered.items() if name in names}
         try:
