@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -16,12 +18,13 @@ from remit.domains.consent.actions import AddDoNotContact
 from remit.domains.library import queries as library
 from remit.domains.library.actions import ExpireDueTemplates, ExpireTemplates
 from remit.domains.sequences import queries
-from remit.domains.sequences.asking import waking, why_not_now
+from remit.domains.sequences.advancing import advance
+from remit.domains.sequences.asking import ask_due, waking, why_not_now
 from remit.domains.sequences.enrolling import EnrolContacts
 from remit.domains.sequences.steering import PauseEnrolments, ResumeEnrolments, SkipStep, StopEnrolments
 from remit.kit import clock
 from remit.kit.ids import new_id
-from remit.workflows.run_sequences import run_once
+from remit.workflows.run_sequences import hands_of, run_once
 from tests.domains.library.test_life import COLD, live
 from tests.support.cast import Cast
 from tests.support.desk import Desk
@@ -282,6 +285,69 @@ def test_bad_news_halt_and_a_text_out_of_use(desk: Desk, plan: UUID, day: clock.
     with pytest.raises(Refused, match="suspends redemptions"):
         enrol(cast, plan, contact(desk))
     cast.sql("DELETE FROM remit.documents WHERE title = 'Pine Capital suspends redemptions'")
+
+
+def _halt(cast: Cast, kind: str, value: str) -> None:
+    cast.sql(
+        "INSERT INTO remit.halts (id, scope_kind, scope_value, reason, halted_by, halted_at) VALUES (:id, :kind, :value, 'drill', :by, now())",
+        id=new_id(), kind=kind, value=value, by=cast.people["cora"],
+    )  # fmt: skip
+
+
+def test_a_round_in_which_nothing_happens_is_not_on_the_record(
+    desk: Desk, plan: UUID, day: clock.Hands
+) -> None:
+    enrol(desk.cast, plan, contact(desk))
+    run_once()
+    before = desk.cast.sql("SELECT count(*) FROM remit.actions")
+    for _ in range(3):
+        day.move(timedelta(minutes=1))
+        run_once()
+    assert desk.cast.sql("SELECT count(*) FROM remit.actions") == before
+
+
+def test_two_workers_at_once_write_an_e_mail_once(desk: Desk, plan: UUID, day: clock.Hands) -> None:
+    runs = enrol(desk.cast, plan, *(contact(desk) for _ in range(4)))
+    advance(hands_of().notes)
+    together = threading.Barrier(2)
+
+    def work() -> None:
+        together.wait()
+        ask_due(hands_of())
+
+    with ThreadPoolExecutor(2) as workers:
+        for done in [workers.submit(work) for _ in range(2)]:
+            done.result()
+    run_once()
+    assert all(waiting(desk.cast, one) for one in runs)  # one each
+
+
+def test_a_halt_of_writing_or_of_an_agent_holds_up_nobody_else(
+    desk: Desk, plan: UUID, day: clock.Hands
+) -> None:
+    cast = desk.cast
+    [one] = enrol(cast, plan, contact(desk))
+    _halt(cast, "action", "WriteDraft")
+    run_once()
+    assert (run(cast, one).state, run(cast, one).code) == ("paused", "halted")
+    cast.sql("UPDATE remit.halts SET resumed_at = now(), resumed_by = halted_by WHERE resumed_at IS NULL")
+    cast.sql(
+        """INSERT INTO remit.remits (id, action_kind, segment, channel, agent_id, level, daily_cap_count, granted_by, approved_by, reason, created_at)
+        VALUES (:id, 'SendEmail', '*', 'email', :robo, 'auto', 1, :gwen, :cora, 'trial', now())""",
+        id=new_id(), robo=cast.people["robo"], gwen=cast.people["gwen"], cora=cast.people["cora"],
+    )  # fmt: skip
+    _halt(cast, "agent", str(cast.people["robo"]))
+    [two] = enrol(cast, plan, contact(desk))
+    run_once()
+    assert run(cast, two).state == "active"
+    [(later, why)] = cast.sql(
+        "SELECT try_at > :now, why FROM remit.enrolment_steps WHERE enrolment_id = :id AND done_at IS NULL",
+        id=two,
+        now=clock.now(),
+    )
+    assert later and "halted" in why  # out of the way of the others until then
+    cast.sql("UPDATE remit.halts SET resumed_at = now(), resumed_by = halted_by WHERE resumed_at IS NULL")
+    cast.sql("UPDATE remit.remits SET revoked_at = now(), revoked_by = granted_by WHERE reason = 'trial'")
 
 
 def test_a_remit_says_otherwise(desk: Desk, plan: UUID, day: clock.Hands) -> None:

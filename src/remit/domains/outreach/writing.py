@@ -95,9 +95,9 @@ def draft_reply(scope: Scope, message: str, *, variant: int = 0, by: By = "model
     return stored(scope, action)
 
 
-def stored(scope: Scope, action: WriteDraft) -> UUID:
-    """The draft's id, once the door has taken it. Raises Refused where it needs an approval first."""
-    done = perform(scope, action)
+def stored(scope: Scope, action: WriteDraft, *, key: str | None = None) -> UUID:
+    """The draft's id, once the door has taken it; `key` as for `perform`. Raises Refused where it needs an approval first."""
+    done = perform(scope, action, key=key)
     if not isinstance(done, Performed):
         raise Refused(
             done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}

@@ -20,6 +20,7 @@ from remit.db.sessions import ReadSession, WriteSession, read
 from remit.domains.activities.noting import Task, add_tasks
 from remit.domains.library.steps import Step, following, place_of
 from remit.domains.sequences import moving, rules, standing
+from remit.kit import clock
 from remit.kit.ids import new_id
 from remit.scope import Scope
 
@@ -28,21 +29,29 @@ TASK_HOURS: Final = 24
 """Hours that a person has for a call or another task."""
 _RUNNING: Final = """
 SELECT id FROM remit.enrolments WHERE state IN ('active', 'paused') AND (CAST(:after AS uuid) IS NULL OR id > CAST(:after AS uuid))
-ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
+ORDER BY id LIMIT :limit
+"""
+_LOCK: Final = """
+SELECT id FROM remit.enrolments WHERE state IN ('active', 'paused') AND id = ANY (CAST(:ids AS uuid[])) ORDER BY id FOR UPDATE SKIP LOCKED
 """
 _DUE: Final = """
 SELECT id FROM remit.enrolments WHERE state = 'active' AND due_at <= :now ORDER BY due_at, id LIMIT :limit FOR UPDATE SKIP LOCKED
 """
 # an e-mail of which something came: it was sent, or a person does not want it, or nobody decided in time
-_SETTLED: Final = """
-SELECT e.id, s.step, s.id AS step_id, d.state AS draft_state, d.updated_at AS sent_at, g.state AS asked_state, g.decision_reason
+_SETTLED_FROM: Final = """
 FROM remit.enrolments e JOIN remit.enrolment_steps s ON s.enrolment_id = e.id AND s.step = e.step AND s.done_at IS NULL
 JOIN remit.drafts d ON d.enrolment_step_id = s.id
 LEFT JOIN LATERAL (SELECT state, decision_reason, decided_at FROM remit.suggestions WHERE object_type = 'draft' AND object_id = d.id
     ORDER BY proposed_at DESC LIMIT 1) g ON true
 WHERE e.state = 'active' AND e.due_at IS NULL AND (d.state IN ('sent', 'discarded')
     OR (g.state IN ('rejected', 'expired') AND g.decided_at >= coalesce(e.resumed_at, '-infinity')))
-ORDER BY e.id LIMIT :limit FOR UPDATE OF e SKIP LOCKED
+"""
+_SETTLED: Final = f"""
+SELECT e.id, s.step, s.id AS step_id, d.state AS draft_state, d.updated_at AS sent_at, g.state AS asked_state, g.decision_reason
+{_SETTLED_FROM} ORDER BY e.id LIMIT :limit FOR UPDATE OF e SKIP LOCKED
+"""
+_ANY_DUE: Final = f"""
+SELECT EXISTS (SELECT FROM remit.enrolments WHERE state = 'active' AND due_at <= :now) OR EXISTS (SELECT {_SETTLED_FROM})
 """
 _TAKE: Final = """
 INSERT INTO remit.enrolment_steps (id, enrolment_id, step, account_id, access_id, kind, taken_at, try_at, activity_id, done_at, outcome)
@@ -56,11 +65,10 @@ _WANTED: Final = "SELECT EXISTS (SELECT FROM remit.enrolments WHERE state IN ('a
 
 
 class SweepEnrolments(Action):
-    """Stop, pause or branch the runs behind `after` for which something has come back or changed; BATCH at a time."""
+    """Stop, pause or branch these runs, for which something seems to have come back or changed."""
 
     event: ClassVar[str] = "sequence:sweep"
-    after: UUID | None = None
-    limit: int = Field(BATCH, ge=1, le=5000)
+    enrolment_ids: tuple[UUID, ...] = Field(min_length=1, max_length=5000)
 
 
 class AdvanceEnrolments(Action):
@@ -82,18 +90,15 @@ def _runs(_session: ReadSession, _action: SweepEnrolments | AdvanceEnrolments) -
 
 @handler(SweepEnrolments, target=_runs, as_system=True)
 def sweep_enrolments(tx: WriteSession, action: SweepEnrolments, _target: Target) -> Change:
-    """Look at each run once; `result.next` is where to go on, None at the end."""
-    ids = [row.id for row in tx.rows(_RUNNING, {"after": action.after, "limit": action.limit})]
+    """Look at each again, now that nobody else moves it, and do what its records say."""
+    ids = [row.id for row in tx.rows(_LOCK, {"ids": list(action.enrolment_ids)})]
     told, done = {}, Counter[str]()
     for row in standing.load(tx, ids):
         found = rules.look(row)
         if found.what and (what := moving.follow(tx, row, found)):
             told[str(row.id)] = f"{what}: {found.code}"
             done[what] += 1
-    onward = str(ids[-1]) if len(ids) == action.limit else None
-    return Change(
-        "enrolment", None, after={"runs": told}, result={"looked": len(ids), "next": onward, **done}
-    )
+    return Change("enrolment", None, after={"runs": told}, result=dict(done))
 
 
 @handler(AdvanceEnrolments, target=_runs, as_system=True)
@@ -204,6 +209,9 @@ def advance(scope: Scope, *, limit: int = BATCH, most: int = 100) -> Counter[str
     """Advance until nothing is due, `most` batches at a time. Gives what was done, counted."""
     tally: Counter[str] = Counter()
     for _ in range(most):
+        with read(scope) as s:  # a round with nothing to do is no act, and leaves no record
+            if not s.scalar(_ANY_DUE, {"now": clock.now()}):
+                break
         try:
             done = perform(scope, AdvanceEnrolments(limit=limit))
         except Refused as error:
@@ -217,16 +225,21 @@ def advance(scope: Scope, *, limit: int = BATCH, most: int = 100) -> Counter[str
 
 
 def sweep(scope: Scope, limit: int = BATCH) -> Counter[str]:
-    """Look at every run once; gives what was done, counted."""
+    """Look at every run once, `limit` at a time; gives what was done, counted. What stands as before is no act."""
     tally: Counter[str] = Counter()
     after: UUID | None = None
     while True:
-        done = perform(scope, SweepEnrolments(after=after, limit=limit))
-        if not isinstance(done, Performed):
+        with read(scope) as s:
+            ids = [row.id for row in s.rows(_RUNNING, {"after": after, "limit": limit})]
+            moved = tuple(row.id for row in standing.load(s, ids) if _moves(row))
+        if moved and isinstance(done := perform(scope, SweepEnrolments(enrolment_ids=moved)), Performed):
+            tally.update({name: n for name, n in done.result.items() if isinstance(n, int)})
+        if len(ids) < limit:
             return tally
-        tally.update(
-            {name: done.result[name] for name in ("stopped", "paused", "branched") if name in done.result}
-        )
-        if done.result["next"] is None:
-            return tally
-        after = UUID(str(done.result["next"]))
+        after = ids[-1]
+
+
+def _moves(row: Row[Any]) -> bool:
+    """Whether its records ask for something that has not been done: a run that is held is not held again."""
+    what = rules.look(row).what
+    return bool(what) and not (what == "pause" and row.state != "active")

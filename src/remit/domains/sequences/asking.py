@@ -34,6 +34,8 @@ from remit.scope import Scope
 BATCH: Final = 50
 LATER: Final = {"contact-cap": timedelta(hours=12), "conduct-contact-caps": timedelta(hours=24)}
 """Checks that a later hour passes, and when to try again."""
+HALTED_FOR: Final = timedelta(minutes=30)
+"""How long an e-mail waits that a halt of its sender's agent stopped: the sweep holds the runs of every other halt."""
 QUIET: Final = timedelta(hours=1)
 QUIET_MOST: Final = 24 * 7
 """Hours ahead in which a waking one is looked for."""
@@ -174,7 +176,7 @@ def _write(scope: Scope, row: Row[Any]) -> UUID:
             refused.append(error)
             continue
         action = using.draft_of(scope, used, row.contact_id)
-        return stored(scope, action.model_copy(update={"enrolment_step_id": row.id}))
+        return stored(scope, action.model_copy(update={"enrolment_step_id": row.id}), key=f"step:{row.id}")
     if not versions:
         raise Refused("Every text of this step was said to this contact already.", code="no_text")
     if len(refused) == 1:
@@ -196,10 +198,22 @@ def _refused(hands: Hands, row: Row[Any], error: Refused, now: datetime) -> str:
     checks = {one["id"] for one in error.details.get("checks", [])}
     if checks and checks <= set(LATER):
         return _put_off(hands, row, now + max(LATER[one] for one in checks), "cap", error.message)
-    if error.code == "halted" or "sequence-running" in checks:
-        return "swept"
+    if "sequence-running" in checks or error.code == "key_reused":
+        return "swept"  # the sweep decides, or another worker has just written it
+    if error.code == "halted":
+        return _wait_for_resume(hands, row, error, now)
     perform(hands.notes, NoteStep(step_id=row.id, code=error.code, why=error.message[:1000].rstrip(".")))
     return "held"
+
+
+def _wait_for_resume(hands: Hands, row: Row[Any], error: Refused, now: datetime) -> str:
+    """Out of the way of the others, unless the halt is of everything here: then the sweep holds the run."""
+    try:
+        return _put_off(hands, row, now + HALTED_FOR, "halted", error.message)
+    except Refused as halted:
+        if halted.code != "halted":
+            raise
+        return "swept"
 
 
 def _put_off(hands: Hands, row: Row[Any], until: datetime, code: str, why: str) -> str:

@@ -12,7 +12,7 @@ from remit.db.sessions import ReadSession
 from remit.domains.sequences import rules
 
 HALTED: Final = """(SELECT h.reason FROM remit.halts h WHERE h.resumed_at IS NULL AND (h.scope_kind = 'everything'
-    OR (h.scope_kind = 'action' AND h.scope_value IN ('SendEmail', 'AdvanceEnrolments')) OR (h.scope_kind = 'channel' AND h.scope_value = 'email')
+    OR (h.scope_kind = 'action' AND h.scope_value IN ('SendEmail', 'WriteDraft', 'AdvanceEnrolments')) OR (h.scope_kind = 'channel' AND h.scope_value = 'email')
     OR (h.scope_kind = 'account' AND h.scope_value = a.id::text)) ORDER BY h.halted_at LIMIT 1)"""
 # the title of a document, or the value of a fact, that says so; of documents only what is told about a firm, not what we wrote
 NEWS: Final = """coalesce((SELECT n.title FROM remit.documents n WHERE n.account_id = a.id AND n.state = 'live' AND n.added_at > {since}
