@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -17,6 +17,7 @@ from remit.db.sessions import read
 from remit.domains.crm.model import Stream
 from remit.domains.crm.queries import list_streams
 from remit.kit import clock
+from remit.kit.ids import new_id
 from remit.workflows import syncing
 from tests.support.cast import Cast, make_cast
 from tests.support.crm.taker import start
@@ -91,6 +92,69 @@ def test_merged_means_the_one_that_stays(crm: AtVendor) -> None:
     assert _names(crm, f"Kep_ {crm.vendor}") == [f"Kept {crm.vendor}"]
     of = "SELECT a.name FROM remit.contacts c JOIN remit.accounts a ON a.id = c.account_id WHERE c.last_name = :n"
     assert crm.cast.sql(of, n=f"Hanger {crm.vendor}") == [(f"Kept {crm.vendor}",)]
+
+
+def test_what_was_begun_with_the_loser_goes_on_with_the_one_that_stays(crm: AtVendor) -> None:
+    cast, now = crm.cast, datetime.now(UTC)
+    firms = [crm.add("accounts", name=f"{name} {crm.vendor}") for name in ("Stays", "Leaves")]
+    kept, lost = (
+        crm.add(
+            "contacts", last_name=f"{name} {crm.vendor}", account=firm, email=f"{name}@{crm.vendor}.example"
+        )
+        for name, firm in zip(("Winner", "Loser"), firms, strict=True)
+    )
+    crm.sync()
+    found = "SELECT id, account_id, access_id FROM remit.contacts WHERE last_name = :n"
+    winner, loser = (cast.sql(found, n=f"{name} {crm.vendor}")[0] for name in ("Winner", "Loser"))
+    draft, waiting, template, version = (new_id() for _ in range(4))
+    place = {
+        "account": loser[1],
+        "access": loser[2],
+        "contact": loser[0],
+        "who": cast.people["alice"],
+        "at": now,
+    }
+    cast.sql(
+        "INSERT INTO remit.drafts (id, account_id, access_id, contact_id, kind, subject, body, writer, author_id, created_at, updated_at)"
+        " VALUES (:id, :account, :access, :contact, 'outreach', 'Hi', 'x', 'by hand', :who, :at, :at)", id=draft, **place,
+    )  # fmt: skip
+    cast.sql(
+        "INSERT INTO remit.suggestions (id, kind, payload, payload_hash, title, object_type, object_id, proposed_by, proposer_kind, proposed_at, expires_at)"
+        " VALUES (:id, 'SendEmail', '{}', '', 'x', 'draft', :draft, :who, 'person', :at, :at)", id=waiting, draft=draft, who=place["who"], at=now,
+    )  # fmt: skip
+    cast.sql(
+        "INSERT INTO remit.templates (id, key, created_by, created_at) VALUES (:id, :key, :who, :at)",
+        id=template,
+        key=f"s-{crm.vendor}",
+        who=place["who"],
+        at=now,
+    )
+    cast.sql(
+        "INSERT INTO remit.template_versions (id, template_id, number, source, sha256, title, role, motion, personas, segments, channel, jurisdictions,"
+        " category, owner, review_by_on, made_by, made_at) VALUES (:id, :template, 1, 'x', 'x', 'x', 'sdr', 'x', '{}', '{}', 'sequence', '{}', 'x', 'x', '2100-01-01', :who, :at)",
+        id=version, template=template, who=place["who"], at=now,
+    )  # fmt: skip
+    run_id = new_id()
+    cast.sql(
+        "INSERT INTO remit.enrolments (id, account_id, access_id, contact_id, template_id, version_id, owner_id, step, enrolled_at)"
+        " VALUES (:id, :account, :access, :contact, :template, :version, :who, 'first', :at)", id=run_id, template=template, version=version, **place,
+    )  # fmt: skip
+    cast.sql(
+        "INSERT INTO remit.activities (id, at, account_id, access_id, kind, contact_id, owner_id, due_at, subject)"
+        " VALUES (:id, :at, :account, :access, 'task', :contact, :who, :at, 'Call')", id=new_id(), **place,
+    )  # fmt: skip
+    crm.merge("contacts", lost, kept)
+    assert crm.sync().total("gone") == 1
+    assert cast.sql("SELECT contact_id, account_id, version FROM remit.drafts WHERE id = :id", id=draft) == [
+        (winner[0], winner[1], 2)
+    ]
+    assert cast.sql("SELECT state FROM remit.suggestions WHERE id = :id", id=waiting) == [("void",)]
+    assert cast.sql(
+        "SELECT contact_id, account_id, state FROM remit.enrolments WHERE id = :id", id=run_id
+    ) == [(winner[0], winner[1], "active")]
+    assert cast.sql(
+        "SELECT contact_id FROM remit.activities WHERE subject = 'Call' AND contact_id = :c", c=winner[0]
+    )
 
 
 def test_a_row_that_cannot_be_read_is_rejected_with_its_reason(crm: AtVendor) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from remit.domains.crm.following import follow
 from remit.domains.crm.model import LEAD_PREFIX
 from remit.domains.imports.entities import ENTITIES
 from remit.domains.imports.statements import Driver, run
@@ -60,11 +61,13 @@ def hide(driver: Driver, source: str, entity: str, ids: Sequence[str], now: date
     return hidden
 
 
-def merge(driver: Driver, source: str, entity: str, pairs: Sequence[tuple[str, str]], now: datetime) -> int:
-    """Hide each loser, and let its id mean the winner from now on; returns how many were hidden."""
+def merge(
+    driver: Driver, source: str, entity: str, pairs: Sequence[tuple[str, str]], now: datetime
+) -> tuple[int, list[UUID]]:
+    """Hide each loser, and let its id mean the winner from now on; returns how many were hidden, and the open drafts that moved."""
     if entity not in MERGED:
-        return hide(driver, source, entity, [loser for loser, _ in pairs], now)
-    hidden = 0
+        return hide(driver, source, entity, [loser for loser, _ in pairs], now), []
+    hidden, moved = 0, []
     for loser, winner in pairs:
         lost, kept = (_row(driver, source, entity, each) for each in (loser, winner))
         if lost is None or lost == kept:
@@ -74,6 +77,7 @@ def merge(driver: Driver, source: str, entity: str, pairs: Sequence[tuple[str, s
             continue
         if _may_carry(driver, entity, lost, kept):
             _carry(driver, entity, lost, kept)
+            moved += follow(driver, entity, lost, kept)
         hidden += hide(driver, source, entity, [loser], now)
         run(driver, "UPDATE remit.crm_links SET record_id = %s WHERE record_id = %s AND merged", (kept, lost))
         run(
@@ -82,7 +86,7 @@ def merge(driver: Driver, source: str, entity: str, pairs: Sequence[tuple[str, s
             ON CONFLICT (source, entity, external_id) DO UPDATE SET record_id = EXCLUDED.record_id, merged = true""",
             (source, entity, loser, kept),
         )
-    return hidden
+    return hidden, moved
 
 
 def _row(driver: Driver, source: str, entity: str, external_id: str) -> UUID | None:

@@ -16,6 +16,7 @@ import psycopg
 from pydantic import Field
 
 from remit.actions import Action, Change, Refused, Target, handler
+from remit.actions.suggestions import void_for_object
 from remit.db.bulk import BulkLoader
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.crm import gone
@@ -73,7 +74,10 @@ def take_crm_page(tx: WriteSession, action: TakeCrmPage, _target: Target) -> Cha
     tx.execute("SELECT set_config('remit.with_gone', 'yes', true)")
     report = _taken(tx, driver, action) if action.plan is not None else None
     hidden = gone.hide(driver, action.source, action.entity, action.gone, tx.now)
-    hidden += gone.merge(driver, action.source, action.entity, action.merged, tx.now)
+    merged, moved = gone.merge(driver, action.source, action.entity, action.merged, tx.now)
+    hidden += merged
+    for draft_id in moved:
+        void_for_object(tx, "draft", draft_id, "its contact or account was merged in the CRM")
     counts = _counts(report, hidden)
     _moved(tx, action, counts)
     digests = {file.file: file.sha256 for file in action.plan.files} if action.plan else {}
