@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from zoneinfo import ZoneInfo
 
+from remit.web import render
 from tests.support import web_cast as cast
 from tests.web.test_governing import send
 
@@ -81,3 +83,13 @@ def test_who_may_not(as_person) -> None:
     assert admin.get("/library").status_code == 403 and admin.get("/library/new").status_code == 403
     assert as_person(cast.ALICE).get("/library/coverage").status_code == 200
     assert as_person(cast.ALICE).get("/library/01a222d5-6f7a-7ebf-afc9-f2de34d294e2").status_code == 404
+
+
+def test_days_in_sentences_are_the_readers_and_quotations_stay() -> None:
+    context = render.environment().from_string(
+        "{{ 'Sent on 2026-11-02; free 2025-03-04 23:30 UTC, “as of 2026-11-02”, 2026-13-02, 2026-11-021.'|dated }}"
+    )
+    assert (
+        context.render(zone=ZoneInfo("Asia/Tokyo"))
+        == "Sent on 2 Nov 2026; free 5 Mar 2025, 08:30, “as of 2026-11-02”, 2026-13-02, 2026-11-021."
+    )

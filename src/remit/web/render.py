@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import jinja2
@@ -59,6 +60,7 @@ def environment() -> jinja2.Environment:
         "number": number,
         "percent": percent,
         "day": day,
+        "dated": dated,
         "age": age,
         "words": in_words,
         "counted": counted,
@@ -175,6 +177,29 @@ def day(context: jinja2.runtime.Context, value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = value.astimezone(context.get("zone") or UTC)
     return "" if value is None else f"{value.day} {value:%b %Y}"
+
+
+_DAY: Final = re.compile(r"(“[^”]*”)|\b(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}) UTC)?(?![\w-])")
+
+
+@jinja2.pass_context
+def dated(context: jinja2.runtime.Context, sentence: str) -> str:
+    """A sentence of ours with its days as the reader writes them, instants in the reader's zone; what it quotes stays as it is.
+
+    Records keep days as 2026-03-04, whoever reads them.
+    """
+
+    def said(found: re.Match[str]) -> str:
+        quoted, on, at = found.groups()
+        if quoted:
+            return str(quoted)
+        try:
+            moment = datetime.fromisoformat(f"{on}T{at}+00:00") if at else date.fromisoformat(on)
+        except ValueError:  # reads as a day and is none
+            return found.group()
+        return str(when(context, moment) if isinstance(moment, datetime) else day(context, moment))
+
+    return _DAY.sub(said, sentence)
 
 
 @jinja2.pass_context
