@@ -36,6 +36,9 @@ MINE = (
     "/team/primary?whose=all",
     "/team/outcomes",
     "/compliance",
+    "/proposals",
+    "/prices",
+    "/team/baselines",
     "/compliance/profiles",
     "/compliance/categories/first_contact",
 )

@@ -123,7 +123,9 @@ def _lines(known: Known, href: str, place: str, day: date) -> Iterator[Line]:
             shared=False,
         )
     for one in known.systems[:2]:
-        text = f"In place at {one.firms} of {one.total} firms: {plain_line(one.value)} ({plain_line(one.subject).upper()})"
+        text = (
+            f"In place at {one.firms} of {one.total} firms: {plain_line(one.value)} ({_system(one.subject)})"
+        )
         yield Line(
             text,
             one.newest_on,
@@ -131,6 +133,12 @@ def _lines(known: Known, href: str, place: str, day: date) -> Iterator[Line]:
             shared=False,
         )
     yield from _answers(known)
+
+
+def _system(subject: str) -> str:
+    """A kind of system as people write it: OMS, risk system."""
+    text = plain_line(subject)
+    return text.upper() if len(text) <= 4 else text
 
 
 def _answers(known: Known) -> Iterator[Line]:

@@ -33,6 +33,7 @@ OPENS: Final = {
     "S0-G2": ("/team/cases", "Productivity cases"),
     "S0-G3": ("/settings/handling", "Who has acknowledged the policy"),
     "S1-G1": ("/library/coverage", "Motions seen, and their templates"),
+    "S1-G4": ("/team/baselines", "How long proposals took before"),
     "S1-G2": ("/team/primary?whose=all", "Each rep's AI work here and elsewhere"),
     "S1-G3": ("/compliance", "The categories and their approvals"),
 }
