@@ -26,6 +26,7 @@ def draft(
     title: Annotated[str, typer.Option(help="What the record is called.")] = "",
 ) -> None:
     """Fill in what is current and undisputed; tell what is stale, contradicted or missing. A person reviews it before it leaves."""
+    import remit.wiring  # noqa: F401 - registers the handlers
     from remit.domains.questionnaires import drafting
 
     data = _bytes(file)
@@ -208,6 +209,7 @@ def approve(
 @app.command()
 def export(questionnaire: Id, out: Out) -> None:
     """Write an approved questionnaire in the file that it came in."""
+    import remit.wiring  # noqa: F401 - registers the handlers
     from remit.domains.questionnaires import exporting
 
     with database():

@@ -16,6 +16,7 @@ from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.accounts.targets import account_target, check_of_account
 from remit.domains.questionnaires import queries, rules
 from remit.domains.questionnaires.targets import questionnaire_target
+from remit.kit import clock
 from remit.kit.ids import new_id
 from remit.knowledge.questionnaires.model import MAX_QUESTIONS, Form
 
@@ -137,7 +138,13 @@ def _fits(s: ReadSession, action: AnswerQuestion, _target: Target) -> Sequence[C
 
 def _approvable(s: ReadSession, action: ApproveQuestionnaire, _target: Target) -> Sequence[Check]:
     items = queries.load_items(s, action.questionnaire_id)
-    fallen = [each for each in items if each.state == "accepted" and each.source_state != "live"]
+    today = clock.today()
+    fallen = [
+        each
+        for each in items
+        if each.state == "accepted"
+        and (each.source_state != "live" or (each.review_by_on is not None and each.review_by_on < today))
+    ]
     return [
         rules.check_complete([each.state for each in items]),
         rules.check_approver(
@@ -145,7 +152,7 @@ def _approvable(s: ReadSession, action: ApproveQuestionnaire, _target: Target) -
         ),
         Check.that(
             "questionnaire-sources", not fallen,
-            f"The source of {len(fallen)} accepted answers is not approved any more (the first: line {fallen[0].position}); decide on them again."
+            f"The source of {len(fallen)} accepted answers is not approved or current any more (the first: line {fallen[0].position}); decide on them again."
             if fallen else "", "Each accepted answer has a source that is approved.",
         ),
         Check.that(

@@ -14,6 +14,7 @@ from remit.knowledge.questionnaires.model import Answered, Cell, Grid, Line, Que
 from remit.knowledge.questionnaires.ooxml import SPACE, WORD, Package
 
 BODY: Final = "word/document.xml"
+LEGIBLE: Final = 12  # half points
 _TABLE_AT: Final = re.compile(r"t(\d+)r(\d+)c(\d+)")
 _PROMPT: Final = re.compile(
     r"\s*(?:(?:vendor |your )?(?:answer|response|reply)s?\s*:?|_{3,}|\.{5,}|\[.{0,40}\])\s*", re.I
@@ -214,6 +215,8 @@ def _put_after(question: Any, text: str) -> None:
         for name in _NOT_COPIED:
             for each in shape.findall(f"{WORD}{name}"):
                 shape.remove(each)
+        for each in shape.iterfind(f"{WORD}ind"):
+            each.attrib.pop(f"{WORD}hanging", None)
         made.append(shape)
     question.addnext(made)
     _say(made, text, None)
@@ -233,6 +236,11 @@ def _say(paragraph: Any, text: str, style: Any) -> None:
         made.tag = f"{WORD}rPr"
         for each in [*made.findall(f"{WORD}ins"), *made.findall(f"{WORD}del")]:
             made.remove(each)
+        for each in [*made.findall(f"{WORD}sz"), *made.findall(f"{WORD}szCs")]:
+            if (
+                int(each.get(f"{WORD}val") or 0) < LEGIBLE
+            ):  # empty cells are often set in a size that nobody reads
+                made.remove(each)
         run.append(made)
     for number, line in enumerate(text.split("\n")):
         if number:
