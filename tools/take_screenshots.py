@@ -23,7 +23,7 @@ TOURS = (
     ("", ("/sign-in",)),
     ("Alice Hartwell", ("/today", "/accounts", "/accounts@first", "/accounts@first/brief", "/compare?q=How+does+our+OMS+compare+to+Veldmark", "/pipeline", "/pipeline/table", "/pipeline@first",
                         "/quality", "/write?state=draft", "/write?state=draft@first", "/write?state=draft@first!", "/write/new", "/write/paste", "/write/follow-up", "/library", "/library@first", "/library/outcomes", "/library/coverage", "/sequences", "/sequences@first", "/questionnaires", "/questionnaires@first", "/answers", "/proposals", "/proposals@first", "/documents", "/documents@first", "/search?q=mo", "/approvals", "/approvals@first")),
-    ("Nadia Forsyth", ("/audit", "/audit@first", "/ladder", "/ladder/gates/S0-G1", "/halt", "/team", "/team/outcomes?whose=all", "/team/primary?whose=all", "/ladder/gates/S1-G2", "/team/cases", "/team/cases@first", "/settings/handling", "/compliance", "/compliance/profiles", "/compliance/queue", "/compliance/reviewers")),
+    ("Nadia Forsyth", ("/audit", "/audit@first", "/ladder", "/ladder/gates/S0-G1", "/halt", "/team", "/team/outcomes?whose=all", "/team/primary?whose=all", "/ladder/gates/S1-G2", "/team/cases", "/team/cases@first", "/settings/handling", "/compliance", "/compliance/profiles", "/compliance/queue", "/compliance/queue@first", "/compliance/findings", "/compliance/reviewers")),
     ("Adam Pereira", ("/settings", "/settings/people", "/settings/territories", "/settings/sign-on", "/settings/tokens", "/settings/connections")),
 )  # fmt: skip
 

@@ -41,6 +41,9 @@ MINE = (
     "/team/baselines",
     "/compliance/profiles",
     "/compliance/categories/first_contact",
+    "/compliance/queue",
+    "/compliance/findings",
+    "/compliance/reviewers",
 )
 
 

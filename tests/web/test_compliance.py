@@ -10,10 +10,10 @@ import psycopg
 from remit.db import engines
 from remit.db.location import Role
 from remit.kit import clock
+from tests.domains.library.test_life import COLD
 from tests.support import web_cast as cast
 from tests.web.conftest import ORIGIN, token_of
 from tests.web.test_governing import send
-from tests.web.test_library import _first
 
 
 def approve_waiting(client) -> None:
@@ -43,8 +43,7 @@ def test_a_profile_by_two_people_and_a_category_as_it_was_looked_at(as_person) -
     approve_waiting(gus)
     assert "Cora Compton, Gus Gower" in alice.get("/compliance/profiles").text
     # something in use: one template, live
-    send(alice, "/library/shipped", "/library")
-    where = _first(alice.get("/library?category=first_contact&state=draft").text)
+    where = send(alice, "/library", "/library/new", source=COLD).headers["location"]
     for who, verb, version in ((alice, "submit", "1"), (mona, "review", "2"), (cora, "approve", "3")):
         assert send(who, f"{where}/{verb}", where, version=version).status_code == 303, verb
     page = alice.get("/compliance").text
