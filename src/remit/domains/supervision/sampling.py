@@ -14,6 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
+from sqlalchemy import Row
+
 from remit import settings
 from remit.actions import Action, Change, Target, handler
 from remit.db.secrets import read_or_make
@@ -134,18 +136,34 @@ def draw_samples(tx: WriteSession, _action: DrawSamples, _target: Target) -> Cha
     for one in reversed(load_periods(tx)):
         end = min(until, begins(_after(one.period)))
         if one.revealed is None and one.drawn_until < end:
-            found = tx.rows(
-                _SENT,
-                {
-                    "since": one.drawn_until, "until": end, "warns": LOOK_AGAIN, "findings_since": tx.now - timedelta(days=90), "most": MOST,
-                },
-            )  # fmt: skip
+            found = load_sent(tx, one.drawn_until, end)
             reached = end if len(found) < MOST else found[-1].at
             drawn = _draw(tx, one.period, found, profiles)
             counts = {"considered": counts["considered"] + len(found), "drawn": counts["drawn"] + drawn}
             tx.execute("UPDATE remit.sampling_periods SET drawn_until = :until WHERE period = :period", {"until": reached, "period": one.period})  # fmt: skip
     shown = _reveal(tx, until)
     return Change("review_queue", None, after={**counts, "sealed": sealed, "revealed": shown}, result=counts)
+
+
+def load_sent(tx: WriteSession, since: datetime, until: datetime) -> Sequence[Row[Any]]:
+    """What reached its reader in a time, with what weighs when it is drawn; MOST at most, by when it did."""
+    given = {
+        "since": since,
+        "until": until,
+        "warns": LOOK_AGAIN,
+        "findings_since": tx.now - timedelta(days=90),
+        "most": MOST,
+    }
+    return tx.rows(_SENT, given)
+
+
+def weighed(row: Row[Any], profiles: Sequence[Profile]) -> tuple[str, float, list[str], int]:
+    """(jurisdiction of the reader, the rate at which it is drawn, why, days to review it)."""
+    where = jurisdiction_of(row.country)
+    asked = asked_of(profiles, where) or asked_of(profiles, "") or USUAL
+    sent = rules.Sent(row.category, row.key_account, row.nth, row.by_machine, row.warned, row.findings)
+    rate, why = rules.rate_of(sent, asked.sample_rate, asked.new_template_count)
+    return where, rate, why, asked.due_days
 
 
 def _seal(tx: WriteSession, now: str) -> Mapping[str, str]:
@@ -177,10 +195,7 @@ def _reveal(tx: WriteSession, until: datetime) -> Mapping[str, str]:
 def _draw(tx: WriteSession, period: str, found: Sequence[Any], profiles: Sequence[Profile]) -> int:
     key, drawn = key_of(period), 0
     for row in found:
-        where = jurisdiction_of(row.country)
-        asked = asked_of(profiles, where) or asked_of(profiles, "") or USUAL
-        sent = rules.Sent(row.category, row.key_account, row.nth, row.by_machine, row.warned, row.findings)
-        rate, why = rules.rate_of(sent, asked.sample_rate, asked.new_template_count)
+        where, rate, why, days = weighed(row, profiles)
         number = rules.drawn(key, row.id)
         if number >= rate:
             continue
@@ -190,7 +205,7 @@ def _draw(tx: WriteSession, period: str, found: Sequence[Any], profiles: Sequenc
             _ITEM,
             {
                 "item": item, "message": row.id, "category": row.category, "jurisdiction": where, "sent_at": row.at, "why": why, "rate": rate,
-                "at": tx.now, "due": tx.now.date() + timedelta(days=asked.due_days),
+                "at": tx.now, "due": tx.now.date() + timedelta(days=days),
             },
         )  # fmt: skip
         tx.execute(

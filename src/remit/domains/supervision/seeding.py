@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
@@ -24,7 +24,8 @@ from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.outreach.material import Material, gather
 from remit.domains.outreach.send import SendEmail, effect_key, sha256
 from remit.domains.supervision.defects import with_defect
-from remit.domains.supervision.profiles import USUAL, asked_of, load_profiles
+from remit.domains.supervision.profiles import load_profiles
+from remit.domains.supervision.sampling import SETTLED, load_sent, weighed
 from remit.identity import SYSTEM_ID
 from remit.kit.ids import new_id
 from remit.llm.embedded.outreach import NothingToSay, compose
@@ -35,6 +36,8 @@ from remit.scope import Actor
 TRIES: Final = 6
 SPREAD: Final = timedelta(minutes=90)
 """A seeded suggestion says that it was made at some moment of the last so many minutes."""
+NEWEST: Final = 10
+"""An item of the queue seems to be as fresh as one of so many that left last."""
 LATELY: Final = timedelta(days=60)
 """Whoever got e-mails of sequences in so many days is used to e-mails in their own name that they did not begin."""
 _PROPOSES: Final = remits.Standing("approve", False, "a person decides")
@@ -64,17 +67,13 @@ WHERE p.active AND p.kind = 'person' AND (CAST(:only AS uuid[]) IS NULL OR p.id 
 _QUEUE_PUT: Final = (
     "SELECT count(*)::int FROM remit.seeded_drafts WHERE item_id IS NOT NULL AND made_at > :since"
 )
-_BASES: Final = """
-SELECT m.id, m.account_id, m.access_id, m.subject, m.body, coalesce(r.at, m.at) AS at,
-    CASE WHEN d.kind = 'outreach' AND d.reply_to_id IS NULL THEN 'first_contact' ELSE 'correspondence' END AS category
-FROM remit.messages m LEFT JOIN remit.receipts r ON r.effect_id = m.effect_id LEFT JOIN remit.drafts d ON d.id = m.draft_id
-WHERE m.direction = 'out' AND m.account_id IS NOT NULL AND m.access_id IS NOT NULL AND m.at > :since AND (m.effect_id IS NULL OR r.at IS NOT NULL)
-  AND NOT EXISTS (SELECT FROM remit.review_origins o WHERE o.message_id = m.id)
-ORDER BY md5(m.id::text || :salt) LIMIT :limit
+_BASE: Final = """
+SELECT m.subject, m.body FROM remit.messages m
+WHERE m.id = :id AND NOT EXISTS (SELECT FROM remit.review_origins o WHERE o.message_id = m.id)
 """
 _ITEM: Final = """
 INSERT INTO remit.review_items (id, account_id, access_id, category, jurisdiction, subject, body, sent_at, why, rate, drawn_at, due_on)
-VALUES (:id, :account, :access, :category, '', :subject, :body, :sent_at, :why, :rate, :at, :due)
+VALUES (:id, :account, :access, :category, :jurisdiction, :subject, :body, :sent_at, :why, :rate, :at, :due)
 """
 _ORIGIN: Final = (
     "INSERT INTO remit.review_origins (item_id, account_id, access_id) VALUES (:id, :account, :access)"
@@ -189,32 +188,37 @@ def _roles(tx: WriteSession, person_id: UUID) -> frozenset[str]:
 
 
 def _for_queue(tx: WriteSession, wanted: int, salt: str) -> Iterator[UUID]:
-    """Items of the review queue: a message of the last sixty days that was not drawn, with one sentence more."""
+    """Items of the review queue: a message of the last sixty days that was not drawn, with one sentence more; weighed and timed as what was drawn is."""
     if wanted <= 0:
         return
-    asked = asked_of(load_profiles(tx), "") or USUAL
-    rows = tx.rows(_BASES, {"since": tx.now - timedelta(days=60), "salt": salt, "limit": wanted})
+    profiles = load_profiles(tx)
+    sent = load_sent(tx, tx.now - LATELY, tx.now - SETTLED)
+    newest = [row.at for row in sent[-NEWEST:]]
     had: list[str] = []
-    for row in rows:
-        defect, quote, body = with_defect(row.body, f"{salt}:{row.id}".encode(), had)
+    for row in sorted(sent, key=lambda one: hashlib.sha256(f"{salt}:{one.id}".encode()).digest()):
+        if len(had) == wanted:
+            return
+        base = tx.row(_BASE, {"id": row.id})
+        where, rate, why, days = weighed(row, profiles)
+        if base is None or rate == 0:
+            continue
+        key = f"{salt}:{row.id}".encode()
+        defect, quote, body = with_defect(base.body, key, had)
         had.append(defect.key)
         seeded_id, item_id = new_id(), new_id()
+        number = int.from_bytes(hashlib.sha256(b"sent" + key).digest()[:8], "big")
+        sent_at = newest[number % len(newest)] - timedelta(seconds=number % 1200)
         tx.execute(
             _ITEM,
             {
-                "id": item_id, "account": row.account_id, "access": row.access_id, "category": row.category, "subject": row.subject, "body": body,
-                "sent_at": _plausible(row.at, tx.now), "why": ["by lot"], "rate": asked.sample_rate or USUAL.sample_rate, "at": tx.now,
-                "due": tx.now.date() + timedelta(days=asked.due_days),
+                "id": item_id, "account": row.account_id, "access": row.access_id, "category": row.category, "jurisdiction": where,
+                "subject": base.subject, "body": body, "sent_at": sent_at, "why": why, "rate": rate, "at": tx.now,
+                "due": tx.now.date() + timedelta(days=days),
             },
         )  # fmt: skip
         tx.execute(_ORIGIN, {"id": item_id, "account": row.account_id, "access": row.access_id})
-        _seed(tx, row, seeded_id, new_id(), (row.subject, body, quote), (defect.key, defect.rule_id), item_id=item_id)  # fmt: skip
+        _seed(tx, row, seeded_id, new_id(), (base.subject, body, quote), (defect.key, defect.rule_id), item_id=item_id)  # fmt: skip
         yield seeded_id
-
-
-def _plausible(at: datetime, now: datetime) -> datetime:
-    """The day of the message that it was made from, where that could have been drawn now; else one of the last two weeks at its hour."""
-    return at if now - at <= timedelta(days=14) else at + timedelta(days=((now - at).days - (now - at).days % 14))  # fmt: skip
 
 
 def _seed(
