@@ -82,14 +82,14 @@ BEGIN
             OR a.id IN (SELECT e.action_id FROM effects e JOIN messages m ON m.effect_id = e.id WHERE m.id = ANY (mine));
         UPDATE effects e SET payload = gone FROM messages m WHERE m.id = ANY (mine) AND e.id = m.effect_id;
         DELETE FROM captured_mail c USING messages m WHERE m.id = ANY (mine) AND c.effect_id = m.effect_id;
-        UPDATE drafts d SET subject = '', body = '', note = '', written = '', sentences = '[]', checks = '[]', erased_at = now()
+        UPDATE drafts d SET subject = '(erased)', body = '', note = '', written = '', sentences = '[]', checks = '[]', erased_at = now()
             FROM messages m WHERE m.id = ANY (mine) AND d.id = m.draft_id;
-        UPDATE activities a SET subject = '', body = '', erased_at = now()
+        UPDATE activities a SET subject = '(erased)', body = '', erased_at = now()
             FROM messages m WHERE m.id = ANY (mine) AND a.message_id = m.message_id;
-        UPDATE review_items i SET subject = '', body = '' FROM review_origins o
+        UPDATE review_items i SET subject = '(erased)', body = '' FROM review_origins o
             WHERE o.item_id = i.id AND o.message_id = ANY (mine) AND i.state <> 'open';
         UPDATE findings f SET quote = '' FROM review_origins o WHERE o.item_id = f.item_id AND o.message_id = ANY (mine);
-        UPDATE messages m SET subject = '', body = '', detail = '{{}}', erased_at = now() WHERE m.id = ANY (mine);
+        UPDATE messages m SET subject = '(erased)', body = '', detail = '{{}}', erased_at = now() WHERE m.id = ANY (mine);
     ELSIF what = 'drafts' THEN
         SELECT array_agg(d.id) INTO mine FROM drafts d WHERE d.id = ANY (ids) AND d.state = 'discarded' AND d.updated_at < due
             AND d.erased_at IS NULL AND NOT held(d.account_id, d.author_id, d.created_at)
@@ -97,7 +97,7 @@ BEGIN
         RETURN QUERY SELECT d.id, encode(sha256(convert_to(d.subject || E'\\n' || d.body, 'UTF8')), 'hex')
             FROM drafts d WHERE d.id = ANY (mine);
         SELECT array_agg(a.id) INTO acts FROM actions a WHERE a.object_id = ANY (mine);
-        UPDATE drafts d SET subject = '', body = '', note = '', written = '', sentences = '[]', checks = '[]', erased_at = now()
+        UPDATE drafts d SET subject = '(erased)', body = '', note = '', written = '', sentences = '[]', checks = '[]', erased_at = now()
             WHERE d.id = ANY (mine);
     ELSE
         SELECT array_agg(a.id) INTO mine FROM activities a WHERE a.id = ANY (ids) AND a.kind IN ('call', 'meeting', 'note')
@@ -105,7 +105,7 @@ BEGIN
         RETURN QUERY SELECT a.id, encode(sha256(convert_to(a.subject || E'\\n' || a.body, 'UTF8')), 'hex')
             FROM activities a WHERE a.id = ANY (mine);
         SELECT array_agg(a.id) INTO acts FROM actions a WHERE a.object_id = ANY (mine);
-        UPDATE activities a SET subject = '', body = '', erased_at = now() WHERE a.id = ANY (mine);
+        UPDATE activities a SET subject = '(erased)', body = '', erased_at = now() WHERE a.id = ANY (mine);
     END IF;
     -- the hash of what was done stays beside it, and on the record; so `remit audit verify` holds
     UPDATE suggestions s SET payload = gone WHERE s.state <> 'waiting' AND (s.action_id = ANY (acts) OR s.object_id = ANY (mine));

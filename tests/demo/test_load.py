@@ -17,6 +17,8 @@ from remit.demo.firm import Firm
 from remit.demo.generate import firm_of
 from remit.domains.handling import queries as handling_queries
 from remit.domains.handling.measure import handling_attested
+from remit.domains.retention.classes import list_classes
+from remit.domains.retention.holds import list_holds
 from remit.kit import clock
 from remit.ladder.steps import GATES
 
@@ -81,6 +83,17 @@ def test_the_manifest_lies_in_the_home_for_its_owner_only(manifest: dict, home: 
 
 def test_a_dry_run_gives_the_same_bytes(manifest: dict) -> None:
     assert load.dry_run(SCALE, SEED, DAY) == manifest
+
+
+def test_two_people_said_how_long_texts_are_kept_and_one_hold_stands(manifest: dict) -> None:
+    system = identity.for_service("console", via="test")
+    assert {one.kind: one.keep_days for one in list_classes(system)} == {
+        "messages": 2562,
+        "notes": 2562,
+        "drafts": None,
+    }
+    assert all(one.agreed_by != one.set_by for one in list_classes(system) if one.keep_days)
+    assert [(bool(one.account), one.lifted_at) for one in list_holds(system)] == [(True, None)]
 
 
 def test_the_data_handling_policy_is_in_force_and_most_have_acknowledged_it(manifest: dict) -> None:

@@ -215,6 +215,7 @@ BUILDERS: Final[dict[str, set[str]]] = {
     "demo/cases.py": {"OpenProductivityCase", "SignProductivityCase", "SubmitProductivityCase"},
     "demo/grants.py": {"GrantRemit"},
     "demo/handling.py": {"AcknowledgeHandlingPolicy", "PublishHandlingPolicy"},
+    "demo/keeping.py": {"PlaceHold", "SetRetention"},
     "demo/library.py": {
         "ApproveTemplates",
         "ExpireDueTemplates",

@@ -24,6 +24,7 @@ from remit.demo import (
     cases,
     grants,
     handling,
+    keeping,
     library,
     pilot,
     proposals,
@@ -121,6 +122,7 @@ def _people_agree(firm: Firm) -> None:
     supervision.set_up(firm)  # after all texts: compliance approves a category as it stands
     rfp_open.open_questionnaire(firm)
     proposals.draw_up(firm)
+    keeping.agree(firm)
     grants.grant_remits(firm)
     supervision.work(firm)
 
