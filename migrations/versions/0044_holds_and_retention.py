@@ -43,11 +43,11 @@ ALTER TABLE remit.drafts ADD erased_at timestamptz;
 HELD = """
 CREATE FUNCTION remit.held(about uuid, who uuid, at_instant timestamptz) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = remit, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM legal_holds h WHERE h.lifted_at IS NULL AND (h.account_id IS NULL OR h.account_id = about)
+    SELECT EXISTS (SELECT FROM legal_holds h WHERE h.lifted_at IS NULL AND (h.account_id IS NULL OR about IS NULL OR h.account_id = about)
         AND (h.person_id IS NULL OR who IS NULL OR h.person_id = who)
         AND (h.since_at IS NULL OR at_instant >= h.since_at) AND (h.until_at IS NULL OR at_instant < h.until_at))
 $$;
-COMMENT ON FUNCTION remit.held(uuid, uuid, timestamptz) IS 'whether a hold covers a text; one whose author is not known may be anybody''s';
+COMMENT ON FUNCTION remit.held(uuid, uuid, timestamptz) IS 'whether a hold covers a text; one whose author or account is not known may be anybody''s';
 REVOKE ALL ON FUNCTION remit.held(uuid, uuid, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION remit.held(uuid, uuid, timestamptz) TO remit_reader, remit_writer;
 CREATE FUNCTION remit.held_stays() RETURNS trigger LANGUAGE plpgsql SET search_path = remit, pg_temp AS $$

@@ -10,11 +10,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from fastapi.testclient import TestClient
 
+from remit import identity, settings
 from remit.actions import Refused, Waiting, approve, perform
 from remit.connectors.saml.documents import SAML
 from remit.db.location import Location
+from remit.db.sessions import read
 from remit.domains.people.groups import MapGroup
 from remit.domains.people.saml import RemoveSamlProvider, find_saml_provider
+from remit.domains.people.sign_in import by_provider_only
 from remit.identity import for_person
 from remit.kit import clock
 from remit.web import sign_in
@@ -165,6 +168,19 @@ def test_signing_out_here_ends_it_there_and_the_other_way_round(
     told = parse_qs(urlsplit(done.headers["location"]).query)
     assert told["RelayState"] == ["back here"] and "LogoutResponse" in opened(told["SAMLResponse"][0]).tag
     assert client.get(good).status_code == 400  # serves once
+
+
+def test_passwords_open_nothing_but_the_emergency_way_while_saml_is_set(
+    client: TestClient, house: SamlProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "The provider is away" not in client.get("/sign-in").text
+    monkeypatch.setenv("REMIT_PASSWORD_SIGN_IN", "admins")
+    settings.reload()
+    assert "The provider is away" in client.get("/sign-in").text
+    with read(identity.for_service("sign-in", via="test")) as session:
+        assert by_provider_only(session)
+    monkeypatch.undo()
+    settings.reload()
 
 
 def test_new_keys_are_agreed_and_taking_the_provider_away_needs_nobody(

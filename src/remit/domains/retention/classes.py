@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import UUID
 
 from pydantic import Field
+from sqlalchemy import Row
 
 from remit.actions import Action, Change, Check, Conflict, Refused, Target, handler
 from remit.db.sessions import ReadSession, WriteSession, read
@@ -127,11 +128,12 @@ def _class(s: ReadSession, kind: Kind, row: object | None, profiles: list[Profil
     common = (kind, told.title, told.goes, told.least_days)
     if row is None:
         return Class(*common, None, "", "", "", None, 0, years, 0, 0)
-    due = load_due(s, kind, limit=None)
-    held = sum(one.held for one in due)
+    counted = _found(
+        s, kind, "SELECT count(*) FILTER (WHERE NOT held) AS due, count(*) FILTER (WHERE held) AS held"
+    )[0]
     return Class(
         *common, row.keep_days, row.reason, row.set_by, row.agreed_by or "", row.set_at, row.version, years,  # type: ignore[attr-defined]
-        len(due) - held, held,
+        counted.due, counted.held,
     )  # fmt: skip
 
 
@@ -141,25 +143,26 @@ def list_due(scope: Scope, kind: Kind, *, limit: int = 200) -> list[DueRow]:
         return load_due(s, kind, limit=limit)
 
 
-def load_due(s: ReadSession, kind: Kind, *, limit: int | None, unheld: bool = False) -> list[DueRow]:
+def load_due(s: ReadSession, kind: Kind, *, limit: int, unheld: bool = False) -> list[DueRow]:
     """The same in an open session; [] for a kind that is kept for good. `unheld`: only what no hold keeps."""
+    more = "WHERE NOT held" if unheld else ""
+    rows = _found(
+        s, kind, "SELECT id, at, account_id, account, title, held", f"{more} ORDER BY at, id LIMIT {limit:d}"
+    )
+    return [DueRow(**row._mapping) for row in rows]
+
+
+def _found(s: ReadSession, kind: Kind, select: str, rest: str = "") -> Sequence[Row[Any]]:
+    """`select … rest` over what is due by now; [] for a kind that is kept for good. Both are made of constants and numbers."""
     days = s.scalar("SELECT keep_days FROM remit.retention_classes WHERE kind = :kind", {"kind": kind})
     if days is None:
         return []
     now, soonest = clock.now(), clock.now() - timedelta(days=days)
     countries, befores, otherwise = _longer(s, kind, soonest, now)
-    values = {
-        "soonest": soonest,
-        "countries": countries,
-        "befores": befores,
-        "otherwise": otherwise,
-        "limit": limit,
-    }
-    more = "AND NOT remit.held(x.account_id, x.who, x.at)" if unheld else ""
-    rows = s.rows(  # sql-parts: constants of this module
-        f"{_DUE.format(found=_FROM[kind])} {more} ORDER BY x.at, x.id LIMIT :limit", values
+    values = {"soonest": soonest, "countries": countries, "befores": befores, "otherwise": otherwise}
+    return s.rows(  # sql-parts: constants of this module and a number
+        f"{select} FROM ({_DUE.format(found=_FROM[kind])}) AS due {rest}", values
     )
-    return [DueRow(**row._mapping) for row in rows]
 
 
 def _longer(
