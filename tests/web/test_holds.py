@@ -27,6 +27,12 @@ def test_a_hold_is_placed_and_lifted_on_the_page(as_person, settled: Location) -
     cora, alice = as_person(cast.COMPLIANCE), as_person(cast.ALICE)
     assert alice.get("/audit/holds").status_code == alice.get("/audit/keeping").status_code == 403
     assert "/audit/holds" in cora.get("/audit").text and "/audit/holds" not in alice.get("/audit").text
+    link = f"/audit/holds?account={cast.WEST_ACCOUNT}"
+    assert (
+        link in cora.get(f"/accounts/{cast.WEST_ACCOUNT}").text
+        and str(cast.WEST_ACCOUNT) in cora.get(link).text
+    )
+    assert link not in alice.get(f"/accounts/{cast.WEST_ACCOUNT}").text
     send(cora, "/audit/holds", account="Nobody of this name", reason="the regulator asks")
     assert "no account of this name" in cora.get("/audit/holds").text
     send(cora, "/audit/holds", reason="everything for ever")
