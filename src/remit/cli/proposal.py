@@ -164,7 +164,7 @@ def template(
     check: Annotated[bool, typer.Option("--check", help="Only look whether it is fit.")] = False,
 ) -> None:  # fmt: skip
     """Bring in a Word template of the firm's own; compliance approves it."""
-    from remit.domains.proposals import templates
+    from remit.domains.proposals import inspection, templates
 
     try:
         data = path.read_bytes()
@@ -173,7 +173,7 @@ def template(
             "file_unreadable", f"{path} cannot be read: {error.strerror}.", exit_code=output.NOT_FOUND
         ) from error
     if check:
-        templates.check(data)
+        inspection.check(data)
         output.show({"path": str(path), "fit": True}, f"{path} is fit.")
         return
     action = templates.adding(name or path.stem, data)

@@ -12,11 +12,11 @@ import pytest
 from docx import Document as Word
 from tools.make_proposal_template import make
 
-from remit.domains.proposals import templates, word
+from remit.domains.proposals import inspection, word
 from remit.domains.proposals.files import as_text, written
+from remit.domains.proposals.inspection import TemplateUnfit
 from remit.domains.proposals.model import Document, Line, Said, Section, Source, of_plain
 from remit.domains.proposals.presenting import Status
-from remit.domains.proposals.templates import TemplateUnfit
 
 OFFER = Status("approved", "Bob", "2026-11-02")
 SAID = (
@@ -68,7 +68,7 @@ def test_same_input_same_bytes_and_the_same_figures(format) -> None:
 def test_the_template_that_ships_is_what_its_maker_makes_and_fit() -> None:
     shipped = word.SHIPPED.read_bytes()
     assert make() == shipped
-    templates.check(shipped)
+    inspection.check(shipped)
     assert "Total over the term: USD 33,336,445.46" in as_text(DOCUMENT)
 
 
@@ -82,13 +82,28 @@ def changed(part: str, content: bytes | None = None, **replaced: str) -> bytes:
                 for before, after in replaced.items():
                     assert before.encode() in data, before
                     data = data.replace(before.encode(), after.encode())
+                data = content or data
             new.writestr(name, data)
-        if content is not None:
+        if content is not None and part not in old.namelist():
             new.writestr(part, content)
     return out.getvalue()
 
 
 TAG = "{{ title }}"
+BODY = "<w:body>"
+
+
+def field(*codes: str) -> str:
+    """A body that begins with a field, its code cut into runs as Word cuts them."""
+    runs = "".join(f'<w:r><w:instrText xml:space="preserve">{code}</w:instrText></w:r>' for code in codes)
+    mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+    return f"{BODY}<w:p>{mark.format('begin')}{runs}{mark.format('separate')}<w:r><w:t>1</w:t></w:r>{mark.format('end')}</w:p>"
+
+
+def rel(kind: str, target: str) -> bytes:
+    return EXTERNAL.format(kind, target).replace(' TargetMode="External"', "").encode()
+
+
 EXTERNAL = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://x/{}" Target="{}" TargetMode="External"/></Relationships>'
 
 
@@ -110,14 +125,25 @@ EXTERNAL = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006
         (lambda: changed("word/document.xml", None, **{TAG: "{{ title | safe }}"}), "may not use filter"),
         (lambda: changed("word/document.xml", None, **{TAG: "{% if title %}"}), "cannot be read"),
         (lambda: b"PK" + b"0" * 1_000_001, "more than"),
+        (lambda: changed("word/document.xml", None, **{BODY: field('DDEAUTO cmd.exe "/k calc.exe"')}), "holds the field 'DDEAUTO"),
+        (lambda: changed("word/document.xml", None, **{BODY: field("INCLUDE", 'PICTURE "https://evil.example/p.png"')}), "holds the field 'INCLUDEPICTURE"),
+        (lambda: changed("word/document.xml", None, **{BODY: BODY + '<w:p><w:fldSimple w:instr=" INCLUDETEXT x "/></w:p>'}), "holds the field 'INCLUDETEXT"),
+        (lambda: changed("word/document.xml", None, **{BODY: field("PAGE {{ title }}")}), "holds the field"),
+        (lambda: changed("word/document.xml", None, **{BODY: BODY + '<w:altChunk xmlns:r="http://r" r:id="x"/>'}), "holds altChunk"),
+        (lambda: changed("word/_rels/y.xml.rels", rel("oleObject", "media/image9.bin")), "as oleObject"),
+        (lambda: changed("word/_rels/y.xml.rels", rel("aFChunk", "media/extra.html")), "as aFChunk"),
+        (lambda: changed("docProps/app.xml", b"<p>{<b>{ title.upper() }}</b></p>"), "A tag stands in docProps"),
+        (lambda: changed("word/footnotes.xml", b"<p>{% for a in title %}</p>"), "A tag stands in word/footnotes"),
+        (lambda: changed("word/document.xml", None, **{TAG: "{% for a in 'xxxx' %}x{% endfor %}"}), "a loop goes over a list"),
+        (lambda: changed("word/document.xml", None, **{TAG: "{% for a in sections %}{% for b in a.said %}" + "x" * 9000 + "{% endfor %}{% endfor %}"}), "too large"),
     ],
 )  # fmt: skip
 def test_a_template_that_could_do_more_than_print_is_refused(made, why: str) -> None:
     with pytest.raises(TemplateUnfit, match=why):
-        templates.check(made())
+        inspection.check(made())
 
 
 def test_a_template_of_the_firms_own_is_used() -> None:
     own = changed("word/document.xml", None, **{TAG: "Our own: {{ title }}"})
-    templates.check(own)
+    inspection.check(own)
     assert "Our own: OMS for Pine <Capital>" in docx_text(written(DOCUMENT, OFFER, "docx", own).content)

@@ -1,18 +1,10 @@
-"""A Word template of the firm's own: what may be in one, taking one in, the one in use.
-
-A template is filled by a program, so it is looked at as one: it may loop over the lists of a proposal, ask whether a value is
-there, and print values. It may call nothing. Macros, objects, and anything that Word would fetch from elsewhere are refused.
-"""
+"""A Word template of the firm's own: taking one in, the one in use. What may be in one: `inspection.py`."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import hashlib
-import io
-import zipfile
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, ClassVar, Final
@@ -20,30 +12,12 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from remit.actions import Action, Change, Check, Refused, Target, handler
+from remit.actions import Action, Change, Check, Target, handler
 from remit.db.sessions import ReadSession, WriteSession, read
+from remit.domains.proposals.inspection import MOST_BYTES, TemplateUnfit, check
 from remit.kit.ids import new_id
 from remit.scope import Scope
 
-MOST_BYTES: Final = 1_000_000
-MOST_UNPACKED: Final = 20_000_000
-MOST_PARTS: Final = 200
-NAMES: Final = frozenset(
-    {
-        "reference", "title", "firm", "account", "reader", "reader_title", "seller", "seller_title", "seller_email", "day", "expires",
-        "mark", "currency", "recurring", "once", "term", "discount", "total", "totals", "basis", "sections", "conditions", "sources", "approved",
-    }
-)  # fmt: skip
-"""The values that a template may name; `presenting.shown` gives them."""
-_BAD_PARTS: Final = (
-    "vbaproject",
-    "/embeddings/",
-    "/activex/",
-    "oleobject",
-    "/controls/",
-    "attachedtoolbars",
-    "/afchunk",
-)
 _NEWEST: Final = "SELECT id, name, content, sha256 FROM remit.proposal_templates WHERE active ORDER BY added_at DESC, id DESC LIMIT 1"
 _BY_HASH: Final = (
     "SELECT content FROM remit.proposal_templates WHERE sha256 = :sha256 ORDER BY added_at DESC LIMIT 1"
@@ -53,12 +27,6 @@ SELECT t.id, t.name, t.sha256, t.active, a.name AS added_by, coalesce(y.name, ''
 FROM remit.proposal_templates t JOIN remit.people a ON a.id = t.added_by LEFT JOIN remit.people y ON y.id = t.approved_by
 ORDER BY t.added_at DESC, t.id DESC LIMIT 100
 """
-
-
-class TemplateUnfit(Refused):
-    """The file cannot be a template; the message says where and why."""
-
-    code = "template_unfit"
 
 
 class AddProposalTemplate(Action):
@@ -97,121 +65,6 @@ def adding(name: str, data: bytes) -> AddProposalTemplate:
     check(data)
     digest = hashlib.sha256(data).hexdigest()
     return AddProposalTemplate(name=name[:120], file_base64=base64.b64encode(data).decode(), sha256=digest)
-
-
-def check(data: bytes) -> None:
-    """Whether the file may be a template: its size, its parts, what its tags do. Raises TemplateUnfit."""
-    if len(data) > MOST_BYTES:
-        raise TemplateUnfit(f"The file has more than {MOST_BYTES // 1000:,} kB; make its pictures smaller.")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as pack:
-            _parts(pack)
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError) as error:
-        raise TemplateUnfit("This is no Word file (.docx), or a damaged or encrypted one.") from error
-    _tags(data)
-
-
-def _parts(pack: zipfile.ZipFile) -> None:
-    parts = pack.infolist()
-    names = [one.filename for one in parts]
-    if "word/document.xml" not in names or len(names) != len(set(names)):
-        raise TemplateUnfit("This is no Word document (.docx): it has no text part, or one part twice.")
-    if len(parts) > MOST_PARTS or sum(one.file_size for one in parts) > MOST_UNPACKED:
-        raise TemplateUnfit("The file unpacks to more than a template may have; save it again from Word.")
-    for name in names:
-        if any(bad in f"/{name.casefold()}" for bad in _BAD_PARTS):
-            raise TemplateUnfit(
-                f"It holds {name}: a template may have no macro, control or embedded object. Save it as .docx without."
-            )
-    for name in names:
-        if not name.endswith((".xml", ".rels")):
-            continue
-        with pack.open(name) as part:
-            text = part.read(MOST_UNPACKED)
-        if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-            raise TemplateUnfit(f"Its part {name} defines entities, which no Word file needs.")
-        if name.endswith(".rels"):
-            _links(name, text)
-        if b"macroEnabled" in text and name == "[Content_Types].xml":
-            raise TemplateUnfit("It is a macro-enabled file. Save it as .docx.")
-
-
-def _links(name: str, text: bytes) -> None:
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    try:
-        root = etree.fromstring(text, parser)
-    except etree.XMLSyntaxError as error:
-        raise TemplateUnfit(f"Its part {name} is damaged.") from error
-    for one in root:
-        if one.get("TargetMode") != "External":
-            continue
-        is_link = str(one.get("Type", "")).endswith("/hyperlink")
-        if not is_link or not str(one.get("Target", "")).startswith(("https://", "mailto:")):
-            raise TemplateUnfit(
-                f"It refers to {str(one.get('Target', ''))[:80]!r} outside of the file: pictures and styles have to be in it, links begin with https://."
-            )
-
-
-def _tags(data: bytes) -> None:
-    """Every tag of it prints, loops or asks; a trial with a made-up proposal gives a file."""
-    from docxtpl import DocxTemplate
-    from jinja2 import Environment, TemplateError, nodes
-
-    allowed = (
-        nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.For, nodes.If, nodes.Getattr, nodes.Const, nodes.Compare,
-        nodes.Operand, nodes.And, nodes.Or, nodes.Not,
-    )  # fmt: skip
-    made = DocxTemplate(io.BytesIO(data))
-    environment = Environment(autoescape=True)
-    try:
-        for source in _sources(made):
-            tree = environment.parse(source)
-            _asked(tree, allowed)
-    except TemplateError as error:
-        raise TemplateUnfit(f"A tag of it cannot be read: {str(error)[:200]}.") from error
-
-
-def _sources(made: object) -> Iterator[str]:
-    """Text of the document, headers, footers, notes and properties, as docxtpl renders it."""
-    made.init_docx()  # type: ignore[attr-defined]
-    yield made.patch_xml(made.get_xml())  # type: ignore[attr-defined]
-    for uri in (made.HEADER_URI, made.FOOTER_URI):  # type: ignore[attr-defined]
-        for _key, part in made.get_headers_footers(uri):  # type: ignore[attr-defined]
-            yield made.patch_xml(made.get_part_xml(part))  # type: ignore[attr-defined]
-
-
-def _asked(tree: object, allowed: tuple[type, ...]) -> None:
-    from jinja2 import nodes
-
-    local: set[str] = set()
-    deep = 0
-
-    def walk(node: nodes.Node, depth: int) -> None:
-        nonlocal deep
-        if not isinstance(node, allowed):
-            raise TemplateUnfit(
-                f"Line {node.lineno}: a template may loop over lists, ask whether a value is there and print values; it may not use {type(node).__name__.lower()}."
-            )
-        if isinstance(node, nodes.For):
-            depth += 1
-            deep = max(deep, depth)
-            if isinstance(node.target, nodes.Name):
-                local.add(node.target.name)
-        if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
-            raise TemplateUnfit(f"Line {node.lineno}: {node.attr} is no value of a proposal.")
-        if isinstance(node, nodes.Name) and node.ctx == "load" and node.name not in NAMES | local | {"loop"}:
-            raise TemplateUnfit(
-                f"It names {node.name}, which is no value of a proposal; there are {', '.join(sorted(NAMES))}."
-            )
-        for child in node.iter_child_nodes():
-            walk(child, depth)
-
-    assert isinstance(tree, nodes.Node)
-    walk(tree, 0)
-    if deep > 2:
-        raise TemplateUnfit("It loops inside loops inside loops; two deep is what a proposal has.")
 
 
 def _template(_session: ReadSession, action: AddProposalTemplate) -> Target:

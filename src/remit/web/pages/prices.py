@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from remit.actions import Refused
 from remit.actions import queries as suggestions
-from remit.domains.proposals import templates
+from remit.domains.proposals import inspection, templates
 from remit.domains.quoting import intake, queries
 from remit.domains.quoting.actions import ManagePrice, ManageProduct
 from remit.domains.quoting.rules import BANDS
@@ -83,7 +83,7 @@ def product(
 @router.post("/prices/template")
 def template(request: Request, viewer: CurrentViewer, file: UploadFile) -> Response:
     """Bring in a Word template: looked at first, then compliance approves it."""
-    data = file.file.read(templates.MOST_BYTES + 1)
+    data = file.file.read(inspection.MOST_BYTES + 1)
     try:
         action = templates.adding((file.filename or "template").removesuffix(".docx"), data)
     except Refused as refused:
