@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+import psycopg
 import pytest
 
+from remit.db.location import Role
+from remit.domains.crm.model import connection_id_of
 from tests.browser.conftest import PHONE, look, look_both_ways, press
 from tests.support import web_cast as cast
 
@@ -47,9 +50,31 @@ MINE = (
 )
 
 
+# only where a CRM is connected: its lag, and which field fills which
+CONNECTED = ("/settings/connections", "/settings/connections/salesforce/accounts")
+
+
 def test_every_page_fits_and_is_accessible(open_as) -> None:
     page = open_as(cast.COMPLIANCE, "/approvals")
     for path in MINE:
+        assert page.goto(path).status == 200, path
+        look_both_ways(page)
+
+
+def test_the_pages_of_a_connected_crm_fit_and_are_accessible(open_as, settled) -> None:
+    with psycopg.connect(**settled.conninfo(Role.OWNER)) as connection:
+        connection.execute(
+            "INSERT INTO remit.crm_connections (id, vendor, state, address, connected_by, connected_at, checked_at)"
+            " VALUES (%s, 'salesforce', 'connected', 'https://firm.my.salesforce.example', %s, now(), now())",
+            (connection_id_of("salesforce"), cast.VP.id),
+        )
+        connection.execute(
+            "INSERT INTO remit.crm_streams (connection_id, stream, newest_at, whole_at, checked_at, rows_count, created_count, fields, drift)"
+            """ VALUES (%s, 'accounts', now(), now(), now(), 12, 12, '{"Name": "string", "Industry": "picklist", "Desk__c": "string"}', '["Desk__c is new"]')""",
+            (connection_id_of("salesforce"),),
+        )
+    page = open_as(cast.ADMIN, "/settings")
+    for path in CONNECTED:
         assert page.goto(path).status == 200, path
         look_both_ways(page)
 
