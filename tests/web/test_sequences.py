@@ -57,6 +57,8 @@ def test_from_what_ships_to_a_run_that_people_steer(as_person) -> None:
     assert "Say why" in alice.get(said.headers["location"]).text
     send(as_person(cast.COMPLIANCE), f"{where}/runs/stop", where, reason="under review")
     assert "Stopped: Cora Compton: under review" in alice.get(run).text
+    assert "Priya Shah" in alice.get(f"{where}?code=by_hand").text
+    assert not _links(alice.get(f"{where}?sent=1").text, "/sequences/runs")
     # nobody sees, or is offered, what is not theirs
     assert "Priya Shah" not in charlie.get(where).text and charlie.get(run).status_code == 404
     refused = send(charlie, f"{where}/enrol", f"{where}/enrol", addresses=ASKED, **{"v.topic": "risk"})

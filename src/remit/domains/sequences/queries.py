@@ -32,7 +32,9 @@ LEFT JOIN LATERAL (SELECT w.id FROM remit.suggestions w WHERE w.object_type = 'd
 """
 _LIST: Final = f"""{_RUN}
 WHERE (CAST(:sequence AS uuid) IS NULL OR e.template_id = :sequence) AND (CAST(:state AS text) IS NULL OR e.state = :state)
-  AND (CAST(:step AS text) IS NULL OR e.step = :step) AND (CAST(:owner AS uuid) IS NULL OR e.owner_id = :owner)
+  AND (CAST(:code AS text) IS NULL OR e.code = :code OR e.heard = :code)
+  AND (NOT :reached OR EXISTS (SELECT FROM remit.enrolment_steps r WHERE r.enrolment_id = e.id AND r.outcome = 'sent'))
+  AND (CAST(:step AS text) IS NULL OR (e.step = :step AND e.state IN ('active', 'paused'))) AND (CAST(:owner AS uuid) IS NULL OR e.owner_id = :owner)
   AND (CAST(:contact AS uuid) IS NULL OR e.contact_id = :contact) AND (CAST(:account AS uuid) IS NULL OR e.account_id = :account)
   AND (CAST(:after_at AS timestamptz) IS NULL OR (e.enrolled_at, e.id) < (CAST(:after_at AS timestamptz), CAST(:after_id AS uuid)))
 ORDER BY e.enrolled_at DESC, e.id DESC LIMIT :limit
@@ -166,7 +168,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which runs; None: any."""
+    """Which runs; None: any. `code`: what stopped, paused or turned them; `step`: those there now; `reached`: to whom an e-mail was sent."""
 
     sequence_id: UUID | None = None
     state: str | None = None
@@ -174,6 +176,8 @@ class Filters:
     owner_id: UUID | None = None
     contact_id: UUID | None = None
     account_id: UUID | None = None
+    code: str | None = None
+    reached: bool = False
 
 
 def list_sequences(scope: Scope, filters: library.Filters | None = None) -> list[Listed]:
@@ -223,7 +227,7 @@ def list_runs(
             _LIST,
             {
                 "sequence": filters.sequence_id, "state": filters.state, "step": filters.step, "owner": filters.owner_id,
-                "contact": filters.contact_id, "account": filters.account_id, "after_at": at, "after_id": last, "limit": wanted + 1,
+                "contact": filters.contact_id, "account": filters.account_id, "code": filters.code, "reached": filters.reached, "after_at": at, "after_id": last, "limit": wanted + 1,
             },
         )  # fmt: skip
     return paging.page(

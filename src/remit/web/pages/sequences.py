@@ -141,8 +141,17 @@ def one(request: Request, viewer: CurrentViewer, version_id: UUID) -> Response:
     """A sequence: its steps with their texts, its life, what came of it, and its runs."""
     require(viewer, *READERS)
     version = _sequence(viewer, version_id)
-    asked = list_request(request, sorts=("enrolled",), default="enrolled", filters=("run", "step"))
-    filters = queries.Filters(version.template_id, asked.filters.get("run"), asked.filters.get("step"))
+    asked = list_request(
+        request, sorts=("enrolled",), default="enrolled", filters=("run", "step", "code", "sent")
+    )
+    given = asked.filters
+    filters = queries.Filters(
+        version.template_id,
+        given.get("run"),
+        given.get("step"),
+        code=given.get("code"),
+        reached="sent" in given,
+    )
     page = queries.list_runs(viewer.scope, filters, after=asked.after, size=25)
     template, today = version.template, clock.today()
     way, _ = walk(template.steps, {})
