@@ -103,26 +103,43 @@ class Killed:
     harm: dict[str, int] = field(default_factory=dict)
 
 
+_AT_WORK = """
+SELECT 1 FROM pg_locks l WHERE l.relation = 'remit.enrolments'::regclass AND l.mode = 'RowExclusiveLock' AND l.granted LIMIT 1
+"""
+
+
+def _moving(location: Location, at: datetime, pause: threading.Event) -> bool:
+    """Wait until a process moves rows, making more of them due when none is; False when no run is left to move."""
+    for _ in range(4000):
+        if _sql(location, _AT_WORK):
+            return True
+        if not _sql(
+            location, "SELECT 1 FROM remit.enrolments WHERE state = 'active' AND due_at <= :at LIMIT 1", at=at
+        ):
+            all_due(location, at)
+            if not _sql(
+                location,
+                "SELECT 1 FROM remit.enrolments WHERE state = 'active' AND due_at IS NOT NULL LIMIT 1",
+            ):
+                return False
+        pause.wait(0.005)
+    raise AssertionError("nobody moves the rows that are due")
+
+
 def kill_many(
     location: Location, nursery: Zygote, settings: dict[str, object], at: datetime, *, kills: int, seed: int
 ) -> Killed:
-    """Two processes move the runs at the stopped instant `at`; one after the other is killed with SIGKILL at a random moment."""
+    """Two processes move the runs at the stopped instant `at`; one after the other is killed with SIGKILL, as a rule while rows are being moved."""
     dice, done, pause = random.Random(seed), Killed(), threading.Event()
     order = {"sequences_at": at.isoformat()}
     running = [nursery.start(location, settings, **order) for _ in range(2)]
-    while done.kills < kills:
-        pause.wait(dice.uniform(0.05, 0.5))
+    while done.kills < kills and _moving(location, at, pause):
+        pause.wait(dice.uniform(0, 0.03))
+        done.at_work += bool(_sql(location, _AT_WORK))
         pid = running.pop(dice.randrange(2))
-        done.at_work += bool(
-            _sql(
-                location,
-                "SELECT 1 FROM pg_stat_activity WHERE application_name LIKE 'remit sequences%' AND state <> 'idle' LIMIT 1",
-            )
-        )
         if alive(pid):
             os.kill(pid, signal.SIGKILL)
         done.kills += 1
-        all_due(location, at)
         running.append(nursery.start(location, settings, **order))
     for pid in running:
         os.kill(pid, signal.SIGKILL)

@@ -54,13 +54,17 @@ def _move_sequences(location: Location, at: str) -> None:
 
     import remit.wiring  # noqa: F401 - registers the handlers
     from remit.db import engines
+    from remit.domains.sequences.advancing import advance
+    from remit.domains.sequences.asking import ask_due
     from remit.kit import clock
-    from remit.workflows.run_sequences import run_once
+    from remit.workflows.run_sequences import hands_of
 
     engines.use(location, program="remit sequences")
     with clock.stopped(datetime.fromisoformat(at)):
+        hands = hands_of()
         while True:
-            run_once()
+            advance(hands.notes, limit=100)
+            ask_due(hands)
 
 
 def main() -> None:
