@@ -6,16 +6,19 @@ are. An answer is always a text (`inlineStr`), so what begins with "=" is never 
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from lxml import etree
 
+from remit.kit.text import safe_cell
 from remit.knowledge.questionnaires.model import Answered, Cell, Grid, QuestionnaireRefused
 from remit.knowledge.questionnaires.ooxml import RELATION, SHEET, SPACE, Package
 
 BOOK: Final = "xl/workbook.xml"
+STYLES: Final = "xl/styles.xml"
 MAX_CELLS: Final = 400_000
 MAX_SPREAD: Final = 20_000
 """Cells of one drop-down list or merged range that are looked at one by one."""
@@ -60,10 +63,13 @@ def fill(pack: Package, answers: Iterable[Answered]) -> tuple[bytes, list[str]]:
         by_sheet.setdefault(each.sheet, []).append(each)
     parts: dict[str, Any] = {}
     left: list[str] = []
+    quoted = _Quoted(pack.part(STYLES) if STYLES in pack.names else None)
     for name, part, _ in _sheets(pack):
         if name in by_sheet:
             parts[part] = tree = pack.part(part)
-            left += [f"{name}!{each.at}" for each in by_sheet[name] if not _put(tree, each)]
+            left += [f"{name}!{each.at}" for each in by_sheet[name] if not _put(tree, each, quoted)]
+    if quoted.changed:
+        parts[STYLES] = quoted.styles
     book = pack.part(BOOK)
     _compute_anew(book)
     return pack.changed({**parts, BOOK: book}), left
@@ -198,7 +204,31 @@ def _offered(formula: str, tree: Any, pack: Package) -> tuple[str, ...]:
     return tuple(text for text in shown if text)
 
 
-def _put(tree: Any, answer: Answered) -> bool:
+class _Quoted:
+    """Styles of a book, and for those asked for a twin with Excel's mark for “this is text”: it stays text when its cell is edited."""
+
+    def __init__(self, styles: Any) -> None:
+        self.styles = styles
+        self.changed = False
+        self._twins: dict[int, str] = {}
+
+    def twin(self, style: str | None) -> str | None:
+        """The number of the twin of a style; the style itself where the book has none."""
+        formats = None if self.styles is None else self.styles.find(f"{SHEET}cellXfs")
+        number = int(style or 0)
+        if formats is None or number >= len(formats):
+            return style
+        if number not in self._twins:
+            made = copy.deepcopy(formats[number])
+            made.set("quotePrefix", "1")
+            formats.append(made)
+            formats.set("count", str(len(formats)))
+            self._twins[number] = str(len(formats) - 1)
+            self.changed = True
+        return self._twins[number]
+
+
+def _put(tree: Any, answer: Answered, quoted: _Quoted) -> bool:
     """Write one text; False where the cell holds a formula."""
     row_at, column = (int(each) for each in answer.at.split(":"))
     cell = _cell(tree, row_at, column)
@@ -207,6 +237,8 @@ def _put(tree: Any, answer: Answered) -> bool:
     for child in list(cell):
         cell.remove(child)
     cell.set("t", "inlineStr")
+    if safe_cell(answer.text) != answer.text and (style := quoted.twin(cell.get("s"))):
+        cell.set("s", style)
     text = etree.SubElement(etree.SubElement(cell, f"{SHEET}is"), f"{SHEET}t")
     text.text = answer.text
     text.set(SPACE, "preserve")
