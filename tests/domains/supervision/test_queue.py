@@ -24,17 +24,17 @@ from tests.support.desk import Desk
 LINE = "We promised nobody anything here."
 
 
-def sent(cast: Cast, desk: Desk, account: str, by: str, count: int, minutes_ago: int = 60) -> list[UUID]:
+def sent(cast: Cast, desk: Desk, account: str, by: str, count: int, minutes_ago: int = 60, writer: str = "by hand") -> list[UUID]:  # fmt: skip
     """Messages that went out, past the door."""
     ids = [new_id() for _ in range(count)]
     for number, one in enumerate(ids):
         given = {
             "id": one, "draft": new_id(), "account": cast.accounts[account], "access": cast.access[account], "contact": desk.contacts[account],
-            "body": f"Hello,\n\n{LINE}\n\n{number}", "by": cast.people[by], "at": clock.now() - timedelta(minutes=minutes_ago),
+            "body": f"Hello,\n\n{LINE}\n\n{number}", "by": cast.people[by], "writer": writer, "at": clock.now() - timedelta(minutes=minutes_ago),
         }  # fmt: skip
         cast.sql(
             """WITH d AS (INSERT INTO remit.drafts (id, account_id, access_id, contact_id, kind, subject, body, writer, author_id, state, created_at, updated_at)
-                VALUES (:draft, :account, :access, :contact, 'outreach', 'Hello', :body, 'by hand', :by, 'sent', :at, :at))
+                VALUES (:draft, :account, :access, :contact, 'outreach', 'Hello', :body, :writer, :by, 'sent', :at, :at))
             INSERT INTO remit.messages (id, account_id, access_id, contact_id, direction, draft_id, message_id, thread_id, from_address, to_address, subject, body, at)
             VALUES (:id, :account, :access, :contact, 'out', :draft, CAST(:id AS text), CAST(:id AS text), 'a@b.example', 'c@d.example', 'Hello', :body, :at)""",
             **given,
@@ -66,11 +66,14 @@ def test_the_sample_is_what_the_sealed_key_says_and_each_message_is_looked_at_on
     together(cast, "cora", "gwen", profile(sample_rate=0.3))
     ids = sent(cast, desk, "pine", "alice", 20) + sent(cast, desk, "palm", "charlie", 10)
     fresh = sent(cast, desk, "pine", "alice", 1, minutes_ago=1)
+    modelled = sent(cast, desk, "pine", "alice", 12, writer="openai:gpt-5-mini")
     first = draw(cast)
     key = key_of(sampling.period_of(clock.now() - timedelta(minutes=60)))
-    expected = {one for one in ids if drawn(key, one) < 0.3}
+    expected = {one for one in ids if drawn(key, one) < 0.3} | {
+        one for one in modelled if drawn(key, one) < 0.6
+    }
     found = {row[0] for row in cast.sql("SELECT message_id FROM remit.review_origins")}
-    assert found == expected and first == {"considered": 30, "drawn": len(expected)}
+    assert found == expected and first == {"considered": 42, "drawn": len(expected)}
     assert not found & set(fresh)  # its receipt may still be on the way
     assert draw(cast)["considered"] == 0
     # sealed before it is used, next month before it begins; shown when it is over

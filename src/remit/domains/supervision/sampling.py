@@ -34,23 +34,31 @@ SETTLED: Final = timedelta(minutes=5)
 """A receipt may be written a moment after its instant; the last minutes wait for the next draw."""
 MOST: Final = 20_000
 
-# what reached its reader, by when it did: through us (a receipt), or as a message that was there before
+# a model is named as provider:model where it wrote.
+# what reached its reader, by when it did: through us (a receipt, a month after it was written at most), or as a message that was there before
 _SENT: Final = """
-WITH sent AS (
+WITH sent AS MATERIALIZED (
     SELECT m.id, m.account_id, m.access_id, m.contact_id, m.draft_id, coalesce(r.at, m.at) AS at
     FROM remit.messages m LEFT JOIN remit.receipts r ON r.effect_id = m.effect_id
-    WHERE m.direction = 'out' AND m.account_id IS NOT NULL AND m.access_id IS NOT NULL AND (m.effect_id IS NULL OR r.at IS NOT NULL))
+    WHERE m.direction = 'out' AND m.account_id IS NOT NULL AND m.access_id IS NOT NULL AND (m.effect_id IS NULL OR r.at IS NOT NULL)
+      AND m.at > CAST(:since AS timestamptz) - interval '31 days' AND coalesce(r.at, m.at) > :since AND coalesce(r.at, m.at) <= :until
+    ORDER BY coalesce(r.at, m.at), m.id LIMIT :most),
+nth AS MATERIALIZED (
+    SELECT o.id, row_number() OVER (PARTITION BY e.template_version_id ORDER BY o.at, o.id)::int AS nth
+    FROM remit.messages o JOIN remit.drafts e ON e.id = o.draft_id
+    WHERE o.direction = 'out' AND e.template_version_id IN (SELECT x.template_version_id FROM sent JOIN remit.drafts x ON x.id = sent.draft_id)),
+found AS MATERIALIZED (
+    SELECT f.person_id, count(*)::int AS findings FROM remit.findings f WHERE f.person_id IS NOT NULL AND f.found_at > :findings_since
+      AND NOT EXISTS (SELECT FROM remit.seeded_drafts z WHERE z.item_id = f.item_id) GROUP BY f.person_id)
 SELECT s.id, s.account_id, s.access_id, s.at, d.author_id, d.template_version_id, coalesce(a.key_account, false) AS key_account,
     coalesce(v.category, CASE WHEN d.kind = 'outreach' AND d.reply_to_id IS NULL THEN 'first_contact' ELSE 'correspondence' END) AS category,
-    coalesce(c.country, a.country, '') AS country, coalesce(d.writer LIKE 'model%', false) AS by_machine,
+    coalesce(c.country, a.country, '') AS country, coalesce(d.writer LIKE '%:%', false) AS by_machine,
     EXISTS (SELECT FROM jsonb_array_elements(d.checks) k WHERE starts_with(k ->> 'reason', :warns)) AS warned,
-    (SELECT count(*) FROM remit.findings f WHERE f.person_id = d.author_id AND f.found_at > :findings_since
-        AND NOT EXISTS (SELECT FROM remit.seeded_drafts z WHERE z.item_id = f.item_id))::int AS findings,
-    CASE WHEN d.template_version_id IS NULL THEN 0 ELSE (SELECT count(*) FROM remit.messages o JOIN remit.drafts e ON e.id = o.draft_id
-        WHERE o.direction = 'out' AND e.template_version_id = d.template_version_id AND o.at <= s.at)::int END AS nth
-FROM sent s JOIN remit.accounts a ON a.id = s.account_id LEFT JOIN remit.drafts d ON d.id = s.draft_id
+    coalesce(f.findings, 0) AS findings, coalesce(n.nth, 0) AS nth
+FROM sent s JOIN remit.accounts a ON a.id = s.account_id LEFT JOIN remit.drafts d ON d.id = s.draft_id LEFT JOIN nth n ON n.id = s.id
+LEFT JOIN found f ON f.person_id = d.author_id
 LEFT JOIN remit.contacts c ON c.id = s.contact_id LEFT JOIN remit.template_versions v ON v.id = d.template_version_id
-WHERE s.at > :since AND s.at <= :until ORDER BY s.at, s.id LIMIT :most
+ORDER BY s.at, s.id
 """
 _ITEM: Final = """
 INSERT INTO remit.review_items (id, account_id, access_id, category, jurisdiction, subject, body, sent_at, why, rate, drawn_at, due_on)
