@@ -172,6 +172,7 @@ requests = st.builds(
             "discount_bp": st.sampled_from([0, 500, 501, 1501, 3001]),
             "halt_scope": st.sampled_from(["everything", "agent", "channel"]),
             "own_halt": st.booleans(),
+            "own_work": st.booleans(),
             "ends_key_account": st.booleans(),
             "oversight": st.sampled_from(["none", "first", "change"]),
             "admits": st.sampled_from(["nobody", "others", "maker"]),

@@ -59,6 +59,7 @@ CONTEXT_DEFAULTS: Mapping[str, object] = {
     "discount_bp": 10_000,
     "halt_scope": "everything",
     "own_halt": False,
+    "own_work": True,
     "ends_key_account": True,
     "oversight": "change",
     "admits": "maker",

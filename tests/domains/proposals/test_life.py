@@ -107,6 +107,27 @@ def test_the_author_asks_and_a_colleague_approves_exactly_this(office: Office) -
     assert before is not None and (before.term_months, again.document.term_months) == (12, 24)
 
 
+def test_whoever_edited_it_is_a_maker_of_it(office: Office) -> None:
+    cast, one = office.cast, office.draft()
+    terms = office.terms(term_months=36, discount_bp=1_200)
+    done(perform(cast.scope("bob"), EditProposal(proposal_id=one.id, expected_version=1, terms=terms)))
+    waiting = perform(cast.scope("alice"), discount(now_of(office, one)))
+    assert isinstance(waiting, Waiting)
+    agreed(cast, "bob", discount(now_of(office, one)), "olga")
+    found = now_of(office, one)
+    for maker, other in (("bob", "alice"), ("alice", "bob")):  # who edited, and who drew it up, whoever asks
+        asked = perform(cast.scope(maker), asking(found))
+        assert isinstance(asked, Waiting)
+        with pytest.raises(Refused):
+            approve(cast.scope(other), asked.suggestion_id, asked.payload_hash)
+    done(perform(cast.scope("mia"), asking(found)))
+    # Mia had no hand in the version; for the next one only its editor and the author are makers
+    edit = EditProposal(proposal_id=one.id, expected_version=now_of(office, one).version, terms=terms, title="OMS for Pine Capital")  # fmt: skip
+    done(perform(cast.scope("mia"), edit))
+    assert isinstance(perform(cast.scope("mia"), asking(now_of(office, one))), Waiting)
+    done(perform(cast.scope("bob"), asking(now_of(office, one))))
+
+
 def test_a_discount_above_the_band_needs_a_yes_to_these_terms(office: Office) -> None:
     cast = office.cast
     within = office.draft(discount_bp=400)

@@ -40,7 +40,7 @@ class ApproveDiscount(Timed):
 
 
 class ApproveProposal(Timed):
-    """Approve exactly this document. Not by whoever drew it up."""
+    """Approve exactly this document. Not by whoever drew it up or edited it."""
 
     event: ClassVar[str] = "proposal:approve"
     proposal_id: UUID
@@ -128,9 +128,9 @@ def approve_proposal(tx: WriteSession, action: ApproveProposal, target: Target) 
     """Keep the version for good, and how long was worked on it until its first approval."""
     before = queries.load_proposal(tx, action.proposal_id)
     who = tx.approver_id or tx.maker_id
-    if who == before.author_id:
+    if who in queries.load_makers(tx, before):
         raise Refused(
-            "Whoever drew a proposal up does not approve it; a colleague does.",
+            "Whoever drew a proposal up, or edited it since its last approval, does not approve it; a colleague does.",
             code="not_permitted_by_policy",
         )
     note_work(tx, before.id, target, action, "approve")

@@ -60,6 +60,11 @@ WHERE i.proposal_id = :id ORDER BY i.at DESC LIMIT 100
 _WORK: Final = (
     "SELECT person_id, began_at, ended_at, elsewhere_minutes FROM remit.proposal_work WHERE proposal_id = :id"
 )
+# a version that was approved is nobody's work any more: the next one is of whoever changes it, and of whoever drew it up
+_MAKERS: Final = """
+SELECT DISTINCT w.person_id FROM remit.proposal_work w WHERE w.proposal_id = :id AND w.doing IN ('draft', 'edit')
+  AND w.ended_at > coalesce((SELECT max(v.approved_at) FROM remit.proposal_versions v WHERE v.proposal_id = :id), '-infinity')
+"""
 _SUPPORT: Final = {
     has: Support("supported" if has else "not_a_claim", "Told by its line.") for has in (True, False)
 }
@@ -256,6 +261,18 @@ def find_before(scope: Scope, proposal: Proposal) -> Document | None:
 def load_work(s: ReadSession, proposal_id: UUID) -> list[rules.Stretch]:
     """All stretches of work on it."""
     return [rules.Stretch(**row._mapping) for row in s.rows(_WORK, {"id": proposal_id})]
+
+
+def load_makers(s: ReadSession, proposal: Proposal) -> tuple[UUID, ...]:
+    """Who had a hand in it: whoever drew it up, and whoever edited it since its last approved version."""
+    edited = {row.person_id for row in s.rows(_MAKERS, {"id": proposal.id})}
+    return tuple(sorted(edited | {proposal.author_id}))
+
+
+def has_hand(scope: Scope, proposal: Proposal) -> bool:
+    """Whether the reader is one of its makers."""
+    with read(scope) as s:
+        return scope.person_id in load_makers(s, proposal)
 
 
 def examine(scope: Scope, proposal: Proposal, now: datetime) -> Examined:

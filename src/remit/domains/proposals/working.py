@@ -27,12 +27,13 @@ class Timed(Action):
 
 
 def proposal_target(session: ReadSession, proposal_id: UUID, **context: Any) -> Target:
-    """The target of an act on a proposal; whose it is means whose hand drew it up. Raises NotFound."""
+    """The target of an act on a proposal; its subjects are the makers of what is open. Raises NotFound."""
     found = queries.load_proposal(session, proposal_id)
+    makers = queries.load_makers(session, found)
     return Target(
         "proposal", found.id, found.account_id, found.access_id, found.segment, version=found.version,
         title=f"{found.reference} {found.title}", attributes=attributes_of(found.author_id, found.key_account, found.segment),
-        context=context, subjects=(found.author_id,),
+        context=context | {"own_work": session.scope.person_id in makers}, subjects=makers,
     )  # fmt: skip
 
 

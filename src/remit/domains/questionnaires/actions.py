@@ -1,9 +1,10 @@
-"""Verbs on questionnaires: add, propose, answer, assign, approve. A person decides line by line; a second look approves the whole."""
+"""Verbs on questionnaires: add, propose, answer, assign, approve. A person decides line by line; somebody with no hand in it approves the whole."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, ClassVar, Final, Literal
 from uuid import UUID
@@ -107,8 +108,15 @@ def _line(s: ReadSession, action: AnswerQuestion) -> Target:
     return questionnaire_target(s, queries.load_item(s, action.item_id).questionnaire_id)
 
 
-def _whole(s: ReadSession, action: AssignQuestions | ApproveQuestionnaire) -> Target:
+def _whole(s: ReadSession, action: AssignQuestions) -> Target:
     return questionnaire_target(s, action.questionnaire_id)
+
+
+def _approved_whole(s: ReadSession, action: ApproveQuestionnaire) -> Target:
+    found = queries.load_questionnaire(s, action.questionnaire_id)
+    makers = queries.makers(found, queries.load_items(s, found.id))
+    whole = questionnaire_target(s, found.id)
+    return replace(whole, subjects=makers, context={"own_work": s.scope.person_id in makers})
 
 
 def _fits(s: ReadSession, action: AnswerQuestion, _target: Target) -> Sequence[Check]:
@@ -148,7 +156,7 @@ def _approvable(s: ReadSession, action: ApproveQuestionnaire, _target: Target) -
     return [
         rules.check_complete([each.state for each in items]),
         rules.check_approver(
-            [each.decided_by for each in items if each.state == "written" and each.decided_by], s.scope.person_id
+            queries.makers(queries.load_questionnaire(s, action.questionnaire_id), items), s.scope.person_id
         ),
         Check.that(
             "questionnaire-sources", not fallen,
@@ -258,7 +266,7 @@ def assign_questions(tx: WriteSession, action: AssignQuestions, target: Target) 
     )
 
 
-@handler(ApproveQuestionnaire, target=_whole, checks=[_approvable])
+@handler(ApproveQuestionnaire, target=_approved_whole, checks=[_approvable])
 def approve_questionnaire(tx: WriteSession, action: ApproveQuestionnaire, target: Target) -> Change:
     """It may be given out in the file that it came in."""
     values = {

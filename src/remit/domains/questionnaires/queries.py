@@ -217,6 +217,11 @@ def hash_of(items: Sequence[Item]) -> str:
     return rules.content_hash((each.position, each.state, each.short, each.answer) for each in items)
 
 
+def makers(found: Questionnaire, items: Sequence[Item]) -> tuple[UUID, ...]:
+    """Who had a hand in it: whoever added it, and whoever decided on a line."""
+    return tuple(sorted({found.owner_id} | {each.decided_by for each in items if each.decided_by}))
+
+
 def load_file(s: ReadSession, questionnaire_id: UUID) -> bytes | None:
     """The file as it came; None for what was answered before Remit."""
     found = s.scalar("SELECT file FROM remit.questionnaires WHERE id = :id", {"id": questionnaire_id})

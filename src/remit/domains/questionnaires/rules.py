@@ -123,11 +123,11 @@ def check_complete(states: Sequence[str]) -> Check:
     )  # fmt: skip
 
 
-def check_approver(writers: Iterable[UUID], approver: UUID) -> Check:
-    """Who wrote an answer of their own does not approve it; accepted answers were approved by two people before."""
+def check_approver(makers: Iterable[UUID], approver: UUID) -> Check:
+    """The whole is approved by somebody who neither added it nor decided on a line of it."""
     return Check.that(
-        "questionnaire-not-own", approver not in set(writers),
-        "You wrote some of its answers yourself: a colleague approves it.", "Others wrote what is new in it.",
+        "questionnaire-not-own", approver not in set(makers),
+        "You added it or decided on some of its lines: a colleague approves it.", "Others added it and decided on its lines.",
     )  # fmt: skip
 
 

@@ -73,7 +73,9 @@ def one(request: Request, viewer: CurrentViewer, proposal_id: UUID) -> Response:
         may_edit=may(scope, "EditProposal", "proposal", owner_id=found.author_id) and found.state != "withdrawn",
         may_withdraw=may(scope, "WithdrawProposal", "proposal", owner_id=found.author_id) and found.state != "withdrawn",
         discount=asked(scope, "ApproveDiscount", "proposal", owner_id=found.author_id, context={"discount_bp": found.discount_bp}),
-        approval=asked(scope, "ApproveProposal", "proposal", owner_id=found.author_id),
+        approval=asked(
+            scope, "ApproveProposal", "proposal", owner_id=found.author_id, context={"own_work": queries.has_hand(scope, found)}
+        ),
         may_issue=may(scope, "IssueProposal", "proposal", owner_id=found.author_id), opened_at=now.isoformat(),
         cited={each.fact_id: f"{', '.join(filter(None, (each.name, each.locator)))}, as of {each.as_of}" for each in found.document.sources},
     )  # fmt: skip

@@ -48,9 +48,10 @@ def one(
         for each in answers.list_by_ids(viewer.scope, [one for item in page for one in item.against])
     }
     can = {
-        kind: may(viewer.scope, kind, "questionnaire") for kind in ("AnswerQuestion", "ApproveQuestionnaire")
+        kind: may(viewer.scope, kind, "questionnaire", context={"own_work": False})
+        for kind in ("AnswerQuestion", "ApproveQuestionnaire")
     }
-    wrote = any(each.state == "written" and each.decided_by == viewer.person_id for each in items)
+    wrote = viewer.person_id in queries.makers(found, items)
     return render.page(
         request, "questionnaires/one.html", q=found, items=page, state=state, next=page[-1].position if len(wanted) > ROWS else None,
         after=after, against=against, seen=queries.hash_of(items), today=clock.today(), may_answer=can["AnswerQuestion"] and found.has_file,
