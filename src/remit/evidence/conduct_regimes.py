@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from remit.evidence.conduct_rules import DEFAULT_FILE, PROFILES, ConductRulesInvalid
-from remit.kit.countries import EU, code_of
+from remit.kit.countries import APAC, EU, code_of
 
 REGIMES_FILE: Final = DEFAULT_FILE.with_name("regimes.toml")
 JURISDICTIONS: Final[Mapping[str, str]] = {
     "US": "United States", "UK": "United Kingdom", "EU": "European Union", "APAC": "Asia and Pacific",
 }  # fmt: skip
-_APAC: Final = frozenset(["AU", "CN", "HK", "ID", "IN", "JP", "KR", "MY", "NZ", "PH", "SG", "TH", "TW", "VN"])
 _TEXTS: Final = ("title", "regulator", "conduct", "retention_source")
 _MAY_BE_EMPTY: Final = ("disclosure", "disclosure_source", "approval_source")
 
@@ -90,7 +89,7 @@ def rules_sha256(rules: Path = DEFAULT_FILE, regimes: Path = REGIMES_FILE) -> st
 
 def jurisdiction_of(country: str) -> str:
     """The jurisdiction of a reader's country, by code or English name; "" where it is none of ours or not known."""
-    code = code_of(country)
-    if code in ("US", "GB"):
-        return "US" if code == "US" else "UK"
-    return "EU" if code in EU else "APAC" if code in _APAC else ""
+    code = code_of(country) or country.strip().upper()
+    if code in ("EU", "APAC"):  # as some CRMs say it
+        return code
+    return {"US": "US", "GB": "UK"}.get(code) or ("EU" if code in EU else "APAC" if code in APAC else "")

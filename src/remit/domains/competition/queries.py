@@ -20,6 +20,7 @@ from remit.domains.competition.model import Comparison, Named, Note, Record, Spl
 from remit.domains.facts.queries import load_own_facts
 from remit.domains.metrics.win_rate import win_rate
 from remit.domains.opportunities.rules import loss_kind
+from remit.domains.supervision.profiles import load_profiles, regimes_of
 from remit.evidence import conduct_rules
 from remit.evidence.claims import Context
 from remit.evidence.facts import Fact
@@ -105,7 +106,7 @@ def load_comparison(
     )
     return Comparison(
         product, competitor, found, _record(s, counted_in, f"{words}, {f'of {account.territory} ' if account else ''}that you may see"),
-        _note(found, competitor, facts, now), now.date(), account_id, account.name if account else "", own,
+        _note(s, found, competitor, facts, now), now.date(), account_id, account.name if account else "", own,
         _splits(s, counted_in | {"product": None}),
     )  # fmt: skip
 
@@ -188,11 +189,14 @@ def _splits(s: ReadSession, cohort: dict[str, Any]) -> tuple[Split, ...]:
     return tuple(sorted(made, key=lambda one: (one.by != "segment", -one.rate.n, one.name)))
 
 
-def _note(found: Sequence[Topic], competitor: Named, facts: Sequence[Fact], now: datetime) -> Note:
+def _note(
+    s: ReadSession, found: Sequence[Topic], competitor: Named, facts: Sequence[Fact], now: datetime
+) -> Note:
     configured = settings.load()
     context = Context(now.date(), None, "", configured.mail_firm_name or _own_name(facts))
     rules = conduct_rules.current(configured.conduct_rules_file or conduct_rules.DEFAULT_FILE)
-    return pairing.note(found, competitor, facts, context, rules, configured.conduct_profiles.split(), now)
+    regimes = regimes_of(load_profiles(s), "")  # a note has no reader yet: all of them count
+    return pairing.note(found, competitor, facts, context, rules, sorted(regimes), now)
 
 
 def _own_name(facts: Sequence[Fact]) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from remit.actions import Check
 from remit.domains.library.model import PERSONAS, SEGMENTS
-from remit.kit.countries import APAC, EU, code_of
+from remit.evidence.conduct_regimes import jurisdiction_of
 
 # a job may be several: who runs operations is asked as COO and about operations
 _JOBS: Final = (
@@ -85,14 +85,6 @@ def personas_of(title: str, said: str = "", segment: str = "") -> frozenset[str]
         found -= {"trading"}
     found |= set() if found else set(_SAID.get(said.casefold().strip(), ()))
     return frozenset(found | ({"prop_desk"} if "trading" in found and segment == PROP else set()))
-
-
-def jurisdiction_of(country: str) -> str:
-    """US, UK, EU or APAC; "" for what is none of them and for a country that is not known."""
-    code = code_of(country) or country.strip().upper()
-    if code in ("EU", "APAC"):  # as some CRMs say it
-        return code
-    return {"US": "US", "GB": "UK"}.get(code) or ("EU" if code in EU else "APAC" if code in APAC else "")
 
 
 def check_fits(aimed: Aimed, who: Who) -> list[Check]:

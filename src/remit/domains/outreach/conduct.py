@@ -12,10 +12,9 @@ from sqlalchemy import Row
 from remit import settings
 from remit.actions import Check
 from remit.db.sessions import ReadSession
-from remit.domains.supervision.profiles import asked_of, load_profiles
+from remit.domains.supervision.profiles import load_profiles, regimes_of
 from remit.evidence import conduct_rules
 from remit.evidence.conduct import Finding, Sending, judge
-from remit.evidence.conduct_regimes import jurisdiction_of
 from remit.evidence.support import Sentence
 
 # whoever of us wrote; a message that was recalled or failed never reached anybody
@@ -51,10 +50,7 @@ def check_conduct(
         contacted_at=[one.at for one in written if one.contact_id in contacts or one.contact_id == row.contact_id], written_at=[one.at for one in written],
     )  # fmt: skip
     rules = conduct_rules.current(configured.conduct_rules_file or conduct_rules.DEFAULT_FILE)
-    # a profile that two people agreed to says what we are to such readers; the setting, where none does
-    asked = asked_of(load_profiles(s), jurisdiction_of(country))
-    regimes = asked.regimes if asked else frozenset(configured.conduct_profiles.split())
-    found = judge(rules, regimes, sending, sentences)
+    found = judge(rules, regimes_of(load_profiles(s), country), sending, sentences)
     return [_check(one) for one in found if not one.rule.check]
 
 

@@ -17,6 +17,7 @@ from remit.domains.proposals import building, pricing, rules
 from remit.domains.proposals.model import Document, Section, of_plain
 from remit.domains.proposals.sections import bare, held
 from remit.domains.proposals.terms import Terms
+from remit.domains.supervision.profiles import load_profiles, regimes_of
 from remit.evidence import conduct_rules
 from remit.evidence.claims import split
 from remit.evidence.conduct import Sending, judge
@@ -297,7 +298,7 @@ def load_examined(s: ReadSession, proposal: Proposal, now: datetime) -> Examined
         *rules.check_said(now_said),
         prices,
         rules.check_dates(proposal.expires_on, now.date()),
-        *_conduct(again, desk, now),
+        *_conduct(s, again, desk, now),
         Check.that(
             "deal-open", desk.deal.closed_at is None, "The deal is closed; a proposal needs an open one.", "The deal is open.",
         ),
@@ -305,7 +306,7 @@ def load_examined(s: ReadSession, proposal: Proposal, now: datetime) -> Examined
     return Examined(again, tuple(checks))
 
 
-def _conduct(sections: Sequence[Section], desk: building.Desk, now: datetime) -> list[Check]:
+def _conduct(s: ReadSession, sections: Sequence[Section], desk: building.Desk, now: datetime) -> list[Check]:
     """The rules of conduct on wording, as for every text that goes to a buyer."""
     configured = settings.load()
     every = conduct_rules.current(configured.conduct_rules_file or conduct_rules.DEFAULT_FILE)
@@ -317,10 +318,13 @@ def _conduct(sections: Sequence[Section], desk: building.Desk, now: datetime) ->
         for text in (bare(one.text),)
         for start, end in split(text)
     ]
-    sending = Sending("", now, country=desk.material.row.country or "")
+    country = (
+        desk.material.row.country or desk.material.row.account_country or desk.material.row.jurisdiction or ""
+    )
+    sending = Sending("", now, country=country)
     return [
         Check(f"conduct-{one.rule.id}", not one.stops, one.sentence())
-        for one in judge(worded, configured.conduct_profiles.split(), sending, sentences)
+        for one in judge(worded, regimes_of(load_profiles(s), country), sending, sentences)
     ]
 
 

@@ -26,6 +26,7 @@ from remit.domains.library.readers import load_who
 from remit.domains.outreach.stepping import declare
 from remit.domains.outreach.writing import send_draft, stored
 from remit.domains.sequences import moving, rules, standing
+from remit.domains.supervision.profiles import Profile, load_profiles, regimes_of
 from remit.evidence import conduct_rules
 from remit.evidence.conduct import Sending, judge
 from remit.kit import clock
@@ -135,16 +136,17 @@ def ask_due(hands: Hands, *, limit: int = BATCH) -> Counter[str]:
     """Write and ask for up to `limit` of the e-mails that are due; gives what became of them, counted."""
     with read(hands.notes) as s:
         rows = s.rows(_TO_ASK, {"now": clock.now(), "limit": limit})
+        profiles = load_profiles(s)
     tally: Counter[str] = Counter()
     for row in rows:
-        tally[_ask(hands, row)] += 1
+        tally[_ask(hands, row, profiles)] += 1
     return tally
 
 
-def _ask(hands: Hands, row: Row[Any]) -> str:
+def _ask(hands: Hands, row: Row[Any], profiles: Sequence[Profile]) -> str:
     now = clock.now()
-    if (quiet := why_not_now(row.country, row.time_zone, now)) is not None:
-        return _put_off(hands, row, waking(row.country, row.time_zone, now), "quiet", quiet)
+    if (quiet := why_not_now(row.country, row.time_zone, now, profiles)) is not None:
+        return _put_off(hands, row, waking(row.country, row.time_zone, now, profiles), "quiet", quiet)
     owner = hands.owner(row.owner_id)
     sender = hands.sender(row.owner_id, row.segment)
     if owner is None or sender is None:
@@ -221,21 +223,22 @@ def _put_off(hands: Hands, row: Row[Any], until: datetime, code: str, why: str) 
     return "later"
 
 
-def why_not_now(country: str, time_zone: str, now: datetime) -> str | None:
+def why_not_now(country: str, time_zone: str, now: datetime, profiles: Sequence[Profile] = ()) -> str | None:
     """Why nobody is written to at this hour there: night, a weekend or a holiday of their market; None when they may be."""
     configured = settings.load()
     found = conduct_rules.current(configured.conduct_rules_file or conduct_rules.DEFAULT_FILE)
     timed = [one for one in found if one.look in _TIMED]
-    for one in judge(timed, configured.conduct_profiles.split(), Sending("", now, country, time_zone), ()):
+    for one in judge(timed, regimes_of(profiles, country), Sending("", now, country, time_zone), ()):
         if not one.passed:
             return f"{one.rule.says} ({one.why})"
     return None
 
 
-def waking(country: str, time_zone: str, now: datetime) -> datetime:
+def waking(country: str, time_zone: str, now: datetime, profiles: Sequence[Profile] = ()) -> datetime:
     """The first full hour from here on at which somebody there may be written to; a week on where there is none before."""
     at = now.replace(minute=0, second=0, microsecond=0)
     hours = (at + QUIET * n for n in range(1, QUIET_MOST))
     return next(
-        (each for each in hours if why_not_now(country, time_zone, each) is None), now + QUIET * QUIET_MOST
+        (each for each in hours if why_not_now(country, time_zone, each, profiles) is None),
+        now + QUIET * QUIET_MOST,
     )

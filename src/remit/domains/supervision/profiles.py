@@ -141,6 +141,12 @@ def asked_of(profiles: Sequence[Profile], jurisdiction: str) -> Asked | None:
     )
 
 
+def regimes_of(profiles: Sequence[Profile], country: str) -> frozenset[str]:
+    """What we are to readers of a country: by the profiles that two people agreed to; by the setting, where none of them applies."""
+    asked = asked_of(profiles, jurisdiction_of(country))
+    return asked.regimes if asked else frozenset(settings.load().conduct_profiles.split())
+
+
 def load_disclosures(s: ReadSession, contact_id: UUID) -> list[str]:
     """What has to stand under a message to this contact, by the profiles in force; nothing where their country is not known."""
     country = s.scalar(_COUNTRY, {"id": contact_id})
