@@ -20,7 +20,6 @@ from remit.ladder import queries as queries_of_gates
 from remit.ladder.actions import TakeReading
 from remit.ladder.adoption import monday_of, week_name
 from tests.support import web_cast as cast
-from tests.support.command import remit as run
 from tests.web.test_governing import send
 
 
@@ -204,20 +203,3 @@ def test_a_gate_that_a_signature_moved_says_so_until_it_is_measured(as_person, u
     assert told in vera.get("/ladder").text and told in vera.get("/ladder/gates/S0-G2").text
     perform(upkeep, TakeReading(gate="S0-G2"))  # as a worker does, within seconds
     assert queries_of_gates.list_behind(upkeep) == [] and told not in vera.get("/ladder").text
-
-
-def test_a_case_of_a_kind_that_is_no_more_is_still_shown_by_its_name(
-    as_person, settled: Location, capsys
-) -> None:
-    case_id = new_id()
-    with psycopg.connect(**settled.conninfo(Role.OWNER)) as connection:
-        connection.execute("SELECT set_config('remit.person_id', %s, true)", (str(cast.VP.id),))
-        connection.execute(
-            "INSERT INTO remit.productivity_cases (id, owner_id, title, motion, method, created_at, updated_at)"
-            " VALUES (%s, %s, 'Old kind', 'proposal', 'Stop watch', now(), now())",
-            (case_id, cast.ALICE.id),
-        )
-    alice = as_person(cast.ALICE)
-    for page in ("/team/cases", f"/team/cases/{case_id}", f"/team/cases/{case_id}/edit"):
-        assert "Proposal or questionnaire" in alice.get(page).text
-    assert "proposal" not in run(capsys, "cases", "open", "--help").out
