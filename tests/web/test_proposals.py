@@ -49,7 +49,7 @@ def enter(office: Office) -> Iterator[Callable[[str], TestClient]]:
         yield as_member
 
 
-def asked_for(office: Office, **more: str) -> dict[str, object]:
+def asked_for(office: Office, **more: str | list[str]) -> dict[str, object]:
     lines = {"product": [f"{office.products[OMS]}|user and year", ""], "quantity": ["25", ""]}
     until = (clock.today() + timedelta(days=20)).isoformat()
     return {
@@ -70,7 +70,20 @@ def test_from_the_deal_to_the_file_that_leaves(office: Office, enter) -> None:
     form = alice.get(f"{deal}/proposal").text
     assert "Northlake OMS · USD 14,400.00 per user and year" in form and "You give up to 5 % alone" in form
     bad = send(alice, f"{deal}/proposal", f"{deal}/proposal", **asked_for(office, term="soon"))
-    assert "is no number" in alice.get(bad.headers["location"]).text
+    assert bad.status_code == 400 and "is no number" in bad.text
+    bad = send(
+        alice,
+        f"{deal}/proposal",
+        f"{deal}/proposal",
+        **asked_for(office, discount="-5", title="Kept <b>", quantity=["-4", ""]),
+    )
+    assert (
+        "Quantity 1 has to be more than 0." in bad.text
+        and "Kept &lt;b&gt;" in bad.text
+        and 'value="-4"' in bad.text
+    )  # nothing is lost
+    bad = send(alice, f"{deal}/proposal", f"{deal}/proposal", **asked_for(office, discount="-5"))
+    assert "Discount in percent has to be 0 or more." in bad.text and 'value="-5"' in bad.text
     made = send(alice, f"{deal}/proposal", f"{deal}/proposal", **asked_for(office, discount="12"))
     where = made.headers["location"]
     page = alice.get(where).text

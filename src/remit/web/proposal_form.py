@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from uuid import UUID
 
 from pydantic import ValidationError
+from starlette.datastructures import FormData
 
 from remit.domains.proposals.terms import Terms
 from remit.web import forms
 
 ROWS: Final = 6
 """Lines that the form offers; those without a product are left out."""
+MOST_ROWS: Final = 50
 
 
 class ParametersUnfit(ValueError):
@@ -43,11 +46,64 @@ def terms(form: Mapping[str, str], products: Sequence[str], quantities: Sequence
     try:
         return Terms.model_validate({"lines": lines, **_rest(form)})
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = " ".join(str(part).replace("_", " ") for part in first["loc"] if not isinstance(part, int))
-        raise ParametersUnfit(
-            f"{where[:1].upper()}{where[1:]}: {first['msg']}." if where else f"{first['msg']}."
-        ) from error
+        raise ParametersUnfit(told(error)) from error
+
+
+LABELS: Final = {
+    "term_months": "Term in months", "discount_bp": "Discount in percent", "payment": "Paid", "expires_on": "Holds until", "starts_on": "Start of the work",
+    "live_on": "First day of use", "lead": "Who leads it there", "ours": "Who leads it on our side", "users": "Users", "sites": "Sites",
+    "quantity": "Quantity", "title": "Title", "unit": "Product", "product_id": "Product", "bodies": "Text", "elsewhere_minutes": "Minutes",
+}  # fmt: skip
+_BOUNDS: Final = {
+    "greater_than": "has to be more than {gt}", "greater_than_equal": "has to be {ge} or more", "less_than": "has to be less than {lt}",
+    "less_than_equal": "has to be {le} or less", "string_too_long": "has more than {max_length} characters", "string_too_short": "is empty",
+    "decimal_max_digits": "is too large a number", "decimal_whole_digits": "is too large a number", "decimal_max_places": "has too many decimals", "int_from_float": "has to be a whole number",
+    "date_type": "has to be a day", "date_from_datetime_parsing": "has to be a day", "missing": "is missing", "string_pattern_mismatch": "has a form that is not taken",
+}  # fmt: skip
+
+
+def told(error: ValidationError) -> str:
+    """The first fault as the form's reader knows the field."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    named = next((LABELS[str(part)] for part in reversed(first["loc"]) if str(part) in LABELS), "")
+    line = next((f" {part + 1}" for part in first["loc"] if isinstance(part, int)), "")
+    bounds = dict(first.get("ctx", {}))
+    if named == "Discount in percent":
+        bounds = {key: f"{value / 100:g}" for key, value in bounds.items() if isinstance(value, int)}
+    known = _BOUNDS.get(first["type"])
+    if known is None or not named:
+        said = first["msg"].removeprefix("Value error, ").rstrip(".")
+        return f"{named}: {said}." if named else f"{said}."
+    return f"{named}{line} {known.format_map(bounds)}."
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed into a form that comes back, and why."""
+
+    why: str
+    given: dict[str, str]
+    rows: list[tuple[str, str]]
+    contact_id: UUID | None
+    bodies: dict[str, str]
+    opened_at: str
+
+
+def typed(form: FormData, why: str) -> Typed:
+    """A form as it was sent, to be shown again."""
+    names = ("title", "term", "discount", "payment", "sites", "users", "expires_on", "starts_on", "live_on", "lead", "ours")  # fmt: skip
+    given = {name: str(form[name])[:200] for name in names if name in form}
+    products, quantities = form.getlist("product")[:MOST_ROWS], form.getlist("quantity")
+    rows = [(str(one)[:100], str(quantity)[:20]) for one, quantity in zip(products, quantities, strict=False)]
+    rows += [("", "")] * max(0, ROWS - len(rows))
+    return Typed(why, given, rows, forms.found_id(str(form.get("contact", ""))[:40]), bodies(form), str(form.get("opened_at", ""))[:40])  # fmt: skip
+
+
+def bodies(form: FormData) -> dict[str, str]:
+    """The texts of sections, by the section's key."""
+    return {
+        name.removeprefix("body-"): str(value).replace("\r\n", "\n") for name, value in form.items() if name.startswith("body-")
+    }  # fmt: skip
 
 
 def _rest(form: Mapping[str, str]) -> dict[str, Any]:
