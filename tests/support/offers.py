@@ -61,8 +61,8 @@ class Office:
 
     def draft(self, who: str = "alice", **more: Any) -> Proposal:
         """A proposal as `who` draws it up."""
-        opened_at = more.pop("opened_at", None)
-        action = DraftProposal(opportunity_id=self.deal_id, terms=self.terms(**more), opened_at=opened_at)
+        shown = {name: more.pop(name) for name in ("opened_at", "title") if name in more}
+        action = DraftProposal(opportunity_id=self.deal_id, terms=self.terms(**more), **shown)
         made = done(perform(self.cast.scope(who), action))
         return queries.get_proposal(self.cast.scope(who), UUID(made.result["proposal_id"]))
 

@@ -57,7 +57,7 @@ def test_from_the_buyers_file_and_back(as_person) -> None:
         send(alice, lines[0], where, version="2", decision="accept").headers["location"].endswith("#after-1")
     )
     for line in lines[1:4]:
-        send(alice, line, where, version="2", decision="write", answer="As agreed.", short="")
+        send(alice, line, where, version="2", decision="write", answer="Please ask us.", short="")
     send(alice, lines[4], where, version="2", decision="blank", reason="No question")
     page = alice.get(where).text
     assert "a colleague approves it" in page and "Approve the answers" not in page
@@ -71,9 +71,9 @@ def test_from_the_buyers_file_and_back(as_person) -> None:
     sheet = load_workbook(io.BytesIO(out.content))["Security"]
     assert [sheet[f"C{row}"].value for row in range(4, 9)] == [
         "Yes",
-        "As agreed.",
-        "As agreed.",
-        "As agreed.",
+        "Please ask us.",
+        "Please ask us.",
+        "Please ask us.",
         None,
     ]
     bad = alice.post(

@@ -179,6 +179,12 @@ def test_what_no_record_says_is_not_approved(office: Office) -> None:
     with pytest.raises(Refused) as error:
         perform(cast.scope("alice"), asking(found))
     assert failed(error) == ["claims-supported"] and "costs by 70%" in error.value.message
+    # nor is a title that claims, or names somebody of nobody's records
+    for title in ("The best on the market", "70% less cost with Northlake OMS", "What Bob wants"):
+        named = office.draft(title=title)
+        with pytest.raises(Refused) as error:
+            perform(cast.scope("bob"), asking(named))
+        assert set(failed(error)) & {"title-supported", "conduct-superlative"}, title
     # a fact that falls takes its line with it, also when nobody touched the text
     other = office.draft()
     cast.sql("UPDATE remit.facts SET state = 'withdrawn' WHERE value LIKE 'splits a block%'")

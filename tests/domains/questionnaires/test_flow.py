@@ -21,13 +21,15 @@ REST = ("Is customer data encrypted at rest?", "yes", "Client data is encrypted 
 PENTEST = ("How often do you have penetration tests done?", "", "An outside firm tests once a year.")
 RPO = ("What is your recovery point objective?", "", "The recovery point objective is 15 minutes.")
 RPO_OTHER = ("What is your RPO?", "", "The recovery point objective is one hour.")
+FORMULAS = (("Kind of cell?", "", '=HYPERLINK("https://evil.example")'), ("Sum of cells?", "", "=1+1"))
+"""Approved, so that they may be said: what counts is what becomes of them in a cell."""
 
 
 @pytest.fixture(scope="module")
 def kept(cast: Cast) -> UUID:
     """A questionnaire of Pine Capital with what the library says to it."""
     made.engineer(cast)
-    made.approved(cast, REST, PENTEST, RPO, RPO_OTHER)
+    made.approved(cast, REST, PENTEST, RPO, RPO_OTHER, *FORMULAS)
     return drafting.add(
         cast.scope("alice"), made.workbook(), "pine.xlsx", cast.accounts["pine"], title="Pine security review"
     )
@@ -82,6 +84,13 @@ def test_a_person_decides_on_every_line_and_another_approves(cast: Cast, kept: U
         decide(cast, "sam", third, "accept")
     with pytest.raises(Refused, match="Say why"):
         decide(cast, "sam", fifth, "blank")
+    for said, match in (
+        ("We cut your costs by 70%.", "No record says this.*propose it as an answer"),
+        ("Returns are guaranteed.", "guarantee"),
+        ("Oak Capital pays half.", "names Oak Capital"),
+    ):
+        with pytest.raises(Refused, match=match):
+            decide(cast, "sam", third, "write", short="no", answer=said)
     decide(cast, "alice", first, "accept")
     decide(cast, "alice", second, "accept")
     decide(cast, "sam", third, "write", short="no", answer='=HYPERLINK("https://evil.example")')
@@ -145,6 +154,21 @@ def test_an_answer_is_made_by_one_and_approved_by_another(cast: Cast, kept: UUID
     assert (
         answers.get_answer(cast.scope("charlie"), answer_id).questionnaire == ""
     )  # who asked stays in its territory
+    # Sam does not see South; who approves may
+    far = perform(cast.scope("sam"), WriteAnswers(answers=(row.model_copy(update={"answer": "As Palm Capital knows."}),)))  # fmt: skip
+    assert isinstance(far, Performed)
+    told_far = ApproveAnswers(answer_ids=(UUID(far.result["answer_ids"][0]),), expected_versions=(1,))
+    with pytest.raises(Refused, match="names Palm Capital"):
+        perform(cast.scope("cora"), told_far)
+    with pytest.raises(Refused, match="guarantee"):
+        perform(
+            cast.scope("sam"),
+            WriteAnswers(answers=(row.model_copy(update={"answer": "Profit is guaranteed."}),)),
+        )
+    for where in ("product", "place", "source_name"):
+        with pytest.raises(Refused, match="It names Pine Capital"):
+            told = row.model_copy(update={"answer": "Yes, twice.", where: "Pine Capital DDQ.xlsx"})
+            perform(cast.scope("sam"), WriteAnswers(answers=(told,)))
     with pytest.raises(Refused, match="It names Pine Capital"):
         perform(
             cast.scope("sam"),

@@ -54,5 +54,14 @@ def check_conduct(
     return [_check(one) for one in found if not one.rule.check]
 
 
+def check_wording(s: ReadSession, sentences: Sequence[Sentence], country: str, now: datetime) -> list[Check]:
+    """The rules of conduct that look at words alone, for what goes to a buyer in another form than a message."""
+    configured = settings.load()
+    every = conduct_rules.current(configured.conduct_rules_file or conduct_rules.DEFAULT_FILE)
+    worded = [rule for rule in every if rule.look == "words" and not rule.check]
+    regimes = regimes_of(load_profiles(s), country)
+    return [_check(one) for one in judge(worded, regimes, Sending("", now, country), sentences)]
+
+
 def _check(found: Finding) -> Check:
     return Check(f"conduct-{found.rule.id}", not found.stops, found.sentence())

@@ -83,7 +83,7 @@ def document(
     row, sums = desk.material.row, desk.quoted.totals
     return Document(
         number=number, revision=revision, day=desk.day.date().isoformat(), expires_on=terms.expires_on.isoformat(),
-        title=title or f"{listed(desk.quoted.products)} for {row.account_name}", firm=desk.material.firm_name or "Our firm",
+        title=title or usual_title(desk), firm=desk.material.firm_name or "Our firm",
         account=row.account_name, reader=f"{row.first_name} {row.last_name}".strip(), reader_title=row.title or "",
         seller=row.sender_name, seller_title=row.sender_title or "", seller_email=row.sender_email or "",
         currency=sums.year_amount.currency, generation=desk.quoted.generation, prices_since=desk.quoted.since.isoformat(),
@@ -92,6 +92,11 @@ def document(
         list_term_minor=sums.list_term_amount.minor, term_minor=sums.term_amount.minor, sections=kept,
         left_out=desk.written.left_out, sources=_sources(kept, desk.material.facts),
     )  # fmt: skip
+
+
+def usual_title(desk: Desk) -> str:
+    """What a proposal is called when nobody names it: its products and its reader's firm."""
+    return f"{listed(desk.quoted.products)} for {desk.material.row.account_name}"
 
 
 def _sources(kept: Iterable[Section], facts: Iterable[Fact]) -> tuple[Source, ...]:

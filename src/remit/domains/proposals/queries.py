@@ -10,18 +10,15 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from remit import settings
 from remit.actions import Check, NotFound, Refused
 from remit.db.sessions import ReadSession, read
+from remit.domains.outreach.conduct import check_wording
 from remit.domains.proposals import building, pricing, rules
 from remit.domains.proposals.model import Document, Section, of_plain
 from remit.domains.proposals.sections import bare, held
 from remit.domains.proposals.terms import Terms
-from remit.domains.supervision.profiles import load_profiles, regimes_of
-from remit.evidence import conduct_rules
 from remit.evidence.claims import split
-from remit.evidence.conduct import Sending, judge
-from remit.evidence.support import Sentence, Support
+from remit.evidence.support import Sentence, Support, check_text
 from remit.kit import paging
 from remit.kit.money import Money
 from remit.kit.paging import Page
@@ -296,9 +293,10 @@ def load_examined(s: ReadSession, proposal: Proposal, now: datetime) -> Examined
     now_said = replace(document, sections=again)
     checks = [
         *rules.check_said(now_said),
+        rules.check_title(document.title, building.usual_title(desk), desk.material),
         prices,
         rules.check_dates(proposal.expires_on, now.date()),
-        *_conduct(s, again, desk, now),
+        *_conduct(s, document.title, again, desk, now),
         Check.that(
             "deal-open", desk.deal.closed_at is None, "The deal is closed; a proposal needs an open one.", "The deal is open.",
         ),
@@ -306,11 +304,10 @@ def load_examined(s: ReadSession, proposal: Proposal, now: datetime) -> Examined
     return Examined(again, tuple(checks))
 
 
-def _conduct(s: ReadSession, sections: Sequence[Section], desk: building.Desk, now: datetime) -> list[Check]:
-    """The rules of conduct on wording, as for every text that goes to a buyer."""
-    configured = settings.load()
-    every = conduct_rules.current(configured.conduct_rules_file or conduct_rules.DEFAULT_FILE)
-    worded = [rule for rule in every if rule.look == "words" and not rule.check]
+def _conduct(
+    s: ReadSession, title: str, sections: Sequence[Section], desk: building.Desk, now: datetime
+) -> list[Check]:
+    """The rules of conduct on the wording of title and sections, as for every text that goes to a buyer."""
     sentences = [
         Sentence(text[start:end], start, end, "claim", _SUPPORT[bool(one.fact_ids)])
         for section in sections
@@ -318,14 +315,10 @@ def _conduct(s: ReadSession, sections: Sequence[Section], desk: building.Desk, n
         for text in (bare(one.text),)
         for start, end in split(text)
     ]
-    country = (
-        desk.material.row.country or desk.material.row.account_country or desk.material.row.jurisdiction or ""
-    )
-    sending = Sending("", now, country=country)
-    return [
-        Check(f"conduct-{one.rule.id}", not one.stops, one.sentence())
-        for one in judge(worded, regimes_of(load_profiles(s), country), sending, sentences)
-    ]
+    row = desk.material.row
+    heading = check_text(title, desk.material.facts, desk.material.context)
+    country = row.country or row.account_country or row.jurisdiction or ""
+    return check_wording(s, [*heading, *sentences], country, now)
 
 
 def _proposal(row: Row[Any]) -> Proposal:

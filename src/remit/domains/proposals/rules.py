@@ -9,8 +9,10 @@ from typing import Final
 from uuid import UUID
 
 from remit.actions import Check
+from remit.domains.outreach.material import Material
 from remit.domains.outreach.rules import READING_WORDS_PER_MINUTE
 from remit.domains.proposals.model import FINE, Document, shown_rate
+from remit.evidence.heading import check_heading
 from remit.kit.text import counted, shorten
 
 LONGEST_OFFER: Final = timedelta(days=180)
@@ -75,6 +77,16 @@ def check_said(document: Document) -> list[Check]:
             f"{counted(len(document.sections), 'section')}.",
         ),
     ]  # fmt: skip
+
+
+def check_title(title: str, usual: str, material: Material) -> Check:
+    """Its heading is read first: it claims, numbers and names nothing that no record says."""
+    found = check_heading(title, material.facts, material.context)
+    return Check.that(
+        "title-supported", title == usual or found.state in ("supported", "not_a_claim"),
+        f"Its title, “{shorten(title, 90)}”: {found.reason} Name the products and the reader's firm, or leave it empty: “{usual}”.",
+        "Its title goes beyond no record.",
+    )  # fmt: skip
 
 
 def check_dates(expires_on: date, today: date) -> Check:

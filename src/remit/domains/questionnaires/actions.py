@@ -16,6 +16,7 @@ from remit.actions.rows import change_row
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.accounts.targets import account_target, check_of_account
 from remit.domains.questionnaires import queries, rules
+from remit.domains.questionnaires.saying import check_line
 from remit.domains.questionnaires.targets import questionnaire_target
 from remit.kit import clock
 from remit.kit.ids import new_id
@@ -119,7 +120,7 @@ def _approved_whole(s: ReadSession, action: ApproveQuestionnaire) -> Target:
     return replace(whole, subjects=makers, context={"own_work": s.scope.person_id in makers})
 
 
-def _fits(s: ReadSession, action: AnswerQuestion, _target: Target) -> Sequence[Check]:
+def _fits(s: ReadSession, action: AnswerQuestion, target: Target) -> Sequence[Check]:
     """The words go into the line's cells; what is accepted is what an approved source says today."""
     item = queries.load_item(s, action.item_id)
     if action.decision == "blank":
@@ -133,7 +134,13 @@ def _fits(s: ReadSession, action: AnswerQuestion, _target: Target) -> Sequence[C
         ]
     if action.decision == "write":
         why = rules.fits(item.kind, item.options, action.short, action.answer)
-        return [Check.that("line-fits", not why, why, "It goes into its cells.")]
+        said = (
+            action.answer
+            if action.short.lower() in rules.SHORTS or action.short in item.options
+            else f"{action.short}\n{action.answer}"
+        )
+        fits = Check.that("line-fits", not why, why, "It goes into its cells.")
+        return [fits, *check_line(s, target.account_id, said, clock.now())] if target.account_id else [fits]
     live = item.source_state == "live"
     why = rules.fits(item.kind, item.options, item.short, item.answer)
     return [

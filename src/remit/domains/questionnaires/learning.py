@@ -12,7 +12,9 @@ from uuid import UUID
 from remit.actions import Performed, Refused, perform
 from remit.db.sessions import read
 from remit.domains.questionnaires import queries, rules
-from remit.domains.questionnaires.keeping import MOST_AT_ONCE, WriteAnswers, Written, names_client
+from remit.domains.questionnaires.keeping import MOST_AT_ONCE, WriteAnswers, Written
+from remit.domains.questionnaires.saying import check_answer, names_client
+from remit.kit import clock
 from remit.kit.text import clean
 from remit.knowledge.questionnaires import files
 from remit.knowledge.questionnaires.model import Question
@@ -37,20 +39,22 @@ def learn(
     """Propose the answered lines of a file. Raises QuestionnaireRefused, Refused."""
     found = [each for each in files.read(data, name).questions if each.given]
     rows, left = [], []
+    # neither the file's nor a sheet's name: both often name the client, and everybody reads the library
+    source = f"Answered questionnaire, {as_of_on:%B %Y}"
     with read(scope) as s:
         for each in found:
             short, words = apart(each)
             named = names_client(s, f"{each.text}\n{words}")
-            why = (
-                f"names {named}" if named else "" if len(words) >= LEAST else "has no words beside yes or no"
-            )
+            stopped = next((one.reason for one in check_answer(s, words, clock.now()) if not one.passed), "")
+            short_of = "" if len(words) >= LEAST else "has no words beside yes or no"
+            why = f"names {named}" if named else short_of or stopped
             if why:
                 left.append(f"{each.sheet} {each.answer_at}: {why}".strip())
                 continue
             rows.append(
                 Written(
                     question=clean(each.text)[:4000], short=short, answer=words[:4000], product=product, as_of_on=as_of_on,
-                    review_by_on=review_by_on, source_name=name[:200], place=f"{each.sheet} {each.answer_at}".strip()[:200],
+                    review_by_on=review_by_on, source_name=source, place=each.answer_at[:200],
                 )
             )  # fmt: skip
     written = _write(scope, rows)
