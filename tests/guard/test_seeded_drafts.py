@@ -21,8 +21,10 @@ from remit.actions import (
     perform,
     perform_all,
     queries,
+    seeded,
 )
 from remit.actions.recalled import SendRecalled
+from remit.actions.registry import verbs
 from remit.actions.seeded import NoteSeededAnswer
 from remit.actions.suggestions import ExpireSuggestion, ReleaseSuggestion
 from remit.db.location import Location, Role
@@ -30,6 +32,8 @@ from remit.db.sessions import read
 from remit.domains.outreach.actions import WriteDraft
 from remit.domains.outreach.send import SendEmail
 from remit.domains.outreach.writing import draft_outreach, send_draft
+from remit.domains.questionnaires import drafting
+from remit.domains.questionnaires.actions import ApproveQuestionnaire
 from remit.domains.supervision import queries as supervision
 from remit.domains.supervision import reviewers, seeding
 from remit.domains.supervision.reviewers import RestoreApprover
@@ -37,6 +41,7 @@ from remit.domains.supervision.reviewing import Found, ReviewItem
 from remit.domains.supervision.seeding import SeedDrafts
 from remit.kit.ids import new_id
 from tests.guard.test_database import _as
+from tests.support import questionnaires as made_by_buyers
 from tests.support.cast import Cast, make_cast
 from tests.support.desk import Desk, make_desk
 
@@ -233,6 +238,12 @@ def test_the_power_falls_below_the_rate_and_comes_back(desk: Desk, monkeypatch: 
     ) as lost:
         approve(alice, real.suggestion_id, real.payload_hash)
     assert lost.value.code == "approving_power_lost"
+    # nor what is let go without anybody asking
+    kept = drafting.add(cast.scope("bob"), made_by_buyers.workbook(), "x.xlsx", cast.accounts["pine"])
+    yes = ApproveQuestionnaire(questionnaire_id=kept, expected_version=1, answers_sha256="0" * 64)
+    with pytest.raises(Refused) as lost:
+        perform(alice, yes)
+    assert lost.value.code == "approving_power_lost" and verbs().keys() >= seeded.LETS_LEAVE
     [mine] = [one for one in reviewers.list_reviewers(cast.scope("cora")) if one.name == "Alice"]
     assert (mine.reading.caught, mine.reading.answered, mine.reading.may_approve) == (1, 5, False)
     # a named person, not oneself

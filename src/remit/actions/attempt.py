@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from remit.actions import record, stages
+from remit.actions import record, seeded, stages
 from remit.actions.errors import KeyReused, Refused
 from remit.actions.model import Action, Approval, Performed, Target
 from remit.actions.registry import verb
@@ -56,6 +56,8 @@ def attempt(
     target = found.target(tx, action)
     standing = stages.within_remit(tx, maker, action, target, trail)
     decision = stages.ask_policy(maker, action, target, standing, approval, trail)
+    if approval is None and not ask and decision.outcome == "permit" and maker_scope.actor.kind == "person":
+        seeded.check_own(tx, action.kind(), maker_scope.person_id)
     stages.run_checks(tx, found, action, target, trail)
     if decision.outcome == "needs_approval" or (ask and approval is None):
         return NeedsApproval(maker, target, decision)

@@ -27,6 +27,11 @@ WINDOW_DAYS: Final = 365
 WINDOW_COUNT: Final = 40
 """How many of somebody's newest answers to seeded drafts count, of so many days."""
 CODE: Final = "seeded_draft"
+LETS_LEAVE: Final = frozenset({
+    "ApproveProposal", "IssueProposal", "ApproveDiscount", "ApproveQuestionnaire", "ExportQuestionnaire", "ApproveAnswers", "ApproveTemplates",
+    "ApproveCategory", "AddProposalTemplate",
+})  # fmt: skip
+"""Beside Outreach: what leaves the building, or is a person's yes to what will be said to buyers."""
 _SEEDED: Final = "SELECT remit.is_seeded(:id)"
 _TALLY: Final = "SELECT caught, answered FROM remit.seeded_tally(:person, :since, :most)"
 _ANSWER: Final = """
@@ -103,14 +108,25 @@ def reading_of(s: ReadSession, person_id: UUID) -> Reading:
 
 def check_approver(tx: WriteSession, row: Row[Any], approver_id: UUID, roles: frozenset[str]) -> None:
     """At an approval: stop at a seeded draft, and where the approver's reading is not good enough for what leaves. Raises Refused."""
-    if "Outreach" not in current().action_groups.get(row.kind, ()):
+    if row.kind not in LETS_LEAVE and "Outreach" not in current().action_groups.get(row.kind, ()):
         return
     if tx.scalar(_SEEDED, {"id": row.id}):
         needed = frozenset(row.needs.split(",")) if row.needs else frozenset()
         if needed and not needed & roles:
             raise Refused(f"This one waits for {roles_told(sorted(needed))}.", code="approval_not_enough")
         raise Refused("This is a seeded draft; it is never performed.", code=CODE)
-    reading = reading_of(tx, approver_id)
+    check_power(tx, approver_id)
+
+
+def check_own(tx: WriteSession, kind: str, person_id: UUID) -> None:
+    """Where a person's own act is the yes (nobody else is asked): as at an approval. Raises Refused."""
+    if kind in LETS_LEAVE:
+        check_power(tx, person_id)
+
+
+def check_power(tx: WriteSession, person_id: UUID) -> None:
+    """Stop whoever's reading is not good enough for what leaves. Raises Refused."""
+    reading = reading_of(tx, person_id)
     if not reading.may_approve:
         raise Refused(
             f"Your approvals of what leaves the building do not count now: of the seeded drafts you answered last, {reading.told()}."
