@@ -85,8 +85,12 @@ def test_the_gate_counts_approved_proposals_beside_a_baseline_that_two_people_vo
         found = queries.get_proposal(cast.scope("alice"), made.id)
         assert found.active_minutes == pytest.approx(minutes + 5, abs=0.3) and found.complexity == "simple"
     reading = measured()
-    assert reading.n_count == 2 and judge(GATE, reading, clock.today()) == "insufficient"
-    assert reading.missing == "12 more approved proposals (2 of 14)."
+    assert (
+        reading.n_count == 0 and judge(GATE, reading, clock.today()) == "insufficient"
+    )  # two are too few to say
+    assert reading.missing.startswith(
+        "14 more approved proposals (0 of 14 beside 0 baseline pieces). 2 approved"
+    )
     # fourteen, as if they had been drawn up over months
     cast.sql(
         """INSERT INTO remit.proposals (id, account_id, access_id, opportunity_id, contact_id, author_id, title, state, terms, terms_sha256, document,
@@ -102,5 +106,14 @@ def test_the_gate_counts_approved_proposals_beside_a_baseline_that_two_people_vo
         and 0.4 < reading.bound < reading.value
         and judge(GATE, reading, clock.today()) == "met"
     )
+    # slow ones of a complexity without a baseline do not go unsaid
+    cast.sql(
+        "UPDATE remit.proposals SET complexity = 'complex' WHERE active_minutes > 36 AND active_minutes < 40"
+    )
+    left = measured()
+    assert (
+        left.missing.startswith(f"{16 - left.n_count} approved proposals are left out") and left.n_count < 16
+    )
+    cast.sql("UPDATE remit.proposals SET complexity = 'simple'")
     cast.sql("UPDATE remit.proposals SET active_minutes = 90")
     assert judge(GATE, measured(), clock.today()) == "not_met"

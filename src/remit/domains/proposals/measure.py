@@ -14,7 +14,8 @@ from remit.kit.text import counted
 from remit.ladder.measures import Measured, measure
 from remit.ladder.steps import Gate
 
-LEAST_IN_STRATUM: Final = 2
+LEAST_IN_STRATUM: Final = 5
+"""On either side: a bootstrap of fewer is too sure of itself (docs/quality.md)."""
 _DONE: Final = """
 SELECT p.id, p.complexity, p.active_minutes, p.first_approved_at,
        extract(epoch FROM p.first_approved_at - p.requested_at) / 60 AS elapsed_minutes
@@ -48,10 +49,10 @@ def proposal_time(session: ReadSession, gate: Gate, today: date) -> Measured:
         window_from_on=first,
         window_until_on=today,
         newest_on=max((row.first_approved_at.date() for row in counted_rows), default=None),
-        query="proposals first approved in the window and baseline pieces of the same complexity, two or more of each; 1 − median ÷ median,"
+        query="proposals first approved in the window and baseline pieces of the same complexity, five or more of each; 1 − median ÷ median,"
         " lower bound by bootstrap within complexity",
         row_ids=[row.id for row in counted_rows],
-        missing=_missing(gate, before, rows, len(counted_rows)),
+        missing=_missing(gate, before, strata, rows, len(counted_rows)),
         detail={
             "strata": [
                 {
@@ -66,19 +67,25 @@ def proposal_time(session: ReadSession, gate: Gate, today: date) -> Measured:
     )  # fmt: skip
 
 
-def _missing(gate: Gate, before: Mapping[str, Any], rows: Sequence[Any], n: int) -> str:
+def _missing(
+    gate: Gate, before: Mapping[str, Any], strata: Mapping[str, Any], rows: Sequence[Any], n: int
+) -> str:
+    """What it lacks, and always how many proposals are left out."""
     if not before:
-        return "No baseline is on record: record on Team, under Cases, how long proposals took before, and have a manager approve it."
+        return "No baseline is on record: record on Team, under Baselines, how long proposals took before, and have a manager approve it."
+    said = []
     if n < gate.n_min_count:
-        lacking = gate.n_min_count - n
-        apart = len(rows) - n
-        told = (
-            f"; {counted(apart, 'proposal has', 'proposals have')} no baseline of the same complexity"
-            if apart
-            else ""
+        pieces = sum(len(was) for was, _ in strata.values())
+        beside = f" beside {counted(pieces, 'baseline piece', 'baseline pieces')}"
+        said.append(
+            f"{counted(gate.n_min_count - n, 'more approved proposal', 'more approved proposals')} ({n} of {gate.n_min_count}{beside})."
         )
-        return f"{counted(lacking, 'more approved proposal')} ({n} of {gate.n_min_count}){told}."
-    return ""
+    if apart := len(rows) - n:
+        said.append(
+            f"{counted(apart, 'approved proposal is', 'approved proposals are')} left out: a complexity counts from {LEAST_IN_STRATUM} proposals and"
+            f" {LEAST_IN_STRATUM} baseline pieces on."
+        )
+    return " ".join(said)
 
 
 def _median(values: Sequence[float]) -> float | None:
