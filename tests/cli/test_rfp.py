@@ -73,7 +73,7 @@ def test_learnt_from_one_file_and_given_to_the_next(
         "questions": 5, "answered": 2, "reused": 2, "stale": 0, "conflicting": 0,
     }  # fmt: skip
     assert len(drafted["gaps"]) == 3 and isinstance(drafted["minutes"], float)  # type: ignore[arg-type]
-    assert load_workbook(out)["Security"]["D4"].value == "With AES-256."
+    assert load_workbook(out)["Security"]["D4"].value == "DRAFT, not approved: With AES-256."
     kept = str(drafted["questionnaire_id"])
     handed = run(capsys, "Alice", "rfp", "hand-over", kept, "--to", "Sam")
     assert handed["count"] == 3
@@ -81,22 +81,24 @@ def test_learnt_from_one_file_and_given_to_the_next(
         (1, ["--accept"]),
         (2, ["--accept"]),
         (3, ["--blank", "No question of ours"]),
-        (4, ["--text", "15 minutes."]),
+        (4, ["--text", "Please ask us."]),
         (5, ["--blank", "Not one"]),
     ):
         run(capsys, "Sam", "rfp", "answer", kept, str(line), *more)
     early = remit(capsys, "--json", "--as", "Alice", "rfp", "export", kept, "--out", str(out))
     assert early.code == 1 and "not approved" in early.document["error"]["message"]
     seen = run(capsys, "Alice", "rfp", "show", kept)["answers_sha256"]
-    other = remit(capsys, "--json", "--as", "Alice", "rfp", "approve", kept, "--hash", "0" * 64)
+    other = remit(capsys, "--json", "--as", "Bob", "rfp", "approve", kept, "--hash", "0" * 64)
     assert other.code == 1 and "not those that you looked at" in json.dumps(other.document)
-    run(capsys, "Alice", "rfp", "approve", kept, "--hash", str(seen))
+    own = remit(capsys, "--json", "--as", "Alice", "rfp", "approve", kept, "--hash", str(seen))
+    assert own.code == 1 and "neither added it nor decided" in json.dumps(own.document)
+    run(capsys, "Bob", "rfp", "approve", kept, "--hash", str(seen))
     run(capsys, "Alice", "rfp", "export", kept, "--out", str(out))
     assert [load_workbook(out)["Security"][f"C{row}"].value for row in (4, 5, 6, 7)] == [
         "Yes",
         "Once a year.",
         None,
-        "15 minutes.",
+        "Please ask us.",
     ]
 
 

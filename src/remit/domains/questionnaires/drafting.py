@@ -27,6 +27,9 @@ from remit.scope import Scope
 FACTS: Final = ("assurance", "capability", "integration")
 """Kinds of facts of our own that answer a question: approved statements with a source and an end."""
 
+DRAFT: Final = "DRAFT, not approved: "
+"""What stands before each answer in a file that no approval let go."""
+
 
 @dataclass(frozen=True, slots=True)
 class Library:
@@ -66,16 +69,13 @@ class DraftFile:
 def load_library(s: ReadSession, today: date) -> Library:
     """Everything that may answer, ready to be asked. Stale answers are in it, so that they are found and flagged."""
     known = {str(each.id): each for each in answers.load_live(s)}
-    facts = {
-        str(each.id): each
-        for each in load_own_facts(s, FACTS)
-        if each.live_on(today) and each.sayable == "public" and each.sensitivity == "public"
-    }
+    facts = {str(each.id): each for each in load_own_facts(s, FACTS) if rules.may_answer(each, today)}
     entries = [
         Entry(key, "answer", one.question, one.answer, one.short, one.product) for key, one in known.items()
     ]
     entries += [
-        Entry(key, "fact", one.topic, rules.sentence(one), "yes", one.subject) for key, one in facts.items()
+        Entry(key, "fact", one.topic, rules.sentence(one), rules.short_of(one), one.subject)
+        for key, one in facts.items()
     ]
     return Library(Index(entries), known, facts, today)
 
@@ -126,8 +126,14 @@ def draft(scope: Scope, data: bytes, name: str) -> DraftFile:
     with read(scope) as s:
         library = load_library(s, clock.today())
     lines = tuple(drafted(library, each) for each in found.questions)
-    made, left = files.fill(data, name, [cell for each in lines for cell in cells_of(each)])
+    made, left = files.fill(data, name, [_marked(cell, each) for each in lines for cell in cells_of(each)])
     return DraftFile(made, lines, found.notes, left, perf_counter() - began)
+
+
+def _marked(cell: Answered, line: Drafted) -> Answered:
+    """Nobody approved this file: each answer in words says so. A choice of the buyer's list stays one of its choices."""
+    choice = line.question.options and cell.at == line.question.answer_at
+    return cell if choice else Answered(cell.sheet, cell.at, DRAFT + cell.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,11 +109,11 @@ def _said(tx: WriteSession, pick: Pick, known: Mapping[UUID, answers.Answer], to
         }
     if pick.fact_id is not None:
         fact = load_fact(tx, pick.fact_id)
-        if not fact.live_on(today) or fact.account_id is not None or fact.sayable != "public":
+        if fact.account_id is not None or not rules.may_answer(fact, today):
             raise Conflict("fact", expected=1, found=0)
         return empty | {
             "state": "proposed",
-            "short": "yes",
+            "short": rules.short_of(fact),
             "answer": rules.sentence(fact),
             "fact_id": fact.id,
         }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final, Literal, Protocol
 from uuid import UUID
 
 from remit.actions import Check
-from remit.evidence.facts import Fact
+from remit.evidence.facts import Fact, why_not_sayable
 
 Short = Literal["", "yes", "no", "partly", "n/a"]
 SHORTS: Final[tuple[Short, ...]] = ("yes", "no", "partly", "n/a")
@@ -33,6 +34,10 @@ _MEANS: Final = {
     "n/a": ("n/a", "na", "not applicable", "not apply"),
 }  # fmt: skip
 MAX_SHORT: Final = 200
+_DENIES: Final = re.compile(
+    r"\b(no|not|none|never|neither|nor|without|except|only|partly|planned|cannot|un(?:able|available|supported))\b|n['’]t\b",
+    re.I,
+)
 
 
 class Line(Protocol):
@@ -107,6 +112,18 @@ def sentence(fact: Fact) -> str:
 def fingerprint(question: str, short: str, answer: str, product: str) -> str:
     """SHA-256 (hex) of an answer: the same words to the same question are on record once."""
     return hashlib.sha256(json.dumps([question, short, answer, product]).encode()).hexdigest()
+
+
+def may_answer(fact: Fact, today: date) -> bool:
+    """Whether a fact of ours may be said to any buyer: live, public, of the firm itself. The one rule, for finding and for proposing."""
+    return (
+        not why_not_sayable(fact, None, today) and fact.sayable == "public" and fact.sensitivity == "public"
+    )
+
+
+def short_of(fact: Fact) -> Short:
+    """What a fact says to a question of yes or no: yes, or nothing where it denies or limits something; a person chooses then."""
+    return "" if _DENIES.search(sentence(fact)) else "yes"
 
 
 def content_hash(lines: Iterable[tuple[int, str, str, str]]) -> str:
