@@ -39,6 +39,7 @@ from remit.domains.supervision import reviewers, seeding
 from remit.domains.supervision.reviewers import RestoreApprover
 from remit.domains.supervision.reviewing import Found, ReviewItem
 from remit.domains.supervision.seeding import SeedDrafts
+from remit.domains.supervision.shown import opened
 from remit.kit.ids import new_id
 from tests.guard.test_database import _as
 from tests.support import questionnaires as made_by_buyers
@@ -272,6 +273,15 @@ def test_the_power_falls_below_the_rate_and_comes_back(desk: Desk, monkeypatch: 
         0.571, abs=0.001
     )
     settings.load.cache_clear()
+
+
+def test_whoever_opens_each_to_change_it_has_missed_from_the_third_on(desk: Desk) -> None:
+    cast, alice = desk.cast, desk.cast.scope("alice")
+    cast.sql("UPDATE remit.seeded_drafts SET made_at = made_at - interval '8 days'")
+    four = seed(cast, 4)
+    told = [opened(alice, one) for one in four]
+    assert "neither caught nor missed" in told[1] and "It counts as missed" in told[2]
+    assert [answered(cast, one)[0] for one in four] == ["opened", "opened", "missed", "missed"]
 
 
 def test_in_the_queue_it_is_caught_by_its_words_and_is_no_finding_about_anybody(desk: Desk) -> None:

@@ -38,6 +38,13 @@ _ANSWER: Final = """
 UPDATE remit.seeded_drafts SET answer = :answer, answered_by = :by, answered_at = :at WHERE suggestion_id = :id AND answered_at IS NULL
 RETURNING rule_id, quote
 """
+OPENED_FREE: Final = 2
+"""How many seeded drafts somebody may open to change since their last catch before the next one counts as missed."""
+_OPENED: Final = """
+SELECT count(*) FROM remit.seeded_drafts z WHERE z.answered_by = :person AND z.answer = 'opened' AND z.answered_at > greatest(CAST(:since AS timestamptz),
+    (SELECT max(c.answered_at) FROM remit.seeded_drafts c WHERE c.answered_by = :person AND c.answer = 'caught'),
+    (SELECT max(r.at) FROM remit.approver_resets r WHERE r.person_id = :person))
+"""
 _CLOSE: Final = """
 UPDATE remit.suggestions SET state = 'void', decided_by = :by, decided_at = :at, decision_reason = :reason, version = version + 1
 WHERE id = :id AND state = 'waiting'
@@ -45,7 +52,7 @@ WHERE id = :id AND state = 'waiting'
 
 
 class NoteSeededAnswer(Action):
-    """How a seeded draft was answered: approved as if it were fit to leave (missed), or opened to be changed, which counts as neither."""
+    """How a seeded draft was answered: approved as if it were fit to leave (missed), or opened to be changed (neither, up to OPENED_FREE of them)."""
 
     event: ClassVar[str] = "supervision:seeded:answer"
     suggestion_id: UUID
@@ -141,7 +148,7 @@ def told(rule_id: str, quote: str, answer: str) -> str:
     end = {
         "caught": "You caught it.",
         "missed": "It counts as missed.",
-        "opened": "It counts as neither caught nor missed.",
+        "opened": "It counts as neither caught nor missed; opened to change and none caught, from the third on each counts as missed.",
     }[answer]
     return f"This was a seeded draft, wrong on purpose and never going to leave: “{quote}” (rule {rule_id}). {end}"
 
@@ -161,11 +168,15 @@ def _suggestion(s: ReadSession, action: NoteSeededAnswer) -> Target:
 
 @handler(NoteSeededAnswer, target=_suggestion, as_system=True)
 def note_answer(tx: WriteSession, action: NoteSeededAnswer, target: Target) -> Change:
-    """Note it and close the suggestion; the first answer stands."""
-    row = tx.row(_ANSWER, {"id": action.suggestion_id, "answer": action.answer, "by": action.person_id, "at": tx.now})  # fmt: skip
+    """Note it and close the suggestion; the first answer stands. Whoever opens each one to change it and catches none has missed it."""
+    answer = action.answer
+    since = tx.now - timedelta(days=WINDOW_DAYS)
+    if answer == "opened" and tx.scalar(_OPENED, {"person": action.person_id, "since": since}) >= OPENED_FREE:
+        answer = "missed"
+    row = tx.row(_ANSWER, {"id": action.suggestion_id, "answer": answer, "by": action.person_id, "at": tx.now})  # fmt: skip
     if row is None:
         raise Refused("This was answered already.", code="suggestion_not_waiting")
-    said = told(row.rule_id, row.quote, action.answer)
-    tx.execute(_CLOSE, {"id": action.suggestion_id, "by": action.person_id, "at": tx.now, "reason": f"seeded draft, {action.answer}"})  # fmt: skip
-    after = {"answer": action.answer, "person_id": str(action.person_id), "rule_id": row.rule_id}
+    said = told(row.rule_id, row.quote, answer)
+    tx.execute(_CLOSE, {"id": action.suggestion_id, "by": action.person_id, "at": tx.now, "reason": f"seeded draft, {answer}"})  # fmt: skip
+    after = {"answer": answer, "person_id": str(action.person_id), "rule_id": row.rule_id}
     return Change("seeded_draft", target.id, {"answer": None}, after, result={"said": said})
