@@ -136,6 +136,12 @@ class Settings(BaseSettings):
     review_catch_least: int = Field(
         14, ge=5, le=200, description="answers to seeded drafts before a reviewer's share says anything"
     )
+    review_reject_most: float = Field(
+        0.6,
+        ge=0.2,
+        le=1,
+        description="share of real e-mails that a reviewer may reject, at its 95 % lower bound, and go on approving: rejecting all catches all",
+    )
     seeded_drafts_weekly: int = Field(
         2,
         ge=0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -106,6 +107,11 @@ def test_it_looks_like_any_other_until_it_is_answered(desk: Desk) -> None:
             assert s.scalar("SELECT count(*) FROM remit.seeded_drafts") == 0
             with pytest.raises(DBAPIError, match="permission denied"):
                 s.scalar("SELECT remit.is_seeded(:id)", {"id": one})
+    for seen in (shown, other):  # an id holds an instant: that of the text's own making, seeded or not
+        made = datetime.fromtimestamp((UUID(str(seen.payload["draft_id"])).int >> 80) / 1000, UTC)
+        asked_for = datetime.fromtimestamp((seen.id.int >> 80) / 1000, UTC)
+        assert timedelta(0) <= asked_for - seen.proposed_at < timedelta(seconds=2)
+        assert timedelta(0) <= seen.proposed_at - made < timedelta(seconds=5)
     told = cast.sql("SELECT record FROM remit.audit WHERE event = 'supervision:seeded:put'")
     assert len(told) == 1 and str(one) not in told[0][0] and str(shown.payload["draft_id"]) not in told[0][0]
 
@@ -284,24 +290,61 @@ def test_whoever_opens_each_to_change_it_has_missed_from_the_third_on(desk: Desk
     assert [answered(cast, one)[0] for one in four] == ["opened", "opened", "missed", "missed"]
 
 
+def test_whoever_rejects_everything_approves_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    cast, alice = desk.cast, desk.cast.scope("alice")
+    monkeypatch.setenv("REMIT_REVIEW_CATCH_LEAST", "5")
+    settings.load.cache_clear()
+    cast.sql("INSERT INTO remit.approver_resets (id, person_id, by_id, reason, at) VALUES (:id, :alice, :gwen, 'begins anew', now())",
+             id=new_id(), alice=cast.people["alice"], gwen=cast.people["gwen"])  # fmt: skip
+    cast.sql("UPDATE remit.seeded_drafts SET made_at = made_at - interval '8 days'")
+    [(fund,)] = cast.sql("SELECT id FROM remit.contacts WHERE account_id = :id", id=cast.accounts["fund29"])
+    draft = draft_outreach(alice, fund)
+    waits = send_draft(alice, draft)
+    for _ in range(6):
+        assert isinstance(waits, Waiting)
+        text_of = queries.get_suggestion(alice, waits.suggestion_id).payload
+        perform(alice, RejectSuggestion(suggestion_id=waits.suggestion_id, reason="No, and ask again"))
+        waits = perform(alice, SendEmail.model_validate(text_of))
+    assert isinstance(waits, Waiting)
+    for one in seed(cast, 1):
+        perform(alice, RejectSuggestion(suggestion_id=one, reason="No, and ask again"))
+    with pytest.raises(
+        Refused, match="6 of 6 real ones rejected, 60% is the most: whoever rejects everything"
+    ) as lost:
+        approve(alice, waits.suggestion_id, waits.payload_hash)
+    assert lost.value.code == "approving_power_lost"
+    [mine] = [one for one in reviewers.list_reviewers(cast.scope("cora")) if one.name == "Alice"]
+    assert mine.reading.rejects_too_many and (mine.reading.rejected, mine.reading.decided) == (6, 6)
+    perform(
+        cast.scope("gwen"), RestoreApprover(person_id=cast.people["alice"], reason="We sat down together")
+    )
+    assert reviewers.list_reviewers(alice, person_id=cast.people["alice"])[0].reading.may_approve
+    settings.load.cache_clear()
+
+
 def test_in_the_queue_it_is_caught_by_its_words_and_is_no_finding_about_anybody(desk: Desk) -> None:
     cast, cora = desk.cast, desk.cast.scope("cora")
-    for number in range(3):
+    for number in range(7):
         cast.sql(
             """INSERT INTO remit.messages (id, account_id, access_id, direction, message_id, thread_id, from_address, to_address, subject, body, at)
             VALUES (:id, :account, 101, 'out', :id, :id, 'a', 'b', 'Hello', :body, now() - interval '1 day')""",
-            id=new_id(), account=cast.accounts["pine"], body=f"Hello,\n\nThis is message {number}.\n\nRegards",
+            id=new_id(), account=cast.accounts["pine"], body=f"Hello,\n\nThis is message {number}. " + "It goes on for some lines, as letters do. " * 6 + "\n\nRegards",
         )  # fmt: skip
-    perform(identity.for_service("supervising", via="test"), SeedDrafts(most=3))
+    perform(identity.for_service("supervising", via="test"), SeedDrafts(most=7))
     items = list(supervision.list_open(cora).rows)
-    assert len(items) == 3 and all(one.seeded_quote is None and one.author_name == "" for one in items)
+    assert len(items) == 7 and all(one.seeded_quote is None and one.author_name == "" for one in items)
     quotes = dict(cast.sql("SELECT item_id, quote FROM remit.seeded_drafts WHERE item_id IS NOT NULL"))
-    first, second, third = items
-    perform(cora, ReviewItem(item_id=first.id, expected_version=1, findings=(Found(severity="high", rule_id="own-judgement", quote=quotes[first.id]),)))  # fmt: skip
-    perform(cora, ReviewItem(item_id=second.id, expected_version=1, findings=(Found(severity="low", rule_id="own-judgement", quote="This is message"),)))  # fmt: skip
-    perform(cora, ReviewItem(item_id=third.id, expected_version=1))
+    said, parts = [quotes[one.id] for one in items], [one.body for one in items]
+    third = len(parts[5]) // 3 - 2
+    given: list[list[str]] = [
+        [said[0]], ["This is message"], [], [said[3][: len(said[3]) * 6 // 10].upper()],
+        [said[4][:3], said[4][-4:]], [parts[5][at : at + third] for at in (0, third, 2 * third)], [parts[6]],
+    ]  # fmt: skip
+    for one, words in zip(items, given, strict=True):
+        findings = tuple(Found(severity="low", rule_id="own-judgement", quote=quote) for quote in words)
+        perform(cora, ReviewItem(item_id=one.id, expected_version=1, findings=findings))
     answers = [supervision.get_item(cora, one.id)[0].seeded_answer for one in items]
-    assert answers == ["caught", "missed", "missed"]
+    assert answers == ["caught", "missed", "missed", "caught", "missed", "missed", "missed"]
     assert supervision.list_findings(cora) == []
     [me] = reviewers.list_reviewers(cora, person_id=cast.people["cora"])
-    assert (me.reading.caught, me.reading.answered, me.reviewed, me.with_findings) == (1, 3, 0, 0)
+    assert (me.reading.caught, me.reading.answered, me.reviewed, me.with_findings) == (2, 7, 0, 0)

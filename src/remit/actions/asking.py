@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from remit.actions.model import Action, Waiting
 from remit.audit import log
 from remit.audit.record import Record
 from remit.db.sessions import WriteSession
-from remit.kit.ids import new_id
+from remit.kit.ids import id_at, new_id
 from remit.policy import asked
 
 LIFETIME: Final = timedelta(days=3)
@@ -59,8 +60,11 @@ def put(tx: WriteSession, asked_for: Sequence[Asked]) -> list[Waiting]:
 
 
 def put_seeded(tx: WriteSession, one: Asked, at: datetime) -> UUID:
-    """Write a suggestion that nobody asked for, as if at `at`: no record says that somebody did, the record of the seeding does."""
-    suggestion_id = new_id()
+    """Write a suggestion that nobody asked for, as if at `at`: no record says that somebody did, the record of the seeding does.
+
+    Its id says that it was made a moment after `at`, as that of any other does.
+    """
+    suggestion_id = id_at(at + timedelta(microseconds=4_000 + secrets.randbelow(60_000)))
     row = _row(tx, suggestion_id, one)
     tx.execute(_INSERT, row | {"proposed_at": at, "expires_at": at + one.lifetime})
     return suggestion_id

@@ -34,6 +34,14 @@ LETS_LEAVE: Final = frozenset({
 """Beside Outreach: what leaves the building, or is a person's yes to what will be said to buyers."""
 _SEEDED: Final = "SELECT remit.is_seeded(:id)"
 _TALLY: Final = "SELECT caught, answered FROM remit.seeded_tally(:person, :since, :most)"
+GOOD: Final = """
+SELECT count(*) FILTER (WHERE q.state = 'rejected')::int AS rejected, count(*)::int AS decided FROM (
+    SELECT g.state FROM remit.suggestions g WHERE g.decided_by = {person} AND g.state IN ('approved', 'rejected') AND g.kind IN ('SendEmail', 'SendRecalled')
+      AND g.decided_at > greatest(CAST(:since AS timestamptz), (SELECT max(r.at) FROM remit.approver_resets r WHERE r.person_id = {person}))
+      AND NOT EXISTS (SELECT FROM remit.seeded_drafts z WHERE z.suggestion_id = g.id)
+    ORDER BY g.decided_at DESC LIMIT :most) AS q
+"""
+"""What somebody decided of e-mails that were not seeded, in what the reader sees: whoever rejects everything catches everything."""
 _ANSWER: Final = """
 UPDATE remit.seeded_drafts SET answer = :answer, answered_by = :by, answered_at = :at WHERE suggestion_id = :id AND answered_at IS NULL
 RETURNING rule_id, quote
@@ -62,12 +70,18 @@ class NoteSeededAnswer(Action):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How many of the last seeded drafts somebody caught. `least`: answers before it says anything; `needed`: the rate to be shown."""
+    """How many of the last seeded drafts somebody caught. `least`: answers before it says anything; `needed`: the rate to be shown.
+
+    `rejected` of `decided` real e-mails: a share that is shown to be above `most_rejected` takes the power, too.
+    """
 
     caught: int
     answered: int
     least: int
     needed: float
+    rejected: int = 0
+    decided: int = 0
+    most_rejected: float = 1.0
 
     @property
     def rate(self) -> float | None:
@@ -92,10 +106,23 @@ class Reading:
     @property
     def may_approve(self) -> bool:
         """Whether their yes counts: too few answers take nothing from anybody."""
-        return not self.enough or self.bound >= self.needed
+        return not self.rejects_too_many and (not self.enough or self.bound >= self.needed)
+
+    @property
+    def rejects_too_many(self) -> bool:
+        """Whether they are shown (95 % lower bound) to reject a larger share of what was not seeded than may be: a catch says nothing then."""
+        return self.decided >= self.least and lower_bound(self.rejected, self.decided) > self.most_rejected
 
     def told(self) -> str:
-        """The figure with its bound, in words."""
+        """The figure with its bound, in words; of real ones only where too many are rejected."""
+        if self.rejects_too_many:
+            real = (
+                f"{self.rejected} of {self.decided} real ones rejected, {self.most_rejected:.0%} is the most"
+            )
+            return f"{self._told()}; {real}: whoever rejects everything catches everything"
+        return self._told()
+
+    def _told(self) -> str:
         if self.rate is None:
             return "no seeded draft answered yet"
         figure = f"{self.caught} of {self.answered} caught ({self.rate:.0%}"
@@ -105,12 +132,22 @@ class Reading:
 
 
 def reading_of(s: ReadSession, person_id: UUID) -> Reading:
-    """How many of the seeded drafts that this person answered last they caught."""
-    configured = settings.load()
+    """How many of the seeded drafts that this person answered last they caught, and how many real ones they rejected."""
     since = clock.now() - timedelta(days=WINDOW_DAYS)
     row = s.row(_TALLY, {"person": person_id, "since": since, "most": WINDOW_COUNT})
-    caught, answered = (int(row.caught), int(row.answered)) if row is not None else (0, 0)
-    return Reading(caught, answered, configured.review_catch_least, configured.review_catch_rate)
+    good = s.row(GOOD.format(person=":person"), {"person": person_id, "since": since, "most": WINDOW_COUNT})
+    return reading(
+        row.caught if row else 0,
+        row.answered if row else 0,
+        *((good.rejected, good.decided) if good else (0, 0)),
+    )
+
+
+def reading(caught: int, answered: int, rejected: int, decided: int) -> Reading:
+    """The counts, held against what is set."""
+    configured = settings.load()
+    least, needed, most = configured.review_catch_least, configured.review_catch_rate, configured.review_reject_most  # fmt: skip
+    return Reading(caught, answered, least, needed, rejected, decided, most)
 
 
 def check_approver(tx: WriteSession, row: Row[Any], approver_id: UUID, roles: frozenset[str]) -> None:
@@ -137,7 +174,8 @@ def check_power(tx: WriteSession, person_id: UUID) -> None:
     if not reading.may_approve:
         raise Refused(
             f"Your approvals of what leaves the building do not count now: of the seeded drafts you answered last, {reading.told()}."
-            " You can still reject. Fresh catches bring the power back, or somebody of compliance, the board or the VP (Compliance, Reviewers).",
+            f" You can still reject. {'S' if reading.rejects_too_many else 'Fresh catches bring the power back, or s'}omebody of compliance, the board"
+            " or the VP gives it back (Compliance, Reviewers).",
             code="approving_power_lost",
             details={"caught": reading.caught, "answered": reading.answered, "bound": reading.bound, "needed": reading.needed},
         )  # fmt: skip

@@ -303,7 +303,8 @@ def reviewers() -> None:
         {
             "person_id": one.id, "name": one.name, "caught": one.reading.caught, "answered": one.reading.answered, "rate": one.reading.rate,
             "interval": one.reading.interval, "bound": one.reading.bound, "needed": one.reading.needed, "least": one.reading.least,
-            "enough": one.reading.enough, "may_approve": one.reading.may_approve, "approved": one.approved, "rejected": one.rejected,
+            "enough": one.reading.enough, "may_approve": one.reading.may_approve,
+            "real_rejected": one.reading.rejected, "real_decided": one.reading.decided, "most_rejected": one.reading.most_rejected, "approved": one.approved, "rejected": one.rejected,
             "reviewed": one.reviewed, "with_findings": one.with_findings, "median_seconds": one.seconds,
         }
         for one in rows

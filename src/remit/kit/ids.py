@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -26,6 +27,16 @@ def new_id() -> UUID:
         _last_tick = tick
     random = int.from_bytes(os.urandom(8), "big") & (2**62 - 1)
     return UUID(int=(tick >> 12) << 80 | 0x7 << 76 | (tick & 0xFFF) << 64 | 0b10 << 62 | random)
+
+
+def id_at(at: datetime) -> UUID:
+    """A UUIDv7 that says that it was made at `at`; of two with one instant either may come first."""
+    microseconds = int(at.timestamp() * 1_000_000)
+    random = int.from_bytes(os.urandom(10), "big")
+    fraction = (microseconds % 1000 * 4096 // 1000) | (random >> 64 & 3)
+    return UUID(
+        int=(microseconds // 1000) << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | random & (2**62 - 1)
+    )
 
 
 IMPORTED: Final = UUID("6f1d3a52-8d0e-5c61-9b1e-2f5f6b0f9a77")

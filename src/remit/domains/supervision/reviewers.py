@@ -10,9 +10,8 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from remit import settings
 from remit.actions import Action, Change, NotFound, Refused, Target, handler
-from remit.actions.seeded import WINDOW_COUNT, WINDOW_DAYS, Reading, reading_of
+from remit.actions.seeded import GOOD, WINDOW_COUNT, WINDOW_DAYS, Reading, reading, reading_of
 from remit.db.sessions import ReadSession, WriteSession, read
 from remit.kit import clock
 from remit.kit.ids import new_id
@@ -21,9 +20,10 @@ from remit.scope import Scope
 DECIDED_DAYS: Final = 90
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
 # of real ones only what the reader may see; a seeded draft is in neither count
-_REVIEWERS: Final = """
-SELECT p.id, p.name, t.caught, t.answered, d.approved, d.rejected, v.reviewed, v.with_findings, v.seconds, b.at AS reset_at, b.by_name AS reset_by, b.reason AS reset_why
+_REVIEWERS: Final = f"""
+SELECT p.id, p.name, t.caught, t.answered, k.rejected AS good_rejected, k.decided AS good_decided, d.approved, d.rejected, v.reviewed, v.with_findings, v.seconds, b.at AS reset_at, b.by_name AS reset_by, b.reason AS reset_why
 FROM remit.people p CROSS JOIN LATERAL remit.seeded_tally(p.id, :since, :most) t
+CROSS JOIN LATERAL ({GOOD.format(person="p.id")}) k
 CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE g.state = 'approved')::int AS approved, count(*) FILTER (WHERE g.state = 'rejected')::int AS rejected
     FROM remit.suggestions g WHERE g.decided_by = p.id AND g.decided_at > :decided AND g.kind IN ('SendEmail', 'SendRecalled')
       AND NOT EXISTS (SELECT FROM remit.seeded_drafts z WHERE z.suggestion_id = g.id)) d
@@ -87,7 +87,7 @@ class Answer:
 
 def list_reviewers(scope: Scope, *, person_id: UUID | None = None) -> list[Reviewer]:
     """Who has answered or decided something, or the one person."""
-    configured, now = settings.load(), clock.now()
+    now = clock.now()
     with read(scope) as s:
         rows = s.rows(
             _REVIEWERS,
@@ -97,7 +97,7 @@ def list_reviewers(scope: Scope, *, person_id: UUID | None = None) -> list[Revie
         )  # fmt: skip
     return [
         Reviewer(
-            row.id, row.name, Reading(row.caught, row.answered, configured.review_catch_least, configured.review_catch_rate), row.approved,
+            row.id, row.name, reading(row.caught, row.answered, row.good_rejected, row.good_decided), row.approved,
             row.rejected, row.reviewed, row.with_findings, row.seconds, row.reset_at, row.reset_by, row.reset_why,
         )
         for row in rows
@@ -131,5 +131,5 @@ def restore_approver(tx: WriteSession, action: RestoreApprover, _target: Target)
         "INSERT INTO remit.approver_resets (id, person_id, by_id, reason, at) VALUES (:id, :person, :by, :why, :at)",
         {"id": new_id(), "person": action.person_id, "by": tx.maker_id, "why": action.reason, "at": tx.now},
     )
-    earlier = {"caught": before.caught, "answered": before.answered}
+    earlier = {"caught": before.caught, "answered": before.answered, "rejected": before.rejected, "decided": before.decided}  # fmt: skip
     return Change("person", action.person_id, earlier, {"approves": True, "reason": action.reason})

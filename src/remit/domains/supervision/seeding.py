@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from remit.domains.supervision.defects import with_defect
 from remit.domains.supervision.profiles import load_profiles
 from remit.domains.supervision.sampling import SETTLED, load_sent, weighed
 from remit.identity import SYSTEM_ID
-from remit.kit.ids import new_id
+from remit.kit.ids import id_at, new_id
 from remit.llm.embedded.outreach import NothingToSay, compose
 from remit.policy import remits
 from remit.policy.model import Decision
@@ -38,6 +38,8 @@ SPREAD: Final = timedelta(minutes=90)
 """A seeded suggestion says that it was made at some moment of the last so many minutes."""
 NEWEST: Final = 10
 """An item of the queue seems to be as fresh as one of so many that left last."""
+FRESH: Final = timedelta(days=3)
+"""An item of the queue says that it was drawn with the last that were, if that is not longer ago."""
 LATELY: Final = timedelta(days=60)
 """Whoever got e-mails of sequences in so many days is used to e-mails in their own name that they did not begin."""
 _PROPOSES: Final = remits.Standing("approve", False, "a person decides")
@@ -70,6 +72,9 @@ _QUEUE_PUT: Final = (
 _BASE: Final = """
 SELECT m.subject, m.body FROM remit.messages m
 WHERE m.id = :id AND NOT EXISTS (SELECT FROM remit.review_origins o WHERE o.message_id = m.id)
+"""
+_DRAWN: Final = """
+SELECT max(i.drawn_at) FROM remit.review_items i JOIN remit.review_origins o ON o.item_id = i.id WHERE o.message_id IS NOT NULL AND i.drawn_at > :since
 """
 _ITEM: Final = """
 INSERT INTO remit.review_items (id, account_id, access_id, category, jurisdiction, subject, body, sent_at, why, rate, drawn_at, due_on)
@@ -127,8 +132,11 @@ def _for_approver(tx: WriteSession, row: Any, wanted: int, salt: str) -> Iterato
             continue
         defect, quote, body = with_defect(written[1], f"{salt}:{contact.id}".encode(), had)
         had.append(defect.key)
-        seeded_id, draft_id = new_id(), new_id()
-        suggestion_id = _suggest(tx, row, contact, draft_id, (written[0], body), salt)
+        back = int(hashlib.sha256(f"back:{salt}:{contact.id}".encode()).hexdigest()[:8], 16) % int(SPREAD.total_seconds())  # fmt: skip
+        at = tx.now - timedelta(seconds=back, microseconds=secrets.randbelow(1_000_000))
+        # an id holds the instant of its making: a draft's lies a moment before it is asked to be sent
+        seeded_id, draft_id = new_id(), id_at(at - timedelta(microseconds=90_000 + secrets.randbelow(900_000)))  # fmt: skip
+        suggestion_id = _suggest(tx, row, contact, draft_id, (written[0], body), at)
         if suggestion_id is None:
             return
         _seed(tx, contact, seeded_id, draft_id, (written[0], body, quote), (defect.key, defect.rule_id), suggestion_id=suggestion_id)  # fmt: skip
@@ -146,7 +154,7 @@ def _written(tx: WriteSession, contact: Any, person_id: UUID) -> tuple[str, str]
 
 
 def _suggest(
-    tx: WriteSession, row: Any, contact: Any, draft_id: UUID, text: tuple[str, str], salt: str
+    tx: WriteSession, row: Any, contact: Any, draft_id: UUID, text: tuple[str, str], at: datetime
 ) -> UUID | None:
     """A suggestion as a sequence of theirs, their agent, or Remit for them would make it. None where policy would let nobody approve it."""
     action = SendEmail(
@@ -162,11 +170,7 @@ def _suggest(
     decision = _decided(maker, action, target)
     if decision is None or decision.outcome != "needs_approval":
         return None
-    back = int(hashlib.sha256(f"{salt}:{draft_id}".encode()).hexdigest()[:8], 16) % int(SPREAD.total_seconds())  # fmt: skip
-    answer = NeedsApproval(maker, target, decision)
-    return put_seeded(
-        tx, Asked(answer, action, key=effect_key(draft_id, 1)), tx.now - timedelta(seconds=back)
-    )
+    return put_seeded(tx, Asked(NeedsApproval(maker, target, decision), action, key=effect_key(draft_id, 1)), at)  # fmt: skip
 
 
 def _asker(row: Any) -> Actor:
@@ -193,7 +197,8 @@ def _for_queue(tx: WriteSession, wanted: int, salt: str) -> Iterator[UUID]:
         return
     profiles = load_profiles(tx)
     sent = load_sent(tx, tx.now - LATELY, tx.now - SETTLED)
-    newest = [row.at for row in sent[-NEWEST:]]
+    drawn_at = _last_draw(tx)
+    newest = [row.at for row in sent if row.at <= drawn_at - SETTLED][-NEWEST:] or [row.at for row in sent[-NEWEST:]]  # fmt: skip
     had: list[str] = []
     for row in sorted(sent, key=lambda one: hashlib.sha256(f"{salt}:{one.id}".encode()).digest()):
         if len(had) == wanted:
@@ -205,20 +210,26 @@ def _for_queue(tx: WriteSession, wanted: int, salt: str) -> Iterator[UUID]:
         key = f"{salt}:{row.id}".encode()
         defect, quote, body = with_defect(base.body, key, had)
         had.append(defect.key)
-        seeded_id, item_id = new_id(), new_id()
+        seeded_id, item_id = new_id(), id_at(drawn_at + timedelta(microseconds=4_000 + secrets.randbelow(400_000)))  # fmt: skip
         number = int.from_bytes(hashlib.sha256(b"sent" + key).digest()[:8], "big")
         sent_at = newest[number % len(newest)] - timedelta(seconds=number % 1200)
         tx.execute(
             _ITEM,
             {
                 "id": item_id, "account": row.account_id, "access": row.access_id, "category": row.category, "jurisdiction": where,
-                "subject": base.subject, "body": body, "sent_at": sent_at, "why": why, "rate": rate, "at": tx.now,
-                "due": tx.now.date() + timedelta(days=days),
+                "subject": base.subject, "body": body, "sent_at": sent_at, "why": why, "rate": rate, "at": drawn_at,
+                "due": drawn_at.date() + timedelta(days=days),
             },
         )  # fmt: skip
         tx.execute(_ORIGIN, {"id": item_id, "account": row.account_id, "access": row.access_id})
         _seed(tx, row, seeded_id, new_id(), (base.subject, body, quote), (defect.key, defect.rule_id), item_id=item_id)  # fmt: skip
         yield seeded_id
+
+
+def _last_draw(tx: WriteSession) -> datetime:
+    """When something was drawn last: a seeded item says that it came then. Now, where that is not of the last days."""
+    last: datetime | None = tx.scalar(_DRAWN, {"since": tx.now - FRESH})
+    return last or tx.now
 
 
 def _seed(

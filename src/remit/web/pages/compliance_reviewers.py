@@ -35,7 +35,7 @@ def overview(request: Request, viewer: CurrentViewer) -> Response:
     found = reviewers.list_reviewers(viewer.scope, person_id=None if oversees else viewer.person_id)
     configured = settings.load()
     return render.page(
-        request, "compliance/reviewers.html", rows=found, needed=configured.review_catch_rate, least=configured.review_catch_least,
+        request, "compliance/reviewers.html", rows=found, needed=configured.review_catch_rate, least=configured.review_catch_least, most_rejected=configured.review_reject_most,
         weekly=configured.seeded_drafts_weekly, days=reviewers.DECIDED_DAYS, window=WINDOW_DAYS, most=WINDOW_COUNT,
         may_seed=may(viewer.scope, "SeedDrafts"), oversees=oversees,
     )  # fmt: skip
