@@ -63,12 +63,8 @@ def asked_for(office: Office, **more: str | list[str]) -> dict[str, object]:
     }
 
 
-def test_from_the_deal_to_the_file_that_leaves(office: Office, enter) -> None:
-    alice, bob, mia = enter("alice"), enter("bob"), enter("mia")
-    deal = f"/pipeline/{office.deal_id}"
-    assert f'href="{deal}/proposal"' in alice.get(deal).text
-    form = alice.get(f"{deal}/proposal").text
-    assert "Northlake OMS · USD 14,400.00 per user and year" in form and "You give up to 5 % alone" in form
+def test_a_form_that_does_not_fit_comes_back_with_all_that_was_typed(office: Office, enter) -> None:
+    alice, deal = enter("alice"), f"/pipeline/{office.deal_id}"
     bad = send(alice, f"{deal}/proposal", f"{deal}/proposal", **asked_for(office, term="soon"))
     assert bad.status_code == 400 and "is no number" in bad.text
     bad = send(
@@ -84,6 +80,14 @@ def test_from_the_deal_to_the_file_that_leaves(office: Office, enter) -> None:
     )  # nothing is lost
     bad = send(alice, f"{deal}/proposal", f"{deal}/proposal", **asked_for(office, discount="-5"))
     assert "Discount in percent has to be 0 or more." in bad.text and 'value="-5"' in bad.text
+
+
+def test_from_the_deal_to_the_file_that_leaves(office: Office, enter) -> None:
+    alice, bob, mia = enter("alice"), enter("bob"), enter("mia")
+    deal = f"/pipeline/{office.deal_id}"
+    assert f'href="{deal}/proposal"' in alice.get(deal).text
+    form = alice.get(f"{deal}/proposal").text
+    assert "Northlake OMS · USD 14,400.00 per user and year" in form and "You give up to 5 % alone" in form
     made = send(alice, f"{deal}/proposal", f"{deal}/proposal", **asked_for(office, discount="12"))
     where = made.headers["location"]
     page = alice.get(where).text
