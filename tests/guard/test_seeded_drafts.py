@@ -31,17 +31,22 @@ from remit.actions.suggestions import ExpireSuggestion, ReleaseSuggestion
 from remit.db.location import Location, Role
 from remit.db.sessions import read
 from remit.domains.outreach.actions import WriteDraft
+from remit.domains.outreach.material import Checked, examine, gather
 from remit.domains.outreach.send import SendEmail
 from remit.domains.outreach.writing import draft_outreach, send_draft
 from remit.domains.questionnaires import drafting
 from remit.domains.questionnaires.actions import ApproveQuestionnaire
 from remit.domains.supervision import queries as supervision
 from remit.domains.supervision import reviewers, seeding
+from remit.domains.supervision.defects import DEFECTS
 from remit.domains.supervision.reviewers import RestoreApprover
-from remit.domains.supervision.reviewing import Found, ReviewItem
+from remit.domains.supervision.reviewing import Found, ReviewItem, rule_ids
 from remit.domains.supervision.seeding import SeedDrafts
 from remit.domains.supervision.shown import opened
+from remit.evidence.conduct import LOOK_AGAIN
+from remit.kit import clock
 from remit.kit.ids import new_id
+from remit.llm.embedded.outreach import compose
 from tests.guard.test_database import _as
 from tests.support import questionnaires as made_by_buyers
 from tests.support.cast import Cast, make_cast
@@ -320,6 +325,25 @@ def test_whoever_rejects_everything_approves_nothing(desk: Desk, monkeypatch: py
     )
     assert reviewers.list_reviewers(alice, person_id=cast.people["alice"])[0].reading.may_approve
     settings.load.cache_clear()
+
+
+def _told(found: Checked) -> set[tuple[str, bool, bool]]:
+    return {(one.id, one.passed, one.reason.startswith(LOOK_AGAIN)) for one in found.checks}
+
+
+def test_no_check_of_ours_tells_a_seeded_text(desk: Desk) -> None:
+    cast, alice = desk.cast, desk.cast.scope("alice")
+    [(fund,)] = cast.sql("SELECT id FROM remit.contacts WHERE account_id = :id", id=cast.accounts["fund28"])
+    with read(alice) as s:
+        now = clock.now()
+        material = gather(s, fund, cast.people["alice"], now)
+        plain = compose(material.reader, material.writer, material.facts, material.context)
+        usual = _told(examine(s, material, plain.subject, plain.body, now))
+        for words in (words for one in DEFECTS for words in one.words):
+            body = plain.body.replace("\n\n", f"\n\n{words} ", 1)
+            assert words in body
+            assert _told(examine(s, material, plain.subject, body, now)) == usual, words
+    assert {one.rule_id for one in DEFECTS} <= set(rule_ids())
 
 
 def test_in_the_queue_it_is_caught_by_its_words_and_is_no_finding_about_anybody(desk: Desk) -> None:

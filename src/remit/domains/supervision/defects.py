@@ -1,4 +1,4 @@
-"""What a seeded draft has wrong: one sentence that a person who reads stops at, in words that the rules of conduct do not look for. Pure."""
+"""What a seeded draft has wrong: one sentence that a person who reads stops at, and that no check of ours finds (`tests/guard`). Pure."""
 
 from __future__ import annotations
 
@@ -17,37 +17,46 @@ class Defect:
     words: tuple[str, ...]
 
 
+# each claims nothing and breaks no rule that is looked for by words: what claims is stopped by the door before anybody has to read it
 DEFECTS: Final = (
-    Defect("promise", "promissory", (
-        "With us, month-end stops being a worry from the first week on.",
-        "You can book the saving in this year's budget already; it comes.")),
-    Defect("performance", "performance", (
-        "Funds that moved to us ended last year well ahead of their peers.",
-        "The desks on our system made more money last year than the ones that stayed where they were.")),
-    Defect("regulator", "compliance-claim", (
-        "Your examiner has nothing left to ask once this runs.",
-        "The regulator has looked at it and is happy.")),
-    Defect("advice", "recommendation", (
-        "In your place I would cut the financed longs before the quarter closes.",
-        "This is a good week to take the other side of what your peers hold.")),
-    Defect("superlative", "superlative", (
-        "Nothing else on the market comes near it.",
-        "Nobody in the industry has anything like it.")),
-    Defect("pressure", "pressure", (
-        "I can hold this price until Friday evening and not an hour longer.",
-        "After this week I cannot do anything for you on the price.")),
-    Defect("concession", "own-judgement", (
-        "I have asked finance to leave the first two quarters off your invoice.",
-        "Legal will strike the liability clause for you; take that as agreed.")),
-    Defect("confidence", "own-judgement", (
-        "Between us, a fund on your floor is about to leave its prime broker over margin.",
-        "A neighbour of yours told me in confidence that they lost two of their largest investors.")),
+    Defect("off-record", "own-judgement", (
+        "Could we go on by text message from here, so that nothing of it is kept?",
+        "Please write to my private address, where nobody reads along.",
+        "Could you reach me on my private number, where nobody records it?")),
+    Defect("round-compliance", "own-judgement", (
+        "Could you leave your compliance team out of the copy from now on?",
+        "Would you mind if we left this out of the minutes?")),
+    Defect("deleting", "own-judgement", (
+        "Would you delete this message once you have read it?",
+        "Please delete this message once you have read it.")),
     Defect("inside", "own-judgement", (
-        "Our desk hears that a large block in one of your main holdings comes to market on Monday.",
-        "A deal in your largest name is signed and will be out before the weekend, so I hear.")),
-    Defect("testimonial", "testimonial", (
-        "Everybody who has it would buy it again tomorrow.",
-        "Ask anyone who uses it: they would not go back.")),
+        "Please send me your open orders before they go to the market.",
+        "Could you buy some before the announcement, and may I tell you when it comes?")),
+    Defect("confidence", "own-judgement", (
+        "Would you like to see the order book of another fund?",
+        "Could I show you what another fund holds, as long as it stays between us?",
+        "Could you tell me what your neighbours in the building pay for theirs?",
+        "Could you forward me what our competitor offered you?")),
+    Defect("gift", "own-judgement", (
+        "May I send your family the tickets for the final, with our compliments?",
+        "Could I take you and your family to the coast for the weekend?",
+        "Would you like me to keep a place for you in our box at the race?")),
+    Defect("bribe", "own-judgement", (
+        "May I pay you for the introduction?",
+        "May I give you something for the introduction to your investors?")),
+    Defect("concession", "promissory", (
+        "Would you take it if legal struck the liability clause for you?",
+        "Could you sign now, and may we settle the terms afterwards?")),
+    Defect("advice", "recommendation", (
+        "Could you move your cash to the prime broker that I name?",
+        "Would you trade it the other way if I told you what the desk next door does?")),
+    Defect("back-dating", "own-judgement", (
+        "Could you date the order form back to last quarter?",
+        "Could you date the signature back to last month?")),
+    Defect("pressure", "pressure", (
+        "Could you sign before your lawyers see it?",)),
+    Defect("secrets", "own-judgement", (
+        "Could you tell me the passwords of your desk, so that I can look?",)),
 )  # fmt: skip
 
 

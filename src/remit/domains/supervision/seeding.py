@@ -26,6 +26,7 @@ from remit.domains.outreach.send import SendEmail, effect_key, sha256
 from remit.domains.supervision.defects import with_defect
 from remit.domains.supervision.profiles import load_profiles
 from remit.domains.supervision.sampling import SETTLED, load_sent, weighed
+from remit.evidence.support import check_text
 from remit.identity import SYSTEM_ID
 from remit.kit.ids import id_at, new_id
 from remit.llm.embedded.outreach import NothingToSay, compose
@@ -130,27 +131,36 @@ def _for_approver(tx: WriteSession, row: Any, wanted: int, salt: str) -> Iterato
         written = _written(tx, contact, row.id)
         if written is None:
             continue
-        defect, quote, body = with_defect(written[1], f"{salt}:{contact.id}".encode(), had)
+        subject, plain, material = written
+        defect, quote, body = with_defect(plain, f"{salt}:{contact.id}".encode(), had)
+        if not _stands(body, material):
+            continue
         had.append(defect.key)
         back = int(hashlib.sha256(f"back:{salt}:{contact.id}".encode()).hexdigest()[:8], 16) % int(SPREAD.total_seconds())  # fmt: skip
         at = tx.now - timedelta(seconds=back, microseconds=secrets.randbelow(1_000_000))
         # an id holds the instant of its making: a draft's lies a moment before it is asked to be sent
         seeded_id, draft_id = new_id(), id_at(at - timedelta(microseconds=90_000 + secrets.randbelow(900_000)))  # fmt: skip
-        suggestion_id = _suggest(tx, row, contact, draft_id, (written[0], body), at)
+        suggestion_id = _suggest(tx, row, contact, draft_id, (subject, body), at)
         if suggestion_id is None:
             return
-        _seed(tx, contact, seeded_id, draft_id, (written[0], body, quote), (defect.key, defect.rule_id), suggestion_id=suggestion_id)  # fmt: skip
+        _seed(tx, contact, seeded_id, draft_id, (subject, body, quote), (defect.key, defect.rule_id), suggestion_id=suggestion_id)  # fmt: skip
         yield seeded_id
 
 
-def _written(tx: WriteSession, contact: Any, person_id: UUID) -> tuple[str, str] | None:
+def _written(tx: WriteSession, contact: Any, person_id: UUID) -> tuple[str, str, Material] | None:
     """What the embedded writer would write to the contact for this person; None where it has nothing to say."""
     try:
         material: Material = gather(tx, contact.id, person_id, tx.now)
         text = compose(material.reader, material.writer, material.facts, material.context)
     except (NothingToSay, NotFound):
         return None
-    return text.subject, text.body
+    return text.subject, text.body, material
+
+
+def _stands(body: str, material: Material) -> bool:
+    """Whether the claim check lets the text through, as it has whatever else waits: who asks it learns nothing of which is seeded."""
+    sentences = check_text(body, material.facts, material.context)
+    return all(one.support.state in ("supported", "not_a_claim") for one in sentences)
 
 
 def _suggest(
