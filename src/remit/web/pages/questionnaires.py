@@ -56,7 +56,7 @@ def new(request: Request, viewer: CurrentViewer, account: str = "", deal: str = 
     deal_id, account_id = forms.found_id(deal), forms.found_id(account)
     about = get_account(viewer.scope, account_id) if account_id else None
     return render.page(
-        request, "questionnaires/new.html", account=about, deal=get_deal(viewer.scope, deal_id, now=clock.now()) if deal_id else None,
+        request, "questionnaires/new.html", account=about, deal=get_deal(viewer.scope, deal_id, now=clock.now()).deal if deal_id else None,
         may_add=may(viewer.scope, "AddQuestionnaire", "account"), most=MAX_BYTES >> 20,
     )  # fmt: skip
 
