@@ -28,12 +28,14 @@ SELECT v.category, array_agg(v.id ORDER BY t.key) AS ids, array_agg(t.key || ' v
 FROM remit.template_versions v JOIN remit.templates t ON t.id = v.template_id
 WHERE v.state = 'live' AND v.review_by_on >= :today GROUP BY v.category
 """
-# written or kept from a template of the category, in what the reader sees
+# sent, kept or approved as part of a proposal from a template of the category, in what the reader sees
 _USED: Final = """
 SELECT v.category, count(*) AS uses, max(u.at) AS last_at FROM (
     SELECT d.template_version_id AS version_id, d.updated_at AS at FROM remit.drafts d
     WHERE d.template_version_id IS NOT NULL AND d.state = 'sent' AND d.updated_at >= :since
-    UNION ALL SELECT x.version_id, x.made_at FROM remit.template_texts x WHERE x.made_at >= :since) u
+    UNION ALL SELECT x.version_id, x.made_at FROM remit.template_texts x WHERE x.made_at >= :since
+    UNION ALL SELECT CAST(z ->> 'version_id' AS uuid), a.approved_at FROM remit.proposal_versions a CROSS JOIN LATERAL jsonb_array_elements(a.document -> 'sections') z
+    WHERE a.approved_at >= :since AND z ->> 'version_id' <> '') u
 JOIN remit.template_versions v ON v.id = u.version_id GROUP BY v.category
 """
 _APPROVALS: Final = """
@@ -111,7 +113,7 @@ class Approval:
 class Category:
     """A category today. `why_not`: why its live versions stand under no approval, "" when they do; `needed`: a profile asks for it.
 
-    `uses`: messages sent and texts kept from its templates in 90 days, in what the reader sees. `new`: live versions that no approval covers.
+    `uses`: messages sent, texts kept and sections of approved proposals from its templates in 90 days, in what the reader sees. `new`: live versions that no approval covers.
     """
 
     key: str
