@@ -93,3 +93,13 @@ def test_days_in_sentences_are_the_readers_and_quotations_stay() -> None:
         context.render(zone=ZoneInfo("Asia/Tokyo"))
         == "Sent on 2 Nov 2026; free 5 Mar 2025, 08:30, “as of 2026-11-02”, 2026-13-02, 2026-11-021."
     )
+
+
+def test_a_text_that_cannot_be_kept_comes_back_as_it_was_typed(as_person) -> None:
+    mona = as_person(cast.MANAGER)
+    for typed in ("", "xxx", "---\nid: a\n---\n<script>alert(1)</script>"):
+        checked = send(mona, "/library/check", "/library/new", source=typed)
+        assert checked.status_code == 200 and "<script>alert" not in checked.text
+        back = send(mona, "/library", "/library/new", source=typed)
+        assert back.status_code == 400 and 'role="alert"' in back.text and "<script>alert" not in back.text
+        assert typed.replace("<", "&lt;").replace(">", "&gt;") in back.text

@@ -72,7 +72,7 @@ def render(template: Template) -> str:
 def _sections(text: str, name: str, needed: set[str]) -> dict[str, str]:
     heads = list(_HEAD.finditer(text))
     found = {}
-    for head, after in zip(heads, [*heads[1:], None], strict=True):
+    for head, after in zip(heads, [*heads[1:], None], strict=False):  # no head: one None too many
         if head.group(1) in found:
             raise TemplateUnreadable(f"{name}: the section {head.group(1)} stands twice")
         found[head.group(1)] = text[head.end() : after.start() if after else None].strip()

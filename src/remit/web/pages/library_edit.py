@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Form
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -111,14 +112,20 @@ def store(
     version_id: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     """Store the text as a new version."""
-    back = f"/library/{version_id}/edit" if forms.found_id(version_id) else "/library/new"
+    _may(viewer)
+    of = forms.found_id(version_id)
+    version = queries.get_version(viewer.scope, of) if of else None
+    text = source.replace("\r\n", "\n")
     try:
-        done = perform(viewer.scope, WriteTemplates(sources=(source.replace("\r\n", "\n"),)))
+        done = perform(viewer.scope, WriteTemplates(sources=(text,)))
+    except ValidationError as error:
+        why = error.errors(include_url=False, include_input=False)[0]["msg"]
+        return _form(request, viewer, version, text, "", f"The text cannot be kept: {why}.")
     except Refused as refused:
-        return feedback.go(request, back, refused.message, "refused")
+        return _form(request, viewer, version, text, "", refused.message)
     written = done.result["written"] if isinstance(done, Performed) else []
     if not written:
-        return feedback.go(request, back, "Nothing had changed.")
+        return _form(request, viewer, version, text, "", "Nothing had changed.")
     return feedback.go(
         request, f"/library/{written[0]['version_id']}", "Stored as a draft. Submit it when it is ready."
     )
@@ -129,12 +136,16 @@ def _may(viewer: Viewer) -> None:
         raise NotAllowedHere("Templates are written by reps, managers and enablement.")
 
 
-def _form(request: Request, viewer: Viewer, version: queries.Version | None, source: str, q: str) -> Response:
+def _form(
+    request: Request, viewer: Viewer, version: queries.Version | None, source: str, q: str, why: str = ""
+) -> Response:
+    """The form; with the text as it was typed, where it comes back because of `why`."""
     _may(viewer)
     people = readers.list_readers(viewer.scope, text=q)
     contact = str(people[0].contact_id) if people else ""
     return render.page(
-        request, "library/edit.html", v=version, source=source, readers=people, q=q, contact=contact, **_checked(viewer, source, contact)
+        request, "library/edit.html", v=version, source=source, readers=people, q=q, contact=contact, why=why, status=400 if why else 200,
+        **_checked(viewer, source, contact),
     )  # fmt: skip
 
 
