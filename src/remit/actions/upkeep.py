@@ -73,6 +73,27 @@ def hold_restored_drafts(scope: Scope, made_at: datetime) -> int:
         return len(held)
 
 
+def hold_restored_runs(scope: Scope, made_at: datetime) -> int:
+    """After a restore: no sequence takes its next step before a person has looked. Gives how many runs.
+
+    A step that was taken and sent since reads as not taken in the backup, and would be written, and sent, once more. A run that was
+    paused stays so, for its own reason as well.
+    """
+    why = (
+        f"restored from a backup made at {made_at:%Y-%m-%d %H:%M} UTC: its next step may have been taken since. Look first (its owner's "
+        "sent mailbox, the other side), then resume it, or leave the step out that was taken"
+    )
+    with write(Permit(scope, new_id(), clock.now()), scope.person_id) as tx:
+        held = tx.rows(
+            "UPDATE remit.enrolments SET why = CASE WHEN state = 'paused' AND why <> '' THEN why || '; ' || :why ELSE :why END,"
+            " code = CASE WHEN state = 'paused' THEN code ELSE 'restored' END, state = 'paused', version = version + 1"
+            " WHERE state IN ('active', 'paused') RETURNING id, account_id, access_id",
+            {"why": why},
+        )
+        log.append(tx.connection, [_held(scope, row, why, "enrolment") for row in held], at=tx.now)
+        return len(held)
+
+
 def _held(scope: Scope, row: Row[Any], why: str, what: str = "suggestion") -> Record:
     return Record(
         kind="system",

@@ -79,6 +79,7 @@ def _proven(location: Location, file: Path, manifest: Any, unproven: bool) -> di
         parked = effects.park_restored(identity.for_service("delivery", via="cli"), made_at)
         held = upkeep.hold_restored(identity.for_service("upkeep", via="cli"), made_at)
         drafts = upkeep.hold_restored_drafts(identity.for_service("upkeep", via="cli"), made_at)
+        runs = upkeep.hold_restored_runs(identity.for_service("upkeep", via="cli"), made_at)
         new_key = seal.take_over(home)
         seal.seal_now(home)
         return {
@@ -89,6 +90,7 @@ def _proven(location: Location, file: Path, manifest: Any, unproven: bool) -> di
             "parked": parked,
             "held": held,
             "held_drafts": drafts,
+            "held_runs": runs,
         }
     finally:
         engines.dispose()
@@ -118,5 +120,10 @@ def _told(document: dict[str, Any]) -> str:
         lines.append(
             f"{document['held_drafts']:,} drafts were not sent when the backup was made and may have been since: they are held. "
             "Look at each in Write, then release or discard it."
+        )
+    if document["held_runs"]:
+        lines.append(
+            f"{document['held_runs']:,} contacts were in a sequence when the backup was made, and a step of theirs may have been taken since: "
+            "these runs are paused. Look at each in Sequences, then resume it or leave the step out."
         )
     return "\n".join(lines)

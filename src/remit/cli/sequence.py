@@ -228,9 +228,13 @@ def pause(reason: Reason, run: Runs = None, of: All = None) -> None:
 
 
 @app.command()
-def resume(run: Runs = None, of: All = None) -> None:
+def resume(
+    run: Runs = None,
+    of: All = None,
+    reason: Annotated[str, typer.Option(help="After a restore: how you know what was sent since.")] = "",
+) -> None:
     """Let paused runs go on."""
-    _steer("ResumeEnrolments", run, of)
+    _steer("ResumeEnrolments", run, of, reason=reason)
 
 
 @app.command()

@@ -15,12 +15,12 @@ from remit import identity
 from remit.db.sessions import read
 from remit.domains.sequences.advancing import advance, run_due, sweep
 from remit.domains.sequences.asking import Hands, ask_due
+from remit.domains.sequences.said import VIA
 from remit.policy.remits import auto_agent
 from remit.scope import Scope
 
 OWNER: Final = frozenset({"WriteDraft", "SendEmail"})
 """All that is done in the name of whoever enrolled: the text that compliance approved, and asking for it to be sent."""
-VIA: Final = "sequence"
 
 
 @DBOS.workflow(name="run_sequences")

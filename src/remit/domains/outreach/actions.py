@@ -17,7 +17,7 @@ from remit.domains.library.readers import load_who
 from remit.domains.outreach import rules
 from remit.domains.outreach.material import examine, gather, gather_of
 from remit.domains.outreach.queries import as_stored
-from remit.domains.outreach.stepping import check_step
+from remit.domains.outreach.stepping import check_edited, check_written
 from remit.domains.outreach.targets import draft_target
 from remit.kit import clock
 from remit.kit.ids import new_id
@@ -69,7 +69,7 @@ class WriteDraft(Action):
     template_version_id: UUID | None = None
     """The version of a template of the library that it was written from."""
     enrolment_step_id: UUID | None = None
-    """The step of somebody's run through a sequence that it is; a step has one draft at most."""
+    """The step of somebody's run through a sequence that it is; a step has one draft at most, and only the sequence writes it."""
 
 
 class EditDraft(Action):
@@ -155,7 +155,11 @@ def _from_template(s: ReadSession, action: WriteDraft, _target: Target) -> Seque
 
 
 def _of_step(s: ReadSession, action: WriteDraft, _target: Target) -> Sequence[Check]:
-    return check_step(s, action.enrolment_step_id, action.contact_id)
+    return check_written(s, action.enrolment_step_id, action.contact_id)
+
+
+def _edits_step(s: ReadSession, action: EditDraft, _target: Target) -> Sequence[Check]:
+    return check_edited(s, draft_target(s, action.draft_id)[1].enrolment_step_id)
 
 
 @handler(WriteDraft, target=_contact, checks=[_corrects, _about, _from_template, _of_step])
@@ -196,7 +200,7 @@ def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
     )  # fmt: skip
 
 
-@handler(EditDraft, target=_draft)
+@handler(EditDraft, target=_draft, checks=[_edits_step])
 def edit_draft(tx: WriteSession, action: EditDraft, target: Target) -> Change:
     """Replace the text, check it again, void what waited."""
     row = draft_target(tx, action.draft_id)[1]

@@ -25,7 +25,7 @@ from remit.domains.outreach import rules
 from remit.domains.outreach.holding import check_held
 from remit.domains.outreach.material import examine, gather_of
 from remit.domains.outreach.queries import as_stored
-from remit.domains.outreach.stepping import check_step
+from remit.domains.outreach.stepping import check_sent
 from remit.domains.outreach.targets import draft_target
 from remit.domains.supervision.profiles import load_disclosures
 from remit.kit import clock
@@ -123,9 +123,8 @@ def _may_leave(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[C
 
 
 def _of_step(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[Check]:
-    """What a sequence asks of its own e-mails: the run goes on, and nothing has come back that ends it."""
-    row = draft_target(s, action.draft_id)[1]
-    return check_step(s, row.enrolment_step_id, row.contact_id)
+    """What a sequence asks of its own e-mails: the run goes on, nothing has come back that ends it, an agent sends the approved text."""
+    return check_sent(s, draft_target(s, action.draft_id)[1])
 
 
 def _not_held(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[Check]:

@@ -6,41 +6,71 @@ Outreach knows nothing of sequences; it asks whoever declared itself, and withou
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
+
+from sqlalchemy import Row
 
 from remit.actions import Check
 from remit.actions.suggestions import void_for_object
 from remit.db.sessions import ReadSession, WriteSession
 
-StepCheck = Callable[[ReadSession, UUID, UUID], Sequence[Check]]
-"""(session, step of an enrolment, contact) to the conditions under which its e-mail may be written or sent."""
+
+@dataclass(frozen=True, slots=True)
+class StepRules:
+    """What the slice of sequences asks of a step's draft; each gives conditions for (session, step of an enrolment, …).
+
+    running: … contact: whether its e-mail may be written or sent at all. written: by whom a draft may be put there. edited: who may
+    change it. text: … draft (a row of `draft_target`): who may send what it says.
+    """
+
+    running: Callable[[ReadSession, UUID, UUID], Sequence[Check]]
+    written: Callable[[ReadSession, UUID], Sequence[Check]]
+    edited: Callable[[ReadSession, UUID], Sequence[Check]]
+    text: Callable[[ReadSession, UUID, Row[Any]], Sequence[Check]]
+
 
 _PUT_AWAY: Final = """
 UPDATE remit.drafts SET state = 'discarded', updated_at = :at, version = version + 1 WHERE id = :id AND state = 'draft'
 """
-_declared: list[StepCheck] = []
+_declared: list[StepRules] = []
+_NOBODY: Final = Check(
+    "sequence-running", False, "Nobody here knows of sequences; start Remit with all of its parts."
+)
 
 
-def declare(check: StepCheck) -> StepCheck:
-    """Register the check of steps; the last one counts (a module that is loaded twice declares twice)."""
-    _declared[:] = [check]
-    return check
+def declare(found: StepRules) -> None:
+    """Register the rules of steps; the last ones count (a module that is loaded twice declares twice)."""
+    _declared[:] = [found]
 
 
-def check_step(s: ReadSession, step_id: UUID | None, contact_id: UUID) -> Sequence[Check]:
-    """The conditions for a draft of this step; none for a draft that belongs to no step."""
+def check_written(s: ReadSession, step_id: UUID | None, contact_id: UUID) -> Sequence[Check]:
+    """The conditions for a new draft of this step; none for a draft that belongs to no step."""
     if step_id is None:
         return []
     if not _declared:
-        return [
-            Check(
-                "sequence-running",
-                False,
-                "Nobody here knows of sequences; start Remit with all of its parts.",
-            )
-        ]
-    return _declared[0](s, step_id, contact_id)
+        return [_NOBODY]
+    [asks] = _declared
+    return [*asks.running(s, step_id, contact_id), *asks.written(s, step_id)]
+
+
+def check_edited(s: ReadSession, step_id: UUID | None) -> Sequence[Check]:
+    """The conditions for another text in the draft of this step."""
+    if step_id is None:
+        return []
+    return _declared[0].edited(s, step_id) if _declared else [_NOBODY]
+
+
+def check_sent(s: ReadSession, draft: Row[Any]) -> Sequence[Check]:
+    """The conditions for sending a draft (a row of `draft_target`) that is a step's."""
+    step_id = draft.enrolment_step_id
+    if step_id is None:
+        return []
+    if not _declared:
+        return [_NOBODY]
+    [asks] = _declared
+    return [*asks.running(s, step_id, draft.contact_id), *asks.text(s, step_id, draft)]
 
 
 def void_waiting(tx: WriteSession, draft_ids: Sequence[UUID], why: str) -> int:

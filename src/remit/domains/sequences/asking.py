@@ -17,15 +17,16 @@ from pydantic import Field
 from sqlalchemy import Row
 
 from remit import settings
-from remit.actions import Action, Change, Check, NotFound, Refused, Target, attributes_of, handler, perform
+from remit.actions import Action, Change, Refused, Target, attributes_of, handler, perform
 from remit.db.sessions import ReadSession, WriteSession, read
 from remit.domains.library import queries as library
 from remit.domains.library import using
 from remit.domains.library.fitting import check_fits
 from remit.domains.library.readers import load_who
-from remit.domains.outreach.stepping import declare
+from remit.domains.outreach.targets import draft_target
 from remit.domains.outreach.writing import send_draft, stored
-from remit.domains.sequences import moving, rules, standing
+from remit.domains.sequences import moving
+from remit.domains.sequences.said import entered_of, load_step, why_not_as_approved
 from remit.domains.supervision.profiles import Profile, load_profiles, regimes_of
 from remit.evidence import conduct_rules
 from remit.evidence.conduct import Sending, judge
@@ -51,10 +52,6 @@ LEFT JOIN remit.drafts d ON d.enrolment_step_id = s.id
 WHERE s.done_at IS NULL AND s.kind = 'email' AND s.try_at <= :now AND (d.id IS NULL OR (d.state = 'draft' AND NOT EXISTS (
     SELECT FROM remit.suggestions g WHERE g.object_type = 'draft' AND g.object_id = d.id AND g.proposed_at >= coalesce(e.resumed_at, '-infinity'))))
 ORDER BY s.try_at, s.id LIMIT :limit
-"""
-_STEP: Final = """
-SELECT s.id, s.enrolment_id, s.step, s.done_at, e.contact_id, e.account_id, e.access_id, e.owner_id, e.state, a.segment, a.key_account, a.name AS account
-FROM remit.enrolment_steps s JOIN remit.enrolments e ON e.id = s.enrolment_id JOIN remit.accounts a ON a.id = e.account_id WHERE s.id = :id
 """
 # those that this run has said already are not said to the same reader again
 _TEXTS: Final = """
@@ -88,48 +85,23 @@ class Hands:
 
 
 def _step(s: ReadSession, action: NoteStep) -> Target:
-    row = _load(s, action.step_id)
+    row = load_step(s, action.step_id)
     return Target(
         "enrolment", row.enrolment_id, row.account_id, row.access_id, row.segment, "email", title=f"Step {row.step}, {row.account}",
         attributes=attributes_of(row.owner_id, row.key_account, row.segment),
     )  # fmt: skip
 
 
-def _load(s: ReadSession, step_id: UUID) -> Row[Any]:
-    row = s.row(_STEP, {"id": step_id})
-    if row is None:
-        raise NotFound("step of a sequence")
-    return row
-
-
 @handler(NoteStep, target=_step, as_system=True)
 def note_step(tx: WriteSession, action: NoteStep, _target: Target) -> Change:
     """Put the step off, or hold its run."""
-    row = _load(tx, action.step_id)
+    row = load_step(tx, action.step_id)
     if action.try_at is not None:
         tx.execute(_PUT_OFF, {"id": row.id, "at": action.try_at, "why": action.why})
     else:
         moving.hold(tx, [(row.enrolment_id, action.code, action.why)])
     after = {"step": row.step, "code": action.code, "try_at": action.try_at}
     return Change("enrolment", row.enrolment_id, after=after, result={"held": action.try_at is None})
-
-
-@declare
-def check_running(s: ReadSession, step_id: UUID, contact_id: UUID) -> Sequence[Check]:
-    """The run of this step goes on, and nothing has come back or changed that ends it: asked when it is written, sent and approved."""
-    row = _load(s, step_id)
-    if row.contact_id != contact_id:
-        raise NotFound("step of this contact")
-    [now] = standing.load(s, [row.enrolment_id])
-    found = rules.look(now)
-    ended = row.state != "active" or row.done_at is not None
-    told = found.why or f"its run is {rules.STATES[row.state]}"
-    return [
-        Check.that(
-            "sequence-running", not ended and not found.what,
-            f"It belongs to a sequence that does not go on: {told}. Write to the contact yourself.", "Its sequence is running.",
-        )
-    ]  # fmt: skip
 
 
 def ask_due(hands: Hands, *, limit: int = BATCH) -> Counter[str]:
@@ -153,10 +125,19 @@ def _ask(hands: Hands, row: Row[Any], profiles: Sequence[Profile]) -> str:
         return "owner_left"  # the sweep stops the run
     try:
         draft_id = row.draft_id or _write(owner, row)
-        done = send_draft(sender, draft_id, reason=f"Step “{row.step}” of the sequence “{row.title}”")
+        reason = f"Step “{row.step}” of the sequence “{row.title}”"
+        if row.draft_id and (why := _changed(owner, row)):
+            sender, reason = owner, f"{reason}. Not as compliance approved it: {why}"
+        done = send_draft(sender, draft_id, reason=reason)
     except Refused as error:
         return _refused(hands, row, error, now)
     return type(done).__name__.lower()
+
+
+def _changed(owner: Scope, row: Row[Any]) -> str:
+    """Why a draft that has waited is not what the approved text gives now; "" where it is."""
+    with read(owner) as s:
+        return why_not_as_approved(s, row.id, draft_target(s, row.draft_id)[1])
 
 
 def _write(scope: Scope, row: Row[Any]) -> UUID:
@@ -170,10 +151,8 @@ def _write(scope: Scope, row: Row[Any]) -> UUID:
         if unfit := next((check for check in check_fits(version, who) if not check.passed), None):
             refused.append(Refused(unfit.reason, code="template_unfit"))
             continue
-        names = {one.name for one in version.template.variables}
-        entered = {name: text for name, text in row.entered.items() if name in names}
         try:
-            used = using.use(scope, str(version.id), row.contact_id, entered)
+            used = using.use(scope, str(version.id), row.contact_id, entered_of(row.entered, version))
         except Refused as error:
             refused.append(error)
             continue

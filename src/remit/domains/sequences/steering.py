@@ -53,9 +53,10 @@ class PauseEnrolments(Steered):
 
 
 class ResumeEnrolments(Steered):
-    """Paused runs go on, where what paused them is over."""
+    """Paused runs go on, where what paused them is over. `reason`: how one knows it; asked for where a restore paused them."""
 
     event: ClassVar[str] = "sequence:resume"
+    reason: str = Field("", max_length=500)
 
 
 class StopEnrolments(Steered):
@@ -143,7 +144,7 @@ def stop_enrolments(tx: WriteSession, action: StopEnrolments, _target: Target) -
 def resume_enrolments(tx: WriteSession, action: ResumeEnrolments, _target: Target) -> Change:
     """Each goes on where it was; one that something still holds up stays as it is, with why."""
     found = _meant(tx, action, ("paused",))
-    held = {row.id: stands.why for row in found if (stands := rules.look(row)).what}
+    held = {row.id: why for row in found if (why := rules.look(row).why or _unseen(row, action.reason))}
     going = [row for row in found if row.id not in held]
     if not going:
         raise Refused(f"It cannot go on: {next(iter(held.values()))}.", code="still_held")
@@ -153,7 +154,16 @@ def resume_enrolments(tx: WriteSession, action: ResumeEnrolments, _target: Targe
             moving.leave_out(tx, row, "resumed without it")
         else:
             tx.execute(_TRY_NOW, {"id": row.id, "at": tx.now})
-    return _told(going, "active", held={str(each): why for each, why in held.items()})
+    return _told(
+        going, "active", reason=action.reason.strip(), held={str(each): why for each, why in held.items()}
+    )
+
+
+def _unseen(row: Row[Any], reason: str) -> str:
+    """Why a run that a restore paused does not go on: nobody said that they looked."""
+    if row.code != "restored" or reason.strip():
+        return ""
+    return "a restore paused it, and its next step may have been taken since the backup: look, then resume it with how you know"
 
 
 @handler(SkipStep, target=lambda s, action: _target(s, action.enrolment_id))

@@ -48,7 +48,7 @@ WHY: Final = {
     "reply": "they answered", "bounce": "an e-mail came back", "meeting": "a meeting was booked", "opt_out": "asked not to be written to",
     "do_not_contact": "on the do-not-contact list", "bad_news": "bad news", "reassigned": "another owner", "contact_gone": "contact gone",
     "owner_left": "owner left", "halted": "halted", "plan_out_of_use": "sequence out of use", "by_hand": "by hand", "rejected": "e-mail rejected",
-    "discarded": "e-mail discarded", "not_decided": "nobody decided in time", "missing_fact": "no fact to write from", "check_failed": "a check failed",
+    "discarded": "e-mail discarded", "restored": "restored from a backup", "not_decided": "nobody decided in time", "missing_fact": "no fact to write from", "check_failed": "a check failed",
     "no_text": "no text fits",
 }  # fmt: skip
 OUTCOMES: Final = {
@@ -242,7 +242,7 @@ def _steer(
 ) -> Response:
     try:
         if verb == "resume":
-            return act(request, viewer, ResumeEnrolments(**meant), where, "It goes on.")
+            return act(request, viewer, ResumeEnrolments(**meant, reason=reason), where, "It goes on.")
         if verb == "pause":
             return act(
                 request,
