@@ -198,3 +198,27 @@ def test_a_claim_does_not_outlive_its_fact_by_a_day() -> None:
     text = "You opened an office in Singapore."
     assert check(text, [last], CONTEXT).state == "supported"
     assert check(text, [last], Context(DAY + timedelta(days=1), ALDER)).state == "expired"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please pay half of each invoice.", "Please pay nothing for the onboarding.", "Please read each price below as half of it.",
+        "Please consider the liability cap as struck.", "Please send back whatever you do not like for a full refund.", "Please sell your financed longs this week.",
+        "Would a fifth off each invoice help?", "Shall we take a fifth off each invoice?", "Please close your largest position before Friday.",
+    ],
+)  # fmt: skip
+def test_a_request_about_price_contract_or_trading_is_a_claim(text: str) -> None:
+    [one] = check_text(text, FACTS, CONTEXT)
+    assert (one.kind, one.support.state) == ("claim", "unsupported")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Could you spare half an hour?", "May I show it on your filed positions, in 20 minutes?",
+        "Could you point me to whoever runs the buy-side desk?", "Would 30 minutes be of use before you sign?",
+    ],
+)  # fmt: skip
+def test_a_request_about_a_talk_stays_one(text: str) -> None:
+    assert type_sentence(text, CONTEXT).kind in ("ask", "question")

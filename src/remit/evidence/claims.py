@@ -1,7 +1,7 @@
 """Sentences of a draft, and which of them claim something.
 
 A sentence is taken for a claim unless it is plainly something else: a greeting, a thank-you, a sign-off, a question or
-a request that asserts nothing. In doubt it is a claim, and a claim needs a fact.
+a request that asserts nothing. A request about price, contract or trading is a claim, for it offers or asks for business. In doubt it is a claim, and a claim needs a fact.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from remit.evidence import quantities
-from remit.evidence.lexicon import PRESUMES, STRONG, TERMS, WORD, words
+from remit.evidence.lexicon import OFFERS, PRESUMES, PRICED, STRONG, TERMS, WORD, words
 
 SentenceKind = Literal["claim", "courtesy", "question", "ask"]
 
@@ -126,9 +126,15 @@ def type_sentence(sentence: str, context: Context) -> Typed:
     if (asserted := asserts(sentence, context)) != "":
         return Typed("claim", asserted)
     bare = sentence.strip()
+    if (offered := OFFERS.search(bare)) is not None:
+        return Typed("claim", f"it offers something (“{offered.group()}”)")
     if _GREETING.match(bare) and len(words(bare)) <= 6 and not bare.endswith("?"):
         return Typed("courtesy", "a greeting")
     if _REQUEST.match(bare):
+        if (priced := PRICED.search(bare)) is not None:
+            return Typed(
+                "claim", f"it asks or offers something about price, contract or trading (“{priced.group()}”)"
+            )
         return Typed("ask", "a request that asserts nothing")
     if _COURTESY.match(bare) and len(words(bare)) <= 16:
         return Typed("courtesy", "a courtesy that asserts nothing")

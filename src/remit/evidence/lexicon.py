@@ -91,6 +91,20 @@ STRONG: Final = re.compile(
     )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+# What an offer is made of. A sentence with one of them gives something away or asks for it, whatever its form.
+OFFERS: Final = re.compile(
+    r"\b(discount\w*|refund\w*|rebate\w*|waive\w*|free of charge|for nothing|at no (?:cost|charge)|pay nothing|half[- ]price\w*"
+    r"|(?:a |one |two |three )?(?:half|third|quarter|fifth|sixth|eighth|tenth)s? (?:off|(?:of )?(?:the|each|every|your|our|all|that|this|it)\b(?! (?:of )?(?:hour|day|week|month|year|quarter)))"
+    r"|percent|per cent|% ?off)\b",
+    re.IGNORECASE,
+)
+# Words of price, contract and trading: a request with one of them is about the business, not about a talk.
+PRICED: Final = re.compile(
+    r"\b(pay(?:s|ing|able|ments?)?|paid|invoic\w+|pric(?:e|es|ed|ing)|fees?|charges?|bills?|costs?|cheap\w*|money|contract\w*|liabilit\w+|indemni\w+"
+    r"|clauses?|caps?|(?<=please )sign|terminat\w+|half(?!(?: an)? hours?)|nothing|buy(?!-side)(?:s|ing)?|sell(?!-side)(?:s|ing)?"
+    r"|unwind\w*|longs|shorts|(?:clos|cut|trim|reduc|doubl|add|exit|hedg)\w*\b.{0,40}\bpositions?)\b",
+    re.IGNORECASE,
+)
 # Turns a question into a statement: what follows is taken for granted.
 PRESUMES: Final = re.compile(
     r"\b(given( that)?|since|now that|because|knowing|seeing|considering|as you( are|'re)?|after (you|your)|^with your|"

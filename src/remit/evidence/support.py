@@ -16,7 +16,7 @@ from uuid import UUID
 from remit.evidence import lexicon
 from remit.evidence.arithmetic import Derived, derive, pairs
 from remit.evidence.belonging import mixed_up
-from remit.evidence.claims import Context, SentenceKind, split, type_sentence
+from remit.evidence.claims import Context, SentenceKind, Typed, split, type_sentence
 from remit.evidence.facts import Fact, superseded, usable, why_not_sayable
 from remit.evidence.known import Known, known
 from remit.evidence.mixing import needed, run_together
@@ -98,15 +98,17 @@ _TOO_LONG: Final = Support(
 )
 
 
-def check_text(text: str, facts: Sequence[Fact], context: Context) -> list[Sentence]:
-    """Every sentence of `text` with its kind and what backs it."""
+def check_text(
+    text: str, facts: Sequence[Fact], context: Context, *, all_claims: bool = False
+) -> list[Sentence]:
+    """Every sentence of `text` with its kind and what backs it. `all_claims`: courtesies, questions and requests need a fact too."""
     found = []
     for start, end in split(text):
         sentence = text[start:end]
         if len(sentence) > LONGEST:
             found.append(Sentence(sentence, start, end, "claim", _TOO_LONG))
             continue
-        typed = type_sentence(sentence, context)
+        typed = Typed("claim", "a line of an offer") if all_claims else type_sentence(sentence, context)
         support = (
             check(sentence, facts, context)
             if typed.kind == "claim"

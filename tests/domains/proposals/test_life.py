@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from remit.actions import NotFound, Performed, Refused, Waiting, approve, perform
-from remit.domains.proposals import queries
+from remit.domains.library.entered import why_no_name
+from remit.domains.proposals import files, queries
 from remit.domains.proposals.actions import DraftProposal, EditProposal, WithdrawProposal
 from remit.domains.proposals.approving import ApproveDiscount, ApproveProposal, IssueProposal
 from remit.domains.proposals.queries import Proposal
@@ -224,14 +225,22 @@ def test_only_the_approved_version_leaves_and_leaves_a_record(office: Office) ->
     with pytest.raises(Refused) as error:
         perform(cast.scope("alice"), leaving)
     assert failed(error) == ["proposal-approved"]
+    lied = asking(one).model_copy(update={"template_sha256": "ab" * 32})  # a template of nobody
+    with pytest.raises(Refused) as error:
+        perform(cast.scope("alice"), lied)
+    assert failed(error) == ["template-same"]
     one = approved(office, one)
+    with pytest.raises(Refused, match="not the one that this version makes"):
+        perform(cast.scope("alice"), leaving)
+    file = files.leaving(cast.scope("alice"), one, "pdf", clock.today())
+    leaving = leaving.model_copy(update={"file_sha256": file.sha256})
     done(perform(cast.scope("alice"), leaving))
     [issue] = queries.list_issues(cast.scope("bob"), one.id)
     assert (issue.format, issue.by, issue.contact, issue.file_sha256) == (
         "pdf",
         "Alice",
         "Elena Voss",
-        "a" * 64,
+        file.sha256,
     )
     [[note]] = cast.sql("SELECT body FROM remit.activities WHERE outcome = 'proposal'")
     assert one.reference in note and "Elena Voss" in note
@@ -248,3 +257,54 @@ def test_only_the_approved_version_leaves_and_leaves_a_record(office: Office) ->
     done(perform(cast.scope("alice"), WithdrawProposal(proposal_id=one.id, expected_version=now_of(office, one).version, reason="Another product")))  # fmt: skip
     with pytest.raises(Refused):
         perform(cast.scope("alice"), leaving)
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "Elena Voss with 50% off", "Elena Voss, at half the list price for good", "Elena Voss. The first year is free of charge",
+        "Elena Voss and Oak Partners, who left Halden", "Elena Voss Half Price", "Omar Aziz",
+    ],
+)  # fmt: skip
+def test_who_leads_the_work_is_somebody_on_record_and_nothing_more(office: Office, lead: str) -> None:
+    day = clock.today()
+    with pytest.raises(Refused) as error:
+        office.draft(
+            lead=lead, ours="Alice", starts_on=day + timedelta(days=20), live_on=day + timedelta(days=100)
+        )
+    assert failed(error) == ["proposal-names"]
+    if lead != "Omar Aziz":  # also where no proposal is: any value of a template
+        assert why_no_name(lead)
+
+
+def test_a_name_is_a_name_alone() -> None:
+    for name in (
+        "Elena Voss",
+        "J. P. van der Berg",
+        "O'Brien & Söhne Ltd.",
+        "Bank of New York",
+        "Head of Trading",
+        "eFront",
+        "李小龍",
+    ):
+        assert why_no_name(name) == "", name
+
+
+def test_every_typed_line_of_a_proposal_is_a_claim(office: Office) -> None:
+    one = office.draft(lead="Elena Voss", ours="Alice")
+    lines = (
+        "Please pay half of each invoice.", "Please pay nothing for the onboarding.", "Please read each price below as half of it.",
+        "Please consider the liability cap as struck.", "Please send back whatever you do not like for a full refund.", "Please sell your financed longs this week.",
+        "Would a fifth off each invoice help?", "Thank you for taking half of it now.",
+    )  # fmt: skip
+    section = one.document.sections[0]
+    bodies = {section.key: "\n".join((section.body, *lines))}
+    edit = EditProposal(
+        proposal_id=one.id, expected_version=1, terms=one.terms, bodies=bodies, title="OMS at half price"
+    )
+    done(perform(office.cast.scope("alice"), edit))
+    found = now_of(office, one)
+    assert [line.text for _, line in found.document.said() if line.standing == "none"] == list(lines)
+    with pytest.raises(Refused) as error:
+        perform(office.cast.scope("alice"), asking(found))
+    assert failed(error) == ["claims-supported", "title-supported"]

@@ -80,11 +80,16 @@ def _new_fits(session: ReadSession, action: DraftProposal, _target: Target) -> l
     return [
         Check.that("deal-open", deal.closed_at is None, "The deal is closed; a proposal needs an open one.", "The deal is open."),
         rules.check_dates(action.terms.expires_on, clock.today()),
+        building.check_named(session, deal.account_id, action.terms),
     ]  # fmt: skip
 
 
-def _fits(_session: ReadSession, action: EditProposal, _target: Target) -> list[Check]:
-    return [rules.check_dates(action.terms.expires_on, clock.today())]
+def _fits(session: ReadSession, action: EditProposal, target: Target) -> list[Check]:
+    assert target.account_id is not None
+    return [
+        rules.check_dates(action.terms.expires_on, clock.today()),
+        building.check_named(session, target.account_id, action.terms),
+    ]
 
 
 @handler(DraftProposal, target=_deal, checks=[_new_fits])
@@ -129,6 +134,10 @@ def edit_proposal(tx: WriteSession, action: EditProposal, target: Target) -> Cha
         desk, action.terms, before.number, revision, title=action.title, bodies=action.bodies
     )
     columns = _columns(action.terms, made)
+    if before.first_approved_at is not None:
+        columns["complexity"] = (
+            before.complexity
+        )  # its minutes were taken with it, and are compared by it (S1-G4)
     values = {
         **{name: columns[name] for name in columns if name not in ("terms", "list_minor", "amount_minor")},
         "contact_id": contact_id, "state": "draft", "edited": before.edited or any(one.edited for one in made.sections),

@@ -13,7 +13,7 @@ from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.activities.noting import add_note
 from remit.domains.consent.queries import must_not_contact
 from remit.domains.outreach.rules import check_do_not_contact
-from remit.domains.proposals import queries, rules
+from remit.domains.proposals import files, queries, rules, templates
 from remit.domains.proposals.working import Timed, note_work, proposal_target
 from remit.kit import clock
 from remit.kit.ids import new_id
@@ -88,8 +88,12 @@ def _ready(session: ReadSession, action: ApproveProposal, _target: Target) -> li
         "document-same", found.sha256 == action.sha256 and found.state == "draft",
         "The proposal has changed since, or is approved already. Read it again.", "This is the document.",
     )  # fmt: skip
+    template = Check.that(
+        "template-same", templates.load_in_use(session).sha256 == action.template_sha256,
+        "The Word template is not the one in use. Look at the proposal again, with its file.", "This is the template in use.",
+    )  # fmt: skip
     agreed = rules.check_discount(found.discount_bp, found.discount_sha256, found.terms_sha256)
-    return [same, agreed, *queries.load_examined(session, found, clock.now()).checks]
+    return [same, template, agreed, *queries.load_examined(session, found, clock.now()).checks]
 
 
 def _current(session: ReadSession, action: IssueProposal, _target: Target) -> list[Check]:
@@ -164,8 +168,14 @@ def approve_proposal(tx: WriteSession, action: ApproveProposal, target: Target) 
 
 @handler(IssueProposal, target=_proposal, checks=[_current])
 def issue_proposal(tx: WriteSession, action: IssueProposal, target: Target) -> Change:
-    """Record the hand-over, with a note on the account's timeline."""
+    """Record the hand-over, with a note on the account's timeline. The hash on record is that of the file as it is made here."""
     before = queries.load_proposal(tx, action.proposal_id)
+    file_sha256 = files.load_made(tx, before, action.format, tx.now.date()).sha256
+    if action.file_sha256 != file_sha256:
+        raise Refused(
+            f"The file named is not the one that this version makes (SHA-256 {file_sha256}). Take the file from here, and name it.",
+            code="file_not_same",
+        )
     reader = tx.row(_MAIL, {"id": before.contact_id})
     name = f"{reader.first_name} {reader.last_name}".strip() if reader else "the contact"
     issue_id = new_id()
@@ -173,18 +183,18 @@ def issue_proposal(tx: WriteSession, action: IssueProposal, target: Target) -> C
         _ISSUE,
         {
             "id": issue_id, "proposal": before.id, "account": target.account_id, "access": target.access_id, "number": before.approved_number,
-            "contact": before.contact_id, "format": action.format, "sha256": action.file_sha256, "by": tx.maker_id, "now": tx.now,
+            "contact": before.contact_id, "format": action.format, "sha256": file_sha256, "by": tx.maker_id, "now": tx.now,
         },
     )  # fmt: skip
     values = {"state": "issued", "issued_at": before.issued_at or tx.now}
     change_row(tx, "proposals", before.id, before.version, values, what="proposal")
     note_work(tx, before.id, target, action, "issue")
-    told = f"{before.document.reference}, {action.format.upper()}, to {name}. Holds until {before.expires_on.isoformat()}. File {action.file_sha256}."
+    told = f"{before.document.reference}, {action.format.upper()}, to {name}. Holds until {before.expires_on.isoformat()}. File {file_sha256}."
     note_id = add_note(
         tx, target, f"Proposal handed over: {before.title}", told, outcome="proposal", opportunity_id=before.opportunity_id
     )  # fmt: skip
     after = {
-        "state": "issued", "format": action.format, "file_sha256": action.file_sha256, "contact_id": str(before.contact_id),
+        "state": "issued", "format": action.format, "file_sha256": file_sha256, "contact_id": str(before.contact_id),
         "note_id": str(note_id),
     }  # fmt: skip
     return Change(

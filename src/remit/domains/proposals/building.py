@@ -10,10 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from remit.actions import NotFound
+from remit.actions import Check, NotFound
 from remit.db.sessions import ReadSession
 from remit.domains.outreach.material import Material, gather
-from remit.domains.proposals import pricing, sections
+from remit.domains.proposals import pricing, rules, sections
 from remit.domains.proposals.model import Document, Section, Source, listed
 from remit.domains.proposals.pricing import Quoted
 from remit.domains.proposals.sections import Written
@@ -26,6 +26,10 @@ SELECT o.id, o.name, o.account_id, o.access_id, o.closed_at, o.contact_id, o.own
 FROM remit.opportunities o JOIN remit.accounts a ON a.id = o.account_id WHERE o.id = :id
 """
 _READER: Final = "SELECT id, first_name, last_name, title, email FROM remit.contacts WHERE id = :id AND account_id = :account"
+_NAMED: Final = """
+SELECT EXISTS (SELECT FROM remit.contacts WHERE account_id = :account AND lower(btrim(first_name || ' ' || last_name)) = lower(:lead)) AS theirs,
+       EXISTS (SELECT FROM remit.people WHERE kind = 'person' AND lower(name) = lower(:ours)) AS own
+"""
 _SOMEBODY: Final = "SELECT id FROM remit.contacts WHERE account_id = :account AND last_name <> '' ORDER BY email IS NULL, id LIMIT 1"
 
 
@@ -55,6 +59,13 @@ def load_reader_id(s: ReadSession, deal: Row[Any], contact_id: UUID | None) -> U
     if wanted is None or s.row(_READER, {"id": wanted, "account": deal.account_id}) is None:
         raise NotFound("contact of this account")
     return wanted
+
+
+def check_named(s: ReadSession, account_id: UUID, terms: Terms) -> Check:
+    """Whether those who lead the work are on record."""
+    row = s.row(_NAMED, {"account": account_id, "lead": terms.lead, "ours": terms.ours})
+    assert row is not None
+    return rules.check_names(terms.lead, row.theirs, terms.ours, row.own)
 
 
 def set_out(

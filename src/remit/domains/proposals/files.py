@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final, Literal
 
 from remit.actions import Refused
+from remit.db.sessions import ReadSession, read
 from remit.domains.proposals import queries, templates
 from remit.domains.proposals.model import (
     Document,
@@ -57,11 +58,17 @@ def status(proposal: Proposal, today: date) -> Status:
 
 
 def made(scope: Scope, proposal: Proposal, format: Format, today: date) -> File:
+    """As load_made, in a session of its own."""
+    with read(scope) as s:
+        return load_made(s, proposal, format, today)
+
+
+def load_made(s: ReadSession, proposal: Proposal, format: Format, today: date) -> File:
     """The file of the proposal as it stands: an approved one as it was approved, in the template of then."""
     content = (
-        templates.in_use(scope).content
+        templates.load_in_use(s).content
         if proposal.state == "draft"
-        else templates.find_content(scope, proposal.template_sha256)
+        else templates.load_content(s, proposal.template_sha256)
     )
     return written(proposal.document, status(proposal, today), format, content)
 

@@ -19,8 +19,11 @@ LEAST_IN_STRATUM: Final = 5
 _DONE: Final = """
 SELECT p.id, p.complexity, p.active_minutes, p.first_approved_at,
        extract(epoch FROM p.first_approved_at - p.requested_at) / 60 AS elapsed_minutes
-FROM remit.proposals p WHERE p.first_approved_at IS NOT NULL AND p.first_approved_at >= :first AND p.first_approved_at < :until
+FROM remit.proposals p WHERE p.first_approved_at >= :first AND p.first_approved_at < :until AND p.state <> 'withdrawn'
 ORDER BY p.id
+"""
+_WITHDRAWN: Final = """
+SELECT count(*) FROM remit.proposals p WHERE p.first_approved_at >= :first AND p.first_approved_at < :until AND p.state = 'withdrawn'
 """
 
 
@@ -28,7 +31,8 @@ ORDER BY p.id
 def proposal_time(session: ReadSession, gate: Gate, today: date) -> Measured:
     """Median active minutes from request to first approval, edits included, beside the median of the baseline, like with like."""
     first = today - timedelta(days=gate.window_days)
-    rows = session.rows(_DONE, {"first": first, "until": today + timedelta(days=1)})
+    window = {"first": first, "until": today + timedelta(days=1)}
+    rows = session.rows(_DONE, window)
     before: dict[str, list[float]] = {}
     for one in load_baselines(session, "proposal"):
         before.setdefault(one.stratum.strip().casefold(), []).append(one.minutes)
@@ -49,7 +53,7 @@ def proposal_time(session: ReadSession, gate: Gate, today: date) -> Measured:
         window_from_on=first,
         window_until_on=today,
         newest_on=max((row.first_approved_at.date() for row in counted_rows), default=None),
-        query="proposals first approved in the window and baseline pieces of the same complexity, five or more of each; 1 − median ÷ median,"
+        query="proposals first approved in the window and not withdrawn since, by their complexity then, and baseline pieces of the same complexity, five or more of each; 1 − median ÷ median,"
         " lower bound by bootstrap within complexity",
         row_ids=[row.id for row in counted_rows],
         missing=_missing(gate, before, strata, rows, len(counted_rows)),
@@ -61,6 +65,7 @@ def proposal_time(session: ReadSession, gate: Gate, today: date) -> Measured:
                 }
                 for key, (was, now) in strata.items()
             ],
+            "withdrawn": session.scalar(_WITHDRAWN, window),
             "pooled_bound": found.pooled if found else None, "within_bound": found.within if found else None,
             "elapsed_median_minutes": _median([float(row.elapsed_minutes) for row in counted_rows]),
         },

@@ -296,6 +296,7 @@ def load_examined(s: ReadSession, proposal: Proposal, now: datetime) -> Examined
         rules.check_title(document.title, building.usual_title(desk), desk.material),
         prices,
         rules.check_dates(proposal.expires_on, now.date()),
+        building.check_named(s, proposal.account_id, proposal.terms),
         *_conduct(s, document.title, again, desk, now),
         Check.that(
             "deal-open", desk.deal.closed_at is None, "The deal is closed; a proposal needs an open one.", "The deal is open.",

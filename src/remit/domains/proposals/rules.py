@@ -13,6 +13,7 @@ from remit.domains.outreach.material import Material
 from remit.domains.outreach.rules import READING_WORDS_PER_MINUTE
 from remit.domains.proposals.model import FINE, Document, shown_rate
 from remit.evidence.heading import check_heading
+from remit.evidence.lexicon import OFFERS
 from remit.kit.text import counted, shorten
 
 LONGEST_OFFER: Final = timedelta(days=180)
@@ -82,9 +83,11 @@ def check_said(document: Document) -> list[Check]:
 def check_title(title: str, usual: str, material: Material) -> Check:
     """Its heading is read first: it claims, numbers and names nothing that no record says."""
     found = check_heading(title, material.facts, material.context)
+    given = OFFERS.search(title)  # few words, each plain, and half the price is gone
+    why = f"“{given.group()}” is said in the terms, not in a title." if given else found.reason
     return Check.that(
-        "title-supported", title == usual or found.state in ("supported", "not_a_claim"),
-        f"Its title, “{shorten(title, 90)}”: {found.reason} Name the products and the reader's firm, or leave it empty: “{usual}”.",
+        "title-supported", title == usual or (not given and found.state in ("supported", "not_a_claim")),
+        f"Its title, “{shorten(title, 90)}”: {why} Name the products and the reader's firm, or leave it empty: “{usual}”.",
         "Its title goes beyond no record.",
     )  # fmt: skip
 
@@ -96,6 +99,21 @@ def check_dates(expires_on: date, today: date) -> Check:
         "proposal-expiry", today <= expires_on and not late,
         f"It holds until {expires_on.isoformat()}: " + (f"more than {LONGEST_OFFER.days} days; choose an earlier day." if late else "that day is past; choose a later one."),
         f"It holds until {expires_on.isoformat()}.",
+    )  # fmt: skip
+
+
+def check_names(lead: str, theirs: bool, ours: str, own: bool) -> Check:
+    """Who leads the work is somebody on record: names stand in the text, and nothing else proves them. `theirs`, `own`: found there."""
+    wrong = [
+        f"{name} is no {whose}; {mend}"
+        for name, known, whose, mend in (
+            (lead, theirs, "contact of this account", "enter the contact first, or name one on record"),
+            (ours, own, "colleague on record", "name one as Team shows them"),
+        )
+        if name and not known
+    ]
+    return Check.that(
+        "proposal-names", not wrong, f"Who leads the work: {'. '.join(wrong)}.", "Whoever leads the work is on record.",
     )  # fmt: skip
 
 

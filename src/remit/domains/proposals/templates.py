@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from remit.actions import Action, Change, Check, Target, handler
+from remit.actions import Action, Change, Check, NotFound, Target, handler
 from remit.db.sessions import ReadSession, WriteSession, read
 from remit.domains.proposals.inspection import MOST_BYTES, TemplateUnfit, check
 from remit.kit.ids import new_id
@@ -106,20 +106,26 @@ def add_template(tx: WriteSession, action: AddProposalTemplate, _target: Target)
     return Change("proposal_template", template_id, after=after, result={"template_id": str(template_id)})
 
 
-def in_use(scope: Scope) -> InUse:
+def load_in_use(s: ReadSession) -> InUse:
     """The newest template of the firm's own, or the one that ships."""
-    with read(scope) as s:
-        row = s.row(_NEWEST)
+    row = s.row(_NEWEST)
     return InUse(bytes(row.content), row.sha256) if row is not None else InUse(None, "")
 
 
-def find_content(scope: Scope, sha256: str) -> bytes | None:
-    """The template with this hash, which an approved version was made with; None: the one that ships."""
+def in_use(scope: Scope) -> InUse:
+    """As load_in_use, in a session of its own."""
+    with read(scope) as s:
+        return load_in_use(s)
+
+
+def load_content(s: ReadSession, sha256: str) -> bytes | None:
+    """The template with this hash, which an approved version was made with; None: the one that ships. Raises NotFound for one not on record."""
     if not sha256:
         return None
-    with read(scope) as s:
-        found = s.scalar(_BY_HASH, {"sha256": sha256})
-    return bytes(found) if found is not None else None
+    found = s.scalar(_BY_HASH, {"sha256": sha256})
+    if found is None:
+        raise NotFound("Word template of this version")
+    return bytes(found)
 
 
 def list_templates(scope: Scope) -> list[Kept]:
