@@ -134,6 +134,18 @@ def test_it_goes_back_in_its_own_cells(cast: Cast, kept: UUID) -> None:
     assert sheet["C9"].value == '=COUNTIF(C4:C8,"Yes")' and sheet["C4"].font.bold
 
 
+def test_an_answer_whose_source_was_taken_back_does_not_leave(cast: Cast, kept: UUID) -> None:
+    answer_id = items(cast, kept)[0].answer_id
+    for change, back in (
+        ("state = 'retired'", "state = 'live'"), ("review_by_on = current_date - 1", "review_by_on = current_date + 90"),
+    ):  # fmt: skip
+        cast.sql(f"UPDATE remit.answers SET {change} WHERE id = :id", id=answer_id)
+        with pytest.raises(Refused, match="source of 1 accepted answers is not approved or current"):
+            exporting.export(cast.scope("alice"), kept)
+        cast.sql(f"UPDATE remit.answers SET {back} WHERE id = :id", id=answer_id)
+    exporting.export(cast.scope("alice"), kept)
+
+
 def test_an_answer_is_made_by_one_and_approved_by_another(cast: Cast, kept: UUID) -> None:
     today = clock.today()
     row = Written(

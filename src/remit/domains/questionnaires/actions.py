@@ -153,23 +153,12 @@ def _fits(s: ReadSession, action: AnswerQuestion, target: Target) -> Sequence[Ch
 
 def _approvable(s: ReadSession, action: ApproveQuestionnaire, _target: Target) -> Sequence[Check]:
     items = queries.load_items(s, action.questionnaire_id)
-    today = clock.today()
-    fallen = [
-        each
-        for each in items
-        if each.state == "accepted"
-        and (each.source_state != "live" or (each.review_by_on is not None and each.review_by_on < today))
-    ]
     return [
         rules.check_complete([each.state for each in items]),
         rules.check_approver(
             queries.makers(queries.load_questionnaire(s, action.questionnaire_id), items), s.scope.person_id
         ),
-        Check.that(
-            "questionnaire-sources", not fallen,
-            f"The source of {len(fallen)} accepted answers is not approved or current any more (the first: line {fallen[0].position}); decide on them again."
-            if fallen else "", "Each accepted answer has a source that is approved.",
-        ),
+        rules.check_sources(items, clock.today()),
         Check.that(
             "questionnaire-seen", queries.hash_of(items) == action.answers_sha256,
             "The answers are not those that you looked at any more; look at them again.", "These are the answers that were looked at.",

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from remit.actions import Action, Change, Check, Target, handler
 from remit.db.sessions import ReadSession, WriteSession
-from remit.domains.questionnaires import queries
+from remit.domains.questionnaires import queries, rules
 from remit.domains.questionnaires.targets import questionnaire_target
+from remit.kit import clock
 
 
 class ExportQuestionnaire(Action):
@@ -24,15 +25,15 @@ def _whole(s: ReadSession, action: ExportQuestionnaire) -> Target:
 
 
 def _approved(s: ReadSession, action: ExportQuestionnaire, _target: Target) -> Sequence[Check]:
-    """S1-H1: what leaves is what was approved."""
+    """S1-H1: what leaves is what was approved, and still stands on live sources."""
     found = queries.load_questionnaire(s, action.questionnaire_id)
-    same = found.state == "approved" and found.approved_sha256 == queries.hash_of(
-        queries.load_items(s, found.id)
-    )
+    items = queries.load_items(s, found.id)
+    same = found.state == "approved" and found.approved_sha256 == queries.hash_of(items)
     return [
         Check.that(
             "questionnaire-approved", same, "It is not approved with these answers: decide on every line, and have it approved.", "It is approved.",
         ),
+        rules.check_sources(items, clock.today()),
         Check.that("questionnaire-file", found.has_file, "It was answered before Remit: its file is not here.", "Its file is here."),
     ]  # fmt: skip
 

@@ -61,6 +61,19 @@ class Line(Protocol):
     def sheet(self) -> str: ...
 
 
+class Sourced(Protocol):
+    """A line with the source that its answer was taken from."""
+
+    @property
+    def position(self) -> int: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def source_state(self) -> str: ...
+    @property
+    def review_by_on(self) -> date | None: ...
+
+
 def option_for(options: Sequence[str], short: str) -> str:
     """Which of a cell's choices says `short`; "" when none does. Without choices: Yes, No, Partly, N/A."""
     if not options:
@@ -153,4 +166,17 @@ def check_dates(as_of_on: date, review_by_on: date, today: date) -> Check:
     return Check.that(
         "answer-dates", as_of_on <= today < review_by_on,
         f"True as of {as_of_on}, review by {review_by_on}: the first has been, the second is still to come.", "Its days fit.",
+    )  # fmt: skip
+
+
+def check_sources(lines: Iterable[Sourced], today: date) -> Check:
+    """Each accepted answer has a source that is approved and current today: when the whole is approved, and again when it leaves."""
+    fallen = [
+        one for one in lines
+        if one.state == "accepted" and (one.source_state != "live" or (one.review_by_on is not None and one.review_by_on < today))
+    ]  # fmt: skip
+    return Check.that(
+        "questionnaire-sources", not fallen,
+        f"The source of {len(fallen)} accepted answers is not approved or current any more (the first: line {fallen[0].position}); decide on them again."
+        if fallen else "", "Each accepted answer has a source that is approved.",
     )  # fmt: skip
