@@ -53,6 +53,7 @@ def _user(ask: Ask, name: str) -> str:
     made = ask(
         "POST", "/Users", {"schemas": [USER], "userName": f"{name}@northlake.example", "displayName": name}
     )
+    assert made.status_code == 201, made.text
     return str(made.json()["id"])
 
 
@@ -184,3 +185,40 @@ def test_what_is_refused_and_what_is_found(ask: Ask, settled: Location) -> None:
     assert "members" not in ask("GET", f"/Groups/{group}").json()
     types = ask("GET", "/ResourceTypes").json()["Resources"]
     assert {one["name"] for one in types} == {"User", "Group"}
+
+
+def test_the_directory_alone_makes_nobody_see_most_of_the_firm(ask: Ask, settled: Location) -> None:
+    """A token of the directory that was copied puts one person into one group of each territory: no group gives the firm, all of them do."""
+    [(before,)] = rows(settled, "SELECT count(*) FROM remit.territories")
+    names = [f"Part {number}" for number in range(before + 2)]
+    for name in names:
+        _agreed(
+            perform(
+                for_person(cast.ADMIN.id, via="test"),
+                MapGroup(group=name, roles=("sdr",), territories=(name,)),
+            )
+        )
+        rows(
+            settled,
+            f"INSERT INTO remit.territories (name) VALUES ('{name}') ON CONFLICT DO NOTHING RETURNING 1",
+        )
+    hugo, ines = _user(ask, "hugo"), _user(ask, "ines")
+    for name in names:
+        _group(ask, name, hugo)
+    seen = f"SELECT count(*) FROM remit.person_territories WHERE person_id = '{hugo}'"
+    [(half,)] = rows(settled, seen)
+    assert half == (before + len(names)) // 2, "as many as are half of what there is, and no more"
+    waits = [
+        (str(one), str(payload)) for one, payload, title in rows_as(
+            settled, cast.VP.id,
+            "SELECT id, encode(payload_hash, 'hex'), title FROM remit.suggestions WHERE kind = 'KeepDirectoryGroup' AND state = 'waiting'",
+        ) if "hugo" in str(title)
+    ]  # fmt: skip
+    assert len(waits) == len(names) - half
+    # whoever joins with them and gains no such thing is not held up
+    last = rows(settled, f"SELECT id FROM remit.directory_groups WHERE name = '{names[-1]}'")[0][0]
+    answer = ask("PATCH", f"/Groups/{last}", _patch({"op": "Add", "path": "members", "value": [{"value": ines}, {"value": hugo}]}))  # fmt: skip
+    assert answer.status_code == 403 and "1 of those who join" in answer.json()["detail"]
+    assert _roles(settled, ines) == ["sdr"]
+    approve(for_person(cast.VP.id, via="test"), UUID(waits[0][0]), waits[0][1])
+    assert rows(settled, seen) == [(half + 1,)]

@@ -6,7 +6,7 @@ hand: so joining a group that gives power waits for a second person, and leaving
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final, Literal
@@ -18,6 +18,7 @@ from sqlalchemy import Row
 from remit.actions import Action, Change, NotFound, Refused, Target, handler
 from remit.db.sessions import ReadSession, WriteSession, read
 from remit.domains.people import giving, oversight
+from remit.domains.people.giving import IN_GROUPS
 from remit.domains.people.oversight import Concern
 from remit.kit.ids import new_id
 from remit.kit.text import unsafe
@@ -48,17 +49,22 @@ SELECT p.id FROM remit.people p LEFT JOIN remit.provisioned v ON v.person_id = p
 WHERE p.id = ANY(:ids) AND p.kind = 'person' AND NOT p.demo AND v.gone_at IS NULL
   AND NOT EXISTS (SELECT FROM remit.person_roles r WHERE r.person_id = p.id AND r.role = 'admin')
 """
-# who would have more by this group: a role that approves for others, or the whole firm
-_GAINS: Final = """
-SELECT EXISTS (SELECT FROM remit.people p, remit.sign_on_groups g
-    WHERE g.name = :name AND (p.id = ANY(:ids) OR (:everybody AND EXISTS (
-        SELECT FROM remit.directory_members m WHERE m.group_id = :group AND m.person_id = p.id)))
-      AND ((g.reach = 'all' AND p.reach <> 'all') OR EXISTS (SELECT FROM unnest(g.roles) AS gives (role)
-        WHERE gives.role = ANY(:guarded) AND NOT EXISTS (
-            SELECT FROM remit.person_roles r WHERE r.person_id = p.id AND r.role = gives.role))))
-"""
-_GIVES_POWER: Final = """
-SELECT EXISTS (SELECT FROM remit.sign_on_groups WHERE name = :name AND (reach = 'all' OR roles && CAST(:guarded AS text[])))
+# who would have more by this group: a role that approves for others, the whole firm, or with what they have already more than
+# half of its territories, which is the firm in all but name
+_GAINS: Final = f"""
+SELECT p.id FROM remit.people p, remit.sign_on_groups g,
+    LATERAL (SELECT array(SELECT t.name FROM remit.person_territories x JOIN remit.territories t ON t.id = x.territory_id
+        WHERE x.person_id = p.id) AS names) has,
+    LATERAL (SELECT count(*) FROM (SELECT unnest(has.names) UNION SELECT unnest(g.territories)
+        UNION SELECT unnest(o.territories) FROM remit.sign_on_groups o JOIN {IN_GROUPS} i ON i.name = o.name
+        WHERE i.person_id = p.id) each) would (see_count),
+    (SELECT count(*) FROM remit.territories) there (are_count)
+WHERE g.name = :name AND (p.id = ANY(:ids) OR (:everybody AND EXISTS (
+    SELECT FROM remit.directory_members m WHERE m.group_id = :group AND m.person_id = p.id)))
+  AND ((g.reach = 'all' AND p.reach <> 'all')
+    OR (p.reach <> 'all' AND NOT g.territories <@ has.names AND would.see_count * 2 > there.are_count)
+    OR EXISTS (SELECT FROM unnest(g.roles) AS gives (role) WHERE gives.role = ANY(:guarded) AND NOT EXISTS (
+        SELECT FROM remit.person_roles r WHERE r.person_id = p.id AND r.role = gives.role)))
 """
 
 
@@ -141,10 +147,21 @@ def list_reached(scope: Scope, people: Sequence[UUID]) -> set[UUID]:
         return {row.id for row in s.rows(_REACHED, {"ids": list(people)})}
 
 
-def find_power(scope: Scope, name: str) -> bool:
-    """Whether a group of this name gives what takes a second person."""
+def list_gaining(scope: Scope, name: str, people: Iterable[UUID]) -> set[UUID]:
+    """Those of `people` to whom a group of this name gives what takes a second person."""
     with read(scope) as s:
-        return bool(s.scalar(_GIVES_POWER, {"name": name, "guarded": sorted(oversight.guarded())}))
+        return _gaining(s, name, people)
+
+
+def _gaining(
+    session: ReadSession, name: str, people: Iterable[UUID], members_of: UUID | None = None
+) -> set[UUID]:
+    """The same; `members_of`: everybody who is in this group by now counts too."""
+    values = {
+        "name": name, "ids": list(people), "everybody": members_of is not None, "group": members_of,
+        "guarded": sorted(oversight.guarded()),
+    }  # fmt: skip
+    return {row.id for row in session.rows(_GAINS, values)}
 
 
 def _group(row: Row[Any], members: tuple[Member, ...] = ()) -> DirectoryGroup:
@@ -183,11 +200,8 @@ def _kept(session: ReadSession, action: KeepDirectoryGroup) -> Target:
 
 
 def _concern(session: ReadSession, action: KeepDirectoryGroup, *, everybody: bool) -> Concern:
-    values = {
-        "name": action.name, "ids": list(action.join), "everybody": everybody, "group": action.group_id,
-        "guarded": sorted(oversight.guarded()),
-    }  # fmt: skip
-    return oversight.when_second_person(session) if session.scalar(_GAINS, values) else "none"
+    gaining = _gaining(session, action.name, action.join, action.group_id if everybody else None)
+    return oversight.when_second_person(session) if gaining else "none"
 
 
 @handler(KeepDirectoryGroup, target=_kept)

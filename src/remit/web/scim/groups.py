@@ -19,8 +19,8 @@ from remit.domains.people.directory_groups import (
     KeepDirectoryGroup,
     LeaveDirectoryGroup,
     find_directory_group,
-    find_power,
     list_directory_groups,
+    list_gaining,
     list_reached,
 )  # fmt: skip
 from remit.kit import clock
@@ -138,12 +138,14 @@ def _changed(request: Request, scope: Scope, group: DirectoryGroup, wanted: Want
 def _join(scope: Scope, group: DirectoryGroup, wanted: Wanted) -> list[Waiting]:
     """Let the new ones join; each by themselves where that takes a second person, so that one does not hold up the others."""
     new = (wanted.members or set()) - {one.id for one in group.members}
-    size = 1 if find_power(scope, wanted.name) else MOST_AT_ONCE
+    gaining = list_gaining(scope, wanted.name, new)
+    for some in _parts(new - gaining):
+        wish(scope, _keep(group.id, wanted, some))
     waiting = []
-    for some in _parts(new, size):
-        act = _keep(group.id, wanted, some)
+    for one in sorted(gaining):
+        act = _keep(group.id, wanted, (one,))
         # one wish a day, however often the directory synchronises
-        done = wish(scope, act, f"scim:{act.payload_hash()}:{clock.now():%Y-%m-%d}" if size == 1 else None)
+        done = wish(scope, act, f"scim:{act.payload_hash()}:{clock.now():%Y-%m-%d}")
         if isinstance(done, Waiting):
             waiting.append(done)
     return waiting
