@@ -44,12 +44,12 @@ def texts(cast: Cast) -> dict[str, UUID]:
         common = {"account": cast.accounts[name], "access": cast.access[name], "old": OLD}
         ids = {f"{what} {name}": new_id() for what in ("message", "note", "draft", "call")}
         cast.sql(
-            "INSERT INTO remit.messages (id, account_id, access_id, direction, message_id, thread_id, from_address, to_address, subject, body, at)"
-            " VALUES (:id, :account, :access, 'in', :ref, 't', 'a@x.example', 'b@y.example', 'Margin', :body, :old)",
+            "INSERT INTO remit.messages (id, account_id, access_id, direction, message_id, thread_id, from_address, to_address, subject, body, at,"
+            " recorded_at) VALUES (:id, :account, :access, 'in', :ref, 't', 'a@x.example', 'b@y.example', 'Margin', :body, :old, :old)",
             id=ids[f"message {name}"], ref=f"<{name}>", body=SECRET, **common,
         )  # fmt: skip
         cast.sql(
-            "INSERT INTO remit.activities (id, at, account_id, access_id, kind, subject, body, owner_id) VALUES (:id, :old, :account, :access, 'call', 'Call', :body, :owner)",
+            "INSERT INTO remit.activities (id, at, account_id, access_id, kind, subject, body, owner_id, created_at) VALUES (:id, :old, :account, :access, 'call', 'Call', :body, :owner, :old)",
             id=ids[f"note {name}"], body=SECRET, owner=cast.people["alice"], **common,
         )  # fmt: skip
         cast.sql(

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from contextlib import nullcontext
 
+import psycopg
 import pytest
 
-from remit.actions import approve
+from remit.actions import Performed, approve, perform
 from remit.cli import holds as command
-from remit.db.location import Location
-from remit.identity import for_person
+from remit.db.location import Location, Role
+from remit.domains.activities.actions import LogActivity
+from remit.domains.retention.holds import PlaceHold
+from remit.identity import SYSTEM_ID, for_person
 from tests.support import web_cast as cast
 from tests.support.command import remit
 from tests.support.web_cast import rows_as
@@ -90,3 +93,27 @@ def test_the_same_at_the_command_line(settled: Location, monkeypatch: pytest.Mon
     assert remit(
         capsys, "--as", who, "--json", "holds", "keep", "drafts", "90", "--reason", "a quarter"
     ).document["waits"]
+
+
+def test_what_a_held_text_said_before_a_change_is_shown_to_whoever_oversees(
+    as_person, settled: Location, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    scope, cora = for_person(cast.ALICE.id, via="test"), as_person(cast.COMPLIANCE)
+    said = LogActivity(
+        account_id=cast.WEST_ACCOUNT, activity_kind="call", subject="Fees", body="We said <b>half</b> of it"
+    )
+    done = perform(scope, said)
+    assert isinstance(done, Performed)
+    note = done.result["activity_id"]
+    perform(
+        for_person(cast.COMPLIANCE.id, via="test"),
+        PlaceHold(account_id=cast.WEST_ACCOUNT, reason="a dispute"),
+    )
+    with psycopg.connect(**settled.conninfo(Role.WRITER)) as connection:
+        connection.execute("SELECT set_config('remit.person_id', %s, true)", (str(SYSTEM_ID),))
+        connection.execute("UPDATE remit.activities SET body = 'Nothing' WHERE id = %s", (note,))
+    page = cora.get("/audit/holds").text
+    assert "Earlier words" in page and "We said &lt;b&gt;half&lt;/b&gt; of it" in page
+    monkeypatch.setattr(command, "database", lambda: nullcontext())
+    found = remit(capsys, "--as", str(cast.COMPLIANCE.id), "--json", "holds", "versions").document["versions"]
+    assert [(one["of_id"], one["body"]) for one in found] == [(note, said.body)]

@@ -36,6 +36,17 @@ def list_() -> None:
 
 
 @app.command()
+def versions() -> None:
+    """List what held texts said before a CRM overwrote them or moved them out of a hold."""
+    from remit.domains.retention.holds import list_versions
+
+    with database():
+        found = list_versions(acting.scope_or_system())
+    rows = [(f"{one.kept_at:%Y-%m-%d}", one.account or "", one.subject, str(one.of_id)) for one in found]
+    output.show({"versions": found}, lambda: output.table(("changed", "account", "subject", "of"), rows))
+
+
+@app.command()
 def place(
     reason: Annotated[str, typer.Option(help="Why.")],
     account: Account = None,

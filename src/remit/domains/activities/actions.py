@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, ClassVar, Literal
+from datetime import datetime, timedelta
+from typing import Annotated, ClassVar, Final, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
@@ -39,6 +39,8 @@ def _on_a_calendar(at: datetime) -> datetime:
     return at
 
 
+PAST_DAYS: Final = 90
+"""How far back somebody may say that what they note lies; older talks come by an import."""
 Instant = Annotated[AwareDatetime, AfterValidator(_on_a_calendar)]
 """A time that a page can show in every zone: near either end of what a calendar counts, a page with it fails."""
 
@@ -89,6 +91,11 @@ def log_activity(tx: WriteSession, action: LogActivity, target: Target) -> Chang
     """Write the activity. A task is open until it is ticked off; everything else has happened."""
     if action.activity_kind == "task" and action.due_at is None:
         raise Refused("A task needs a date by which it is due.", code="due_missing")
+    if action.at is not None and action.at < tx.now - timedelta(days=PAST_DAYS):
+        raise Refused(
+            f"What is noted by hand lies {PAST_DAYS} days back at most. Give a later day, or bring older talks by an import.",
+            code="too_long_ago",
+        )
     owner = action.owner_id or tx.scope.person_id
     if owner != tx.scope.person_id and not tx.scalar(SEES, {"owner": owner, "access": target.access_id}):
         raise Refused("Whoever is to do this does not see the account; take it yourself.", code="owner_unfit")

@@ -28,6 +28,13 @@ _NAMING: Final = {
     "opportunities": ("opportunity_id", ("activities", "facts", "leads")),
     "leads": ("lead_id", ("activities", "opportunities")),
 }
+# each is lifted by two people of its own; the one on the loser stays, with what is left there
+_HOLDS_FOLLOW: Final = """
+INSERT INTO remit.legal_holds (id, account_id, access_id, person_id, since_at, until_at, reason, placed_by, placed_at)
+SELECT gen_random_uuid(), a.id, a.access_id, h.person_id, h.since_at, h.until_at,
+       h.reason || ' (came with an account that the CRM merged into this one)', h.placed_by, h.placed_at
+FROM remit.legal_holds h, remit.accounts a WHERE a.id = %s AND h.account_id = %s AND h.lifted_at IS NULL
+"""
 _ROWS: Final = """
 SELECT coalesce(l.record_id, t.id) FROM unnest(%s::text[]) AS asked (external_id)
 LEFT JOIN remit.crm_links l ON l.source = %s AND l.entity = %s AND l.external_id = asked.external_id
@@ -109,6 +116,9 @@ def _may_carry(driver: Driver, entity: str, lost: UUID, kept: UUID) -> bool:
 
 def _carry(driver: Driver, entity: str, lost: UUID, kept: UUID) -> None:
     if entity == "accounts":
+        run(
+            driver, _HOLDS_FOLLOW, (kept, lost)
+        )  # before the texts move: at no moment are they held by nothing
         for table in _ON_ACCOUNT:
             run(
                 driver,

@@ -54,21 +54,27 @@ _CLASSES: Final = """
 SELECT c.kind, c.keep_days, c.reason, b.name AS set_by, g.name AS agreed_by, c.set_at, c.version
 FROM remit.retention_classes c JOIN remit.people b ON b.id = c.set_by LEFT JOIN remit.people g ON g.id = c.agreed_by
 """
+# what a text said while a hold kept it, before it was changed
+_VERSIONS: Final = """SELECT v.id, v.at, v.recorded_at, v.account_id, a.name AS account, a.country, v.who, v.subject AS title
+        FROM remit.held_versions v LEFT JOIN remit.accounts a ON a.id = v.account_id WHERE v.kind = :kind AND v.at < :soonest"""
 _FROM: Final[Mapping[Kind, str]] = {
-    "messages": """SELECT m.id, m.at, m.account_id, a.name AS account, a.country, d.author_id AS who, m.subject AS title
+    "messages": """SELECT m.id, m.at, m.recorded_at, m.account_id, a.name AS account, a.country, d.author_id AS who, m.subject AS title
         FROM remit.messages m LEFT JOIN remit.accounts a ON a.id = m.account_id LEFT JOIN remit.drafts d ON d.id = m.draft_id
-        WHERE m.erased_at IS NULL AND m.at < :soonest""",
-    "notes": """SELECT n.id, n.at, n.account_id, a.name AS account, a.country, n.owner_id AS who, n.subject AS title
+        WHERE m.erased_at IS NULL AND m.at < :soonest
+        UNION ALL {versions}""",
+    "notes": """SELECT n.id, n.at, n.created_at AS recorded_at, n.account_id, a.name AS account, a.country, n.owner_id AS who, n.subject AS title
         FROM remit.activities n LEFT JOIN remit.accounts a ON a.id = n.account_id
-        WHERE n.erased_at IS NULL AND n.kind IN ('call', 'meeting', 'note') AND n.at < :soonest AND n.subject || n.body <> ''""",
-    "drafts": """SELECT d.id, d.updated_at AS at, d.account_id, a.name AS account, a.country, d.author_id AS who, d.subject AS title
+        WHERE n.erased_at IS NULL AND n.kind IN ('call', 'meeting', 'note') AND n.at < :soonest AND n.subject || n.body <> ''
+        UNION ALL {versions}""",
+    "drafts": """SELECT d.id, d.updated_at AS at, d.created_at AS recorded_at, d.account_id, a.name AS account, a.country, d.author_id AS who, d.subject AS title
         FROM remit.drafts d LEFT JOIN remit.accounts a ON a.id = d.account_id
         WHERE d.erased_at IS NULL AND d.state = 'discarded' AND d.updated_at < :soonest""",
 }
 _DUE: Final = """
-SELECT x.id, x.at, x.account_id, x.account, x.title, remit.held(x.account_id, x.who, x.at) AS held FROM ({found}) x
+SELECT x.id, greatest(x.at, x.recorded_at) AS at, x.account_id, x.account, x.title, remit.held(x.account_id, x.who, x.at, x.recorded_at) AS held
+FROM ({found}) x
 LEFT JOIN unnest(CAST(:countries AS text[]), CAST(:befores AS timestamptz[])) AS longer (country, before) ON longer.country = x.country
-WHERE x.at < coalesce(longer.before, :otherwise)
+WHERE greatest(x.at, x.recorded_at) < coalesce(longer.before, :otherwise)
 """
 
 
@@ -103,7 +109,8 @@ class Class:
 
 @dataclass(frozen=True, slots=True)
 class DueRow:
-    """One text that is due to be erased, or would be if nothing held it."""
+    """One text that is due to be erased, or would be if nothing held it. `at`: from when on it is kept, the later of the day
+    that it says of itself and the moment it came to us."""
 
     id: UUID
     at: datetime
@@ -159,9 +166,15 @@ def _found(s: ReadSession, kind: Kind, select: str, rest: str = "") -> Sequence[
         return []
     now, soonest = clock.now(), clock.now() - timedelta(days=days)
     countries, befores, otherwise = _longer(s, kind, soonest, now)
-    values = {"soonest": soonest, "countries": countries, "befores": befores, "otherwise": otherwise}
+    values = {
+        "kind": kind,
+        "soonest": soonest,
+        "countries": countries,
+        "befores": befores,
+        "otherwise": otherwise,
+    }
     return s.rows(  # sql-parts: constants of this module and a number
-        f"{select} FROM ({_DUE.format(found=_FROM[kind])}) AS due {rest}", values
+        f"{select} FROM ({_DUE.format(found=_FROM[kind].format(versions=_VERSIONS))}) AS due {rest}", values
     )
 
 

@@ -20,6 +20,11 @@ SELECT h.id, h.account_id, a.name AS account, h.person_id, p.name AS person, h.s
 FROM remit.legal_holds h LEFT JOIN remit.accounts a ON a.id = h.account_id LEFT JOIN remit.people p ON p.id = h.person_id
 JOIN remit.people b ON b.id = h.placed_by LEFT JOIN remit.people l ON l.id = h.lifted_by LEFT JOIN remit.people g ON g.id = h.agreed_by
 """
+_VERSIONS: Final = """
+SELECT v.id, v.kind, v.of_id, v.account_id, a.name AS account, v.at, v.subject, v.body, p.name AS changed_by, v.kept_at
+FROM remit.held_versions v LEFT JOIN remit.accounts a ON a.id = v.account_id LEFT JOIN remit.people p ON p.id = v.changed_by
+ORDER BY v.kept_at DESC, v.id LIMIT 500
+"""
 _ORDER: Final = "ORDER BY h.lifted_at IS NOT NULL, h.placed_at DESC, h.id LIMIT 500"
 
 
@@ -72,10 +77,32 @@ class Hold:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a text under a hold said before it was overwritten or left what the hold covers. `of_id`: the text itself."""
+
+    id: UUID
+    kind: str
+    of_id: UUID
+    account_id: UUID | None
+    account: str | None
+    at: datetime
+    subject: str
+    body: str
+    changed_by: str | None
+    kept_at: datetime
+
+
 def list_holds(scope: Scope) -> list[Hold]:
     """All there are and were; those that stand first, newest first. Nothing for whoever oversees nothing."""
     with read(scope) as s:
         return [Hold(**row._mapping) for row in s.rows(f"{_ROW} {_ORDER}")]
+
+
+def list_versions(scope: Scope) -> list[Version]:
+    """What held texts said before they were changed, newest first; nothing for whoever oversees nothing."""
+    with read(scope) as s:
+        return [Version(**row._mapping) for row in s.rows(_VERSIONS)]
 
 
 def _covered(session: ReadSession, action: PlaceHold) -> Target:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from remit.domains.people import queries as people
 from remit.domains.retention.classes import KINDS, Kind, SetRetention, list_classes, list_due
-from remit.domains.retention.holds import LiftHold, PlaceHold, list_holds
+from remit.domains.retention.holds import LiftHold, PlaceHold, list_holds, list_versions
 from remit.settings import load
 from remit.web import feedback, render
 from remit.web.named import NOBODY, account_of
@@ -34,6 +34,7 @@ def holds(request: Request, viewer: CurrentViewer, account: str = "") -> Respons
         request,
         "audit/holds.html",
         rows=list_holds(viewer.scope),
+        versions=list_versions(viewer.scope),
         people=people.list_people(viewer.scope, limit=500).rows,
         account=account[:200],
     )
