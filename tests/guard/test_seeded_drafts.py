@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 import remit.wiring  # noqa: F401
 from remit import identity, settings
 from remit.actions import (
+    NotFound,
     Performed,
     Refused,
     RejectSuggestion,
@@ -32,6 +33,7 @@ from remit.db.location import Location, Role
 from remit.db.sessions import read
 from remit.domains.outreach.actions import WriteDraft
 from remit.domains.outreach.material import Checked, examine, gather
+from remit.domains.outreach.queries import get_draft, preview
 from remit.domains.outreach.send import SendEmail
 from remit.domains.outreach.writing import draft_outreach, send_draft
 from remit.domains.questionnaires import drafting
@@ -150,9 +152,7 @@ def test_no_way_leads_out(desk: Desk) -> None:
     shown = queries.get_suggestion(alice, one)
     action = SendEmail.model_validate(shown.payload)
     for attempt in (
-        lambda: perform(alice, action),  # the API and the commands end here
         lambda: perform_all(alice, [action]),
-        lambda: perform(cast.scope("robo"), action, key="again"),
         lambda: perform(alice, ReleaseSuggestion(suggestion_id=one, reason="looked at it")),
         lambda: perform(alice, SendRecalled(effect_id=new_id(), expected_version=1, content=dict(shown.payload))),
         lambda: perform(alice, NoteSeededAnswer(suggestion_id=one, person_id=cast.people["alice"], answer="opened")),
@@ -290,7 +290,21 @@ def test_whoever_opens_each_to_change_it_has_missed_from_the_third_on(desk: Desk
     cast, alice = desk.cast, desk.cast.scope("alice")
     cast.sql("UPDATE remit.seeded_drafts SET made_at = made_at - interval '8 days'")
     four = seed(cast, 4)
-    told = [opened(alice, one) for one in four]
+    # by its number it looks like any draft that waits; who acts on it has opened it
+    shown = queries.get_suggestion(alice, four[0])
+    action = SendEmail.model_validate(shown.payload)
+    draft = get_draft(alice, action.draft_id)
+    assert (draft.state, draft.body, draft.suggestion_id) == ("waiting", action.body, four[0])
+    assert preview(alice, action.draft_id)["claims"] == list(draft.sentences)
+    with pytest.raises(NotFound):
+        get_draft(cast.scope("charlie"), action.draft_id)
+    with pytest.raises(Refused):
+        perform(cast.scope("charlie"), action)
+    assert answered(cast, four[0]) == (None, None)
+    with pytest.raises(Refused, match="wrong on purpose") as taken:
+        perform(alice, action)  # the API and the commands end here
+    assert taken.value.code == "seeded_draft"
+    told = ["", *(opened(alice, one) for one in four[1:])]
     assert "neither caught nor missed" in told[1] and "It counts as missed" in told[2]
     assert [answered(cast, one)[0] for one in four] == ["opened", "opened", "missed", "missed"]
 

@@ -24,7 +24,7 @@ from remit.actions.registry import verb
 from remit.audit import log
 from remit.db import engines
 from remit.db.location import Role
-from remit.db.sessions import Permit, WriteSession, write
+from remit.db.sessions import Permit, WriteSession, read, write
 from remit.db.trouble import check_space
 from remit.identity import SYSTEM_ID
 from remit.kit import clock
@@ -147,7 +147,24 @@ def _recorded(
         return _twice(lambda: _once(scope, action, key, reason, ask=ask), key)
     except Refused as error:
         record_refusal(scope, action, error)
+        if error.code == "not_found":
+            _touched(scope, action)
         raise
+
+
+def _touched(scope: Scope, action: Action) -> None:
+    """An act on the draft behind a suggestion where there is none: a seeded one was taken up to be changed or sent. Noted, and said."""
+    with read(scope) as s:
+        waits = seeded.find_touched(s, action)
+    if waits is None:
+        return
+    act = seeded.NoteSeededAnswer(suggestion_id=waits, person_id=scope.person_id, answer="opened")
+    try:
+        done = perform(identity.for_service("supervising", via="approval"), act)
+    except Refused:  # it is none, or was answered at this moment: what was said first stands
+        return
+    if isinstance(done, Performed):
+        raise Refused(str(done.result["said"]), code=seeded.CODE)
 
 
 def _think(scope: Scope, action: Action) -> None:

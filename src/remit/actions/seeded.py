@@ -150,6 +150,14 @@ def reading(caught: int, answered: int, rejected: int, decided: int) -> Reading:
     return Reading(caught, answered, least, needed, rejected, decided, most)
 
 
+def find_touched(s: ReadSession, action: Action) -> UUID | None:
+    """The suggestion that waits, in what the reader sees, for the draft that an act names; None where it names none."""
+    found: UUID | None = None
+    if (draft_id := getattr(action, "draft_id", None)) is not None:
+        found = s.scalar("SELECT id FROM remit.suggestions WHERE object_type = 'draft' AND object_id = :id AND state = 'waiting'", {"id": draft_id})  # fmt: skip
+    return found
+
+
 def check_approver(tx: WriteSession, row: Row[Any], approver_id: UUID, roles: frozenset[str]) -> None:
     """At an approval: stop at a seeded draft, and where the approver's reading is not good enough for what leaves. Raises Refused."""
     if row.kind not in LETS_LEAVE and "Outreach" not in current().action_groups.get(row.kind, ()):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,10 +16,11 @@ from remit import settings
 from remit.actions import NotFound
 from remit.db.sessions import ReadSession, read
 from remit.domains.outreach import rules
-from remit.domains.outreach.material import Checked, Material, examine, gather_of
+from remit.domains.outreach.material import Checked, Material, examine, gather, gather_of
 from remit.evidence.facts import Fact
 from remit.evidence.support import Sentence
 from remit.kit import clock, paging
+from remit.llm.embedded.outreach import WRITER
 from remit.scope import Scope
 
 # a draft counts as waiting while a suggestion about it waits, and as recalled while its effect is: each state has one home
@@ -93,9 +95,38 @@ class Draft:
         return self.state in ("sent", "recalled", "discarded")
 
 
+# what a suggestion alone says of the e-mail that it asks for, where no draft stands behind it
+_ASKED: Final = f"""
+SELECT g.object_id AS id, g.account_id, g.access_id, c.id AS contact_id, CAST(NULL AS uuid) AS opportunity_id, 'outreach' AS kind, 'email' AS channel,
+    g.payload ->> 'subject' AS subject, g.payload ->> 'body' AS body, '{WRITER}' AS writer, '' AS note, p.id AS author_id, CAST(NULL AS uuid) AS reply_to_id,
+    CAST(NULL AS uuid) AS corrects_message_id, 'short' AS length, 'direct' AS tone, ARRAY[g.payload ->> 'subject'] AS subjects,
+    CAST(NULL AS uuid) AS about_activity_id, CAST(NULL AS uuid) AS template_version_id, CAST(NULL AS uuid) AS enrolment_step_id, false AS edited,
+    g.proposed_at AS created_at, g.proposed_at AS updated_at, CAST(g.payload ->> 'expected_version' AS int) AS version, g.payload ->> 'body' AS written,
+    '' AS held, 'waiting' AS state, g.id AS suggestion_id, encode(g.payload_hash, 'hex') AS payload_hash, a.name AS account_name, c.first_name,
+    c.last_name, c.email, p.name AS author_name
+FROM remit.suggestions g JOIN remit.accounts a ON a.id = g.account_id JOIN remit.people p ON p.id = coalesce(g.on_behalf_of, g.proposed_by)
+JOIN remit.contacts c ON c.id = CAST(g.payload ->> 'contact_id' AS uuid)
+WHERE g.object_type = 'draft' AND g.object_id = :id AND g.kind = 'SendEmail' AND g.state = 'waiting'
+"""
+
+
+def _asked_for(s: ReadSession, draft_id: UUID) -> Draft | None:
+    """The e-mail of a suggestion that waits with no draft behind it (a seeded one): looked at, it is like any other."""
+    row = s.row(_ASKED, {"id": draft_id})
+    if row is None:
+        return None
+    now = clock.now()
+    material = gather(s, row.contact_id, row.author_id, now)
+    found = examine(s, material, row.subject, row.body, now)
+    as_kept = {"sentences": sentence_rows(found, material.facts), "checks": check_rows(found), "sendable": found.sendable}  # fmt: skip
+    return _draft(SimpleNamespace(**{**row._mapping, **as_kept}))
+
+
 def load_draft(s: ReadSession, draft_id: UUID) -> Draft:
     """One draft inside a session. Raises NotFound."""
     row = s.row(f"SELECT {_COLUMNS} {_FROM} WHERE d.id = :id", {"id": draft_id})
+    if row is None and (asked := _asked_for(s, draft_id)) is not None:
+        return asked
     if row is None:
         raise NotFound("draft")
     return _draft(row)
@@ -105,6 +136,12 @@ def get_draft(scope: Scope, draft_id: UUID) -> Draft:
     """One draft. Raises NotFound."""
     with read(scope) as s:
         return load_draft(s, draft_id)
+
+
+def count_stored(scope: Scope, draft_id: UUID) -> int:
+    """1 where a draft stands behind the number, in what the scope may see; 0 where only a suggestion does."""
+    with read(scope) as s:
+        return int(s.scalar("SELECT count(*) FROM remit.drafts WHERE id = :id", {"id": draft_id}) or 0)
 
 
 def list_drafts(
@@ -310,7 +347,7 @@ def _document(draft: Draft, subject: str, body: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _draft(row: Row[Any]) -> Draft:
+def _draft(row: Row[Any] | SimpleNamespace) -> Draft:
     about = sum(len(one["text"].split()) for one in row.sentences if one["citations"] and not one["ours"])
     counted = sum(len(one["text"].split()) for one in row.sentences if one["kind"] != "courtesy")
     return Draft(

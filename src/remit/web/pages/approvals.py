@@ -12,7 +12,7 @@ from starlette.responses import Response
 from remit.actions import NotFound, Performed, Refused, approve, perform, queries, seeded
 from remit.actions.suggestions import RejectSuggestion, ReleaseSuggestion
 from remit.connectors.email.preview import footer_for
-from remit.domains.outreach.queries import Draft, get_draft
+from remit.domains.outreach.queries import Draft, count_stored, get_draft
 from remit.domains.people import overseers
 from remit.domains.supervision.shown import Shown, look_at, opened
 from remit.policy.model import roles_told
@@ -110,9 +110,7 @@ def edit(request: Request, viewer: CurrentViewer, suggestion_id: UUID) -> Respon
     """Open the draft behind it to change it. A seeded draft is told then, and counts as neither caught nor missed."""
     found = queries.get_suggestion(viewer.scope, suggestion_id)
     draft_id = UUID(str(found.payload.get("draft_id", suggestion_id)))
-    try:
-        get_draft(viewer.scope, draft_id)
-    except NotFound:
+    if not count_stored(viewer.scope, draft_id):
         return feedback.go(request, "/approvals", opened(viewer.scope, suggestion_id), "refused")
     return feedback.go(request, f"/write/{draft_id}")
 
