@@ -30,8 +30,9 @@ SELECT e.id, e.account_id, e.access_id, e.contact_id, e.owner_id, e.version_id, 
               ORDER BY k.at DESC, k.id DESC LIMIT 1), '') = 'withdrawn' AS withdrawn,
     b.bounced,
     coalesce(remit.must_not_contact(CASE WHEN e.heard = 'bounce' OR b.bounced THEN '' ELSE c.email END, e.account_id), false) AS listed,
-    greatest((SELECT max(greatest(m.at, m.recorded_at)) FROM remit.messages m WHERE m.contact_id = e.contact_id AND m.direction = 'in' AND greatest(m.at, m.recorded_at) > e.enrolled_at
-              AND m.classification = 'reply'),
+    greatest((SELECT max(greatest(m.at, m.recorded_at, o.at)) FROM remit.messages m LEFT JOIN remit.outcomes o ON o.effect_id = m.effect_id AND o.kind = 'reply'
+              AND o.detail ->> 'message_id' = m.message_id WHERE m.contact_id = e.contact_id AND m.direction = 'in'
+              AND greatest(m.at, m.recorded_at, o.at) > e.enrolled_at AND m.classification = 'reply'),
              (SELECT max(x.at) FROM remit.activities x WHERE x.account_id = e.account_id AND x.contact_id = e.contact_id AND x.kind = 'email'
               AND x.direction = 'in' AND x.at > e.enrolled_at AND coalesce(x.outcome, '') NOT IN ('auto_reply', 'opt_out', 'bounce'))) AS replied_at,
     (SELECT min(x.at) FROM remit.activities x WHERE x.account_id = e.account_id AND x.contact_id = e.contact_id AND x.kind = 'meeting'
