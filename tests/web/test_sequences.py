@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from remit import identity
+from remit.actions import upkeep
 from remit.domains.library.shipped import texts
+from remit.kit import clock
 from tests.support import web_cast as cast
 from tests.web.test_governing import send
 
@@ -53,6 +56,13 @@ def test_from_what_ships_to_a_run_that_people_steer(as_person) -> None:
     send(alice, f"{run}/pause", run, reason="on holiday")
     assert "Paused: Alice Ames: on holiday" in alice.get(run).text
     send(alice, f"{run}/resume", run)
+    upkeep.hold_restored_runs(identity.for_service("upkeep", via="test"), clock.now())
+    page = alice.get(run).text
+    assert "restored from a backup made at" in page and "How do you know" in page
+    send(alice, f"{run}/resume", run)
+    assert "How do you know" in alice.get(run).text  # nobody said that they looked
+    send(alice, f"{run}/resume", run, reason="nothing in my sent mailbox")
+    assert "How do you know" not in alice.get(run).text
     said = send(alice, f"{run}/stop", run, reason="")
     assert "Say why" in alice.get(said.headers["location"]).text
     send(as_person(cast.COMPLIANCE), f"{where}/runs/stop", where, reason="under review")
