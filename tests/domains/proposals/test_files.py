@@ -143,6 +143,31 @@ def test_a_template_that_could_do_more_than_print_is_refused(made, why: str) -> 
         inspection.check(made())
 
 
+def plain(*lines: str) -> bytes:
+    """A Word file of these lines and nothing else."""
+    made, out = Word(), io.BytesIO()
+    for line in lines:
+        made.add_paragraph(line)
+    made.save(out)
+    return out.getvalue()
+
+
+def test_a_file_that_is_no_offer_says_so_whatever_the_template_prints() -> None:
+    attack = plain(
+        "Offer {{ reference }} for {{ account }}: {{ total }}. {{ approved }}", "We guarantee the best price."
+    )
+    with pytest.raises(TemplateUnfit, match="does not print mark, expires, totals, conditions"):
+        inspection.check(attack)
+    rest = "{% for a in totals %}{{ a.value }}{% endfor %}{% for a in conditions %}{{ a }}{% endfor %}{% if mark %}{{ mark }}{% endif %}"
+    inspection.check(plain("{{ expires }}", rest))
+    with pytest.raises(TemplateUnfit, match="does not print expires"):
+        inspection.check(plain("{% if approved %}{{ expires }}{% endif %}", rest))
+    # one that was taken in before, or hides the mark in white: the head of each page says it all the same
+    made = Word(io.BytesIO(written(DOCUMENT, Status("draft"), "docx", attack).content))
+    assert [one.header.paragraphs[0].text for one in made.sections] == ["Draft: not an offer"]
+    assert "not an offer" not in docx_text(written(DOCUMENT, OFFER, "docx", attack).content)
+
+
 def test_a_template_of_the_firms_own_is_used() -> None:
     own = changed("word/document.xml", None, **{TAG: "Our own: {{ title }}"})
     inspection.check(own)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import uuid4
+from decimal import Decimal
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -13,14 +14,16 @@ from remit.db.sessions import read
 from remit.domains.productivity.actions import Timed
 from remit.domains.productivity.baselines import RecordBaseline
 from remit.domains.proposals import measure, queries
+from remit.domains.proposals.actions import EditProposal, WithdrawProposal
 from remit.domains.proposals.approving import ApproveProposal
 from remit.domains.proposals.rules import Stretch, active_minutes, stretch
+from remit.domains.proposals.terms import Asked
 from remit.kit import clock
 from remit.kit.intervals import drop_of_medians
 from remit.ladder.measures import Measured, judge
 from remit.ladder.steps import GATES
 from tests.support.desk import Desk
-from tests.support.offers import make_office
+from tests.support.offers import Office, done, make_office
 
 GATE = GATES["S1-G4"]
 
@@ -63,6 +66,22 @@ def test_a_drop_of_medians_and_another_mix_is_none() -> None:
     mixed = drop_of_medians([(easy[:3], easy * 3), (hard * 3, hard[:3])])
     assert mixed is not None and mixed.point > 0.7 and mixed.lower < 0.1
     assert drop_of_medians([]) is None
+
+
+def changed_after_the_fact(office: Office, proposal_id: UUID) -> None:
+    """Neither an edit after the first approval nor a dummy that is withdrawn changes what was measured."""
+    found = queries.get_proposal(office.cast.scope("alice"), proposal_id)
+    lines = tuple(Asked(product_id=one, quantity=Decimal(1)) for one in office.products.values())
+    edit = EditProposal(
+        proposal_id=proposal_id, expected_version=found.version, terms=office.terms(lines=lines)
+    )
+    done(perform(office.cast.scope("alice"), edit))
+    edited = queries.get_proposal(office.cast.scope("alice"), proposal_id)
+    assert (edited.terms.complexity, edited.complexity) == ("complex", "simple")
+    assert (measured().n_count, measured().detail["withdrawn"]) == (16, 0)
+    back = WithdrawProposal(proposal_id=proposal_id, expected_version=edited.version, reason="A dummy")
+    done(perform(office.cast.scope("alice"), back))
+    assert (measured().n_count, measured().detail["withdrawn"]) == (15, 1)
 
 
 def test_the_gate_counts_approved_proposals_beside_a_baseline_that_two_people_vouch_for(desk: Desk) -> None:
@@ -115,5 +134,6 @@ def test_the_gate_counts_approved_proposals_beside_a_baseline_that_two_people_vo
         left.missing.startswith(f"{16 - left.n_count} approved proposals are left out") and left.n_count < 16
     )
     cast.sql("UPDATE remit.proposals SET complexity = 'simple'")
+    changed_after_the_fact(office, found.id)
     cast.sql("UPDATE remit.proposals SET active_minutes = 90")
     assert judge(GATE, measured(), clock.today()) == "not_met"

@@ -28,6 +28,8 @@ NAMES: Final = frozenset(
     }
 )  # fmt: skip
 """The values that a template may name; `presenting.shown` gives them."""
+MUST: Final = ("mark", "expires", "totals", "conditions")
+"""What a buyer must be able to read in every file: whether it is an offer, until when, at what price, on which conditions."""
 _RELATIONS: Final = frozenset(
     {
         "officeDocument", "core-properties", "extended-properties", "custom-properties", "thumbnail", "styles", "stylesWithEffects", "settings",
@@ -181,12 +183,36 @@ def _tags(data: bytes) -> None:
     )  # fmt: skip
     made = DocxTemplate(io.BytesIO(data))
     environment = Environment(autoescape=True)
+    printed: set[str] = set()
     try:
         for source in _sources(made):
             tree = environment.parse(source)
             _asked(tree, allowed)
+            printed |= set(_printed(tree))
     except TemplateError as error:
         raise TemplateUnfit(f"A tag of it cannot be read: {str(error)[:200]}.") from error
+    if lacking := [name for name in MUST if name not in printed]:
+        raise TemplateUnfit(
+            f"It does not print {', '.join(lacking)}, or only sometimes: a buyer has to read in every file whether it is an offer, until when, at what price and on which conditions."
+        )
+
+
+def _printed(tree: Any) -> Iterator[str]:
+    """Values that it prints whatever the proposal: outside of every question but one for the value itself; a list by a loop that prints."""
+    from jinja2 import nodes
+
+    for node in tree.iter_child_nodes():
+        if isinstance(node, nodes.Output):
+            yield from (one.name for one in node.nodes if isinstance(one, nodes.Name))
+        elif isinstance(node, nodes.For) and isinstance(node.iter, nodes.Name):
+            if any(
+                not isinstance(one, nodes.TemplateData)
+                for part in node.find_all(nodes.Output)
+                for one in part.nodes
+            ):
+                yield node.iter.name
+        elif isinstance(node, nodes.If) and isinstance(node.test, nodes.Name):
+            yield from (name for name in _printed(nodes.Template(node.body)) if name == node.test.name)
 
 
 def _sources(made: object) -> Iterator[str]:

@@ -18,11 +18,17 @@ _STAMP: Final = (1980, 1, 1, 0, 0, 0)  # the first day that a zip can name
 
 def docx(document: Document, status: Status, template: bytes | None = None) -> bytes:
     """The file, in the firm's own `template` where there is one, else in the one that ships."""
-    return filled(template or SHIPPED.read_bytes(), shown(document, status), document)
+    values = shown(document, status)
+    if template is None:  # its foot says on each page what it is
+        return filled(SHIPPED.read_bytes(), values, document)
+    return filled(template, values, document, status.mark)
 
 
-def filled(template: bytes, values: dict[str, Any], document: Document) -> bytes:
-    """`template` with `values` in its places. Values are text: nothing in them is read as markup or as a tag of the template."""
+def filled(template: bytes, values: dict[str, Any], document: Document, mark: str = "") -> bytes:
+    """`template` with `values` in its places. Values are text: nothing in them is read as markup or as a tag of the template.
+
+    `mark`: what the head of each page says on top of it.
+    """
     from docxtpl import DocxTemplate
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -32,6 +38,8 @@ def filled(template: bytes, values: dict[str, Any], document: Document) -> bytes
     environment.globals.clear()
     made.render(values, environment, autoescape=True)
     day = datetime.fromisoformat(document.day)
+    if mark:
+        _marked(made.docx, mark)
     about = made.docx.core_properties  # get_docx would load the template anew
     about.title, about.author, about.last_modified_by = document.title, document.firm, document.firm
     about.created = about.modified = about.last_printed = day
@@ -39,6 +47,17 @@ def filled(template: bytes, values: dict[str, Any], document: Document) -> bytes
     out = io.BytesIO()
     made.save(out)
     return settled(out.getvalue())
+
+
+def _marked(made: Any, mark: str) -> None:
+    """The mark at the head of every page, whatever the template prints: what is no offer says so."""
+    made.settings.odd_and_even_pages_header_footer = False
+    for section in made.sections:
+        section.different_first_page_header_footer = False
+        section.header.is_linked_to_previous = False
+        first = section.header.paragraphs[0] if section.header.paragraphs else section.header.add_paragraph()
+        paragraph = first.insert_paragraph_before()
+        paragraph.add_run(mark).bold = True
 
 
 def settled(data: bytes) -> bytes:
