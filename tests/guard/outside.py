@@ -170,7 +170,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "LeaveDirectoryGroup": Line("outside"),
     "LinkSignOn": Line("outside", (), ("issuer", "subject")),
     "AddDocument": Line("outside", ("title", "source_name", "text", "warnings", "accession_number")),
-    # a Word file: its tags may print, loop and ask; whatever else it holds is refused (proposals/templates.py)
+    # a Word file: its tags may print, loop and ask; whatever else it holds is refused (proposals/inspection.py)
     "AddProposalTemplate": Line("outside", ("name", "file_base64"), ("sha256",)),
     # the buyer's questions are words of its lines; where an answer goes is a place in their own file, which is given back to them
     "AddQuestionnaire": Line("outside", ("questions", "notes"), ("title", "file_name")),
@@ -332,7 +332,7 @@ ENTRIES: Final[dict[str, str]] = {
     "domains/questionnaires/learning.py": "a questionnaire that was answered before: drafts of answers",
     "domains/questionnaires/exporting.py": "the same file, given back with our answers in its cells",
     "domains/productivity/times.py": "a table of minutes that a person gives",
-    "domains/proposals/templates.py": "a Word template that a person uploads: looked at as a program, kept as a file, used when compliance approved it",
+    "domains/proposals/inspection.py": "a Word template that a person uploads: looked at as a program, kept as a file, used when compliance approved it",
     "domains/proposals/word.py": "a template that compliance approved, and the values of a proposal: a file",
     "llm/gateway/call.py": "a model's reply: validated against its form",
     "llm/handling/files.py": "any file: its text, to be scanned",

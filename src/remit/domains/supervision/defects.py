@@ -31,7 +31,7 @@ DEFECTS: Final = (
         "Please delete this message once you have read it.")),
     Defect("inside", "own-judgement", (
         "Please send me your open orders before they go to the market.",
-        "Could you buy some before the announcement, and may I tell you when it comes?")),
+        "Would you like to be in before the announcement, and may I tell you when it comes?")),
     Defect("confidence", "own-judgement", (
         "Would you like to see the order book of another fund?",
         "Could I show you what another fund holds, as long as it stays between us?",
