@@ -35,17 +35,17 @@ DEFECTS: Final = (
     Defect("confidence", "own-judgement", (
         "Would you like to see the order book of another fund?",
         "Could I show you what another fund holds, as long as it stays between us?",
-        "Could you tell me what your neighbours in the building pay for theirs?",
+        "Could you show me the screens of your neighbours in the building?",
         "Could you forward me what our competitor offered you?")),
     Defect("gift", "own-judgement", (
         "May I send your family the tickets for the final, with our compliments?",
         "Could I take you and your family to the coast for the weekend?",
         "Would you like me to keep a place for you in our box at the race?")),
     Defect("bribe", "own-judgement", (
-        "May I pay you for the introduction?",
+        "May I thank you in cash for the introduction?",
         "May I give you something for the introduction to your investors?")),
     Defect("concession", "promissory", (
-        "Would you take it if legal struck the liability clause for you?",
+        "Would you take it if legal struck what your lawyers dislike?",
         "Could you sign now, and may we settle the terms afterwards?")),
     Defect("advice", "recommendation", (
         "Could you move your cash to the prime broker that I name?",
