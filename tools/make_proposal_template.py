@@ -132,7 +132,7 @@ def _priced(doc: Any, rows: str, amount: str) -> None:
     _row(table.rows[1].cells, (f"{{%tr for r in {rows} %}}", "", "", "", ""))
     _row(
         table.rows[2].cells,
-        ("{{ r.product }}", "{{ r.quantity }}", "{{ r.unit }}", "{{ r.price }}", "{{ r.amount }}"),
+        ("{{ r.product }}", "{{ r.quantity }}", "{{ r.unit }}", "{{ r.price }}", "{{ r.list }}"),
     )
     _row(table.rows[3].cells, ("{%tr endfor %}", "", "", "", ""))
     _widths(table, (5.4, 1.9, 3.2, 2.9, 3.2))
@@ -250,8 +250,8 @@ def make() -> bytes:
     _cover(doc)
     _sections(doc)
     doc.add_paragraph("Price", style="Heading 1")
-    _priced(doc, "recurring", "Price a year")
-    _priced(doc, "once", "Charged once")
+    _priced(doc, "recurring", "A year, at list")
+    _priced(doc, "once", "Once, at list")
     _totals(doc)
     _small(doc.add_paragraph(), "{{ basis }}")
     doc.add_paragraph("Terms", style="Heading 1")

@@ -78,31 +78,41 @@ def _line(document: Document, line: Line) -> dict[str, str]:
 
 
 def _totals(document: Document) -> Iterator[dict[str, Any]]:
-    given = document.discount_bp > 0
+    """What the rows of the tables, at list price, come to: the discount taken off, then the price."""
     if document.year_minor:
-        if given:
-            yield {
-                "label": "List price a year",
-                "value": _money(document, document.list_year_minor),
-                "strong": False,
-            }
-            saved = _money(document, document.list_year_minor - document.year_minor)
-            yield {
-                "label": f"Discount of {shown_rate(document.discount_bp)}",
-                "value": f"− {saved}",
-                "strong": False,
-            }
-        yield {
-            "label": "Price a year",
-            "value": _money(document, document.year_minor),
-            "strong": not document.once_minor and document.term_months == 12,
-        }
+        last = not document.once_minor and document.term_months == 12
+        yield from _sum(
+            document,
+            "List price a year",
+            "Price a year",
+            document.list_year_minor,
+            document.year_minor,
+            strong=last,
+        )
     if document.once_minor:
-        yield {"label": "Charged once", "value": _money(document, document.once_minor), "strong": False}
+        listed = sum(one.list_minor for one in document.lines if not one.recurs)
+        yield from _sum(document, "List price, once", "Charged once", listed, document.once_minor)
     if document.once_minor or document.term_months != 12:
-        yield {
-            "label": f"Total over {counted(document.term_months, 'month')}", "value": _money(document, document.term_minor), "strong": True
-        }  # fmt: skip
+        yield _told(
+            f"Total over {counted(document.term_months, 'month')}",
+            _money(document, document.term_minor),
+            strong=True,
+        )
+
+
+def _sum(
+    document: Document, at_list: str, asked: str, list_minor: int, minor: int, *, strong: bool = False
+) -> Iterator[dict[str, Any]]:
+    if list_minor != minor:
+        yield _told(at_list, _money(document, list_minor))
+        yield _told(
+            f"Discount of {shown_rate(document.discount_bp)}", f"− {_money(document, list_minor - minor)}"
+        )
+    yield _told(asked, _money(document, minor), strong=strong)
+
+
+def _told(label: str, value: str, *, strong: bool = False) -> dict[str, Any]:
+    return {"label": label, "value": value, "strong": strong}
 
 
 def _basis(document: Document) -> str:
