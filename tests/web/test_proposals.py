@@ -80,6 +80,8 @@ def test_a_form_that_does_not_fit_comes_back_with_all_that_was_typed(office: Off
     )  # nothing is lost
     bad = send(alice, f"{deal}/proposal", f"{deal}/proposal", **asked_for(office, discount="-5"))
     assert "Discount in percent has to be 0 or more." in bad.text and 'value="-5"' in bad.text
+    bad = send(alice, f"{deal}/proposal", f"{deal}/proposal", **asked_for(office, quantity=["1.5", ""]))
+    assert bad.status_code == 400 and "1.5 is no number of people" in bad.text
 
 
 def test_from_the_deal_to_the_file_that_leaves(office: Office, enter) -> None:

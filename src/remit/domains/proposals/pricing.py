@@ -27,7 +27,7 @@ class Quoted:
 
 
 def quote(s: ReadSession, terms: Terms, day: date) -> Quoted:
-    """Price `terms` by the price book of `day`. Raises Refused: price_missing, unit_needed, currencies_mixed."""
+    """Price `terms` by the price book of `day`. Raises Refused: price_missing, unit_needed, currencies_mixed, quantity_unfit."""
     live = load_live(s, day, [one.product_id for one in terms.lines])
     chosen = [_price(live, one) for one in terms.lines]
     currencies = sorted({one.price.currency for one in chosen})
@@ -40,6 +40,12 @@ def quote(s: ReadSession, terms: Terms, day: date) -> Quoted:
         Priced(one.quantity, price.unit, price.price, terms.discount_bp)
         for one, price in zip(terms.lines, chosen, strict=True)
     ]
+    for each, price in zip(priced, chosen, strict=True):
+        if each.unit.counts_people and each.quantity != int(each.quantity):
+            raise Refused(
+                f"{price.product} is priced per {price.unit.text}: {each.quantity.normalize():f} is no number of people. Give a whole one.",
+                code="quantity_unfit",
+            )
     lines = tuple(
         Line(
             str(price.id), price.product, price.unit.text, f"{one.quantity.normalize():f}", price.price.minor, one.list_amount.minor,
@@ -48,7 +54,8 @@ def quote(s: ReadSession, terms: Terms, day: date) -> Quoted:
         for one, price in zip(priced, chosen, strict=True)
     )  # fmt: skip
     newest = max(chosen, key=lambda one: (one.generation, one.valid_from_on))
-    seats = int(sum(one.quantity for one in priced if one.unit.counts_people))
+    # the same people sit at several products: seats of two are not added up
+    seats = int(max((one.quantity for one in priced if one.unit.counts_people), default=0))
     names = tuple(dict.fromkeys(one.product for one in chosen))
     return Quoted(
         lines, names, totals(priced, terms.term_months), newest.generation, newest.valid_from_on, seats

@@ -39,7 +39,12 @@ class Written:
 
 def write(s: ReadSession, material: Material, terms: Terms, quoted: Quoted) -> Written:
     """Every live template of a proposal section, filled. The same records give the same text."""
-    facts = [*material.facts, *load_prices(s)]
+    priced = load_prices(s)
+    # what another product of ours does is no part of this offer
+    others = {one.subject for one in priced} - set(quoted.products)
+    facts = [
+        one for one in (*material.facts, *priced) if one.account_id is not None or one.subject not in others
+    ]
     made, left_out = [], []
     for version in library.load_live(s, "proposal", "document"):
         title = _TITLE.sub("", version.title)
