@@ -29,7 +29,7 @@ CREATE TABLE remit.legal_holds (
     lifted_by uuid REFERENCES remit.people (id), agreed_by uuid REFERENCES remit.people (id), lifted_at timestamptz,
     lifted_why text NOT NULL DEFAULT '', version int NOT NULL DEFAULT 1,
     CHECK (coalesce(account_id, person_id) IS NOT NULL OR since_at IS NOT NULL OR until_at IS NOT NULL),
-    CHECK (since_at < until_at), CHECK (agreed_by <> lifted_by), {FOREIGN_ACCOUNT});
+    CHECK (since_at < until_at), CHECK (account_id IS NULL OR access_id IS NOT NULL), CHECK (agreed_by <> lifted_by), {FOREIGN_ACCOUNT});
 CREATE INDEX legal_holds_live ON remit.legal_holds (placed_at) WHERE lifted_at IS NULL;
 CREATE TABLE remit.retention_classes (
     kind text PRIMARY KEY CHECK (kind IN ('messages', 'notes', 'drafts')), keep_days int NOT NULL CHECK (keep_days BETWEEN 30 AND 36500),

@@ -55,7 +55,7 @@ VERSIONS = f"""
 CREATE TABLE remit.held_versions (
     id uuid PRIMARY KEY, kind text NOT NULL CHECK (kind IN ('messages', 'notes')), of_id uuid NOT NULL, account_id uuid, access_id int,
     who uuid, at timestamptz NOT NULL, recorded_at timestamptz NOT NULL, subject text NOT NULL, body text NOT NULL,
-    changed_by uuid, kept_at timestamptz NOT NULL, {FOREIGN_ACCOUNT});
+    changed_by uuid, kept_at timestamptz NOT NULL, CHECK (account_id IS NULL OR access_id IS NOT NULL), {FOREIGN_ACCOUNT});
 CREATE INDEX held_versions_kept ON remit.held_versions (kept_at);
 COMMENT ON TABLE remit.held_versions IS 'what a text under a legal hold said before it was changed; written by a trigger only';
 """

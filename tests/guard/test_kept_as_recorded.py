@@ -84,7 +84,7 @@ def test_nobody_says_that_what_they_note_is_long_ago(cast: Cast) -> None:
         "subject": "Promise",
         "body": WORDS,
     }
-    with pytest.raises(Refused, match="90 days"):
+    with pytest.raises(Refused, match="366 days"):
         perform(cast.scope("alice"), LogActivity.model_validate({**given, "at": OLD}))
     assert isinstance(
         perform(cast.scope("alice"), LogActivity.model_validate({**given, "at": clock.now() - timedelta(days=80)})),

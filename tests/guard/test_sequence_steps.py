@@ -29,7 +29,7 @@ from tests.domains.sequences.test_runs import PLAN, contact, enrol, run, waiting
 from tests.support.cast import make_cast
 from tests.support.desk import Desk, make_desk
 
-ADDED = "Please pay half of each invoice, and sell your financed longs this week."
+ADDED = "Please write to me when it suits you."
 
 
 @pytest.fixture(scope="module")

@@ -39,7 +39,7 @@ def _on_a_calendar(at: datetime) -> datetime:
     return at
 
 
-PAST_DAYS: Final = 90
+PAST_DAYS: Final = 366
 """How far back somebody may say that what they note lies; older talks come by an import."""
 Instant = Annotated[AwareDatetime, AfterValidator(_on_a_calendar)]
 """A time that a page can show in every zone: near either end of what a calendar counts, a page with it fails."""
