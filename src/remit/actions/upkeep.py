@@ -35,6 +35,14 @@ def list_overdue_suggestions(scope: Scope, at: datetime, limit: int) -> list[UUI
         return [row.id for row in rows]
 
 
+def _hold(scope: Scope, why: str, statement: str, object_type: str = "suggestion") -> int:
+    """Hold the rows that `statement` names, each on the record; gives how many."""
+    with write(Permit(scope, new_id(), clock.now()), scope.person_id) as tx:
+        held = tx.rows(statement, {"why": why})
+        log.append(tx.connection, [_held(scope, row, why, object_type) for row in held], at=tx.now)
+        return len(held)
+
+
 def hold_restored(scope: Scope, made_at: datetime) -> int:
     """After a restore: nobody approves what waited when the backup was made before a person has looked. Gives how many.
 
@@ -44,14 +52,12 @@ def hold_restored(scope: Scope, made_at: datetime) -> int:
         f"Restored from a backup made at {made_at:%Y-%m-%d %H:%M} UTC: this may have been approved and done since. "
         "Look first (the mailbox, the other side), then release it with a reason, or reject it."
     )
-    with write(Permit(scope, new_id(), clock.now()), scope.person_id) as tx:
-        held = tx.rows(
-            "UPDATE remit.suggestions SET held = :why, version = version + 1 WHERE state = 'waiting'"
-            " RETURNING id, account_id, access_id",
-            {"why": why},
-        )
-        log.append(tx.connection, [_held(scope, row, why) for row in held], at=tx.now)
-        return len(held)
+    return _hold(
+        scope,
+        why,
+        "UPDATE remit.suggestions SET held = :why, version = version + 1 WHERE state = 'waiting'"
+        " RETURNING id, account_id, access_id",
+    )
 
 
 def hold_restored_drafts(scope: Scope, made_at: datetime) -> int:
@@ -63,14 +69,13 @@ def hold_restored_drafts(scope: Scope, made_at: datetime) -> int:
         f"Restored from a backup made at {made_at:%Y-%m-%d %H:%M} UTC: this may have been sent since. "
         "Look first (the sender's mailbox, the other side), then release it with a reason, or discard it."
     )
-    with write(Permit(scope, new_id(), clock.now()), scope.person_id) as tx:
-        held = tx.rows(
-            "UPDATE remit.drafts SET held = :why WHERE state = 'draft' AND held = ''"
-            " RETURNING id, account_id, access_id",
-            {"why": why},
-        )
-        log.append(tx.connection, [_held(scope, row, why, "draft") for row in held], at=tx.now)
-        return len(held)
+    return _hold(
+        scope,
+        why,
+        "UPDATE remit.drafts SET held = :why WHERE state = 'draft' AND held = ''"
+        " RETURNING id, account_id, access_id",
+        "draft",
+    )
 
 
 def hold_restored_runs(scope: Scope, made_at: datetime) -> int:
@@ -83,15 +88,14 @@ def hold_restored_runs(scope: Scope, made_at: datetime) -> int:
         f"restored from a backup made at {made_at:%Y-%m-%d %H:%M} UTC: its next step may have been taken since. Look first (its owner's "
         "sent mailbox, the other side), then resume it, or leave the step out that was taken"
     )
-    with write(Permit(scope, new_id(), clock.now()), scope.person_id) as tx:
-        held = tx.rows(
-            "UPDATE remit.enrolments SET why = CASE WHEN state = 'paused' AND why <> '' THEN why || '; ' || :why ELSE :why END,"
-            " code = CASE WHEN state = 'paused' THEN code ELSE 'restored' END, state = 'paused', version = version + 1"
-            " WHERE state IN ('active', 'paused') RETURNING id, account_id, access_id",
-            {"why": why},
-        )
-        log.append(tx.connection, [_held(scope, row, why, "enrolment") for row in held], at=tx.now)
-        return len(held)
+    return _hold(
+        scope,
+        why,
+        "UPDATE remit.enrolments SET why = CASE WHEN state = 'paused' AND why <> '' THEN why || '; ' || :why ELSE :why END,"
+        " code = CASE WHEN state = 'paused' THEN code ELSE 'restored' END, state = 'paused', version = version + 1"
+        " WHERE state IN ('active', 'paused') RETURNING id, account_id, access_id",
+        "enrolment",
+    )
 
 
 def _held(scope: Scope, row: Row[Any], why: str, what: str = "suggestion") -> Record:

@@ -150,9 +150,14 @@ def import_(
 ) -> None:
     """Store templates as drafts; what has not changed makes no new version."""
     from remit.domains.library import shipped as ours
+
+    store([*ours.texts().values()] if shipped else files_of(paths or []))
+
+
+def store(sources: Sequence[str]) -> None:
+    """Store texts of templates or sequences as drafts, and say how many."""
     from remit.domains.library.writing import WriteTemplates
 
-    sources = [*ours.texts().values()] if shipped else _files(paths or [])
     if not sources:
         raise output.CommandRefused(
             "nothing_to_import", "Name files or a folder with *.md, or --shipped.", exit_code=output.USAGE
@@ -307,7 +312,7 @@ def _every(scope: Any) -> list[str]:
             return keys
 
 
-def _files(paths: Sequence[Path]) -> list[str]:
+def files_of(paths: Sequence[Path]) -> list[str]:
     found: list[str] = []
     for path in paths:
         files = sorted(path.glob("*.md")) if path.is_dir() else [path]

@@ -104,22 +104,10 @@ def import_(
     shipped: Annotated[bool, typer.Option("--shipped", help="The sequences that ship with Remit.")] = False,
 ) -> None:
     """Store sequences as drafts; submit, review and approve them with `remit library`."""
-    from remit.cli.library import _files
+    from remit.cli.library import files_of, store
     from remit.domains.library import shipped as ours
-    from remit.domains.library.writing import WriteTemplates
 
-    sources = [*ours.sequences().values()] if shipped else _files(paths or [])
-    if not sources:
-        raise output.CommandRefused(
-            "nothing_to_import", "Name files or a folder with *.md, or --shipped.", exit_code=output.USAGE
-        )
-    done = _perform(WriteTemplates(sources=tuple(sources)))
-    output.show(
-        done,
-        lambda: (
-            f"{len(done['written'])} written as drafts, {len(done['unchanged'])} unchanged. Submit them: remit library submit KEY"
-        ),
-    )
+    store([*ours.sequences().values()] if shipped else files_of(paths or []))
 
 
 @app.command()

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from remit.actions import NotFound
 from remit.db.sessions import ReadSession, read
 from remit.domains.quoting.rules import Unit, unit_on_record
 from remit.kit.money import Money
@@ -31,7 +30,6 @@ _LIVE: Final = (
 ORDER BY x.product, x.product_id, x.unit, x.valid_from_on DESC, x.generation DESC, x.id LIMIT 1000"""
 )
 _OF_GENERATION: Final = _COLUMNS + "WHERE r.generation = :generation ORDER BY p.name, r.unit, r.id LIMIT 1000"
-_ONE: Final = _COLUMNS + "WHERE r.id = :id"
 _GENERATIONS: Final = """
 SELECT r.generation, min(r.valid_from_on) AS valid_from_on, CASE WHEN bool_or(r.valid_until_on IS NULL) THEN NULL ELSE max(r.valid_until_on) END
        AS valid_until_on, count(*) AS lines, coalesce(min(e.name), '') AS entered_by, coalesce(min(a.name), '') AS approved_by,
@@ -105,14 +103,6 @@ def list_live(scope: Scope, day: date) -> list[Price]:
     """As load_live, in a session of its own."""
     with read(scope) as s:
         return load_live(s, day)
-
-
-def load_price(s: ReadSession, price_id: UUID) -> Price:
-    """One line of the price book, in force or not. Raises NotFound."""
-    row = s.row(_ONE, {"id": price_id})
-    if row is None:
-        raise NotFound("price")
-    return _price(row)
 
 
 def list_generation(scope: Scope, generation: int) -> list[Price]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, ClassVar, Final
@@ -304,8 +304,3 @@ def withdraw_category(tx: WriteSession, action: WithdrawCategory, target: Target
 def covered_ids(found: Sequence[Category]) -> list[UUID]:
     """The approvals under which categories stand."""
     return [one.approval.id for one in found if one.approval is not None and not one.why_not]
-
-
-def by_key(standing: Standing) -> Mapping[str, Category]:
-    """Categories by key."""
-    return {one.key: one for one in standing.categories}
