@@ -84,6 +84,14 @@ def test_a_form_that_does_not_fit_comes_back_with_all_that_was_typed(office: Off
     assert bad.status_code == 400 and "1.5 is no number of people" in bad.text
 
 
+def test_a_deal_leads_to_its_questionnaire(office: Office, enter) -> None:
+    alice = enter("alice")
+    led = re.search(r'href="(/questionnaires/new[^"]+)"', alice.get(f"/pipeline/{office.deal_id}").text)
+    assert led
+    page = alice.get(led[1].replace("&amp;", "&"))
+    assert page.status_code == 200 and "For the deal" in page.text
+
+
 def test_from_the_deal_to_the_file_that_leaves(office: Office, enter) -> None:
     alice, bob, mia = enter("alice"), enter("bob"), enter("mia")
     deal = f"/pipeline/{office.deal_id}"
