@@ -84,7 +84,7 @@ def show(which: Which) -> None:
         "came": output.plain(came), "reasons": dict(reasons),
     }  # fmt: skip
     cells = [
-        (f"day {one['day']}" if one["day"] is not None else "", one["name"], one["kind"], one["say"] or ", ".join(one["templates"]) or _branch(one), one["runs"])
+        (f"day {one['day']}" if one["day"] is not None else "", one["name"], one["kind"], one["say"] or ", ".join(one["templates"]) + (" (new thread)" if one["thread"] == "new" else "") or _branch(one), one["runs"])
         for one in steps
     ]  # fmt: skip
     output.show(

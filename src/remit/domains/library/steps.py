@@ -29,7 +29,7 @@ Named = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{2,79}$")]
 class Step(BaseModel):
     """One step. `after_days`: days after the one before was done. `templates`: of an e-mail, those tried in order; of a call, its
     script. `say`: what a person is to do. `event`, `then`, `otherwise`: of a branch, the event and the steps it leads to. `last`:
-    the run ends behind it."""
+    the run ends behind it. `thread`: of an e-mail, whether it goes on in the thread of the one before it or begins a new one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -42,6 +42,7 @@ class Step(BaseModel):
     then: StepName | None = None
     otherwise: StepName | None = None
     last: bool = False
+    thread: Literal["continue", "new"] = "continue"
 
 
 def following(steps: Sequence[Step], name: str) -> Step | None:
@@ -115,6 +116,8 @@ def _shape(one: Step, later: Sequence[str]) -> Iterator[str]:
         yield f"the e-mail {one.name} names no template"
     if one.kind in ("call", "social") and not one.say:
         yield f"the step {one.name} says nobody what to do (say)"
+    if one.kind != "email" and one.thread != "continue":
+        yield f"the step {one.name} is no e-mail and has no thread"
     if one.kind not in ("email", "call") and one.templates:
         yield f"the step {one.name} takes no template"
     if (one.kind == "branch") != (one.event is not None and one.then is not None):

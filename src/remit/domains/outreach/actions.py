@@ -26,9 +26,10 @@ MOST_NOTE: Final = 600
 
 _INSERT: Final = """
 INSERT INTO remit.drafts (id, account_id, access_id, contact_id, kind, subject, body, writer, note, sentences, checks, sendable,
-    author_id, reply_to_id, corrects_message_id, length, tone, subjects, about_activity_id, template_version_id, enrolment_step_id, created_at, updated_at, written)
+    author_id, reply_to_id, corrects_message_id, length, tone, subjects, about_activity_id, template_version_id, enrolment_step_id, created_at, updated_at,
+    written, continues_message_id)
 VALUES (:id, :account, :access, :contact, :kind, :subject, :body, :writer, :note, CAST(:sentences AS jsonb), CAST(:checks AS jsonb),
-    :sendable, :author, :reply_to, :corrects, :length, :tone, :subjects, :about, :template, :step, :at, :at, :written)
+    :sendable, :author, :reply_to, :corrects, :length, :tone, :subjects, :about, :template, :step, :at, :at, :written, :continues)
 """
 _FALLEN: Final = """
 SELECT true FROM remit.messages m JOIN remit.facts f ON f.id = ANY (m.fact_ids) LEFT JOIN remit.effects e ON e.id = m.effect_id
@@ -68,6 +69,8 @@ class WriteDraft(Action):
     """The call, meeting or note that it follows up, of the same account."""
     template_version_id: UUID | None = None
     """The version of a template of the library that it was written from."""
+    continues_message_id: UUID | None = None
+    """The message of the same run through a sequence that it goes on with, in its thread; one that left."""
     enrolment_step_id: UUID | None = None
     """The step of somebody's run through a sequence that it is; a step has one draft at most, and only the sequence writes it."""
 
@@ -155,7 +158,7 @@ def _from_template(s: ReadSession, action: WriteDraft, _target: Target) -> Seque
 
 
 def _of_step(s: ReadSession, action: WriteDraft, _target: Target) -> Sequence[Check]:
-    return check_written(s, action.enrolment_step_id, action.contact_id)
+    return check_written(s, action.enrolment_step_id, action.contact_id, action.continues_message_id)
 
 
 def _edits_step(s: ReadSession, action: EditDraft, _target: Target) -> Sequence[Check]:
@@ -175,6 +178,7 @@ def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
         corrects_id=action.corrects_message_id,
         follows_up=action.about_activity_id is not None,
         template_version_id=action.template_version_id,
+        continues_id=action.continues_message_id,
     )
     found = examine(tx, material, action.subject, action.body, tx.now)
     tx.execute(
@@ -184,7 +188,7 @@ def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
             "kind": action.purpose, "subject": action.subject, "body": action.body, "writer": action.writer, "note": action.note,
             "author": author, "reply_to": action.reply_to_id, "corrects": action.corrects_message_id, "length": action.length,
             "tone": action.tone, "subjects": action.subjects, "about": action.about_activity_id, "template": action.template_version_id,
-            "step": action.enrolment_step_id, "at": tx.now,
+            "step": action.enrolment_step_id, "continues": action.continues_message_id, "at": tx.now,
             "written": "" if action.writer == rules.HAND else action.body,
         },
     )  # fmt: skip
@@ -208,7 +212,7 @@ def edit_draft(tx: WriteSession, action: EditDraft, target: Target) -> Change:
     author = tx.scope.person_id
     material = gather(
         tx, row.contact_id, author, tx.now, reply_to_id=row.reply_to_id, corrects_id=row.corrects_message_id,
-        follows_up=row.about_activity_id is not None, template_version_id=row.template_version_id,
+        follows_up=row.about_activity_id is not None, template_version_id=row.template_version_id, continues_id=row.continues_message_id,
     )  # fmt: skip
     if author != row.author_id:
         _signed_by(material.writer.name, gather_of(tx, row, tx.now).writer.name, action.body)

@@ -18,8 +18,9 @@ from remit.domains.facts.queries import load_facts
 from remit.domains.library.fitting import check_fits, who_of
 from remit.domains.library.queries import load_version
 from remit.domains.outreach import genericity, rules
-from remit.domains.outreach.answering import Received, load_received, promises, repeats_subject
+from remit.domains.outreach.answering import Received, bare_subject, load_received, promises, repeats_subject
 from remit.domains.outreach.conduct import check_conduct
+from remit.domains.outreach.threads import Earlier, load_earlier
 from remit.evidence.claims import Context
 from remit.evidence.facts import Fact
 from remit.evidence.heading import check_heading
@@ -46,10 +47,6 @@ WHERE m.account_id = ANY(:accounts) AND m.contact_id = ANY(:contacts) AND m.dire
 """
 # entered twice is one person still: near spellings at one account, the same address anywhere
 _OF_ADDRESS: Final = "SELECT id, account_id, email FROM remit.contacts WHERE account_id = :account OR lower(email) = ANY(CAST(:addresses AS text[]))"
-_CORRECTED: Final = """
-SELECT message_id, coalesce(thread_id, message_id) AS thread_id FROM remit.messages
-WHERE id = :id AND contact_id = :contact AND direction = 'out'
-"""
 # a call that reached them or a meeting that was held, as somebody logged it
 _TALKED: Final = """
 SELECT a.kind, a.at, a.body FROM remit.activities a WHERE a.account_id = :account AND a.contact_id = :contact AND a.at > :since AND a.at <= :now
@@ -66,19 +63,11 @@ _MONTH_FIRST: Final = frozenset({"US", "USA", "UNITED STATES"})
 
 
 @dataclass(frozen=True, slots=True)
-class Corrected:
-    """A message of ours that a correction follows, in its thread."""
-
-    message_id: str
-    thread_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class Material:
     """A contact, their account, the sender, and all facts in every state. `facts` includes what we say of ourselves.
 
-    `answers`: the received message that is answered, `corrects`: one of ours that is put right; None for one that we begin.
-    `follows_up`: it goes back to a talk. `template_version_id`: the version of a template that it was written from.
+    `answers`: the received message that is answered, `corrects`: one of ours that is put right, `continues`: one of ours that it goes
+    on with unanswered; None for one that we begin. `follows_up`: it goes back to a talk. `template_version_id`: the version of a template that it was written from.
     """
 
     row: Row[Any]
@@ -88,7 +77,8 @@ class Material:
     reader: Reader
     writer: Writer
     answers: Received | None = None
-    corrects: Corrected | None = None
+    corrects: Earlier | None = None
+    continues: Earlier | None = None
     follows_up: bool = False
     template_version_id: UUID | None = None
 
@@ -98,18 +88,25 @@ class Material:
         return self.corrects is not None or (self.answers is not None and self.answers.came_in)
 
     @property
+    def earlier(self) -> Earlier | None:
+        """The message of ours in whose thread it goes."""
+        return self.corrects or self.continues
+
+    @property
     def thread_id(self) -> str | None:
         """The thread that it goes on with; None where there is none yet."""
-        before = self.answers or self.corrects
+        before = self.answers or self.earlier
         return before.thread_id if before else None
 
     def headers(self) -> tuple[str | None, list[str]]:
         """(In-Reply-To, References) of the message."""
         if self.answers is not None:
             return self.answers.headers()
-        if self.corrects is not None:
-            return self.corrects.message_id, [self.corrects.message_id]
-        return None, []
+        return self.earlier.headers() if self.earlier is not None else (None, [])
+
+    def repeats_subject(self, subject: str) -> bool:
+        """Whether a subject is that of the message of ours which it goes on with, after "Re:"."""
+        return self.continues is not None and subject.strip() == self.continues.next_subject
 
     @property
     def account_id(self) -> UUID:
@@ -146,6 +143,8 @@ class Drafted(Protocol):
     @property
     def corrects_message_id(self) -> Any: ...
     @property
+    def continues_message_id(self) -> Any: ...
+    @property
     def about_activity_id(self) -> Any: ...
     @property
     def template_version_id(self) -> Any: ...
@@ -155,17 +154,18 @@ def gather_of(s: ReadSession, draft: Drafted | Row[Any], now: datetime) -> Mater
     """The material of a stored draft, as it is at `now`. Raises NotFound."""
     return gather(
         s, draft.contact_id, draft.author_id, now, reply_to_id=draft.reply_to_id, corrects_id=draft.corrects_message_id,
-        follows_up=draft.about_activity_id is not None, template_version_id=draft.template_version_id,
+        follows_up=draft.about_activity_id is not None, template_version_id=draft.template_version_id, continues_id=draft.continues_message_id,
     )  # fmt: skip
 
 
 def gather(
     s: ReadSession, contact_id: UUID, sender_id: UUID, now: datetime, *,
     reply_to_id: UUID | None = None, corrects_id: UUID | None = None, follows_up: bool = False, template_version_id: UUID | None = None,
+    continues_id: UUID | None = None,
 ) -> Material:  # fmt: skip
     """Read what a message from `sender_id` to `contact_id` stands on.
 
-    Raises NotFound, also when what it answers or corrects is not of this contact.
+    Raises NotFound, also when what it answers, corrects or goes on with is not of this contact.
     """
     row = s.row(_PAIR, {"contact": contact_id, "sender": sender_id})
     if row is None:
@@ -188,17 +188,11 @@ def gather(
     answers = load_received(s, reply_to_id) if reply_to_id else None
     if answers is not None and answers.contact_id != contact_id:
         raise NotFound("message of this contact")
-    corrects = _corrected(s, corrects_id, contact_id) if corrects_id else None
+    corrects = load_earlier(s, corrects_id, contact_id) if corrects_id else None
+    continues = load_earlier(s, continues_id, contact_id) if continues_id else None
     return Material(
-        row, firm_name, facts, context, reader, writer, answers, corrects, follows_up, template_version_id
+        row, firm_name, facts, context, reader, writer, answers, corrects, continues, follows_up, template_version_id
     )  # fmt: skip
-
-
-def _corrected(s: ReadSession, message_id: UUID, contact_id: UUID) -> Corrected:
-    row = s.row(_CORRECTED, {"id": message_id, "contact": contact_id})
-    if row is None:
-        raise NotFound("message to this contact")
-    return Corrected(row.message_id, row.thread_id)
 
 
 def _own_name(facts: list[Fact]) -> str:
@@ -220,7 +214,10 @@ def examine(
     sentences = check_text(body, material.facts, material.context)
     answers = material.answers
     theirs = answers is not None and answers.from_the_contact
-    heading = check_heading(subject, material.facts, material.context, answers=theirs)
+    again = material.repeats_subject(subject)
+    heading = check_heading(
+        bare_subject(subject) if again else subject, material.facts, material.context, answers=theirs
+    )
     if answers is not None and repeats_subject(subject, answers) and not promises(subject, heading):
         heading = Support("not_a_claim", "It is the subject of the message that is answered.")
     address = (row.email or "").strip()
@@ -250,7 +247,7 @@ def examine(
         rules.check_pause(None if material.corrects else last_at, now, answers.at if answers and answers.came_in else None),
         *([genericity.check(specific, configured.outreach_floor)] if specific else []),
         *_of_template(s, material, now),
-        *check_conduct(s, row, subject, sentences, configured.mail_from_address or row.sender_email or "", now, reply=material.is_reply, contacts=frozenset(same)),
+        *check_conduct(s, row, subject, sentences, configured.mail_from_address or row.sender_email or "", now, reply=material.is_reply or again, contacts=frozenset(same)),
     ]  # fmt: skip
     return Checked(sentences, heading, checks, specific)
 

@@ -21,12 +21,13 @@ from remit.db.sessions import ReadSession, WriteSession
 class StepRules:
     """What the slice of sequences asks of a step's draft; each gives conditions for (session, step of an enrolment, …).
 
-    running: … contact: whether its e-mail may be written or sent at all. written: by whom a draft may be put there. edited: who may
+    running: … contact: whether its e-mail may be written or sent at all. written: … message that it goes on with: by whom a draft may
+    be put there, and in which thread. edited: who may
     change it. text: … draft (a row of `draft_target`): who may send what it says.
     """
 
     running: Callable[[ReadSession, UUID, UUID], Sequence[Check]]
-    written: Callable[[ReadSession, UUID], Sequence[Check]]
+    written: Callable[[ReadSession, UUID, UUID | None], Sequence[Check]]
     edited: Callable[[ReadSession, UUID], Sequence[Check]]
     text: Callable[[ReadSession, UUID, Row[Any]], Sequence[Check]]
 
@@ -34,6 +35,9 @@ class StepRules:
 _PUT_AWAY: Final = """
 UPDATE remit.drafts SET state = 'discarded', updated_at = :at, version = version + 1 WHERE id = :id AND state = 'draft'
 """
+_NO_STEP: Final = Check(
+    "thread-of-run", False, "Only the e-mail of a sequence goes on with a message that nobody answered; answer one that came in instead."
+)  # fmt: skip
 _declared: list[StepRules] = []
 _NOBODY: Final = Check(
     "sequence-running", False, "Nobody here knows of sequences; start Remit with all of its parts."
@@ -45,14 +49,16 @@ def declare(found: StepRules) -> None:
     _declared[:] = [found]
 
 
-def check_written(s: ReadSession, step_id: UUID | None, contact_id: UUID) -> Sequence[Check]:
-    """The conditions for a new draft of this step; none for a draft that belongs to no step."""
+def check_written(
+    s: ReadSession, step_id: UUID | None, contact_id: UUID, continues_id: UUID | None
+) -> Sequence[Check]:
+    """The conditions for a new draft of this step; of a draft that belongs to no step, only that it goes on with nothing."""
     if step_id is None:
-        return []
+        return [] if continues_id is None else [_NO_STEP]
     if not _declared:
         return [_NOBODY]
     [asks] = _declared
-    return [*asks.running(s, step_id, contact_id), *asks.written(s, step_id)]
+    return [*asks.running(s, step_id, contact_id), *asks.written(s, step_id, continues_id)]
 
 
 def check_edited(s: ReadSession, step_id: UUID | None) -> Sequence[Check]:

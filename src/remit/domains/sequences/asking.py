@@ -23,9 +23,11 @@ from remit.domains.library import queries as library
 from remit.domains.library import using
 from remit.domains.library.fitting import check_fits
 from remit.domains.library.readers import load_who
+from remit.domains.library.steps import place_of
 from remit.domains.outreach.targets import draft_target
 from remit.domains.outreach.writing import send_draft, stored
 from remit.domains.sequences import moving
+from remit.domains.sequences.parents import in_thread
 from remit.domains.sequences.said import entered_of, load_step, why_not_as_approved
 from remit.domains.supervision.profiles import Profile, load_profiles, regimes_of
 from remit.evidence import conduct_rules
@@ -44,10 +46,11 @@ QUIET_MOST: Final = 24 * 7
 _TIMED: Final = frozenset({"quiet_hours", "market_holiday"})
 # open e-mails that nobody was asked about since the run began or was resumed
 _TO_ASK: Final = """
-SELECT s.id, s.enrolment_id, s.step, e.contact_id, e.owner_id, e.entered, e.version_id, v.title, d.id AS draft_id, a.segment,
+SELECT s.id, s.enrolment_id, s.step, e.contact_id, e.owner_id, e.entered, e.version_id, v.title, v.source, v.number, t.key, d.id AS draft_id, a.segment,
     coalesce(c.country, a.country, c.jurisdiction, '') AS country, coalesce(c.time_zone, '') AS time_zone
 FROM remit.enrolment_steps s JOIN remit.enrolments e ON e.id = s.enrolment_id AND e.step = s.step AND e.state = 'active'
-JOIN remit.template_versions v ON v.id = e.version_id JOIN remit.contacts c ON c.id = e.contact_id JOIN remit.accounts a ON a.id = e.account_id
+JOIN remit.template_versions v ON v.id = e.version_id JOIN remit.templates t ON t.id = e.template_id
+JOIN remit.contacts c ON c.id = e.contact_id JOIN remit.accounts a ON a.id = e.account_id
 LEFT JOIN remit.drafts d ON d.enrolment_step_id = s.id
 WHERE s.done_at IS NULL AND s.kind = 'email' AND s.try_at <= :now AND (d.id IS NULL OR (d.state = 'draft' AND NOT EXISTS (
     SELECT FROM remit.suggestions g WHERE g.object_type = 'draft' AND g.object_id = d.id AND g.proposed_at >= coalesce(e.resumed_at, '-infinity'))))
@@ -156,8 +159,12 @@ def _write(scope: Scope, row: Row[Any]) -> UUID:
         except Refused as error:
             refused.append(error)
             continue
-        action = using.draft_of(scope, used, row.contact_id)
-        return stored(scope, action.model_copy(update={"enrolment_step_id": row.id}), key=f"step:{row.id}")
+        plan = moving.steps_of(row)
+        with read(scope) as s:
+            action = in_thread(
+                s, using.draft_of(scope, used, row.contact_id), used, plan[place_of(plan, row.step)], row.id
+            )
+        return stored(scope, action, key=f"step:{row.id}")
     if not versions:
         raise Refused("Every text of this step was said to this contact already.", code="no_text")
     if len(refused) == 1:

@@ -17,7 +17,9 @@ from remit.db.sessions import ReadSession
 from remit.domains.library import queries as library
 from remit.domains.library import using
 from remit.domains.outreach.stepping import StepRules, declare
+from remit.domains.outreach.threads import load_earlier
 from remit.domains.sequences import rules, standing
+from remit.domains.sequences.parents import check_parent
 
 VIA: Final = "sequence"
 """How the scopes come about under which a sequence's worker writes and asks; `workflows/run_sequences.py` alone starts them."""
@@ -57,7 +59,7 @@ def check_running(s: ReadSession, step_id: UUID, contact_id: UUID) -> Sequence[C
     ]  # fmt: skip
 
 
-def check_written(s: ReadSession, step_id: UUID) -> Sequence[Check]:
+def check_written(s: ReadSession, step_id: UUID, continues_id: UUID | None) -> Sequence[Check]:
     """The sequence writes its steps itself, for whoever enrolled: nobody puts a text of their own in its place."""
     row = load_step(s, step_id)
     ours = s.scope.via == VIA and s.scope.person_id == row.owner_id
@@ -66,7 +68,8 @@ def check_written(s: ReadSession, step_id: UUID) -> Sequence[Check]:
             "step-by-sequence", ours,
             "A step's e-mail is written by its sequence, from the text that compliance approved. Write a draft without a step, or edit the step's.",
             "The sequence writes it.",
-        )
+        ),
+        check_parent(s, step_id, continues_id),
     ]  # fmt: skip
 
 
@@ -84,11 +87,13 @@ def check_edited(s: ReadSession, step_id: UUID) -> Sequence[Check]:
 
 def check_text(s: ReadSession, step_id: UUID, draft: Row[Any]) -> Sequence[Check]:
     """An agent sends only what the approved text gives for this contact now. `draft`: a row of `draft_target`."""
+    thread = check_parent(s, step_id, draft.continues_message_id)
     if s.scope.actor.kind != "agent":
         told = "A person asks for it" + ("; it was changed by hand." if draft.edited else ".")
-        return [Check("text-as-approved", True, told)]
+        return [thread, Check("text-as-approved", True, told)]
     why = why_not_as_approved(s, step_id, draft)
     return [
+        thread,
         Check.that(
             "text-as-approved", not why, f"An agent sends a step only as it was approved: {why}. Its owner sends it.",
             "It is what the approved text gives.",
@@ -109,7 +114,10 @@ def why_not_as_approved(s: ReadSession, step_id: UUID, draft: Row[Any]) -> str:
         now = using.load_used(s, version, row.contact_id, entered_of(row.entered, version), 0).rendered
     except Refused as error:
         return f"the approved text cannot be said any more ({error.message.rstrip('.')})"
-    same = (now.subject, now.body) == (draft.subject, draft.body)
+    subject = now.subject
+    if draft.continues_message_id is not None:
+        subject = load_earlier(s, draft.continues_message_id, row.contact_id).next_subject
+    same = (subject, now.body) == (draft.subject, draft.body)
     return "" if same else "the approved text gives another e-mail now"
 
 

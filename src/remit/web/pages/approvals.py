@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, get_args
+from collections.abc import Mapping
+from typing import Annotated, Any, get_args
 from uuid import UUID
 
 from fastapi import APIRouter, Form
@@ -13,6 +14,7 @@ from remit.actions import NotFound, Performed, Refused, approve, perform, querie
 from remit.actions.suggestions import RejectSuggestion, ReleaseSuggestion
 from remit.connectors.email.preview import footer_for
 from remit.domains.outreach.queries import Draft, count_stored, get_draft
+from remit.domains.outreach.threads import Earlier, find_continued
 from remit.domains.people import overseers
 from remit.domains.supervision.shown import Shown, look_at, opened
 from remit.policy.model import roles_told
@@ -73,6 +75,7 @@ def one(request: Request, scope: CurrentScope, suggestion_id: UUID) -> Response:
         mail=told.mail(found.kind, found.payload),
         draft=_draft(scope, found),
         footer=footer_for(scope, found.kind, found.payload, found.on_behalf_of_name or found.proposer),
+        continued=_continued(scope, found.payload),
         own=bool(own),
         may_approve=mine and may(scope, "ApproveSuggestion", "suggestion"),
         may_reject=may(scope, "RejectSuggestion", "suggestion"),
@@ -80,6 +83,11 @@ def one(request: Request, scope: CurrentScope, suggestion_id: UUID) -> Response:
         code=_code(scope, found),
         offer=offers.find_offer(scope, found),
     )
+
+
+def _continued(scope: Scope, payload: Mapping[str, Any]) -> Earlier | None:
+    """The message of ours in whose thread an e-mail goes."""
+    return find_continued(scope, UUID(str(payload["draft_id"]))) if "draft_id" in payload else None
 
 
 def _code(scope: Scope, found: queries.SuggestionRow) -> str | None:
@@ -190,4 +198,5 @@ def performed(request: Request, scope: CurrentScope, action_id: UUID) -> Respons
         fields=told.fields(found.payload),
         mail=told.mail(found.kind, found.payload),
         footer=footer_for(scope, found.kind, found.payload),
+        continued=_continued(scope, found.payload),
     )

@@ -158,7 +158,7 @@ def one(request: Request, viewer: CurrentViewer, version_id: UUID) -> Response:
     return render.page(
         request, "sequences/one.html", v=version, t=template, usable=version.usable(today), outcomes_of_tests=fixtures.outcomes(version.source, today),
         versions=library.list_versions(viewer.scope, version.template_id), texts=queries.get_texts(viewer.scope, version),
-        days={step.name: day for day, step in way}, last_day=way[-1][0], listed=queries.get_listed(viewer.scope, version),
+        days={step.name: day for day, step in way}, last_day=way[-1][0], first_email=next((step.name for step in template.steps if step.kind == "email"), ""), listed=queries.get_listed(viewer.scope, version),
         came=queries.get_came(viewer.scope, version.template_id), why=queries.get_reasons(viewer.scope, version.template_id), runs=page.rows, next=page.next,
         list=asked, may_enrol=may(viewer.scope, "EnrolContacts", "enrolment") and version.usable(today).passed, **_steers(viewer),
         **allowed_for(viewer, version), **NAMES, **WORDS,

@@ -185,7 +185,7 @@ def _desk(
     new = new_text(theirs).strip()
     return render.page(
         request, template, draft=draft, doc=document, pieces=list(pieces(shown[1], document["claims"])), names=SUPPORT_NAMES,
-        tones=STATE_TONES, saving=saving_told(document["minutes_saved"]), **_by_outcome(document["checks"]), answers=material.answers,
+        tones=STATE_TONES, saving=saving_told(document["minutes_saved"]), **_by_outcome(document["checks"]), answers=material.answers, continued=material.continues,
         halts=list_touching(scope, account_id=draft.account_id),
         new_text=new or theirs.strip(), older_text=theirs.strip().removeprefix(new).strip() if new else "",
     )  # fmt: skip
