@@ -16,7 +16,7 @@ from remit.domains.library.writing import WriteTemplates
 from remit.domains.opportunities.actions import CreateOpportunity
 from remit.domains.proposals import queries
 from remit.domains.proposals.actions import DraftProposal
-from remit.domains.proposals.queries import Proposal
+from remit.domains.proposals.records import Proposal
 from remit.domains.proposals.terms import Asked, Terms
 from remit.domains.quoting.actions import ManagePrice, ManageProduct, PriceLine
 from remit.kit import clock

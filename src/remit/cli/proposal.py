@@ -231,11 +231,11 @@ def _when(at: datetime | None) -> str | None:
 
 def document_of(scope: Any, one: Any) -> dict[str, Any]:
     """A proposal as JSON: `remit draft`'s fields beside its own."""
-    from remit.domains.proposals import files, queries
+    from remit.domains.proposals import examining, files
     from remit.domains.proposals.model import FINE
 
     now = clock.now()
-    examined = queries.examine(scope, one, now)
+    examined = examining.examine(scope, one, now)
     known = {each.fact_id: each for each in one.document.sources}
     claims = [
         {

@@ -21,7 +21,7 @@ from remit.domains.productivity.baselines import RecordBaseline
 from remit.domains.proposals import queries
 from remit.domains.proposals.actions import DraftProposal
 from remit.domains.proposals.approving import ApproveDiscount, ApproveProposal
-from remit.domains.proposals.queries import Proposal
+from remit.domains.proposals.records import Proposal
 from remit.domains.proposals.terms import Asked, Terms
 from remit.kit import clock
 from remit.scope import Scope

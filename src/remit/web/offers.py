@@ -10,7 +10,7 @@ from remit.actions import NotFound
 from remit.actions.queries import SuggestionRow
 from remit.domains.proposals import queries
 from remit.domains.proposals.model import shown_rate
-from remit.domains.proposals.queries import Proposal
+from remit.domains.proposals.records import Proposal
 from remit.domains.quoting.queries import list_live, list_products
 from remit.kit import clock
 from remit.scope import Scope

@@ -8,10 +8,10 @@ import pytest
 
 from remit.actions import NotFound, Performed, Refused, Waiting, approve, perform
 from remit.domains.library.entered import why_no_name
-from remit.domains.proposals import files, queries
+from remit.domains.proposals import examining, files, queries
 from remit.domains.proposals.actions import DraftProposal, EditProposal, WithdrawProposal
 from remit.domains.proposals.approving import ApproveDiscount, ApproveProposal, IssueProposal
-from remit.domains.proposals.queries import Proposal
+from remit.domains.proposals.records import Proposal
 from remit.domains.proposals.terms import Asked
 from remit.kit import clock
 from tests.support.desk import Desk
@@ -65,7 +65,7 @@ def test_prices_come_from_the_price_book_and_every_line_stands_on_something(offi
     }
     able = next(line for text, line in said.items() if "splits a block across prime brokers" in text)
     assert able.standing == "fact" and able.fact_ids[0] in {source.fact_id for source in document.sources}
-    assert queries.examine(office.cast.scope("alice"), one, clock.now()).passed
+    assert examining.examine(office.cast.scope("alice"), one, clock.now()).passed
     # charged by the month, and once
     both = office.draft(
         lines=(Asked(product_id=office.products["Northlake EMS"], quantity=10), Asked(product_id=office.products["Northlake Onboarding"], quantity=1)),

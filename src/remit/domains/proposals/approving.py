@@ -13,7 +13,7 @@ from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.activities.noting import add_note
 from remit.domains.consent.queries import must_not_contact
 from remit.domains.outreach.rules import check_do_not_contact
-from remit.domains.proposals import files, queries, rules, templates
+from remit.domains.proposals import examining, files, queries, rules, templates
 from remit.domains.proposals.working import Timed, note_work, proposal_target
 from remit.kit import clock
 from remit.kit.ids import new_id
@@ -93,7 +93,7 @@ def _ready(session: ReadSession, action: ApproveProposal, _target: Target) -> li
         "The Word template is not the one in use. Look at the proposal again, with its file.", "This is the template in use.",
     )  # fmt: skip
     agreed = rules.check_discount(found.discount_bp, found.discount_sha256, found.terms_sha256)
-    return [same, template, agreed, *queries.load_examined(session, found, clock.now()).checks]
+    return [same, template, agreed, *examining.load_examined(session, found, clock.now()).checks]
 
 
 def _current(session: ReadSession, action: IssueProposal, _target: Target) -> list[Check]:
@@ -101,7 +101,7 @@ def _current(session: ReadSession, action: IssueProposal, _target: Target) -> li
     found = queries.load_proposal(session, action.proposal_id)
     versions = queries.load_versions(session, found.id)
     reader = session.row(_MAIL, {"id": found.contact_id})
-    standing = queries.load_examined(session, found, clock.now())
+    standing = examining.load_examined(session, found, clock.now())
     return [
         Check.that(
             "proposal-approved", found.state in ("approved", "issued") and bool(versions) and versions[0].sha256 == action.sha256,

@@ -20,7 +20,7 @@ from remit.domains.proposals.model import (
 )
 from remit.domains.proposals.pdf import pdf
 from remit.domains.proposals.presenting import Status
-from remit.domains.proposals.queries import Proposal
+from remit.domains.proposals.records import Proposal
 from remit.domains.proposals.word import docx
 from remit.scope import Scope
 

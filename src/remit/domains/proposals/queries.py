@@ -1,26 +1,16 @@
-"""Reads: proposals in lists and one by one, approved versions, hand-overs, times; a proposal looked at again as of today."""
+"""Reads: proposals in lists and one by one, approved versions, hand-overs, times."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row
-
-from remit.actions import Check, NotFound, Refused
+from remit.actions import NotFound
 from remit.db.sessions import ReadSession, read
-from remit.domains.outreach.conduct import check_wording
-from remit.domains.proposals import building, pricing, rules
-from remit.domains.proposals.model import Document, Section, of_plain
-from remit.domains.proposals.sections import bare, held
-from remit.domains.proposals.terms import Terms
-from remit.evidence.claims import split
-from remit.evidence.support import Sentence, Support, check_text
+from remit.domains.proposals import rules
+from remit.domains.proposals.model import Document, of_plain
+from remit.domains.proposals.records import Approved, Issue, Proposal, proposal_of
 from remit.kit import paging
-from remit.kit.money import Money
 from remit.kit.paging import Page
 from remit.scope import Scope
 
@@ -63,108 +53,6 @@ _MAKERS: Final = """
 SELECT DISTINCT w.person_id FROM remit.proposal_work w WHERE w.proposal_id = :id AND w.doing IN ('draft', 'edit')
   AND w.ended_at > coalesce((SELECT max(v.approved_at) FROM remit.proposal_versions v WHERE v.proposal_id = :id), '-infinity')
 """
-_SUPPORT: Final = {
-    has: Support("supported" if has else "not_a_claim", "Told by its line.") for has in (True, False)
-}
-STATES: Final[Mapping[str, str]] = {
-    "draft": "Draft", "approved": "Approved", "issued": "With the buyer", "withdrawn": "Withdrawn",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A proposal as it stands. `approved_number`: its last approved version, 0 when there is none."""
-
-    id: UUID
-    number: int
-    account_id: UUID
-    access_id: int
-    account: str
-    key_account: bool
-    segment: str
-    opportunity_id: UUID
-    deal: str
-    contact_id: UUID
-    author_id: UUID
-    author: str
-    title: str
-    state: str
-    terms: Terms
-    terms_sha256: str
-    document: Document
-    sha256: str
-    template_sha256: str
-    complexity: str
-    expires_on: date
-    list_amount: Money
-    amount: Money
-    discount_bp: int
-    discount_sha256: str
-    discount_by: str
-    discount_at: datetime | None
-    edited: bool
-    requested_at: datetime
-    approved_by: str
-    approved_at: datetime | None
-    approved_number: int
-    first_approved_at: datetime | None
-    active_minutes: float | None
-    issued_at: datetime | None
-    updated_at: datetime
-    version: int
-
-    @property
-    def reference(self) -> str:
-        """What people call it."""
-        return f"P-{self.number:05d}"
-
-    @property
-    def agreed(self) -> bool:
-        """Whether its discount, if any, was agreed to for these terms."""
-        return self.discount_bp == 0 or self.discount_sha256 == self.terms_sha256
-
-    def expired_on(self, day: date) -> bool:
-        """Whether it can be accepted no more on `day`."""
-        return self.expires_on < day
-
-
-@dataclass(frozen=True, slots=True)
-class Approved:
-    """A version that was approved, as it was then."""
-
-    id: UUID
-    number: int
-    document: Document
-    sha256: str
-    template_sha256: str
-    approved_by: str
-    approved_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """One time that a file of it was taken to hand over."""
-
-    id: UUID
-    number: int
-    format: str
-    file_sha256: str
-    contact: str
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """A proposal held against today's records: its sections with what each line stands on now, and the checks."""
-
-    sections: tuple[Section, ...]
-    checks: tuple[Check, ...]
-
-    @property
-    def passed(self) -> bool:
-        """Whether nothing is to be mended."""
-        return all(one.passed for one in self.checks)
 
 
 def load_proposal(s: ReadSession, proposal_id: UUID) -> Proposal:
@@ -172,7 +60,7 @@ def load_proposal(s: ReadSession, proposal_id: UUID) -> Proposal:
     row = s.row(_ONE, {"id": proposal_id})
     if row is None:
         raise NotFound("proposal")
-    return _proposal(row)
+    return proposal_of(row)
 
 
 def get_proposal(scope: Scope, proposal_id: UUID) -> Proposal:
@@ -188,7 +76,7 @@ def find_proposal(scope: Scope, named: str) -> Proposal:
         if text.isdigit() and len(text) < 10:
             row = s.row(_NUMBERED, {"number": int(text)})
             if row is not None:
-                return _proposal(row)
+                return proposal_of(row)
             raise NotFound("proposal")
         try:
             return load_proposal(s, UUID(named))
@@ -210,7 +98,7 @@ def list_proposals(
     if after:
         given["after"], given["after_id"] = paging.as_texts(after, 2)
     with read(scope) as s:
-        rows = [_proposal(row) for row in s.rows(_LIST, given)]
+        rows = [proposal_of(row) for row in s.rows(_LIST, given)]
     more = rows[size - 1] if len(rows) > size else None
     return Page(
         tuple(rows[:size]), paging.encode((more.updated_at.isoformat(), str(more.id))) if more else None
@@ -220,7 +108,7 @@ def list_proposals(
 def list_of_deal(scope: Scope, opportunity_id: UUID) -> list[Proposal]:
     """The proposals of a deal, the newest first."""
     with read(scope) as s:
-        return [_proposal(row) for row in s.rows(_OF_DEAL, {"deal": opportunity_id})]
+        return [proposal_of(row) for row in s.rows(_OF_DEAL, {"deal": opportunity_id})]
 
 
 def load_versions(s: ReadSession, proposal_id: UUID) -> list[Approved]:
@@ -271,62 +159,3 @@ def has_hand(scope: Scope, proposal: Proposal) -> bool:
     """Whether the reader is one of its makers."""
     with read(scope) as s:
         return scope.person_id in load_makers(s, proposal)
-
-
-def examine(scope: Scope, proposal: Proposal, now: datetime) -> Examined:
-    """As load_examined, in a session of its own."""
-    with read(scope) as s:
-        return load_examined(s, proposal, now)
-
-
-def load_examined(s: ReadSession, proposal: Proposal, now: datetime) -> Examined:
-    """The stored text against the facts, templates, prices and rules of conduct as they are at `now`."""
-    prices = rules.check_prices(pricing.superseded(s, proposal.document.lines, now.date()))
-    document = proposal.document
-    try:
-        desk = building.set_out(
-            s, proposal.opportunity_id, proposal.contact_id, proposal.author_id, proposal.terms, now
-        )
-    except Refused as refused:  # a price or the reader is gone: told as a check, so that the page still opens
-        return Examined(document.sections, (prices, Check("proposal-stands", False, refused.message)))
-    again = tuple(held(one.body, one, desk.written, desk.material) for one in document.sections)
-    now_said = replace(document, sections=again)
-    checks = [
-        *rules.check_said(now_said),
-        rules.check_title(document.title, building.usual_title(desk), desk.material),
-        prices,
-        rules.check_dates(proposal.expires_on, now.date()),
-        building.check_named(s, proposal.account_id, proposal.terms),
-        *_conduct(s, document.title, again, desk, now),
-        Check.that(
-            "deal-open", desk.deal.closed_at is None, "The deal is closed; a proposal needs an open one.", "The deal is open.",
-        ),
-    ]  # fmt: skip
-    return Examined(again, tuple(checks))
-
-
-def _conduct(
-    s: ReadSession, title: str, sections: Sequence[Section], desk: building.Desk, now: datetime
-) -> list[Check]:
-    """The rules of conduct on the wording of title and sections, as for every text that goes to a buyer."""
-    sentences = [
-        Sentence(text[start:end], start, end, "claim", _SUPPORT[bool(one.fact_ids)])
-        for section in sections
-        for one in section.said
-        for text in (bare(one.text),)
-        for start, end in split(text)
-    ]
-    row = desk.material.row
-    heading = check_text(title, desk.material.facts, desk.material.context)
-    country = row.country or row.account_country or row.jurisdiction or ""
-    return check_wording(s, [*heading, *sentences], country, now)
-
-
-def _proposal(row: Row[Any]) -> Proposal:
-    values = dict(row._mapping)
-    currency = values.pop("amount_currency")
-    values["list_amount"] = Money(values.pop("list_minor"), currency)
-    values["amount"] = Money(values.pop("amount_minor"), currency)
-    values["terms"] = Terms.model_validate(values["terms"])
-    values["document"] = of_plain(values["document"])
-    return Proposal(**values)

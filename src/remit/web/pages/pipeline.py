@@ -17,8 +17,8 @@ from remit.domains.contacts.queries import load_contacts
 from remit.domains.opportunities import queries, rules
 from remit.domains.opportunities.actions import ChangeStage, CloseOpportunity, UpdateOpportunity
 from remit.domains.opportunities.queries import Deal, Filters, StageTotal
-from remit.domains.proposals.queries import STATES as STATES_OF_PROPOSALS
 from remit.domains.proposals.queries import list_of_deal
+from remit.domains.proposals.records import STATES as STATES_OF_PROPOSALS
 from remit.kit import clock
 from remit.kit.money import Money
 from remit.kit.paging import MAX_SIZE, Page

@@ -17,7 +17,7 @@ from remit.actions import Action, Performed, Refused, perform
 from remit.db.sessions import read
 from remit.domains.contacts.queries import load_contacts
 from remit.domains.opportunities.queries import get_deal
-from remit.domains.proposals import queries
+from remit.domains.proposals import examining, queries
 from remit.domains.proposals.actions import DraftProposal, EditProposal
 from remit.domains.proposals.terms import PAYMENTS
 from remit.domains.quoting.queries import list_live
@@ -75,7 +75,7 @@ def _edit(
         "sites": str(t.sites or ""), "users": str(t.users or ""), "expires_on": t.expires_on.isoformat(),
         "starts_on": t.starts_on.isoformat() if t.starts_on else "", "live_on": t.live_on.isoformat() if t.live_on else "", "lead": t.lead, "ours": t.ours,
     }  # fmt: skip
-    sections = queries.examine(viewer.scope, p, clock.now()).sections
+    sections = examining.examine(viewer.scope, p, clock.now()).sections
     rows = proposal_form.chosen(t, units)
     shown = {"deal": deal, "p": p, "rows": rows, "given": given, "contact": p.contact_id, "sections": sections, **offered}  # fmt: skip
     return _form(request, shown, typed)

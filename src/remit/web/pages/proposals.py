@@ -11,12 +11,12 @@ from starlette.responses import Response
 
 from remit.actions import Performed, Refused, Waiting, perform
 from remit.domains.library.comparing import side_by_side
-from remit.domains.proposals import files, presenting, queries, templates
+from remit.domains.proposals import examining, files, presenting, queries, templates
 from remit.domains.proposals.actions import WithdrawProposal
 from remit.domains.proposals.approving import ApproveDiscount, ApproveProposal, IssueProposal
 from remit.domains.proposals.files import Format
 from remit.domains.proposals.model import FINE, shown_rate
-from remit.domains.proposals.queries import STATES, Proposal
+from remit.domains.proposals.records import STATES, Proposal
 from remit.kit import clock
 from remit.web import feedback, forms, render
 from remit.web.allowed import asked, may
@@ -62,7 +62,7 @@ def one(request: Request, viewer: CurrentViewer, proposal_id: UUID) -> Response:
     """One as its buyer would read it, beside what it stands on and what it still needs."""
     found = queries.get_proposal(viewer.scope, proposal_id)
     now, today = clock.now(), clock.today()
-    examined = queries.examine(viewer.scope, found, now)
+    examined = examining.examine(viewer.scope, found, now)
     standing = files.status(found, today)
     scope = viewer.scope
     return render.page(
