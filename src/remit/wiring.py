@@ -57,6 +57,7 @@ import remit.domains.productivity.measure
 import remit.domains.proposals.actions
 import remit.domains.proposals.approving
 import remit.domains.proposals.artefacts
+import remit.domains.proposals.mailing
 import remit.domains.proposals.measure
 import remit.domains.proposals.templates
 import remit.domains.quality.actions

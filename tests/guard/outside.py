@@ -270,6 +270,9 @@ BUILDERS: Final[dict[str, set[str]]] = {
     "domains/outreach/writing.py": {"SendEmail", "WriteDraft"},
     "domains/pasted/taking.py": {"LogActivity", "RecordFact"},  # what a person confirmed of a text
     "domains/people/set_up.py": {"IssueInvitation"},
+    "domains/proposals/mailing.py": {
+        "WriteDraft"
+    },  # the note with an approved file: our own words, names of records
     "domains/proposals/templates.py": {"AddProposalTemplate"},
     "domains/questionnaires/drafting.py": {"AddQuestionnaire", "ProposeAnswers"},
     "domains/questionnaires/exporting.py": {"ExportQuestionnaire"},

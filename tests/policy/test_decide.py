@@ -173,6 +173,7 @@ requests = st.builds(
             "halt_scope": st.sampled_from(["everything", "agent", "channel"]),
             "own_halt": st.booleans(),
             "own_work": st.booleans(),
+            "with_proposal": st.booleans(),
             "ends_key_account": st.booleans(),
             "oversight": st.sampled_from(["none", "first", "change"]),
             "admits": st.sampled_from(["nobody", "others", "maker"]),

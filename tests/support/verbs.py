@@ -34,7 +34,7 @@ def account_target(s: ReadSession, action: UpdateAccount | SendEmail) -> Target:
     return Target(
         "account", row.id, row.id, row.access_id, row.segment,
         "email" if isinstance(action, SendEmail) else "*", row.version, row.name,
-        {"owner": str(row.owner_id), "key_account": row.key_account, "segment": row.segment},
+        {"owner": str(row.owner_id), "key_account": row.key_account, "segment": row.segment}, {"with_proposal": False},
     )  # fmt: skip
 
 

@@ -14,13 +14,15 @@ import remit.wiring
 from remit.cli import draft, prices, proposal
 from remit.db.location import Location
 from remit.domains.proposals import queries, word
+from remit.domains.proposals.approving import ApproveProposal
+from remit.domains.proposals.leaving import file_to_leave
 from remit.kit import clock
 from remit.web import sessions
 from remit.web.app import create_app
 from tests.support.cast import make_cast
 from tests.support.command import remit
 from tests.support.desk import make_desk
-from tests.support.offers import Office, make_office
+from tests.support.offers import Office, agreed, make_office
 from tests.web.conftest import ORIGIN, token_of
 from tests.web.test_governing import send
 
@@ -147,6 +149,25 @@ def test_from_the_deal_to_the_file_that_leaves(office: Office, enter) -> None:
     assert "Draw it up" not in enter("cora").get(f"{deal}/proposal").text
 
 
+def test_an_approved_proposal_goes_by_e_mail_like_any_draft(office: Office, enter) -> None:
+    alice, bob, one = enter("alice"), enter("bob"), office.draft()
+    yes = ApproveProposal(proposal_id=one.id, expected_version=one.version, sha256=one.sha256)
+    agreed(office.cast, "alice", yes, "bob")
+    where, pine = f"/proposals/{one.id}", str(office.desk.contacts["pine"])
+    desk = send(alice, f"{where}/email", where, contact=pine, format="pdf").headers["location"]
+    shown = alice.get(desk).text
+    assert desk.startswith("/write/") and f"{one.reference}.pdf" in shown
+    body = re.findall(r"<textarea[^>]*>\n([^<]*)</textarea>", shown)[0]
+    send(alice, desk, desk, then="send", version="1", subject="Proposal for Pine Capital", body=body)
+    waits = re.search(r'href="(/approvals/[0-9a-f-]{36})">E-mail to', bob.get("/approvals").text)
+    assert waits
+    opened = re.search(r'href="(/write/[0-9a-f-]{36}/file)"', bob.get(waits[1]).text)
+    now = queries.get_proposal(office.cast.scope("alice"), one.id)
+    file = file_to_leave(office.cast.scope("alice"), now, "pdf", clock.today())
+    assert opened and bob.get(opened[1]).content == file.content
+    assert enter("charlie").get(opened[1]).status_code == 404
+
+
 def test_the_price_book_and_a_word_template_are_two_peoples_matter(office: Office, enter) -> None:
     olga, vera, cora = enter("olga"), enter("vera"), enter("cora")
     assert "Enter a new version" not in enter("alice").get("/prices").text
@@ -217,6 +238,13 @@ def test_at_the_command_line(office: Office, database: Location, monkeypatch, tm
         found.state == "issued"
         and queries.list_issues(office.cast.scope("alice"), found.id)[0].format == "docx"
     )
+    mailed = run("Alice", "proposal", "email", name, "--format", "docx").document
+    assert (
+        mailed["attached"]["name"] == f"{name}.docx" and mailed["sendable"] and mailed["kind"] == "proposal"
+    )
+    assert (
+        run("Alice", "proposal", "email", name, "--to", "omar.aziz@oak.example").code == 1
+    )  # of another account
     assert run("Charlie", "proposal", "show", name).code == 3
     assert run("Alice", "prices", "list").document["bands"][0] == {"role": "ae", "discount_bp": 500}
     table = tmp_path / "prices.csv"

@@ -149,6 +149,10 @@ def told(document: dict[str, Any]) -> str:
         document["body"],
         "",
     ]
+    if file := document.get("attached"):
+        lines.append(
+            f"  goes with it {file['name']} ({file['size_bytes']:,} bytes, SHA-256 {file['file_sha256']})"
+        )
     for claim in document["claims"]:
         if claim["kind"] == "claim":
             sources = (

@@ -97,7 +97,7 @@ def file(
     ] = False,
 ) -> None:
     """Write its Word file or PDF. Without --issue the file of a draft says that it is no offer."""
-    from remit.domains.proposals import files
+    from remit.domains.proposals import files, leaving
     from remit.domains.proposals.files import Format
 
     formats: dict[str, Format] = {".pdf": "pdf", ".docx": "docx"}
@@ -112,12 +112,36 @@ def file(
                 "issue_needed",
                 "This file is an offer: say --issue, and that you took it is put on the record.",
             )
-        made = (files.leaving if issue else files.made)(scope, found, wanted, clock.today())
+        made = (leaving.file_to_leave if issue else files.made)(scope, found, wanted, clock.today())
         if issue:
             _issue(found, wanted, made.sha256)
     out.write_bytes(made.content)
     document = {"path": str(out), "sha256": made.sha256, "bytes": len(made.content), "issued": issue}
     output.show(document, f"Wrote {out} ({len(made.content):,} bytes, SHA-256 {made.sha256}).")
+
+
+@app.command()
+def email(
+    which: Which,
+    to: Annotated[str, typer.Option(help="Contact of its account, by id or address; its reader.")] = "",
+    file_format: Annotated[str, typer.Option("--format", help="pdf or docx")] = "pdf",
+) -> None:
+    """Write an e-mail that its approved file goes with. `remit send DRAFT` asks for it to be sent."""
+    from remit.cli.draft import told as told_draft
+    from remit.domains.outreach.queries import find_contact, preview
+    from remit.domains.proposals import mailing
+
+    if file_format not in ("pdf", "docx"):
+        raise output.CommandRefused("format_unknown", "--format is pdf or docx.", exit_code=output.USAGE)
+    with database():
+        import remit.wiring  # noqa: F401 - registers the handlers
+
+        scope = acting.scope()
+        found = _found(scope, which)
+        contact_id = find_contact(scope, to) if to else found.contact_id
+        written = mailing.draft_email(scope, found, contact_id, "pdf" if file_format == "pdf" else "docx")
+        document = preview(scope, written)
+    output.show(document, lambda: told_draft(document))
 
 
 @app.command()

@@ -60,6 +60,7 @@ CONTEXT_DEFAULTS: Mapping[str, object] = {
     "halt_scope": "everything",
     "own_halt": False,
     "own_work": True,
+    "with_proposal": True,
     "ends_key_account": True,
     "oversight": "change",
     "admits": "maker",

@@ -118,15 +118,20 @@ class Mail:
     subject: str
     body: str
     draft_id: str
+    attached: Mapping[str, Any] | None = None
 
 
 def mail(kind: str, payload: Mapping[str, Any]) -> Mail | None:
     """The e-mail that this payload carries; None for payloads of other kinds."""
     if kind == "SendEmail":
-        return Mail(payload["to_address"], payload["subject"], payload["body"], payload["draft_id"])
+        return Mail(
+            payload["to_address"], payload["subject"], payload["body"], payload["draft_id"], payload.get("attached")
+        )  # fmt: skip
     if kind == "SendRecalled" and {"to", "subject", "body", "draft_id"} <= payload["content"].keys():
         content = payload["content"]
-        return Mail(content["to"], content["subject"], content["body"], content["draft_id"])
+        return Mail(
+            content["to"], content["subject"], content["body"], content["draft_id"], content.get("attached")
+        )  # fmt: skip
     return None
 
 

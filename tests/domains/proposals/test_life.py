@@ -8,9 +8,10 @@ import pytest
 
 from remit.actions import NotFound, Performed, Refused, Waiting, approve, perform
 from remit.domains.library.entered import why_no_name
-from remit.domains.proposals import examining, files, queries
+from remit.domains.proposals import examining, queries
 from remit.domains.proposals.actions import DraftProposal, EditProposal, WithdrawProposal
 from remit.domains.proposals.approving import ApproveDiscount, ApproveProposal, IssueProposal
+from remit.domains.proposals.leaving import file_to_leave
 from remit.domains.proposals.records import Proposal
 from remit.domains.proposals.terms import Asked
 from remit.kit import clock
@@ -232,7 +233,7 @@ def test_only_the_approved_version_leaves_and_leaves_a_record(office: Office) ->
     one = approved(office, one)
     with pytest.raises(Refused, match="not the one that this version makes"):
         perform(cast.scope("alice"), leaving)
-    file = files.leaving(cast.scope("alice"), one, "pdf", clock.today())
+    file = file_to_leave(cast.scope("alice"), one, "pdf", clock.today())
     leaving = leaving.model_copy(update={"file_sha256": file.sha256})
     done(perform(cast.scope("alice"), leaving))
     [issue] = queries.list_issues(cast.scope("bob"), one.id)

@@ -10,12 +10,14 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from remit.actions import NotFound
 from remit.actions.delivery import Claimed, Delivered, Result, Undeliverable, register
 from remit.connectors.email import addresses, archive, client, message, unsubscribing
 from remit.connectors.email.addresses import Address, AddressInvalid, HeaderUnsafe
 from remit.connectors.email.config import MailConfig
-from remit.connectors.email.message import EmailPayload, Sender
+from remit.connectors.email.message import EmailPayload, Enclosed, Sender
 from remit.db.sessions import ReadSession
+from remit.domains.proposals import mailing
 from remit.kit import clock
 from remit.kit.addresses import spellings
 
@@ -63,7 +65,8 @@ class EmailDeliverer:
             recipient = self._recipient(session, payload)
             sender = self._sender(session, effect, payload)
             identifier = self._message_id(session, effect, payload, sender)
-            wire = message.build(payload, sender, recipient, effect.id, identifier, clock.now())
+            enclosed = self._enclosed(session, payload)
+            wire = message.build(payload, sender, recipient, effect.id, identifier, clock.now(), enclosed)
         except ValidationError as error:
             fields = ", ".join(".".join(map(str, each["loc"])) for each in error.errors(include_input=False))
             raise Undeliverable(f"The effect's payload cannot be read: {fields}.") from None
@@ -93,7 +96,12 @@ class EmailDeliverer:
             return "The recipient is on the do-not-contact list."
         if row.consent == "withdrawn":
             return "The recipient has withdrawn consent to e-mail."
-        return None
+        if payload.attached is None:
+            return None
+        try:
+            return mailing.why_not(session, payload.attached, payload.contact_id, clock.now())
+        except NotFound:
+            return "The proposal that goes with it is not there any more."
 
     def transmit(self, package: Package, committing: Callable[[], None]) -> Result:
         """Through the mail server, or into the capture outbox when none is set up."""
@@ -138,6 +146,18 @@ class EmailDeliverer:
                 recalled=True,
             )
         return addresses.parse(row.email, payload.to_name)
+
+    def _enclosed(self, session: ReadSession, payload: EmailPayload) -> Enclosed | None:
+        """The file that was approved, made anew and held against its hash. Raises Undeliverable when it may not leave."""
+        if payload.attached is None:
+            return None
+        try:
+            found = mailing.to_deliver(session, payload.attached, payload.contact_id, clock.now())
+        except NotFound:
+            found = "The proposal that goes with it is not there any more."
+        if isinstance(found, str):
+            raise Undeliverable(found, recalled=True)
+        return Enclosed(found.name, found.media_type, found.content)
 
     def _sender(self, session: ReadSession, effect: Claimed, payload: EmailPayload) -> Sender:
         who = payload.from_person or effect.on_behalf_of or effect.actor_id

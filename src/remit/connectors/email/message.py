@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from remit.connectors.email import addresses
 from remit.connectors.email.addresses import Address, HeaderUnsafe
+from remit.domains.outreach.attaching import MOST_BYTES, Attached
 
 MAX_BODY_BYTES: Final = 1_000_000
 _ID_LENGTH: Final = 250
@@ -41,8 +42,19 @@ class EmailPayload(BaseModel):
     thread: str | None = None
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
+    attached: Attached | None = None
+    """The file that was approved with it, by its hash."""
     disclosures: tuple[str, ...] = ()
     """Lines that the rules under which it is sent want under it, as they were when it was approved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file in the message: its name (ASCII), media type and bytes."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +88,10 @@ def footer_of(person_name: str, firm_name: str, postal_address: str, disclosures
 
 
 def build(
-    payload: EmailPayload, sender: Sender, recipient: Address, effect_id: UUID, message_id: str, at: datetime
-) -> bytes:
-    """The message in wire form (CRLF, quoted-printable UTF-8). Raises HeaderUnsafe, ValueError."""
+    payload: EmailPayload, sender: Sender, recipient: Address, effect_id: UUID, message_id: str, at: datetime,
+    enclosed: Enclosed | None = None,
+) -> bytes:  # fmt: skip
+    """The message in wire form (CRLF, quoted-printable UTF-8; a file after the text, in base64). Raises HeaderUnsafe, ValueError."""
     made = EmailMessage(policy=SMTP)
     made["From"] = _header(sender.address, sender.person_name)
     made["To"] = _header(recipient, payload.to_name)
@@ -105,10 +118,22 @@ def build(
     if "\x00" in text or len(text.encode()) > MAX_BODY_BYTES:
         raise ValueError("the text has NUL characters or is larger than a megabyte")
     made.set_content(text, subtype="plain", charset="utf-8", cte="quoted-printable")
+    if enclosed is not None:
+        _enclose(made, enclosed, effect_id)
     utf8 = sender.address.needs_utf8 or recipient.needs_utf8
     # headers are not folded below the limit of SMTP: folding a long address or URL would encode it
     wire = made.as_bytes(policy=SMTP.clone(utf8=utf8, max_line_length=_LINE_LENGTH))
     return wire if wire.endswith(b"\r\n") else wire + b"\r\n"
+
+
+def _enclose(made: EmailMessage, enclosed: Enclosed, effect_id: UUID) -> None:
+    """The file as a second part. The line between the parts comes from the effect: every attempt builds the same bytes."""
+    if len(enclosed.content) > MOST_BYTES:
+        raise ValueError(f"the file is larger than {MOST_BYTES:,} bytes")
+    main, _, sub = enclosed.media_type.partition("/")
+    name = addresses.clean(enclosed.name, "file name")
+    made.add_attachment(enclosed.content, maintype=main, subtype=sub, filename=name, cte="base64")
+    made.set_boundary(f"remit-{effect_id.hex}")
 
 
 def _header(address: Address, name: str) -> HeaderAddress:

@@ -15,6 +15,7 @@ from remit.domains.library.fitting import check_fits
 from remit.domains.library.queries import load_version
 from remit.domains.library.readers import load_who
 from remit.domains.outreach import rules
+from remit.domains.outreach.attaching import Attached, check_attached
 from remit.domains.outreach.material import examine, gather, gather_of
 from remit.domains.outreach.queries import as_stored
 from remit.domains.outreach.stepping import check_edited, check_written
@@ -27,9 +28,10 @@ MOST_NOTE: Final = 600
 _INSERT: Final = """
 INSERT INTO remit.drafts (id, account_id, access_id, contact_id, kind, subject, body, writer, note, sentences, checks, sendable,
     author_id, reply_to_id, corrects_message_id, length, tone, subjects, about_activity_id, template_version_id, enrolment_step_id, created_at, updated_at,
-    written, continues_message_id)
+    written, continues_message_id, attached)
 VALUES (:id, :account, :access, :contact, :kind, :subject, :body, :writer, :note, CAST(:sentences AS jsonb), CAST(:checks AS jsonb),
-    :sendable, :author, :reply_to, :corrects, :length, :tone, :subjects, :about, :template, :step, :at, :at, :written, :continues)
+    :sendable, :author, :reply_to, :corrects, :length, :tone, :subjects, :about, :template, :step, :at, :at, :written, :continues,
+    CAST(:attached AS jsonb))
 """
 _FALLEN: Final = """
 SELECT true FROM remit.messages m JOIN remit.facts f ON f.id = ANY (m.fact_ids) LEFT JOIN remit.effects e ON e.id = m.effect_id
@@ -73,6 +75,8 @@ class WriteDraft(Action):
     """The message of the same run through a sequence that it goes on with, in its thread; one that left."""
     enrolment_step_id: UUID | None = None
     """The step of somebody's run through a sequence that it is; a step has one draft at most, and only the sequence writes it."""
+    attached: Attached | None = None
+    """The file of an approved proposal of this contact's account that leaves with it."""
 
 
 class EditDraft(Action):
@@ -161,11 +165,15 @@ def _of_step(s: ReadSession, action: WriteDraft, _target: Target) -> Sequence[Ch
     return check_written(s, action.enrolment_step_id, action.contact_id, action.continues_message_id)
 
 
+def _with_file(s: ReadSession, action: WriteDraft, _target: Target) -> Sequence[Check]:
+    return check_attached(s, action.attached, action.contact_id)
+
+
 def _edits_step(s: ReadSession, action: EditDraft, _target: Target) -> Sequence[Check]:
     return check_edited(s, draft_target(s, action.draft_id)[1].enrolment_step_id)
 
 
-@handler(WriteDraft, target=_contact, checks=[_corrects, _about, _from_template, _of_step])
+@handler(WriteDraft, target=_contact, checks=[_corrects, _about, _from_template, _of_step, _with_file])
 def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
     """Store the text with what the checks say of it now."""
     draft_id, author = new_id(), tx.scope.person_id
@@ -176,7 +184,7 @@ def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
         tx.now,
         reply_to_id=action.reply_to_id,
         corrects_id=action.corrects_message_id,
-        follows_up=action.about_activity_id is not None,
+        follows_up=action.about_activity_id is not None or action.attached is not None,
         template_version_id=action.template_version_id,
         continues_id=action.continues_message_id,
     )
@@ -189,6 +197,7 @@ def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
             "author": author, "reply_to": action.reply_to_id, "corrects": action.corrects_message_id, "length": action.length,
             "tone": action.tone, "subjects": action.subjects, "about": action.about_activity_id, "template": action.template_version_id,
             "step": action.enrolment_step_id, "continues": action.continues_message_id, "at": tx.now,
+            "attached": action.attached.model_dump_json() if action.attached else None,
             "written": "" if action.writer == rules.HAND else action.body,
         },
     )  # fmt: skip
@@ -212,7 +221,8 @@ def edit_draft(tx: WriteSession, action: EditDraft, target: Target) -> Change:
     author = tx.scope.person_id
     material = gather(
         tx, row.contact_id, author, tx.now, reply_to_id=row.reply_to_id, corrects_id=row.corrects_message_id,
-        follows_up=row.about_activity_id is not None, template_version_id=row.template_version_id, continues_id=row.continues_message_id,
+        follows_up=row.about_activity_id is not None or row.attached is not None, template_version_id=row.template_version_id,
+        continues_id=row.continues_message_id,
     )  # fmt: skip
     if author != row.author_id:
         _signed_by(material.writer.name, gather_of(tx, row, tx.now).writer.name, action.body)

@@ -67,7 +67,8 @@ class Material:
     """A contact, their account, the sender, and all facts in every state. `facts` includes what we say of ourselves.
 
     `answers`: the received message that is answered, `corrects`: one of ours that is put right, `continues`: one of ours that it goes
-    on with unanswered; None for one that we begin. `follows_up`: it goes back to a talk. `template_version_id`: the version of a template that it was written from.
+    on with unanswered; None for one that we begin. `follows_up`: it goes back to a talk, or an approved offer goes with it.
+    `template_version_id`: the version of a template that it was written from.
     """
 
     row: Row[Any]
@@ -148,13 +149,16 @@ class Drafted(Protocol):
     def about_activity_id(self) -> Any: ...
     @property
     def template_version_id(self) -> Any: ...
+    @property
+    def attached(self) -> Any: ...
 
 
 def gather_of(s: ReadSession, draft: Drafted | Row[Any], now: datetime) -> Material:
     """The material of a stored draft, as it is at `now`. Raises NotFound."""
     return gather(
         s, draft.contact_id, draft.author_id, now, reply_to_id=draft.reply_to_id, corrects_id=draft.corrects_message_id,
-        follows_up=draft.about_activity_id is not None, template_version_id=draft.template_version_id, continues_id=draft.continues_message_id,
+        follows_up=draft.about_activity_id is not None or draft.attached is not None, template_version_id=draft.template_version_id,
+        continues_id=draft.continues_message_id,
     )  # fmt: skip
 
 

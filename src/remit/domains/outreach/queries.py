@@ -25,7 +25,7 @@ from remit.scope import Scope
 
 # a draft counts as waiting while a suggestion about it waits, and as recalled while its effect is: each state has one home
 _COLUMNS: Final = """d.id, d.account_id, d.access_id, d.contact_id, d.opportunity_id, d.kind, d.channel, d.subject, d.body, d.writer, d.note,
-    d.sentences, d.checks, d.sendable, d.author_id, d.reply_to_id, d.corrects_message_id, d.length, d.tone, d.subjects, d.about_activity_id, d.template_version_id, d.enrolment_step_id, d.continues_message_id, d.edited, d.created_at, d.updated_at, d.version, d.written,
+    d.sentences, d.checks, d.sendable, d.author_id, d.reply_to_id, d.corrects_message_id, d.length, d.tone, d.subjects, d.about_activity_id, d.template_version_id, d.enrolment_step_id, d.continues_message_id, d.attached, d.edited, d.created_at, d.updated_at, d.version, d.written,
     CASE WHEN w.held = '' THEN '' ELSE d.held END AS held,
     CASE WHEN d.state = 'draft' AND w.id IS NOT NULL THEN 'waiting' WHEN d.state = 'sent' AND e.state = 'recalled' THEN 'recalled'
         ELSE d.state END AS state,
@@ -86,6 +86,8 @@ class Draft:
     enrolment_step_id: UUID | None = None
     continues_message_id: UUID | None = None
     """The message of ours in whose thread it goes."""
+    attached: Mapping[str, Any] | None = None
+    """The file that leaves with it, as `attaching.Attached`; None without."""
     written: str = ""
     """What the writer wrote at first; "" where a person did."""
     held: str = ""
@@ -102,7 +104,7 @@ _ASKED: Final = f"""
 SELECT g.object_id AS id, g.account_id, g.access_id, c.id AS contact_id, CAST(NULL AS uuid) AS opportunity_id, 'outreach' AS kind, 'email' AS channel,
     g.payload ->> 'subject' AS subject, g.payload ->> 'body' AS body, '{WRITER}' AS writer, '' AS note, p.id AS author_id, CAST(NULL AS uuid) AS reply_to_id,
     CAST(NULL AS uuid) AS corrects_message_id, 'short' AS length, 'direct' AS tone, ARRAY[g.payload ->> 'subject'] AS subjects,
-    CAST(NULL AS uuid) AS about_activity_id, CAST(NULL AS uuid) AS template_version_id, CAST(NULL AS uuid) AS enrolment_step_id, CAST(NULL AS uuid) AS continues_message_id, false AS edited,
+    CAST(NULL AS uuid) AS about_activity_id, CAST(NULL AS uuid) AS template_version_id, CAST(NULL AS uuid) AS enrolment_step_id, CAST(NULL AS uuid) AS continues_message_id, CAST(NULL AS jsonb) AS attached, false AS edited,
     g.proposed_at AS created_at, g.proposed_at AS updated_at, CAST(g.payload ->> 'expected_version' AS int) AS version, g.payload ->> 'body' AS written,
     '' AS held, 'waiting' AS state, g.id AS suggestion_id, encode(g.payload_hash, 'hex') AS payload_hash, a.name AS account_name, c.first_name,
     c.last_name, c.email, p.name AS author_name
@@ -346,6 +348,7 @@ def _document(draft: Draft, subject: str, body: str) -> dict[str, Any]:
         "template_version_id": str(draft.template_version_id) if draft.template_version_id else None,
         "continues": str(draft.continues_message_id) if draft.continues_message_id else None,
         "minutes_saved": rules.minutes_saved(draft.written, body), "minutes_saved_basis": rules.MINUTES_BASIS,
+        "attached": dict(draft.attached) if draft.attached else None,
         "suggestion_id": str(draft.suggestion_id) if draft.suggestion_id else None, "payload_hash": draft.payload_hash,
     }  # fmt: skip
 
@@ -363,4 +366,5 @@ def _draft(row: Row[Any] | SimpleNamespace) -> Draft:
         created_at=row.created_at, updated_at=row.updated_at, version=row.version, corrects_message_id=row.corrects_message_id, written=row.written,
         length=row.length, tone=row.tone, subjects=tuple(row.subjects), about_activity_id=row.about_activity_id,
         template_version_id=row.template_version_id, enrolment_step_id=row.enrolment_step_id, continues_message_id=row.continues_message_id, held=row.held,
+        attached=row.attached,
     )  # fmt: skip

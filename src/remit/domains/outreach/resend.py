@@ -9,6 +9,7 @@ from uuid import UUID
 from remit.actions import Check
 from remit.actions.recalled import Resending, resendable
 from remit.db.sessions import ReadSession
+from remit.domains.outreach.attaching import attached_of, check_attached
 from remit.domains.outreach.material import examine, gather_of
 from remit.domains.outreach.targets import draft_target
 from remit.kit import clock
@@ -21,7 +22,8 @@ def _what(payload: Mapping[str, Any]) -> str:
 def _checks(s: ReadSession, payload: Mapping[str, Any]) -> Sequence[Check]:
     now = clock.now()
     material = gather_of(s, draft_target(s, UUID(payload["draft_id"]))[1], now)
-    return examine(s, material, payload["subject"], payload["body"], now, payload["to"]).checks
+    found = examine(s, material, payload["subject"], payload["body"], now, payload["to"]).checks
+    return [*found, *check_attached(s, attached_of(payload.get("attached")), UUID(payload["contact_id"]))]
 
 
 resendable("email.send", Resending(_what, _checks))

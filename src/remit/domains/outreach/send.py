@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from pydantic import Field
@@ -22,6 +22,7 @@ from remit.actions import (
 )
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.outreach import rules
+from remit.domains.outreach.attaching import Attached, attached_of, check_attached, note_sent
 from remit.domains.outreach.holding import check_held
 from remit.domains.outreach.material import examine, gather_of
 from remit.domains.outreach.queries import as_stored
@@ -56,6 +57,13 @@ class SendEmail(Action):
     subject: str = Field(max_length=1000)
     body: str = Field(max_length=100_000)
     body_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    attached: Attached | None = None
+    """The file that leaves with it, by its hash."""
+
+    def payload(self) -> dict[str, Any]:
+        """As ever where no file goes with it: what waited before there were files keeps its hash."""
+        found = super().payload()
+        return found if self.attached else {name: found[name] for name in found if name != "attached"}
 
 
 def effect_key(draft_id: UUID, version: int) -> str:
@@ -90,6 +98,12 @@ def _same_text(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[C
             same,
             "The text or contact differs from the stored draft; edit the draft instead.",
             "Text and contact are those of the stored draft.",
+        ),
+        Check.that(
+            "file-of-draft",
+            attached_of(row.attached) == action.attached,
+            "The file named is not the one that goes with the draft.",
+            "What goes with it is what goes with the draft.",
         ),
         Check.that(
             "text-hash",
@@ -132,7 +146,16 @@ def _not_held(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[Ch
     return check_held(s, action.draft_id)
 
 
-@handler(SendEmail, target=_target, checks=[_same_text, _by_its_author, _not_held, _may_leave, _of_step])
+def _with_file(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[Check]:
+    """Whether the file may still go to this reader, and is still made as it was approved."""
+    return check_attached(s, action.attached, action.contact_id)
+
+
+@handler(
+    SendEmail,
+    target=_target,
+    checks=[_same_text, _by_its_author, _not_held, _may_leave, _of_step, _with_file],
+)
 def send_email(tx: WriteSession, action: SendEmail, target: Target) -> Change:
     """Write the message, close the draft, queue the effect: one transaction."""
     row = draft_target(tx, action.draft_id)[1]
@@ -151,6 +174,7 @@ def send_email(tx: WriteSession, action: SendEmail, target: Target) -> Change:
             "from_person": str(row.author_id), "subject": action.subject, "body": action.body, "thread": thread,
             "in_reply_to": in_reply_to, "references": references, "contact_id": str(action.contact_id), "draft_id": str(action.draft_id),
             "disclosures": load_disclosures(tx, action.contact_id),
+            **({"attached": action.attached.model_dump(mode="json")} if action.attached else {}),
         },
     )  # fmt: skip
     tx.execute(
@@ -173,9 +197,10 @@ def send_email(tx: WriteSession, action: SendEmail, target: Target) -> Change:
     )
     if done.rowcount == 0:
         raise Conflict("draft", expected=action.expected_version, found=row.version)
+    handed_over = note_sent(tx, action.attached, target, action.contact_id, effect.id)
     return Change(
         "draft", action.draft_id, {"state": "draft"},
-        {"state": "sent", "message_id": identifier, "to": to, "subject": action.subject, "body_sha256": action.body_sha256},
+        {"state": "sent", "message_id": identifier, "to": to, "subject": action.subject, "body_sha256": action.body_sha256, **handed_over},
         effects=[effect], result={"draft_id": str(action.draft_id), "message_id": identifier}, evidence_ids=facts,
     )  # fmt: skip
 

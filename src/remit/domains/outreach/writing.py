@@ -11,6 +11,7 @@ from remit.db.sessions import read
 from remit.domains.outreach import modelled
 from remit.domains.outreach.actions import MOST_NOTE, WriteDraft
 from remit.domains.outreach.answering import find_received, fitting_subject, load_received
+from remit.domains.outreach.attaching import attached_of
 from remit.domains.outreach.material import Material, gather
 from remit.domains.outreach.queries import load_draft
 from remit.domains.outreach.send import SendEmail, effect_key, sha256
@@ -155,7 +156,7 @@ def send_draft(scope: Scope, draft_id: UUID, *, reason: str = "") -> Performed |
         raise Refused("The draft names no contact.", code="recipient_missing")
     action = SendEmail(
         draft_id=draft.id, expected_version=draft.version, contact_id=draft.contact_id, to_address=draft.to_address,
-        subject=draft.subject, body=draft.body, body_sha256=sha256(draft.body),
+        subject=draft.subject, body=draft.body, body_sha256=sha256(draft.body), attached=attached_of(draft.attached),
     )  # fmt: skip
     # what nobody decided in time, or was taken back, may be asked for again; what was rejected needs another text
     key = effect_key(draft.id, draft.version) + (f":{lapsed}" if lapsed else "")

@@ -11,9 +11,8 @@ from remit.actions import Change, Check, Refused, Target, handler
 from remit.actions.rows import change_row
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.activities.noting import add_note
-from remit.domains.consent.queries import must_not_contact
-from remit.domains.outreach.rules import check_do_not_contact
-from remit.domains.proposals import examining, files, queries, rules, templates
+from remit.domains.proposals import examining, files, leaving, queries, rules, templates
+from remit.domains.proposals.issuing import note_issue
 from remit.domains.proposals.working import Timed, note_work, proposal_target
 from remit.kit import clock
 from remit.kit.ids import new_id
@@ -24,11 +23,6 @@ INSERT INTO remit.proposal_versions (id, proposal_id, account_id, access_id, num
 SELECT :id, p.id, p.account_id, p.access_id, :number, p.terms, p.document, p.sha256, p.template_sha256, :by, :now
 FROM remit.proposals p WHERE p.id = :proposal
 """
-_ISSUE: Final = """
-INSERT INTO remit.proposal_issues (id, proposal_id, account_id, access_id, number, contact_id, format, file_sha256, by_id, at)
-VALUES (:id, :proposal, :account, :access, :number, :contact, :format, :sha256, :by, :now)
-"""
-_MAIL: Final = "SELECT first_name, last_name, coalesce(email, '') AS email FROM remit.contacts WHERE id = :id"
 
 
 class ApproveDiscount(Timed):
@@ -99,18 +93,7 @@ def _ready(session: ReadSession, action: ApproveProposal, _target: Target) -> li
 def _current(session: ReadSession, action: IssueProposal, _target: Target) -> list[Check]:
     """What leaves is the approved version, still holds, and its reader may be written to."""
     found = queries.load_proposal(session, action.proposal_id)
-    versions = queries.load_versions(session, found.id)
-    reader = session.row(_MAIL, {"id": found.contact_id})
-    standing = examining.load_examined(session, found, clock.now())
-    return [
-        Check.that(
-            "proposal-approved", found.state in ("approved", "issued") and bool(versions) and versions[0].sha256 == action.sha256,
-            "Only the version that was approved last can be handed over, and nothing of it may have been changed since.",
-            "It is the approved version.",
-        ),
-        check_do_not_contact(must_not_contact(session, reader.email if reader else "", found.account_id)),
-        *standing.checks,
-    ]  # fmt: skip
+    return leaving.check_leaving(session, found, action.sha256, found.contact_id, clock.now())
 
 
 @handler(ApproveDiscount, target=_discount, checks=[_same_terms])
@@ -176,16 +159,8 @@ def issue_proposal(tx: WriteSession, action: IssueProposal, target: Target) -> C
             f"The file named is not the one that this version makes (SHA-256 {file_sha256}). Take the file from here, and name it.",
             code="file_not_same",
         )
-    reader = tx.row(_MAIL, {"id": before.contact_id})
-    name = f"{reader.first_name} {reader.last_name}".strip() if reader else "the contact"
-    issue_id = new_id()
-    tx.execute(
-        _ISSUE,
-        {
-            "id": issue_id, "proposal": before.id, "account": target.account_id, "access": target.access_id, "number": before.approved_number,
-            "contact": before.contact_id, "format": action.format, "sha256": file_sha256, "by": tx.maker_id, "now": tx.now,
-        },
-    )  # fmt: skip
+    name = leaving.reader_name(tx, before.contact_id)
+    issue_id = note_issue(tx, before, action.format, file_sha256, before.contact_id)
     values = {"state": "issued", "issued_at": before.issued_at or tx.now}
     change_row(tx, "proposals", before.id, before.version, values, what="proposal")
     note_work(tx, before.id, target, action, "issue")

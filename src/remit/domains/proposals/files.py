@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from remit.actions import Refused
 from remit.db.sessions import ReadSession, read
-from remit.domains.proposals import queries, templates
+from remit.domains.proposals import templates
 from remit.domains.proposals.model import (
     Document,
     shown_day,
@@ -79,16 +78,6 @@ def written(document: Document, standing: Status, format: Format, template: byte
     reference = document.reference.replace(" rev. ", "-r")
     mark = "" if standing.standing == "approved" else f"-{standing.standing}"
     return File(f"{reference}{mark}.{format}", MEDIA[format], content)
-
-
-def leaving(scope: Scope, proposal: Proposal, format: Format, today: date) -> File:
-    """The file that may leave. Raises Refused where nothing is approved; `IssueProposal` is asked before it is given."""
-    versions = queries.list_versions(scope, proposal.id)
-    if proposal.state not in ("approved", "issued") or not versions:
-        raise Refused(
-            "Only an approved proposal can be handed over. Ask for its approval first.", code="proposal_not_approved"
-        )  # fmt: skip
-    return made(scope, proposal, format, today)
 
 
 def as_lines(document: Document) -> Iterator[str]:

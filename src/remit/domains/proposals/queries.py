@@ -14,9 +14,13 @@ from remit.kit import paging
 from remit.kit.paging import Page
 from remit.scope import Scope
 
-_COLUMNS: Final = """
+# an e-mail that was called back or failed handed nothing over
+_LEFT: Final = """EXISTS (SELECT FROM remit.proposal_issues i LEFT JOIN remit.effects e ON e.id = i.effect_id
+        WHERE i.proposal_id = p.id AND coalesce(e.state, '') NOT IN ('recalled', 'failed'))"""
+_STATE: Final = f"CASE WHEN p.state = 'issued' AND NOT {_LEFT} THEN 'approved' ELSE p.state END"
+_COLUMNS: Final = f"""
 SELECT p.id, p.number, p.account_id, p.access_id, a.name AS account, a.key_account, a.segment, p.opportunity_id, o.name AS deal,
-       p.contact_id, p.author_id, w.name AS author, p.title, p.state, p.terms, p.terms_sha256, p.document, p.sha256, p.template_sha256,
+       p.contact_id, p.author_id, w.name AS author, p.title, {_STATE} AS state, p.terms, p.terms_sha256, p.document, p.sha256, p.template_sha256,
        p.complexity, p.expires_on, p.list_minor, p.amount_minor, p.amount_currency, p.discount_bp, p.discount_sha256,
        coalesce(d.name, '') AS discount_by, p.discount_at, p.edited, p.requested_at, coalesce(y.name, '') AS approved_by, p.approved_at,
        coalesce(p.approved_number, 0) AS approved_number, p.first_approved_at, p.active_minutes, p.issued_at, p.updated_at, p.version
@@ -28,7 +32,7 @@ _NUMBERED: Final = _COLUMNS + "WHERE p.number = :number"
 _OF_DEAL: Final = _COLUMNS + "WHERE p.opportunity_id = :deal ORDER BY p.id DESC LIMIT 50"
 _LIST: Final = (
     _COLUMNS
-    + """WHERE (CAST(:state AS text) IS NULL OR p.state = :state) AND (CAST(:author AS uuid) IS NULL OR p.author_id = :author)
+    + f"""WHERE (CAST(:state AS text) IS NULL OR {_STATE} = :state) AND (CAST(:author AS uuid) IS NULL OR p.author_id = :author)
   AND (CAST(:after AS timestamptz) IS NULL OR (p.updated_at, p.id) < (CAST(:after AS timestamptz), CAST(:after_id AS uuid)))
 ORDER BY p.updated_at DESC, p.id DESC LIMIT :limit"""
 )
@@ -41,8 +45,9 @@ SELECT v.document FROM remit.proposal_versions v JOIN remit.proposals p ON p.id 
 WHERE p.opportunity_id = :deal AND p.id <> :id ORDER BY v.approved_at DESC LIMIT 1
 """
 _ISSUES: Final = """
-SELECT i.id, i.number, i.format, i.file_sha256, c.first_name || ' ' || c.last_name AS contact, b.name AS by, i.at
-FROM remit.proposal_issues i JOIN remit.contacts c ON c.id = i.contact_id JOIN remit.people b ON b.id = i.by_id
+SELECT i.id, i.number, i.format, i.file_sha256, c.first_name || ' ' || c.last_name AS contact, b.name AS by, i.at, i.effect_id,
+       coalesce(e.state, '') AS sending
+FROM remit.proposal_issues i LEFT JOIN remit.effects e ON e.id = i.effect_id JOIN remit.contacts c ON c.id = i.contact_id JOIN remit.people b ON b.id = i.by_id
 WHERE i.proposal_id = :id ORDER BY i.at DESC LIMIT 100
 """
 _WORK: Final = (

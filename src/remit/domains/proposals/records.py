@@ -91,7 +91,7 @@ class Approved:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One time that a file of it was taken to hand over."""
+    """One time that a file of it was taken to hand over, or left with an e-mail (`effect_id`, whose state is `sending`)."""
 
     id: UUID
     number: int
@@ -100,6 +100,8 @@ class Issue:
     contact: str
     by: str
     at: datetime
+    effect_id: UUID | None = None
+    sending: str = ""
 
 
 def proposal_of(row: Row[Any]) -> Proposal:

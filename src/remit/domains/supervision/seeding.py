@@ -174,7 +174,7 @@ def _suggest(
     target = Target(
         "draft", draft_id, contact.account_id, contact.access_id, contact.segment or "*", "email", 1,
         f"E-mail to {contact.first_name} {contact.last_name}, {contact.account}: {text[0]}",
-        attributes=attributes_of(row.id, False, contact.segment),
+        attributes=attributes_of(row.id, False, contact.segment), context={"with_proposal": False},
     )  # fmt: skip
     maker = stages.Maker(_asker(row), None if row.by_sequence else row.id, _roles(tx, row.id))
     decision = _decided(maker, action, target)

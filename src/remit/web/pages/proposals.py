@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from remit.actions import Performed, Refused, Waiting, perform
+from remit.domains.contacts.queries import Contact, list_contacts
 from remit.domains.library.comparing import side_by_side
-from remit.domains.proposals import examining, files, presenting, queries, templates
+from remit.domains.proposals import examining, files, leaving, mailing, presenting, queries, templates
 from remit.domains.proposals.actions import WithdrawProposal
 from remit.domains.proposals.approving import ApproveDiscount, ApproveProposal, IssueProposal
 from remit.domains.proposals.files import Format
@@ -76,7 +77,7 @@ def one(request: Request, viewer: CurrentViewer, proposal_id: UUID) -> Response:
         approval=asked(
             scope, "ApproveProposal", "proposal", owner_id=found.author_id, context={"own_work": queries.has_hand(scope, found)}
         ),
-        may_issue=may(scope, "IssueProposal", "proposal", owner_id=found.author_id), opened_at=now.isoformat(),
+        readers=_readers(viewer, found), may_issue=may(scope, "IssueProposal", "proposal", owner_id=found.author_id), opened_at=now.isoformat(),
         cited={each.fact_id: f"{', '.join(filter(None, (each.name, each.locator)))}, as of {each.as_of}" for each in found.document.sources},
     )  # fmt: skip
 
@@ -175,7 +176,7 @@ def issue(
     found = queries.get_proposal(viewer.scope, proposal_id)
     wanted = _format(format)
     try:
-        made = files.leaving(viewer.scope, found, wanted, clock.today())
+        made = leaving.file_to_leave(viewer.scope, found, wanted, clock.today())
         action = IssueProposal(
             proposal_id=found.id, sha256=found.sha256, format=wanted, file_sha256=made.sha256
         )
@@ -187,6 +188,32 @@ def issue(
     if not isinstance(done, Performed):
         return feedback.go(request, f"/proposals/{proposal_id}", done.sentence, "waiting")
     return _given(made)
+
+
+@router.post("/proposals/{proposal_id}/email")
+def email(
+    request: Request, viewer: CurrentViewer, proposal_id: UUID, contact: Annotated[str, Form(max_length=40)],
+    format: Annotated[str, Form(max_length=4)],
+) -> Response:  # fmt: skip
+    """Write an e-mail that the approved file goes with; it is read, changed and sent as any other draft."""
+    found = queries.get_proposal(viewer.scope, proposal_id)
+    to = forms.found_id(contact)
+    if to is None:
+        raise BadRequest("Choose the contact that it goes to.")
+    try:
+        draft_id = mailing.draft_email(viewer.scope, found, to, _format(format))
+    except Refused as refused:
+        if refused.code == "not_found":
+            raise
+        return feedback.go(request, f"/proposals/{proposal_id}", refused.message, "refused")
+    return feedback.go(request, f"/write/{draft_id}", "Written. Read it, then ask for it to be sent.")
+
+
+def _readers(viewer: Viewer, found: Proposal) -> list[Contact]:
+    """Contacts of its account that can be written to."""
+    if found.state not in ("approved", "issued"):
+        return []
+    return [one for one in list_contacts(viewer.scope, found.account_id) if one.may_email]
 
 
 def _format(text: str) -> Format:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from remit.actions import Refused, Waiting, perform
+from remit.actions import NotFound, Refused, Waiting, perform
 from remit.connectors.email.mapping import new_text
 from remit.db.sessions import read
 from remit.domains.accounts import queries as accounts
@@ -19,18 +19,21 @@ from remit.domains.contacts.queries import list_contacts
 from remit.domains.governance.queries import list_touching
 from remit.domains.outreach import queries
 from remit.domains.outreach.actions import DiscardDraft, EditDraft
+from remit.domains.outreach.attaching import attached_of
 from remit.domains.outreach.holding import ReleaseDraft
 from remit.domains.outreach.material import gather_of
 from remit.domains.outreach.rules import saving_told
 from remit.domains.outreach.writing import draft_outreach, draft_reply, send_draft
+from remit.domains.proposals import mailing
 from remit.evidence.conduct import LOOK_AGAIN
 from remit.kit import clock
 from remit.llm.gateway import call
 from remit.web import feedback, forms, render
+from remit.web.allowed import may
 from remit.web.doing import TOLD_IN_PLACE, act
 from remit.web.nav import NavEntry
 from remit.web.paging import list_request
-from remit.web.problems import BadRequest
+from remit.web.problems import BadRequest, NotAllowedHere
 from remit.web.sessions import CurrentScope, CurrentViewer
 
 router = APIRouter()
@@ -128,6 +131,22 @@ def new(
         streams=call.configured("outreach"),
         halts=list_touching(viewer.scope, account_id=account_id),
     )
+
+
+@router.get("/write/{draft_id}/file")
+def enclosed(viewer: CurrentViewer, draft_id: UUID) -> Response:
+    """The file that goes with a draft, as it leaves: for whoever may send or approve it."""
+    draft = queries.get_draft(viewer.scope, draft_id)
+    attached = attached_of(draft.attached)
+    if attached is None:
+        raise NotFound("file of this draft")
+    if not (
+        may(viewer.scope, "IssueProposal", "proposal") or may(viewer.scope, "ApproveSuggestion", "suggestion")
+    ):
+        raise NotAllowedHere("Whoever hands proposals over, or approves e-mails, opens their files.")
+    file = mailing.open_attached(viewer.scope, attached)
+    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+    return Response(file.content, media_type=file.media_type, headers=headers)
 
 
 @router.post("/write")
