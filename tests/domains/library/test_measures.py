@@ -100,9 +100,9 @@ def test_a_text_for_anybody_is_refused_and_told_how_to_mend_it(desk: Desk) -> No
     assert preview(alice, draft_outreach(alice, desk.contacts["pine"]))["specific"]["score"] >= 50
 
     # somebody whom we spoke with may be written to without a fact
-    def logged(contact: str, note: str) -> None:
+    def logged(contact: str, note: str, by: str = "bob") -> None:
         perform(
-            alice,
+            cast.scope(by),
             LogActivity(
                 account_id=cast.accounts[contact],
                 activity_kind="meeting",
@@ -121,7 +121,9 @@ def test_a_text_for_anybody_is_refused_and_told_how_to_mend_it(desk: Desk) -> No
         logged("pine", note)
         checks = {one["id"]: one for one in preview(alice, draft_id)["checks"]}
         assert not checks["specific-enough"]["passed"]
-        assert "Or write down what was said in the meeting of" in checks["specific-enough"]["reason"]
+        assert "its note is shorter than 15 different words" in checks["specific-enough"]["reason"]
+    logged("pine", told, by="alice")
+    assert preview(alice, draft_id)["specific"]["score"] < 50  # her own word for it
     logged("pine", told)
     assert preview(alice, draft_id)["specific"] is None
     logged("oak", told)

@@ -242,6 +242,8 @@ def failed(desk: Desk, draft_id: UUID) -> set[str]:
 def test_a_typed_message_is_no_consent_and_lifts_no_rule(desk: Desk, theirs: tuple[str, str]) -> None:
     alice = desk.cast.scope("alice")
     desk.cast.sql("UPDATE remit.contacts SET country = 'DE' WHERE id = :id", id=desk.contacts["pine"])
+    # what came in before would lift the floor: she writes with us
+    desk.cast.sql("UPDATE remit.messages SET classification = 'auto_reply' WHERE direction = 'in'")
     try:
         assert failed(desk, draft_reply(alice, typed(desk, "Costs"))) == {
             "consent",

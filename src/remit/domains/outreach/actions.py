@@ -184,7 +184,7 @@ def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
         tx.now,
         reply_to_id=action.reply_to_id,
         corrects_id=action.corrects_message_id,
-        follows_up=action.about_activity_id is not None or action.attached is not None,
+        with_offer=action.attached is not None,
         template_version_id=action.template_version_id,
         continues_id=action.continues_message_id,
     )
@@ -221,8 +221,7 @@ def edit_draft(tx: WriteSession, action: EditDraft, target: Target) -> Change:
     author = tx.scope.person_id
     material = gather(
         tx, row.contact_id, author, tx.now, reply_to_id=row.reply_to_id, corrects_id=row.corrects_message_id,
-        follows_up=row.about_activity_id is not None or row.attached is not None, template_version_id=row.template_version_id,
-        continues_id=row.continues_message_id,
+        with_offer=row.attached is not None, template_version_id=row.template_version_id, continues_id=row.continues_message_id,
     )  # fmt: skip
     if author != row.author_id:
         _signed_by(material.writer.name, gather_of(tx, row, tx.now).writer.name, action.body)

@@ -35,8 +35,8 @@ class Specific:
     personalisation: float
     overlap: float
     like: str = ""
-    empty_talk: str = ""
-    """A talk on record that would lift the floor, had its note told what was said; "" when there is none."""
+    talk: str = ""
+    """The newest talk on record and why it does not lift the floor, as a sentence; "" when there is none."""
 
     @property
     def reasons(self) -> list[str]:
@@ -61,13 +61,13 @@ def score_of(fact_count: int, personalisation: float, overlap: float) -> int:
 def says_something(note: str) -> bool:
     """Whether a talk's note tells what was said: SUBSTANCE_WORDS different words or more.
 
-    A talk on record lifts the floor, and whoever wants to send may log one. So a bare entry lifts nothing, nor does one note for everybody.
+    So a bare entry lifts nothing; `talks` says whose word for a talk counts at all.
     """
     return len(set(_WORD.findall(fold(note)))) >= SUBSTANCE_WORDS
 
 
 def measure(
-    s: ReadSession, body: str, contact_id: UUID, fact_count: int, personalisation: float, empty_talk: str = ""
+    s: ReadSession, body: str, contact_id: UUID, fact_count: int, personalisation: float, talk: str = ""
 ) -> Specific:  # fmt: skip
     """How specific `body` is for a contact, against everything that was sent to other contacts."""
     row = s.row(_LIKEST, {"body": body, "reader": contact_id})
@@ -81,22 +81,17 @@ def measure(
             else "a message to an account that you do not see"
         )
     return Specific(
-        score_of(fact_count, personalisation, overlap), fact_count, personalisation, overlap, like, empty_talk
+        score_of(fact_count, personalisation, overlap), fact_count, personalisation, overlap, like, talk
     )
 
 
 def check(found: Specific, floor: int) -> Check:
     """Refused below the floor, with what lifts it."""
     told = f"Specific to this account: {found.score} of 100 ({'; '.join(found.reasons)})"
-    talk = (
-        f" Or write down what was said in {found.empty_talk}: its note is shorter than {SUBSTANCE_WORDS} different words, or that of somebody else."
-        if found.empty_talk
-        else ""
-    )
     return Check(
         "specific-enough",
         found.score >= floor,
         f"{told}."
         if found.score >= floor
-        else f"{told}; the floor is {floor}. Say a live fact about this account with its source, and say the rest in other words.{talk}",
+        else f"{told}; the floor is {floor}. Say a live fact about this account with its source, and say the rest in other words.{' ' + found.talk if found.talk else ''}",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from remit.domains.consent.rules import check_consent
 from remit.domains.facts.queries import load_facts
 from remit.domains.library.fitting import check_fits, who_of
 from remit.domains.library.queries import load_version
-from remit.domains.outreach import genericity, rules
+from remit.domains.outreach import genericity, rules, talks
 from remit.domains.outreach.answering import Received, bare_subject, load_received, promises, repeats_subject
 from remit.domains.outreach.conduct import check_conduct
 from remit.domains.outreach.threads import Earlier, load_earlier
@@ -47,18 +47,6 @@ WHERE m.account_id = ANY(:accounts) AND m.contact_id = ANY(:contacts) AND m.dire
 """
 # entered twice is one person still: near spellings at one account, the same address anywhere
 _OF_ADDRESS: Final = "SELECT id, account_id, email FROM remit.contacts WHERE account_id = :account OR lower(email) = ANY(CAST(:addresses AS text[]))"
-# a call that reached them or a meeting that was held, as somebody logged it
-_TALKED: Final = """
-SELECT a.kind, a.at, a.body FROM remit.activities a WHERE a.account_id = :account AND a.contact_id = :contact AND a.at > :since AND a.at <= :now
-  AND ((a.kind = 'call' AND a.outcome = 'reached') OR (a.kind = 'meeting' AND coalesce(a.outcome, 'held') = 'held'))
-ORDER BY a.at DESC, a.id LIMIT 20
-"""
-# notes of talks with others that say the same, word for word: asked for notes that say something only
-_COPIED: Final = """
-SELECT b.body FROM remit.activities b WHERE b.at > :since AND b.contact_id IS DISTINCT FROM CAST(:contact AS uuid)
-  AND b.kind IN ('call', 'meeting') AND b.body = ANY (CAST(:notes AS text[]))
-"""
-TALKED: Final = timedelta(days=60)
 _MONTH_FIRST: Final = frozenset({"US", "USA", "UNITED STATES"})
 
 
@@ -67,7 +55,7 @@ class Material:
     """A contact, their account, the sender, and all facts in every state. `facts` includes what we say of ourselves.
 
     `answers`: the received message that is answered, `corrects`: one of ours that is put right, `continues`: one of ours that it goes
-    on with unanswered; None for one that we begin. `follows_up`: it goes back to a talk, or an approved offer goes with it.
+    on with unanswered; None for one that we begin. `with_offer`: the file of an approved offer goes with it.
     `template_version_id`: the version of a template that it was written from.
     """
 
@@ -80,7 +68,7 @@ class Material:
     answers: Received | None = None
     corrects: Earlier | None = None
     continues: Earlier | None = None
-    follows_up: bool = False
+    with_offer: bool = False
     template_version_id: UUID | None = None
 
     @property
@@ -146,8 +134,6 @@ class Drafted(Protocol):
     @property
     def continues_message_id(self) -> Any: ...
     @property
-    def about_activity_id(self) -> Any: ...
-    @property
     def template_version_id(self) -> Any: ...
     @property
     def attached(self) -> Any: ...
@@ -157,14 +143,13 @@ def gather_of(s: ReadSession, draft: Drafted | Row[Any], now: datetime) -> Mater
     """The material of a stored draft, as it is at `now`. Raises NotFound."""
     return gather(
         s, draft.contact_id, draft.author_id, now, reply_to_id=draft.reply_to_id, corrects_id=draft.corrects_message_id,
-        follows_up=draft.about_activity_id is not None or draft.attached is not None, template_version_id=draft.template_version_id,
-        continues_id=draft.continues_message_id,
+        with_offer=draft.attached is not None, template_version_id=draft.template_version_id, continues_id=draft.continues_message_id,
     )  # fmt: skip
 
 
 def gather(
     s: ReadSession, contact_id: UUID, sender_id: UUID, now: datetime, *,
-    reply_to_id: UUID | None = None, corrects_id: UUID | None = None, follows_up: bool = False, template_version_id: UUID | None = None,
+    reply_to_id: UUID | None = None, corrects_id: UUID | None = None, with_offer: bool = False, template_version_id: UUID | None = None,
     continues_id: UUID | None = None,
 ) -> Material:  # fmt: skip
     """Read what a message from `sender_id` to `contact_id` stands on.
@@ -195,7 +180,7 @@ def gather(
     corrects = load_earlier(s, corrects_id, contact_id) if corrects_id else None
     continues = load_earlier(s, continues_id, contact_id) if continues_id else None
     return Material(
-        row, firm_name, facts, context, reader, writer, answers, corrects, continues, follows_up, template_version_id
+        row, firm_name, facts, context, reader, writer, answers, corrects, continues, with_offer, template_version_id
     )  # fmt: skip
 
 
@@ -268,20 +253,17 @@ def _of_template(s: ReadSession, material: Material, now: datetime) -> list[Chec
 def _specific(
     s: ReadSession, material: Material, sentences: list[Sentence], body: str, now: datetime
 ) -> genericity.Specific | None:
-    """How specific a first message is; what goes on with a conversation, or follows a talk, has its reason to be written."""
+    """How specific a first message is; an approved offer, and what goes on with a conversation that others can vouch for, have its reason to be written."""
     row = material.row
-    if material.is_reply or material.follows_up:
+    if material.is_reply or material.with_offer:
         return None
-    given = {"account": row.account_id, "contact": row.contact_id, "since": now - TALKED, "now": now}
-    talks = s.rows(_TALKED, given)
-    notes = [talk.body for talk in talks if genericity.says_something(talk.body)]
-    if notes and set(notes) - {each.body for each in s.rows(_COPIED, given | {"notes": notes})}:
+    spoke, talk = talks.spoken_with(s, row.account_id, row.contact_id, row.sender_id, now)
+    if spoke:
         return None
-    empty = f"the {talks[0].kind} of {talks[0].at:%Y-%m-%d}" if talks else ""
     theirs = {fact.id for fact in material.facts if fact.account_id is not None}
     said = len(theirs & set(rules.fact_ids(sentences)))
     share = rules.personalisation(sentences, material.facts, material.context)
-    return genericity.measure(s, body, material.row.contact_id, said, share, empty)
+    return genericity.measure(s, body, material.row.contact_id, said, share, talk)
 
 
 def _same_mailbox(s: ReadSession, row: Row[Any], address: str) -> dict[UUID, UUID]:
