@@ -23,9 +23,9 @@ from remit.policy.model import (
     Principal,
     Resource,
 )
-from remit.policy.schema import DEFAULT_DIRECTORY, load
+from remit.policy.schema import DEFAULT_DIRECTORY
+from tests.support.policies import BOOK
 
-BOOK = load(DEFAULT_DIRECTORY)
 WHOLE = cedarpy.PolicySet.from_str(BOOK.text)
 AE = Principal("Person", "p1", frozenset({"ae"}))
 BUYER = Resource("Contact", "c1", {"key_account": False})

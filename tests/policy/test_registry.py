@@ -9,9 +9,8 @@ from pathlib import Path
 
 import remit.domains
 from remit.actions.registry import verbs
-from remit.policy.schema import DEFAULT_DIRECTORY, load
+from tests.support.policies import BOOK
 
-BOOK = load(DEFAULT_DIRECTORY)
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -7,9 +7,8 @@ import pytest
 from remit.policy.decide import decide
 from remit.policy.model import ROLES, Approval, PolicyRequest, Principal, Resource
 from remit.policy.reserved import RESERVED, reserved_power
-from remit.policy.schema import DEFAULT_DIRECTORY, load
+from tests.support.policies import BOOK
 
-BOOK = load(DEFAULT_DIRECTORY)
 ALL = frozenset(ROLES) - {"admin"}
 POWERS = [(power, kind) for power in RESERVED for kind in power.action_kinds]
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from remit.policy.decide import decide
-from remit.policy.schema import DEFAULT_DIRECTORY, load
 from tests.policy.support import CASES, cases_of, request
+from tests.support.policies import BOOK
 
-BOOK = load(DEFAULT_DIRECTORY)
 RULES = sorted(BOOK.rules)
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from remit.policy.model import PRINCIPAL_KINDS
 from remit.policy.schema import DEFAULT_DIRECTORY, PoliciesInvalid, build, load
+from tests.support.policies import BOOK
 
 SCHEMA = (DEFAULT_DIRECTORY / "remit.cedarschema").read_text("utf-8")
 GOOD = '@id("a") @owner("vp") @sentence("all may") permit(principal, action, resource);'
@@ -49,6 +51,14 @@ def test_groups_of_actions_may_stand_in_conditions() -> None:
         for kind, outcome in (("SendEmail", "permit"), ("SignOut", "forbid")):
             asked = PolicyRequest(Principal("Person", "p"), kind, Resource("x", "r"))
             assert decide(asked, book).outcome == outcome, (condition, kind)
+
+
+def test_a_slice_is_cut_at_the_first_look_and_every_slice_can_be_cut() -> None:
+    slices = BOOK.slices
+    key = ("SendEmail", "Person")
+    assert slices[key] is slices[key] and slices[key].rule_ids
+    assert len(list(slices.values())) == len(slices) == len(BOOK.action_kinds) * len(PRINCIPAL_KINDS)
+    assert slices.get(("NoSuchAct", "Person")) is None and slices.get(("SendEmail", "Nobody")) is None
 
 
 def test_all_problems_are_listed_at_once() -> None:

@@ -29,6 +29,8 @@ def check(
         book = schema.load(directory) if directory else schema.current()
     except schema.PoliciesInvalid as error:
         raise output.CommandRefused(error.code, str(error), details={"problems": error.problems}) from error
+    for each in book.slices:
+        book.slices[each]  # cut now what a decision would cut at its first look
     document = {
         "policy_hash": book.policy_hash,
         "rules": len(book.rules),

@@ -1,6 +1,7 @@
 """Loads a folder of Cedar policies: parsed once, checked against the schema, cut into slices by action kind.
 
-A slice holds the rules whose scope can match one action kind and one kind of principal, with the action part of
+All checks are made when the folder is loaded; a slice is cut when it is first asked for, because a process asks for
+few of the hundreds and cutting all of them would cost every start of a command half a second. A slice holds the rules whose scope can match one action kind and one kind of principal, with the action part of
 the scope already answered. It decides exactly as the whole set does (tests/policy/test_slices.py asks both) and
 costs what its few rules cost, however many hundred rules the firm writes.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -70,6 +71,29 @@ class Slice:
     by_id: bool
 
 
+class Slices(Mapping[tuple[str, str], Slice]):
+    """The slice of each action kind and kind of principal, cut at the first look. Two threads may cut the same one: both are equal."""
+
+    def __init__(self, rules: Mapping[str, Rule], groups: Mapping[str, frozenset[str]]) -> None:
+        self._rules, self._groups = rules, groups
+        self._cut: dict[tuple[str, str], Slice] = {}
+
+    def __getitem__(self, key: tuple[str, str]) -> Slice:
+        found = self._cut.get(key)
+        if found is None:
+            action, kind = key
+            if kind not in PRINCIPAL_KINDS:
+                raise KeyError(key)
+            found = self._cut[key] = _slice(self._rules, action, self._groups[action], kind)
+        return found
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return ((action, kind) for action in self._groups for kind in PRINCIPAL_KINDS)
+
+    def __len__(self) -> int:
+        return len(self._groups) * len(PRINCIPAL_KINDS)
+
+
 @dataclass(frozen=True)
 class PolicyBook:
     """A loaded folder. `action_groups` maps every action kind to the groups it stands in."""
@@ -106,12 +130,7 @@ def build(schema_text: str, texts: Mapping[str, str]) -> PolicyBook:
             problems += [f"rule {rule.id}: {each}" for each in estimate.untraceable(rule.estimate)]
     if problems:
         raise PoliciesInvalid(problems)
-    slices: dict[tuple[str, str], Slice] = {
-        (action, kind): _slice(rules, action, groups[action], kind)
-        for action in groups
-        for kind in PRINCIPAL_KINDS
-    }
-    return PolicyBook(_hash(schema_text, texts), rules, groups, schema, text, slices)
+    return PolicyBook(_hash(schema_text, texts), rules, groups, schema, text, Slices(rules, groups))
 
 
 @lru_cache(maxsize=1)

@@ -17,13 +17,11 @@ from remit.kit.ids import new_id
 from remit.ladder.steps import GATES
 from remit.policy.remits import standing
 from remit.policy.reserved import RESERVED
-from remit.policy.schema import DEFAULT_DIRECTORY, load
 from tests.domains.governance.conftest import queue, state_of
 from tests.support.cast import Cast
+from tests.support.policies import BOOK
 
-AUTONOMOUS = [
-    kind for kind, groups in load(DEFAULT_DIRECTORY).action_groups.items() if "Autonomous" in groups
-]
+AUTONOMOUS = [kind for kind, groups in BOOK.action_groups.items() if "Autonomous" in groups]
 
 
 def grant(cast: Cast, **what: object) -> Performed:
