@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 import remit.wiring  # noqa: F401
 from remit.actions import Performed, perform
 from remit.connectors.email import addresses
-from remit.db.location import Location
+from remit.db.location import Location, Role
 from remit.db.sessions import read
 from remit.domains.consent.actions import AddDoNotContact
 from remit.domains.consent.queries import must_not_contact
 from remit.domains.contacts.actions import UpdateContact
+from remit.domains.imports import converted
 from remit.domains.outreach.queries import get_draft
 from remit.domains.outreach.writing import draft_outreach
+from remit.identity import SYSTEM_ID
+from remit.kit.ids import new_id
 from tests.support.cast import make_cast
 from tests.support.desk import Desk, make_desk
 
@@ -59,3 +63,27 @@ def test_a_contact_with_such_an_address_is_not_written_to(desk: Desk) -> None:
     assert isinstance(perform(alice, changed), Performed)
     draft = get_draft(alice, draft_outreach(alice, desk.contacts["pine"]))
     assert [one["id"] for one in draft.checks if not one["passed"]] == ["do-not-contact"]
+
+
+def test_who_opted_out_as_a_lead_is_not_written_to_as_a_contact(desk: Desk) -> None:
+    """Converted under another address; also where the lead stood behind a barrier, and when the conversion is told twice."""
+    cast, contact = desk.cast, desk.contacts["pine"]
+    cast.sql("DELETE FROM remit.do_not_contact")
+    cast.sql("UPDATE remit.contacts SET email = 'elena.new@pine.example' WHERE id = :c", c=contact)
+    cast.sql("DELETE FROM remit.consents WHERE contact_id = :c", c=contact)
+    lead = new_id()
+    cast.sql(
+        "INSERT INTO remit.leads (id, access_id, last_name, email, contact_id, opted_out) VALUES (:id, 103, 'Voss', NULL, :contact, true)",
+        id=lead, contact=contact,
+    )  # fmt: skip
+    with psycopg.connect(**cast.location.conninfo(Role.WRITER)) as driver:
+        driver.execute("SELECT set_config('remit.person_id', %s, true)", (str(SYSTEM_ID),))
+        for _ in range(2):
+            converted.carry(driver, [lead], "salesforce")
+    alice = cast.scope("alice")
+    with read(alice) as s:
+        assert must_not_contact(s, "Elena.New+1@pine.example", None)
+    cast.sql("DELETE FROM remit.do_not_contact")  # nor under an address that is not on the list
+    draft = get_draft(alice, draft_outreach(alice, contact))
+    assert "consent" in [one["id"] for one in draft.checks if not one["passed"]]
+    assert cast.sql("SELECT account_id, access_id FROM remit.leads WHERE id = :id", id=lead) == [(None, 103)]

@@ -72,6 +72,11 @@ class Portal(Counterpart):
     )
     owners: list[dict[str, Any]] = field(default_factory=list)
     campaigns: list[dict[str, Any]] = field(default_factory=list)
+    reached: dict[str, list[str]] = field(default_factory=dict)
+    """Contacts that each campaign influenced, by its id."""
+    events: dict[str, dict[str, Any]] = field(default_factory=dict)
+    attending: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    """Participations of each marketing event, by their own ids."""
     links: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
     history: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
@@ -98,6 +103,32 @@ class Portal(Counterpart):
             self.change(name, identity, **values)
             for to, ids in (links or {}).items():
                 self.links[name, identity, to] = ids
+            return identity
+
+    def add_event(self, name: str, **values: Any) -> str:
+        """A marketing event; gives its objectId."""
+        identity = str(next(_NUMBERS))
+        self.attending[identity] = {}
+        self.events[identity] = {
+            "objectId": identity,
+            "eventName": name,
+            "eventType": None,
+            "updatedAt": self._tick(),
+            **values,
+        }
+        return identity
+
+    def attend(self, event: str, contact: str, state: str, at: datetime) -> str:
+        """Somebody puts their name down, comes, does not come or calls off; once for each contact."""
+        with self.lock:
+            found = next(
+                (each for each in self.attending[event].values() if each["associations"]["contact"]["contactId"] == contact), None
+            )  # fmt: skip
+            identity = found["id"] if found else str(next(_NUMBERS))
+            self.attending[event][identity] = {
+                "id": identity, "createdAt": stamp(at), "properties": {"attendanceState": state, "occurredAt": int(at.timestamp() * 1000)},
+                "associations": {"contact": {"contactId": contact}, "marketingEvent": {"marketingEventId": event}},
+            }  # fmt: skip
             return identity
 
     def change(self, name: str, identity: str, /, **values: Any) -> None:
@@ -186,6 +217,8 @@ class Portal(Counterpart):
             return self._page([each for each in self.owners if each["archived"] == archived], one, 500)
         if parts == ["marketing", "v3", "campaigns"]:
             return self._page(self.campaigns, one, 100)
+        if parts[:2] == ["marketing", "v3"]:
+            return self._marketing(parts[2:], one)
         if parts == ["crm", "v3", "pipelines", "deals"]:
             stages = [
                 {"id": i, "label": label, "metadata": {"isClosed": closed, "probability": p}}
@@ -199,17 +232,38 @@ class Portal(Counterpart):
             return self._page([self._shown(each, wanted) for each in found], one, 100)
         return self._error(404, "Unable to infer object type")
 
-    def _page(self, found: list[dict[str, Any]], one: dict[str, str], most: int) -> Answer:
+    def _marketing(self, parts: list[str], one: dict[str, str]) -> Answer:
+        match parts:
+            case ["campaigns", identity, "reports", "contacts", "influencedContacts"]:
+                return self._page([{"id": each} for each in self.reached.get(identity, [])], one, 100)
+            case ["marketing-events"]:
+                return self._page([self._counted(each) for each in self.events], one, 100, key="objectId")
+            case ["marketing-events", "participations", identity, "breakdown"] if identity in self.attending:
+                return self._page(list(self.attending[identity].values()), one, 100)
+        return self._error(404, "resource not found")
+
+    def _counted(self, identity: str) -> dict[str, Any]:
+        """An event with its counts, as it is listed."""
+        states = [each["properties"]["attendanceState"] for each in self.attending[identity].values()]
+        names = {
+            "registrants": "REGISTERED",
+            "attendees": "ATTENDED",
+            "cancellations": "CANCELLED",
+            "noShows": "NO_SHOW",
+        }
+        return {**self.events[identity], **{name: states.count(state) for name, state in names.items()}}
+
+    def _page(self, found: list[dict[str, Any]], one: dict[str, str], most: int, key: str = "id") -> Answer:
         limit = int(one.get("limit", 10))
         if limit > most:
             return self._error(400, f"The request was invalid: limit must be at most {most}")
         later = sorted(
-            (each for each in found if int(each["id"]) > int(one.get("after", 0))),
-            key=lambda each: int(each["id"]),
+            (each for each in found if int(each[key]) > int(one.get("after", 0))),
+            key=lambda each: int(each[key]),
         )
         body: dict[str, Any] = {"results": later[:limit]}
         if len(later) > limit:
-            body["paging"] = {"next": {"after": body["results"][-1]["id"]}}
+            body["paging"] = {"next": {"after": body["results"][-1][key]}}
         return 200, body, {}
 
     def _ask(self, parts: list[str], body: dict[str, Any]) -> Answer:

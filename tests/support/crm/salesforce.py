@@ -20,7 +20,7 @@ from tests.support.crm.soql import Query, Refused, parse
 VERSION = "v62.0"
 PREFIX = {
     "User": "005", "Account": "001", "Contact": "003", "Lead": "00Q", "Opportunity": "006", "OpportunityHistory": "008", "Task": "00T",
-    "Event": "00U", "Campaign": "701",
+    "Event": "00U", "Campaign": "701", "CampaignMember": "00v",
 }  # fmt: skip
 _NUMBERS = itertools.count(1)  # of the process: no two orgs give the same id
 _OWN = {"Id": "id", "SystemModstamp": "datetime", "CreatedDate": "datetime"}
@@ -32,7 +32,8 @@ SCHEMA: dict[str, dict[str, str]] = {
     "Campaign": {**_OWN, **_GONE, "Name": "string", "Type": "picklist", "Status": "picklist", "StartDate": "date", "EndDate": "date", "BudgetedCost": "currency", "ActualCost": "currency", "NumberOfLeads": "int", "IsActive": "boolean", "OwnerId": "reference"},
     "Account": {**_OWN, **_GONE, **_MASTER, "Name": "string", "Type": "picklist", "Industry": "picklist", "Website": "url", "BillingCountry": "string", "BillingState": "string", "BillingCity": "string", "NumberOfEmployees": "int", "AnnualRevenue": "currency", "OwnerId": "reference", "ParentId": "reference", "Segment__c": "picklist", "Aum__c": "currency"},
     "Contact": {**_OWN, **_GONE, **_MASTER, **_PERSON, "AccountId": "reference", "MailingCountry": "string"},
-    "Lead": {**_OWN, **_GONE, **_MASTER, **_PERSON, "Company": "string", "Country": "string", "LeadSource": "picklist", "Status": "picklist", "IsConverted": "boolean", "ConvertedDate": "date"},
+    "Lead": {**_OWN, **_GONE, **_MASTER, **_PERSON, "Company": "string", "Country": "string", "LeadSource": "picklist", "Status": "picklist", "IsConverted": "boolean", "ConvertedDate": "date", "ConvertedAccountId": "reference", "ConvertedContactId": "reference", "ConvertedOpportunityId": "reference"},
+    "CampaignMember": {**_OWN, **_GONE, "CampaignId": "reference", "ContactId": "reference", "LeadId": "reference", "Status": "picklist", "HasResponded": "boolean", "FirstRespondedDate": "date"},
     "Opportunity": {**_OWN, **_GONE, "Name": "string", "AccountId": "reference", "StageName": "picklist", "ForecastCategoryName": "picklist", "Amount": "currency", "CloseDate": "date", "LastStageChangeDate": "datetime", "ContactId": "reference", "OwnerId": "reference", "NextStep": "string", "IsWon": "boolean", "IsClosed": "boolean"},
     "OpportunityHistory": {**_OWN, **_GONE, "OpportunityId": "reference", "StageName": "picklist", "Amount": "currency", "CreatedById": "reference"},
     "Task": {**_OWN, **_GONE, "Subject": "string", "Description": "textarea", "AccountId": "reference", "OwnerId": "reference", "WhoId": "reference", "WhatId": "reference", "Status": "picklist", "ActivityDate": "date", "CompletedDateTime": "datetime", "TaskSubtype": "picklist", "CallDurationInSeconds": "int", "IsClosed": "boolean"},

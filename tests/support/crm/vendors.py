@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from remit.actions import perform
@@ -21,8 +22,8 @@ from tests.support.crm.hubspot import Portal, portal
 from tests.support.crm.salesforce import Org, org
 
 _ACCOUNT: Final = {
-    "salesforce": {"name": "Name", "sector": "Industry", "employees_count": "NumberOfEmployees"},
-    "hubspot": {"name": "name", "sector": "industry", "employees_count": "numberofemployees"},
+    "salesforce": {"name": "Name", "sector": "Industry", "employees_count": "NumberOfEmployees", "owner": "OwnerId"},
+    "hubspot": {"name": "name", "sector": "industry", "employees_count": "numberofemployees", "owner": "hubspot_owner_id"},
 }  # fmt: skip
 _CONTACT: Final = {
     "salesforce": {"last_name": "LastName", "account": "AccountId", "title": "Title", "email": "Email"},
@@ -82,6 +83,144 @@ class AtVendor:
     def merge(self, kind: str, loser: str, winner: str) -> None:
         """Make two one."""
         self.counterpart.merge(self._object[kind], loser, winner)
+
+    # -- campaigns and leads --------------------------------------------------------------------------------
+
+    def rep(self, name: str, email: str) -> str:
+        """Somebody who owns records there."""
+        if isinstance(self.counterpart, Portal):
+            return self.counterpart.add_owner(email, name, "")
+        return self.counterpart.add("User", Name=name, Email=email, IsActive=True)
+
+    def event(self, name: str) -> str:
+        """An event, as that vendor keeps one; gives its id."""
+        if isinstance(self.counterpart, Portal):
+            return self.counterpart.add_event(name, startDateTime="2025-10-14T17:00:00Z")
+        return self.counterpart.add(
+            "Campaign", Name=name, Type="Event", StartDate="2025-10-14", IsActive=True
+        )
+
+    def attend(self, event: str, who: str, state: str, at: datetime) -> None:
+        """What a contact or lead did about an event; doing it again changes it."""
+        if isinstance(self.counterpart, Portal):
+            self.counterpart.attend(event, who, state.upper(), at)
+            return
+        kind = "LeadId" if who.startswith("00Q") else "ContactId"
+        responded = state in ("Registered", "Attended")
+        values = {
+            "Status": state,
+            "HasResponded": responded,
+            "FirstRespondedDate": at.date().isoformat() if responded else None,
+        }
+        if (known := self._member(event, who)) is not None:
+            self.counterpart.change("CampaignMember", known, **values)
+        else:
+            self.counterpart.add("CampaignMember", CampaignId=event, **{kind: who}, **values)
+
+    def _member(self, event: str, who: str) -> str | None:
+        assert isinstance(self.counterpart, Org)
+        found = self.counterpart.records["CampaignMember"].items()
+        return next(
+            (
+                i
+                for i, r in found
+                if r["CampaignId"] == event and who in (r.get("ContactId"), r.get("LeadId"))
+            ),
+            None,
+        )
+
+    def leave(self, event: str, who: str) -> None:
+        """They are taken off it."""
+        if isinstance(self.counterpart, Portal):
+            at_it = self.counterpart.attending[event]
+            for one in [
+                i for i, each in at_it.items() if each["associations"]["contact"]["contactId"] == who
+            ]:
+                del at_it[one]
+        elif (known := self._member(event, who)) is not None:
+            self.counterpart.delete("CampaignMember", known)
+
+    def end(self, event: str) -> None:
+        """The event is deleted, with who was at it."""
+        if isinstance(self.counterpart, Portal):
+            del self.counterpart.events[event]
+        else:
+            self.counterpart.delete("Campaign", event)
+
+    def lead(self, last_name: str, email: str, opted_out: bool) -> str:
+        """Somebody without a firm."""
+        if isinstance(self.counterpart, Portal):
+            return self.counterpart.add(
+                "contacts", lastname=last_name, email=email, hs_email_optout="true" if opted_out else None
+            )
+        return self.counterpart.add(
+            "Lead",
+            LastName=last_name,
+            Company="?",
+            Email=email,
+            Status="New",
+            IsConverted=False,
+            HasOptedOutOfEmail=opted_out,
+        )
+
+    def rang(self, who: str, subject: str) -> None:
+        """A call to a contact or lead."""
+        if isinstance(self.counterpart, Portal):
+            self.counterpart.add(
+                "calls", {"contacts": [who]}, hs_call_title=subject, hs_timestamp="2025-11-03T10:00:00Z"
+            )
+        else:
+            self.counterpart.add(
+                "Task",
+                Subject=subject,
+                WhoId=who,
+                TaskSubtype="Call",
+                CompletedDateTime="2025-11-03T10:00:00.000+0000",
+                IsClosed=True,
+            )
+
+    def convert(self, lead: str, firm: str, email: str) -> None:
+        """The lead becomes a contact of the firm, under this address, of whom it is not said that they opted out."""
+        if isinstance(self.counterpart, Portal):
+            self.counterpart.change(
+                "contacts", lead, associatedcompanyid=firm, email=email, hs_email_optout=None
+            )
+            return
+        name = self.counterpart.records["Lead"][lead]["LastName"]
+        person = self.counterpart.add(
+            "Contact", LastName=name, AccountId=firm, Email=email, HasOptedOutOfEmail=False
+        )
+        self.counterpart.change(
+            "Lead",
+            lead,
+            IsConverted=True,
+            Status="Converted",
+            ConvertedDate="2025-12-01",
+            ConvertedAccountId=firm,
+            ConvertedContactId=person,
+        )
+
+    def deal(self, name: str, firm: str) -> str:
+        """An open deal."""
+        if isinstance(self.counterpart, Portal):
+            return self.counterpart.add(
+                "deals", dealname=name, dealstage="talk", hs_primary_associated_company=firm
+            )
+        return self.counterpart.add(
+            "Opportunity", Name=name, AccountId=firm, StageName="Negotiation", IsWon=False, IsClosed=False
+        )
+
+    def qualified(self, last_name: str, person: str, deal: str) -> str:
+        """A lead that became this contact and this deal."""
+        if isinstance(self.counterpart, Portal):
+            return self.counterpart.add(
+                "leads", {"contacts": [person], "deals": [deal]}, hs_lead_name=last_name
+            )
+        firm = self.counterpart.records["Opportunity"][deal]["AccountId"]
+        return self.counterpart.add(
+            "Lead", LastName=last_name, Company="?", IsConverted=True, Status="Converted", ConvertedAccountId=firm,
+            ConvertedContactId=person, ConvertedOpportunityId=deal,
+        )  # fmt: skip
 
     @property
     def schema(self) -> dict[str, str]:

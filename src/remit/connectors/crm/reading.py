@@ -75,7 +75,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What is taken in one transaction. `place` is where we are after it; `whole`: nothing older is left."""
+    """What is taken in one transaction. `place` is where we are after it; `whole`: nothing older is left.
+
+    `complete`: campaigns of which the members in this batch are all there are; others that we have are gone.
+    """
 
     sheets: tuple[Sheet, ...]
     place: Place
@@ -83,6 +86,7 @@ class Batch:
     gone: tuple[str, ...] = ()
     merged: tuple[tuple[str, str], ...] = ()
     whole: bool = False
+    complete: tuple[str, ...] = ()
 
 
 class Reader(Protocol):

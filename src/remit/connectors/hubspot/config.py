@@ -13,7 +13,9 @@ SCOPES: Final = (
     "oauth", "crm.objects.companies.read", "crm.objects.contacts.read", "crm.objects.deals.read", "crm.objects.owners.read",
     "crm.schemas.companies.read", "crm.schemas.contacts.read", "crm.schemas.deals.read", "sales-email-read",
 )  # fmt: skip
-OPTIONAL_SCOPES: Final = ("crm.objects.leads.read", "marketing.campaigns.read")
+OPTIONAL_SCOPES: Final = (
+    "crm.objects.leads.read", "marketing.campaigns.read", "crm.objects.marketing_events.read",
+)  # fmt: skip
 """Rights that read and nothing else; those that a portal may not have are asked for, not needed."""
 
 

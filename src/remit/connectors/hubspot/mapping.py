@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from remit.connectors.crm.reading import Derived, StreamSpec
+from remit.domains.crm.model import LEAD_PREFIX
 
 COMPANY: Final = "@companies"
 CONTACT: Final = "@contacts"
@@ -15,11 +16,16 @@ OUTCOME: Final = "@stage_outcome"
 """What is put beside the properties of a record before it becomes a row: ids of what it is associated with, words for its stage."""
 
 MERGED: Final = "hs_merged_object_ids"
+EVENTS: Final = "marketing_events"
+PARTICIPATIONS: Final = "participations"
+REACHED: Final = "campaign_contacts"
+"""Not objects of its CRM interface: lists of its marketing interface, whose members are read group by group (`members.py`)."""
+
 OBJECTS: Final = frozenset(
     {"companies", "contacts", "deals", "leads", "calls", "emails", "meetings", "notes", "tasks"}
 )
 ASSOCIATED: Final[dict[str, tuple[str, ...]]] = {
-    "deals": ("contacts",), "leads": ("contacts", "companies"),
+    "deals": ("contacts",), "leads": ("contacts", "companies", "deals"),
     **dict.fromkeys(("calls", "emails", "meetings", "notes", "tasks"), ("companies", "contacts", "deals")),
 }  # fmt: skip
 # owners and campaigns have no properties to ask for: this is what they come with
@@ -29,6 +35,14 @@ PLAIN: Final[dict[str, dict[str, str]]] = {
         "hs_name": "string", "hs_campaign_status": "string", "hs_start_date": "date", "hs_end_date": "date",
         "hs_budget_items_sum_amount": "number", "hs_spend_items_sum_amount": "number", "hs_owner": "string",
     },
+    EVENTS: {
+        "eventName": "string", "eventType": "string", "eventStatus": "string", "startDateTime": "datetime", "endDateTime": "datetime",
+        "eventCancelled": "bool", "eventCompleted": "bool", "registrants": "number", "attendees": "number",
+    },
+    PARTICIPATIONS: {
+        "marketingEventId": "string", "contactId": "string", "attendanceState": "enumeration", "occurredAt": "datetime", "createdAt": "datetime",
+    },
+    REACHED: {"campaignId": "string", "contactId": "string"},
 }  # fmt: skip
 
 
@@ -74,6 +88,32 @@ def _task_done(record: Mapping[str, Any]) -> str:
     )
 
 
+def _event_state(record: Mapping[str, Any]) -> str:
+    if record.get("eventCancelled") in (True, "true"):
+        return "cancelled"
+    return "completed" if record.get("eventCompleted") in (True, "true") else cell(record.get("eventStatus"))
+
+
+def _participation(record: Mapping[str, Any]) -> str:
+    return cell(record.get("attendanceState")).lower()
+
+
+def _responded(record: Mapping[str, Any]) -> str:
+    """They answered: they put their names down, or came."""
+    return "yes" if _participation(record) in ("registered", "attended") else "no"
+
+
+def _responded_on(record: Mapping[str, Any]) -> str:
+    return cell(record.get("occurredAt"))[:10] if _responded(record) == "yes" else ""
+
+
+def _as_lead(name: str) -> Derived:
+    """The lead that a contact without a company is here."""
+    return Derived(
+        (name,), lambda record: f"{LEAD_PREFIX}{found}" if (found := cell(record.get(name))) else ""
+    )
+
+
 def _active(record: Mapping[str, Any]) -> str:
     return "no" if record.get("archived") in (True, "true") else "yes"
 
@@ -83,7 +123,7 @@ def _kind(word: str) -> Derived:
 
 
 _RELATED: Final = {
-    "account_id_text": _took(COMPANY), "contact": _took(CONTACT), "opportunity": _took(DEAL),
+    "account_id_text": _took(COMPANY), "contact": _took(CONTACT), "opportunity": _took(DEAL), "lead": _as_lead(CONTACT),
 }  # fmt: skip
 _DONE: Final = {"at": "hs_timestamp", "owner": "hubspot_owner_id"}
 _PERSON: Final = {
@@ -116,6 +156,15 @@ STREAMS: Final = (
         needed=("hs_name",),
     ),
     StreamSpec(
+        "events", "campaigns", EVENTS,
+        {"name": "eventName", "starts_on": "startDateTime", "ends_on": "endDateTime", "leads_count": "registrants"},
+        {
+            "kind": Derived(("eventType",), lambda record: cell(record.get("eventType")) or "Event"),
+            "state": Derived(("eventCancelled", "eventCompleted", "eventStatus"), _event_state),
+        },
+        needed=("eventName",),
+    ),
+    StreamSpec(
         "companies", "accounts", "companies",
         {
             "name": "name", "sector": "industry", "website": "domain", "country": "country", "region": "state", "city": "city",
@@ -130,11 +179,6 @@ STREAMS: Final = (
         needed=("lastname", "associatedcompanyid"),
     ),
     StreamSpec(
-        "leads", "leads", "leads",
-        {"last_name": "hs_lead_name", "state": "hs_pipeline_stage_category", "owner": "hubspot_owner_id", "received_at": "hs_createdate"},
-        needed=("hs_lead_name",),
-    ),
-    StreamSpec(
         "deals", "opportunities", "deals",
         {
             "name": "dealname", "account_id_text": "hs_primary_associated_company", "amount": "amount", "opened_on": "createdate",
@@ -143,6 +187,24 @@ STREAMS: Final = (
         },
         {"stage": _took(LABEL), "outcome": _took(OUTCOME), "contact": _took(CONTACT)},
         needed=("dealname", "dealstage"),
+    ),
+    StreamSpec(
+        "leads", "leads", "leads",
+        {"last_name": "hs_lead_name", "state": "hs_pipeline_stage_category", "owner": "hubspot_owner_id", "received_at": "hs_createdate"},
+        {"converted_account": _took(COMPANY), "converted_contact": _took(CONTACT), "converted_opportunity": _took(DEAL)},
+        needed=("hs_lead_name",),
+    ),
+    StreamSpec(
+        "attendances", "members", PARTICIPATIONS, {"campaign": "marketingEventId", "contact": "contactId", "added_at": "createdAt"},
+        {
+            "lead": _as_lead("contactId"), "state": Derived(("attendanceState",), _participation),
+            "responded": Derived(("attendanceState",), _responded), "first_responded_on": Derived(("occurredAt",), _responded_on),
+        },
+        needed=("marketingEventId", "contactId"),
+    ),
+    StreamSpec(
+        "reached", "members", REACHED, {"campaign": "campaignId", "contact": "contactId"},
+        {"lead": _as_lead("contactId"), "state": Derived(("campaignId",), lambda _record: "reached")}, needed=("campaignId", "contactId"),
     ),
     StreamSpec(
         "calls", "activities", "calls",

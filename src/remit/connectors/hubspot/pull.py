@@ -12,9 +12,19 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from remit.connectors.crm.reading import Batch, Place, Sheet, StreamSpec
+from remit.connectors.hubspot import members
 from remit.connectors.hubspot.client import LIST_PAGE, HubSpotClient
 from remit.connectors.hubspot.config import HubSpot
-from remit.connectors.hubspot.mapping import OBJECTS, PLAIN, STREAMS, cell, modified
+from remit.connectors.hubspot.mapping import (
+    EVENTS,
+    OBJECTS,
+    PARTICIPATIONS,
+    PLAIN,
+    REACHED,
+    STREAMS,
+    cell,
+    modified,
+)
 from remit.connectors.hubspot.rows import Record, Rows
 from remit.domains.crm.model import Vendor
 from remit.kit.dates import DateUnreadable, parse_instant
@@ -61,6 +71,9 @@ class HubSpotReader:
     ) -> Iterator[Batch]:
         """What changed since `place`; everything when there was none."""
         rows = Rows(self._client, spec, chosen, known)
+        if spec.object in (PARTICIPATIONS, REACHED):
+            yield from members.batches(self._client, spec, rows, place, until, BATCH)
+            return
         if spec.object not in OBJECTS:
             yield from self._plain(spec, rows, place)
             return
@@ -75,6 +88,8 @@ class HubSpotReader:
     ) -> tuple[Sheet, ...]:
         """A few records."""
         rows = Rows(self._client, spec, chosen, known)
+        if spec.object in (PARTICIPATIONS, REACHED):
+            return rows.sheets(members.sample(self._client, spec, self.now, count))
         path, params = _listed(spec, rows)
         for found, _ in self._client.pages(path, params, limit=count):
             return rows.sheets(_records(spec, found[:count]))
@@ -152,18 +167,28 @@ class HubSpotReader:
             yield Batch((), following, None, tuple(gone[start : start + BATCH]), (), True)
             place.update(following)
 
-    # -- owners and campaigns -------------------------------------------------------------------------------
+    # -- owners, campaigns and events -------------------------------------------------------------------------------
 
     def _plain(self, spec: StreamSpec, rows: Rows, place: Place) -> Iterator[Batch]:
-        """Few, and without a way to ask what changed: read whole, taken when anything differs from the last time."""
+        """Few, and without a way to ask what changed: read whole, taken when anything differs from the last time.
+
+        What is not in the list any more is gone; of owners HubSpot says so itself.
+        """
         path, params = _listed(spec, rows)
         found = [each for page, _ in self._client.pages(path, params) for each in page]
         if spec.object == "owners":
             found += [each for page, _ in self._client.pages(path, {"archived": "true"}) for each in page]
-        sheets = rows.sheets(_records(spec, found))
+        records = _records(spec, found)
+        sheets = rows.sheets(records)
         digest = hashlib.sha256(repr(sheets).encode()).hexdigest()
-        if place.get("digest") != digest:
-            yield Batch(sheets, {"digest": digest}, None, (), (), True)
+        if place.get("digest") == digest:
+            return
+        following: dict[str, Any] = {"digest": digest}
+        gone: tuple[str, ...] = ()
+        if spec.object != "owners":
+            following["ids"] = sorted(str(each["id"]) for each in records)
+            gone = tuple(sorted(set(place.get("ids", ())) - set(following["ids"])))
+        yield Batch(sheets, following, None, gone, (), True)
 
 
 _FAR: Final = 10_000 - LIST_PAGE
@@ -173,16 +198,21 @@ _FAR: Final = 10_000 - LIST_PAGE
 def _listed(spec: StreamSpec, rows: Rows) -> tuple[str, dict[str, str]]:
     if spec.object == "owners":
         return "/crm/v3/owners", {}
+    if spec.object == EVENTS:
+        return members.EVENTS_PATH, {}
     wanted = {"properties": ",".join(rows.wanted)}
     return (
-        "/marketing/v3/campaigns" if spec.object == "campaigns" else f"/crm/v3/objects/{spec.object}"
+        members.CAMPAIGNS_PATH if spec.object == "campaigns" else f"/crm/v3/objects/{spec.object}"
     ), wanted
 
 
 def _records(spec: StreamSpec, found: list[dict[str, Any]]) -> list[Record]:
-    """Owners come without properties: what stands beside their id is theirs."""
-    if spec.object == "owners":
-        return [{"id": each["id"], "properties": each} for each in found]
+    """Owners and events come without properties: what stands beside their id is theirs."""
+    if spec.object in ("owners", EVENTS):
+        return [
+            {"id": each["id" if spec.object == "owners" else "objectId"], "properties": each}
+            for each in found
+        ]
     return list(found)
 
 

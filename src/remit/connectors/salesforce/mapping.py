@@ -11,7 +11,17 @@ MERGING: Final = frozenset({"Account", "Contact", "Lead"})
 """Objects whose merged-away records name the one that stayed (MasterRecordId)."""
 
 DELETABLE: Final = frozenset(
-    {"Account", "Contact", "Lead", "Opportunity", "OpportunityHistory", "Task", "Event", "Campaign"}
+    {
+        "Account",
+        "Contact",
+        "Lead",
+        "Opportunity",
+        "OpportunityHistory",
+        "Task",
+        "Event",
+        "Campaign",
+        "CampaignMember",
+    }
 )
 """Objects with IsDeleted: users are never deleted, only switched off."""
 
@@ -104,15 +114,6 @@ STREAMS: Final = (
         needed=("LastName", "AccountId"),
     ),
     StreamSpec(
-        "leads", "leads", "Lead",
-        {
-            **_PERSON, "firm_name": "Company", "country": "Country", "channel": "LeadSource", "owner": "OwnerId",
-            "received_at": "CreatedDate", "converted_at": "ConvertedDate", "do_not_email": "HasOptedOutOfEmail",
-        },
-        {"state": Derived(("IsConverted", "Status"), _state)},
-        needed=("LastName",),
-    ),
-    StreamSpec(
         "opportunities", "opportunities", "Opportunity",
         {
             "name": "Name", "account": "AccountId", "stage": "StageName", "forecast_category": "ForecastCategoryName",
@@ -126,6 +127,24 @@ STREAMS: Final = (
         "stages", "stages", "OpportunityHistory",
         {"opportunity": "OpportunityId", "to_stage": "StageName", "at": "CreatedDate", "by": "CreatedById", "amount": "Amount"},
         needed=("OpportunityId", "StageName", "CreatedDate"),
+    ),
+    StreamSpec(
+        "leads", "leads", "Lead",
+        {
+            **_PERSON, "firm_name": "Company", "country": "Country", "channel": "LeadSource", "owner": "OwnerId",
+            "received_at": "CreatedDate", "converted_at": "ConvertedDate", "do_not_email": "HasOptedOutOfEmail",
+            "converted_account": "ConvertedAccountId", "converted_contact": "ConvertedContactId", "converted_opportunity": "ConvertedOpportunityId",
+        },
+        {"state": Derived(("IsConverted", "Status"), _state)},
+        needed=("LastName",),
+    ),
+    StreamSpec(
+        "members", "members", "CampaignMember",
+        {
+            "campaign": "CampaignId", "contact": "ContactId", "lead": "LeadId", "state": "Status", "responded": "HasResponded",
+            "first_responded_on": "FirstRespondedDate", "added_at": "CreatedDate",
+        },
+        needed=("CampaignId",),
     ),
     StreamSpec(
         "tasks", "activities", "Task",

@@ -11,22 +11,26 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from remit.db.bulk import PREFIX
 from remit.domains.crm.following import follow
 from remit.domains.crm.model import LEAD_PREFIX
+from remit.domains.imports.converted import carry
 from remit.domains.imports.entities import ENTITIES
 from remit.domains.imports.statements import Driver, run
 
-HIDDEN: Final = frozenset({"accounts", "contacts", "leads", "opportunities", "activities", "campaigns"})
+HIDDEN: Final = frozenset(
+    {"accounts", "contacts", "leads", "opportunities", "activities", "campaigns", "members"}
+)
 MERGED: Final = frozenset({"accounts", "contacts", "leads", "opportunities"})
 # what hangs on an account with its place, and what names a contact, a deal, a lead
 _ON_ACCOUNT: Final = (
     "contacts", "leads", "opportunities", "opportunity_stages", "opportunity_snapshots", "activities", "facts", "consents",
-    "do_not_contact", "deal_team",
+    "do_not_contact", "deal_team", "campaign_members",
 )  # fmt: skip
 _NAMING: Final = {
-    "contacts": ("contact_id", ("opportunities", "activities", "leads", "facts")),
+    "contacts": ("contact_id", ("opportunities", "activities", "leads", "facts", "campaign_members")),
     "opportunities": ("opportunity_id", ("activities", "facts", "leads")),
-    "leads": ("lead_id", ("activities", "opportunities")),
+    "leads": ("lead_id", ("activities", "opportunities", "campaign_members")),
 }
 # each is lifted by two people of its own; the one on the loser stays, with what is left there
 _HOLDS_FOLLOW: Final = """
@@ -35,6 +39,9 @@ SELECT gen_random_uuid(), a.id, a.access_id, h.person_id, h.since_at, h.until_at
        h.reason || ' (came with an account that the CRM merged into this one)', h.placed_by, h.placed_at
 FROM remit.legal_holds h, remit.accounts a WHERE a.id = %s AND h.account_id = %s AND h.lifted_at IS NULL
 """
+STAGED: Final = f"{PREFIX}import_0"
+"""The one sheet of a page of members, as it was staged."""
+
 _ROWS: Final = """
 SELECT coalesce(l.record_id, t.id) FROM unnest(%s::text[]) AS asked (external_id)
 LEFT JOIN remit.crm_links l ON l.source = %s AND l.entity = %s AND l.external_id = asked.external_id
@@ -66,6 +73,19 @@ def hide(driver: Driver, source: str, entity: str, ids: Sequence[str], now: date
             (now, now, list(ids), source, entity, source),
         )
     return hidden
+
+
+def hide_left(driver: Driver, source: str, campaigns: Sequence[str], staged: bool, now: datetime) -> int:
+    """Hide the members of these campaigns that the page, which has all of them, does not name any more."""
+    if not campaigns:
+        return 0
+    named = f"AND NOT EXISTS (SELECT FROM {STAGED} s WHERE s.id = t.id)" if staged else ""
+    return run(
+        driver,
+        f"""UPDATE remit.campaign_members t SET gone_at = %s, updated_at = %s, version = t.version + 1 FROM remit.campaigns c
+        WHERE c.id = t.campaign_id AND c.source = %s AND c.external_id = ANY(%s) AND t.source = %s AND t.gone_at IS NULL {named}""",
+        (now, now, source, list(campaigns), source),
+    ).rowcount
 
 
 def merge(
@@ -135,6 +155,8 @@ def _carry(driver: Driver, entity: str, lost: UUID, kept: UUID) -> None:
     column, tables = _NAMING[entity]
     for table in tables:
         run(driver, f"UPDATE remit.{table} SET {column} = %s WHERE {column} = %s", (kept, lost))
+    if entity == "leads":
+        _lead_stays_bound(driver, lost, kept)
     if entity == "contacts":
         run(
             driver,
@@ -142,3 +164,20 @@ def _carry(driver: Driver, entity: str, lost: UUID, kept: UUID) -> None:
             FROM remit.contacts c WHERE c.id = %s AND t.contact_id = %s""",
             (kept, lost),
         )
+        run(
+            driver,
+            """UPDATE remit.campaign_members t SET account_id = c.account_id, access_id = c.access_id
+            FROM remit.contacts c WHERE c.id = %s AND t.contact_id = c.id AND t.account_id IS DISTINCT FROM c.account_id""",
+            (kept,),
+        )
+
+
+def _lead_stays_bound(driver: Driver, lost: UUID, kept: UUID) -> None:
+    """Whoever opted out as either of two leads opted out; where they are a contact already, as the contact."""
+    run(
+        driver,
+        "UPDATE remit.leads k SET opted_out = true FROM remit.leads l WHERE k.id = %s AND l.id = %s AND l.opted_out AND NOT k.opted_out",
+        (kept, lost),
+    )
+    source = run(driver, "SELECT coalesce(source, '') FROM remit.leads WHERE id = %s", (kept,)).fetchone()
+    carry(driver, [kept], source[0] if source else "")

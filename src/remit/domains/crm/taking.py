@@ -36,6 +36,7 @@ class TakeCrmPage(Action):
     """Take one page. `place` is where we were when it was asked for; a page that is not the next one is refused.
 
     `gone`: ids of records deleted there; `merged`: (id of the loser, id of the winner). `whole`: this was the last page of all.
+    `complete`: campaigns all of whose members are in this page.
     """
 
     event: ClassVar[str] = "crm:page"
@@ -51,6 +52,7 @@ class TakeCrmPage(Action):
     plan: ImportPlan | None = None
     gone: tuple[str, ...] = Field((), max_length=MOST_GONE)
     merged: tuple[tuple[str, str], ...] = Field((), max_length=MOST_GONE)
+    complete: tuple[str, ...] = Field((), max_length=MOST_GONE)
 
 
 def _connection(s: ReadSession, action: TakeCrmPage) -> Target:
@@ -74,6 +76,7 @@ def take_crm_page(tx: WriteSession, action: TakeCrmPage, _target: Target) -> Cha
     tx.execute("SELECT set_config('remit.with_gone', 'yes', true)")
     report = _taken(tx, driver, action) if action.plan is not None else None
     hidden = gone.hide(driver, action.source, action.entity, action.gone, tx.now)
+    hidden += gone.hide_left(driver, action.source, action.complete, action.plan is not None, tx.now)
     merged, moved = gone.merge(driver, action.source, action.entity, action.merged, tx.now)
     hidden += merged
     for draft_id in moved:

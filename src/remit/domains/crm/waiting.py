@@ -1,4 +1,5 @@
-"""What follows a page of records: what came back is shown again, parents that came later are linked, stages tell what was before."""
+"""What follows a page of records: what came back is shown again, parents that came later are linked, stages tell what was before,
+members of campaigns go where their contact goes, and what a lead became is found when it comes after the lead."""
 
 from __future__ import annotations
 
@@ -6,10 +7,12 @@ from typing import Final
 
 from remit.domains.crm.gone import HIDDEN
 from remit.domains.crm.model import LEAD_PREFIX
+from remit.domains.imports import converted
 from remit.domains.imports.entities import ENTITIES
 from remit.domains.imports.staging import Stage, StagedFile
 from remit.domains.imports.statements import Driver, run
 
+_BECAME: Final = {entity: what for what, entity in converted.TARGETS.items()}
 _PARENTS: Final = {"accounts": ("parent_id", "parent"), "people": ("manager_id", "manager")}
 
 
@@ -29,10 +32,18 @@ def settle(stage: Stage, source: str) -> None:
             _wait(stage.driver, file, source, *_PARENTS[entity])
         if entity == "stages":
             _before(stage.driver, file, source)
+        if entity == "leads":
+            _await_conversions(stage.driver, file, source)
+        if entity in _BECAME:
+            _convert(stage.driver, file, source, _BECAME[entity])
+        if entity == "contacts":
+            _members_follow(stage.driver, file)
 
 
 def _one_of_both(driver: Driver, file: StagedFile, entity: str) -> None:
     """A contact of HubSpot is a contact here or a lead, never both: what it was before is hidden."""
+    if entity == "contacts":
+        _became_contacts(driver, file)
     other, theirs = (
         ("leads", "%s || s.external_id")
         if entity == "contacts"
@@ -44,6 +55,59 @@ def _one_of_both(driver: Driver, file: StagedFile, entity: str) -> None:
         WHERE t.source = 'hubspot' AND t.gone_at IS NULL AND t.external_id = {theirs}
           AND (%s = 'contacts' OR starts_with(s.external_id, %s))""",
         (LEAD_PREFIX, entity, LEAD_PREFIX),
+    )
+
+
+def _became_contacts(driver: Driver, file: StagedFile) -> None:
+    """A contact of HubSpot that got a company is what the lead without one became."""
+    pairs = run(
+        driver,
+        f"""SELECT l.id, c.id FROM {file.table} s JOIN remit.contacts c ON c.id = s.id
+        JOIN remit.leads l ON l.source = 'hubspot' AND l.external_id = %s || s.external_id AND l.gone_at IS NULL""",
+        (LEAD_PREFIX,),
+    ).fetchall()
+    converted.link_one(driver, "contact", [(lead, contact) for lead, contact in pairs], "hubspot")
+    run(
+        driver,
+        """UPDATE remit.leads SET state = 'converted', converted_at = coalesce(converted_at, now()) WHERE id = ANY(%s) AND state <> 'converted'""",
+        ([lead for lead, _ in pairs],),
+    )
+
+
+def _await_conversions(driver: Driver, file: StagedFile, source: str) -> None:
+    """Leads whose contact, account or deal the CRM has not yet given us."""
+    for what, entity in converted.TARGETS.items():
+        field = f"converted_{what}"
+        if file.has(field):
+            run(
+                driver,
+                f"""INSERT INTO remit.crm_waiting (source, entity, record_id, target_external_id)
+                SELECT %s, %s, s.id, s.{field} FROM {file.table} s JOIN map_{entity} m ON m.value = s.{field} WHERE m.id IS NULL
+                ON CONFLICT (source, entity, record_id) DO UPDATE SET target_external_id = EXCLUDED.target_external_id""",
+                (source, f"leads:{what}"),
+            )
+
+
+def _convert(driver: Driver, file: StagedFile, source: str, what: str) -> None:
+    """Leads that waited for what this page brings."""
+    found = run(
+        driver,
+        f"""DELETE FROM remit.crm_waiting w USING {file.table} s
+        WHERE w.source = %s AND w.entity = %s AND w.target_external_id = s.external_id RETURNING w.record_id, s.id""",
+        (source, f"leads:{what}"),
+    ).fetchall()
+    if found:
+        converted.link_one(driver, what, [(lead, target) for lead, target in found], source)
+
+
+def _members_follow(driver: Driver, file: StagedFile) -> None:
+    """A membership stands where its contact stands; out from behind a barrier neither goes."""
+    run(
+        driver,
+        f"""UPDATE remit.campaign_members t SET account_id = c.account_id, access_id = c.access_id, updated_at = now(), version = t.version + 1
+        FROM remit.contacts c JOIN {file.table} s ON s.id = c.id JOIN remit.access_groups g ON g.id = c.access_id
+        WHERE t.contact_id = c.id AND t.account_id IS DISTINCT FROM c.account_id
+          AND (SELECT b.barrier_id IS NULL OR b.barrier_id = g.barrier_id FROM remit.access_groups b WHERE b.id = t.access_id)""",
     )
 
 

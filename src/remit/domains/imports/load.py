@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from remit.db.bulk import BulkLoader
-from remit.domains.imports import follow, places
+from remit.domains.imports import converted, follow, places
 from remit.domains.imports.entities import ORDER
 from remit.domains.imports.errors import FilesBroken
 from remit.domains.imports.merge import link_parents, merge
@@ -62,6 +62,8 @@ def load(
         describe(stage, entity)
         for file in stage.of(entity):
             _follow(stage, file, import_id, now, made, plan.history_follows)
+    for file in stage.of("leads"):
+        converted.link_staged(driver, file)
     if after is not None:
         after(stage)
     files = [_report(plan_, stage) for plan_ in plan.files]

@@ -18,6 +18,7 @@ _MUST_REFER: Final = {
     "contacts": ("account_id", "account", "a contact needs an account that exists"),
     "prices": ("product_id", "product", "a price needs a product that exists"),
     "stages": ("opportunity_id", "opportunity", "a change of stage needs a deal that exists"),
+    "members": ("campaign_id", "campaign", "a member of a campaign needs a campaign that exists"),
 }
 _MUST_HAVE: Final = {
     "accounts": ("name", "an account needs a name"),
@@ -45,6 +46,8 @@ def merge(stage: Stage, file: StagedFile, import_id: UUID) -> None:
     _only_once(stage, file)
     made = shape(file)
     _must_refer(stage, file, made)
+    if file.entity.name == "members":
+        _somebody(stage, file)
     if file.entity.name == "activities":
         _months(driver, file)
     file.created = _insert(driver, table, file, made, import_id)
@@ -167,6 +170,17 @@ def _must_refer(stage: Stage, file: StagedFile, made: Shape) -> None:
         shown,
         f"'{says}'",
     )
+
+
+def _somebody(stage: Stage, file: StagedFile) -> None:
+    """A member is a contact or a lead that is here."""
+    named = [each for each in ("contact", "lead") if file.has(each)]
+    known = [
+        f"EXISTS (SELECT FROM map_{each}s m WHERE m.value = s.{each} AND m.id IS NOT NULL)" for each in named
+    ]
+    shown = f"coalesce({', '.join(f's.{each}' for each in named)})" if named else "NULL"
+    says = "'a member of a campaign is a contact or a lead that exists'"
+    stage.reject(file, f"NOT ({' OR '.join(known) or 'false'})", next(iter(named), None), shown, says)
 
 
 def _months(driver: Driver, file: StagedFile) -> None:

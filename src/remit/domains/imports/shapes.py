@@ -17,6 +17,7 @@ DEFAULTS: Final = {
     "competitors": {"notes": "''"},
     "campaigns": {"kind": "''", "state": "''", "active": "true"},
     "leads": {"first_name": "''", "last_name": "''", "state": "'new'"},
+    "members": {"state": "''", "responded": "false"},
     "opportunities": {"forecast_category": "'pipeline'"},
     "activities": {"kind": "'note'", "subject": "''", "body": "''"},
 }  # fmt: skip
@@ -49,6 +50,10 @@ SPECIAL: Final = frozenset(
         "from_stage",
         "to_stage",
         "unit",
+        "campaign",
+        "converted_account",
+        "converted_contact",
+        "converted_opportunity",
     ]
 )
 REFERENCES: Final = {
@@ -58,6 +63,7 @@ REFERENCES: Final = {
     "contact": ("contact_id", "contacts"),
     "opportunity": ("opportunity_id", "opportunities"),
     "by": ("by_id", "people"),
+    "campaign": ("campaign_id", "campaigns"),
 }
 WITH_ACCOUNT: Final = frozenset({"contacts", "opportunities", "activities"})
 # what stands behind an information barrier is moved by people alone: a file or a CRM changes its fields, never its place
@@ -186,6 +192,11 @@ def _by_entity(made: Shape, file: StagedFile) -> None:
         case "leads":
             _names(made, file)
             made.columns.append(Column("access_id", _access_by_owner(made), "t.access_id"))
+            if file.has("do_not_email"):
+                said = "coalesce(s.do_not_email, false)"
+                made.columns.append(Column("opted_out", said, f"t.opted_out OR {said}"))
+        case "members":
+            _members(made, file)
         case "opportunities":
             _opportunities(made, file)
         case "stages":
@@ -291,3 +302,23 @@ def _stages(made: Shape, file: StagedFile) -> None:
     made.joins.append("JOIN remit.opportunities o ON o.id = m_opportunity.id")
     made.columns.append(Column("account_id", "o.account_id", "t.account_id"))
     made.columns.append(Column("access_id", "o.access_id", "t.access_id"))
+
+
+def _members(made: Shape, file: StagedFile) -> None:
+    """The place of a member is that of the contact, else of the lead; behind a barrier it stays, with whom it names."""
+    named = [each for each in ("contact", "lead") if file.has(each)]
+    made.joins += [f"LEFT JOIN remit.{each}s who_{each} ON who_{each}.id = m_{each}.id" for each in named]
+    account, access = (
+        _first(*(f"who_{each}.{column}" for each in named)) for column in ("account_id", "access_id")
+    )
+    behind = BEHIND.format("t.access_id")
+    moves = f"{access} IS NOT NULL AND ({behind} IS NULL OR {behind} = {BEHIND.format(access)})"
+    new = {"account_id": account, "access_id": access, **{f"{each}_id": f"m_{each}.id" for each in named}}
+    made.columns = [each for each in made.columns if each.name not in new] + [
+        Column(
+            name,
+            value,
+            f"CASE WHEN {moves} THEN {value if name in ('account_id', 'access_id') else f'coalesce({value}, t.{name})'} ELSE t.{name} END",
+        )
+        for name, value in new.items()
+    ]
