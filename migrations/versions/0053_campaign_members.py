@@ -40,6 +40,8 @@ def upgrade() -> None:
         CREATE INDEX campaign_members_external ON remit.campaign_members (external_id, source);
         ALTER TABLE remit.leads ADD opted_out boolean NOT NULL DEFAULT false;
         CREATE INDEX leads_contact ON remit.leads (contact_id) WHERE contact_id IS NOT NULL;
+        CREATE INDEX leads_opportunity ON remit.leads (opportunity_id) WHERE opportunity_id IS NOT NULL;
+        CREATE INDEX facts_attendance ON remit.facts (external_id) WHERE kind = 'attendance';
         CREATE INDEX activities_lead ON remit.activities (lead_id) WHERE lead_id IS NOT NULL;
     """)
     op.execute(protect("campaign_members"))
@@ -52,6 +54,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("""
+        DROP INDEX remit.leads_opportunity;
+        DROP INDEX remit.facts_attendance;
         DROP INDEX remit.activities_lead;
         DROP INDEX remit.leads_contact;
         ALTER TABLE remit.leads DROP opted_out;

@@ -90,6 +90,11 @@ KINDS: Final[Mapping[str, FactKind]] = {
         FactKind("office", "", "city of a new office: 'Singapore'"),
         FactKind("headcount", "'' or 'traders'", "number of people, also in value_number", single=True),
         FactKind(
+            "attendance",
+            "'attended'",
+            "name of the event that the contact came to: 'Northlake Buyside Forum'",
+        ),
+        FactKind(
             "need", "topic: 'allocations'", "what they told us they need, noun phrase: 'faster locates'"
         ),
         FactKind("firm", "name", "the name we trade under; it signs every message", single=True, ours=True),

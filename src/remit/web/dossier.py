@@ -12,6 +12,7 @@ from uuid import UUID
 from remit.db.sessions import ReadSession, read
 from remit.domains.accounts.queries import Account, load_account
 from remit.domains.activities.queries import FIRST_ID, Activity, load_of_account
+from remit.domains.campaigns.queries import CameFrom, Membership, load_came_from, load_memberships
 from remit.domains.consent.queries import must_not_contact
 from remit.domains.contacts.queries import Contact, load_contacts
 from remit.domains.documents.queries import DocumentRow
@@ -126,6 +127,16 @@ class Dossier:
     held: Holdings | None = None
     sources: tuple[Source, ...] = ()
     promises: tuple[OpenPromise, ...] = ()
+    memberships: tuple[Membership, ...] = ()
+    came_from: tuple[CameFrom, ...] = ()
+
+    def part_of(self, contact_id: UUID) -> list[Membership]:
+        """What a contact took part in, the newest first."""
+        return [one for one in self.memberships if one.contact_id == contact_id]
+
+    def lead_of(self, contact_id: UUID) -> CameFrom | None:
+        """The lead that a contact was, the latest where there were several."""
+        return next((one for one in self.came_from if one.contact_id == contact_id), None)
 
 
 def get_dossier(
@@ -149,6 +160,7 @@ def get_dossier(
         documents, held = load_documents(s, account_id), load_holdings(s, account_id)
         sources = load_sources(s, account_id)
         promises = load_open_promises(s, account_id)
+        memberships, came_from = load_memberships(s, account_id), load_came_from(s, account_id)
         since = None
         if met_at is not None:
             moves = load_moves(s, [d.id for d in deals], before=now, limit=100)
@@ -158,6 +170,7 @@ def get_dossier(
         account, tuple(facts), tuple(contacts), tuple(deals), tuple(shown), since,
         tuple(_dos(account, contacts, facts, barred)), tuple(_donts(account, contacts, facts, barred)), tuple(issues),
         (shown[-1].at, shown[-1].id) if len(happened) > TIMELINE_ROWS else None, tuple(documents), held, tuple(sources), tuple(promises),
+        tuple(memberships), tuple(came_from),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import remit.wiring  # noqa: F401
 from remit.db.location import Location
 from remit.db.sessions import read
 from remit.domains.consent.queries import latest_consent, must_not_contact
+from remit.domains.crm.model import TITLES
 from remit.workflows.syncing import Synced
 from tests.support.cast import Cast, make_cast
 from tests.support.crm.hubspot import Portal
@@ -49,6 +50,14 @@ def _members(crm: AtVendor, like: str) -> list[tuple]:
     return crm.cast.sql(MEMBERS, v=crm.vendor, like=f"{like}%")
 
 
+FACTS = """SELECT f.state, f.subject, f.value, f.source_name, f.as_of_on::text, c.last_name FROM remit.facts f
+JOIN remit.contacts c ON c.id = f.contact_id WHERE f.kind = 'attendance' AND f.source = :v AND f.value LIKE :like ORDER BY f.state, f.created_at"""
+
+
+def _facts(crm: AtVendor, like: str) -> list[tuple]:
+    return crm.cast.sql(FACTS, v=crm.vendor, like=f"{like}%")
+
+
 def test_members_come_change_go_and_are_merged(crm: AtVendor) -> None:
     rep = crm.rep("Alice", "alice@northlake.example")
     pine, oak = (crm.add("accounts", name=f"{name} {crm.vendor}", owner=rep) for name in ("Pine", "Oak"))
@@ -74,6 +83,8 @@ def test_members_come_change_go_and_are_merged(crm: AtVendor) -> None:
     assert [row[1:5] for row in _members(crm, "Forum")] == [
         ("Ann", True, "attended", True), ("Bee", True, "no_show", False),
     ]  # fmt: skip
+    came = (f"Forum {crm.vendor}", TITLES[crm.vendor], "2025-10-14")
+    assert _facts(crm, "Forum") == [("live", "attended", *came, "Ann")]
     crm.merge("contacts", bee, bea)  # Bea of Oak stays: what Bee did is hers
     _sync(crm, *LATER)
     assert [row[1] for row in _members(crm, "Forum")] == ["Ann", "Bea"]
@@ -84,6 +95,7 @@ def test_members_come_change_go_and_are_merged(crm: AtVendor) -> None:
     crm.end(forum)
     _sync(crm, *LATER)
     assert _members(crm, "Forum") == []
+    assert [each[0] for each in _facts(crm, "Forum")] == ["withdrawn"]
 
 
 def test_what_hung_on_a_lead_follows_it_to_the_contact(crm: AtVendor) -> None:
@@ -104,6 +116,7 @@ def test_what_hung_on_a_lead_follows_it_to_the_contact(crm: AtVendor) -> None:
         "SELECT id, account_id, access_id FROM remit.contacts WHERE email = :e", e=f"new@{crm.vendor}.example"
     )[0]
     assert [row[1:5] for row in _members(crm, "Evening")] == [(f"Birch {crm.vendor}", True, "attended", True)]
+    assert [(each[0], each[5]) for each in _facts(crm, "Evening")] == [("live", f"Birch {crm.vendor}")]
     rang = "SELECT contact_id, account_id FROM remit.activities WHERE subject = :s"
     assert cast.sql(rang, s=f"Rang {crm.vendor}") == [(contact, account)]
     with read(cast.scope("vera")) as s:

@@ -14,6 +14,7 @@ from uuid import UUID
 from remit.db.bulk import PREFIX
 from remit.domains.crm.following import follow
 from remit.domains.crm.model import LEAD_PREFIX
+from remit.domains.imports.attended import refresh, refresh_where
 from remit.domains.imports.converted import carry
 from remit.domains.imports.entities import ENTITIES
 from remit.domains.imports.statements import Driver, run
@@ -39,6 +40,7 @@ SELECT gen_random_uuid(), a.id, a.access_id, h.person_id, h.since_at, h.until_at
        h.reason || ' (came with an account that the CRM merged into this one)', h.placed_by, h.placed_at
 FROM remit.legal_holds h, remit.accounts a WHERE a.id = %s AND h.account_id = %s AND h.lifted_at IS NULL
 """
+_MEMBERS_OF: Final = {"members": "id", "campaigns": "campaign_id", "contacts": "contact_id"}
 STAGED: Final = f"{PREFIX}import_0"
 """The one sheet of a page of members, as it was staged."""
 
@@ -63,6 +65,8 @@ def hide(driver: Driver, source: str, entity: str, ids: Sequence[str], now: date
         WHERE gone_at IS NULL AND id IN ({rows})""",
         (now, now, list(ids), source, entity, source),
     ).rowcount
+    if entity in _MEMBERS_OF:
+        refresh_where(driver, f"m.{_MEMBERS_OF[entity]} IN ({rows})", (list(ids), source, entity, source))
     if source == "hubspot" and entity == "contacts":
         hidden += hide(driver, source, "leads", [f"{LEAD_PREFIX}{each}" for each in ids], now)
     if entity == "opportunities":
@@ -80,12 +84,15 @@ def hide_left(driver: Driver, source: str, campaigns: Sequence[str], staged: boo
     if not campaigns:
         return 0
     named = f"AND NOT EXISTS (SELECT FROM {STAGED} s WHERE s.id = t.id)" if staged else ""
-    return run(
+    left = run(
         driver,
         f"""UPDATE remit.campaign_members t SET gone_at = %s, updated_at = %s, version = t.version + 1 FROM remit.campaigns c
-        WHERE c.id = t.campaign_id AND c.source = %s AND c.external_id = ANY(%s) AND t.source = %s AND t.gone_at IS NULL {named}""",
+        WHERE c.id = t.campaign_id AND c.source = %s AND c.external_id = ANY(%s) AND t.source = %s AND t.gone_at IS NULL {named}
+        RETURNING t.id""",
         (now, now, source, list(campaigns), source),
-    ).rowcount
+    ).fetchall()
+    refresh(driver, [row[0] for row in left])
+    return len(left)
 
 
 def merge(
@@ -170,6 +177,7 @@ def _carry(driver: Driver, entity: str, lost: UUID, kept: UUID) -> None:
             FROM remit.contacts c WHERE c.id = %s AND t.contact_id = c.id AND t.account_id IS DISTINCT FROM c.account_id""",
             (kept,),
         )
+        refresh_where(driver, "m.contact_id = %s", (kept,))
 
 
 def _lead_stays_bound(driver: Driver, lost: UUID, kept: UUID) -> None:

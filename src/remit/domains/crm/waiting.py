@@ -8,6 +8,7 @@ from typing import Final
 from remit.domains.crm.gone import HIDDEN
 from remit.domains.crm.model import LEAD_PREFIX
 from remit.domains.imports import converted
+from remit.domains.imports.attended import refresh, refresh_where
 from remit.domains.imports.entities import ENTITIES
 from remit.domains.imports.staging import Stage, StagedFile
 from remit.domains.imports.statements import Driver, run
@@ -38,6 +39,10 @@ def settle(stage: Stage, source: str) -> None:
             _convert(stage.driver, file, source, _BECAME[entity])
         if entity == "contacts":
             _members_follow(stage.driver, file)
+        if entity == "members":
+            refresh_where(stage.driver, f"m.id IN (SELECT id FROM {file.table})", ())
+        if entity == "campaigns":
+            refresh_where(stage.driver, f"p.id IN (SELECT id FROM {file.table})", ())
 
 
 def _one_of_both(driver: Driver, file: StagedFile, entity: str) -> None:
@@ -102,13 +107,14 @@ def _convert(driver: Driver, file: StagedFile, source: str, what: str) -> None:
 
 def _members_follow(driver: Driver, file: StagedFile) -> None:
     """A membership stands where its contact stands; out from behind a barrier neither goes."""
-    run(
+    moved = run(
         driver,
         f"""UPDATE remit.campaign_members t SET account_id = c.account_id, access_id = c.access_id, updated_at = now(), version = t.version + 1
         FROM remit.contacts c JOIN {file.table} s ON s.id = c.id JOIN remit.access_groups g ON g.id = c.access_id
         WHERE t.contact_id = c.id AND t.account_id IS DISTINCT FROM c.account_id
-          AND (SELECT b.barrier_id IS NULL OR b.barrier_id = g.barrier_id FROM remit.access_groups b WHERE b.id = t.access_id)""",
-    )
+          AND (SELECT b.barrier_id IS NULL OR b.barrier_id = g.barrier_id FROM remit.access_groups b WHERE b.id = t.access_id) RETURNING t.id""",
+    ).fetchall()
+    refresh(driver, [row[0] for row in moved])
 
 
 def _wait(driver: Driver, file: StagedFile, source: str, column: str, field: str) -> None:

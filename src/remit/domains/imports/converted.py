@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
+from remit.domains.imports.attended import refresh_where
 from remit.domains.imports.staging import StagedFile
 from remit.domains.imports.statements import Driver, run
 from remit.kit.addresses import spellings
@@ -124,6 +125,7 @@ def carry(driver: Driver, leads: Sequence[UUID], source: str) -> None:
     for table in ("activities", "campaign_members"):
         run(driver, f"UPDATE remit.{table} t SET {place} {_FOLLOWS}", given)
     run(driver, _DEALS, given)
+    refresh_where(driver, "m.lead_id = ANY(%s)", (list(leads),))
 
 
 def _bind(driver: Driver, leads: Sequence[UUID], source: str) -> None:

@@ -44,6 +44,7 @@ _THEIRS: Final = (
     ("instrument", "", "listed futures", "Adviser filing", 60, "public"),
     ("holdings_change", "reported positions", "rose from 212 to 291", "13F filing", 40, "public"),
     ("need", "allocations", "allocations split across prime brokers at order entry", "Call note", 35, "told_by_them"),
+    ("attendance", "attended", "Northlake Buyside Forum", "Salesforce", 12, "told_by_them"),
 )  # fmt: skip
 # kind, subject, topic, value: as the demo firm's registry words them, so that both try the same plans
 _OURS: Final = (

@@ -27,7 +27,7 @@ MEETING_HOURS: Final = 36
 OVERSEERS: Final = frozenset({"manager", "vp", "compliance", "governance", "operations"})
 """Roles that decide on what others propose; everybody else sees what is about their own accounts."""
 DOCUMENT_KINDS: Final = ("10-K", "10-Q", "8-K", "13F", "ADV", "call_transcript", "news")
-NEWS_KINDS: Final = ("launch", "hire", "office", "holdings_change", "need")
+NEWS_KINDS: Final = ("launch", "hire", "office", "holdings_change", "need", "attendance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +204,8 @@ def _headline(row: Row[Any]) -> str:
     """A short line for a fact: its own quote says it best."""
     if row.quote:
         return str(row.quote)
+    if row.kind == "attendance":
+        return f"{row.contact or 'Somebody'} {row.subject} {row.value}"
     parts = (_HEADLINES.get(row.kind, row.kind.replace("_", " ").capitalize()), row.subject, row.value)
     return " ".join(part for part in parts if part)
 

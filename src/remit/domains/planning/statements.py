@@ -71,8 +71,10 @@ FROM (
 LEFT JOIN remit.accounts a ON a.id = q.account_id LEFT JOIN remit.people o ON o.id = q.owner_id
 """
 NEWS: Final = """
-SELECT f.id, f.kind, f.subject, f.value, f.quote, f.source_name, f.as_of_on, f.account_id, a.name AS account, a.key_account, d.kind AS document_kind
+SELECT f.id, f.kind, f.subject, f.value, f.quote, f.source_name, f.as_of_on, f.account_id, a.name AS account, a.key_account, d.kind AS document_kind,
+       nullif(trim(concat_ws(' ', c.first_name, c.last_name)), '') AS contact, c.id AS contact_id
 FROM remit.accounts a JOIN remit.facts f ON f.account_id = a.id LEFT JOIN remit.documents d ON d.id = f.document_id
+LEFT JOIN remit.contacts c ON c.id = f.contact_id
 WHERE a.owner_id = :me AND f.kind = ANY (CAST(:kinds AS text[])) AND f.state = 'live' AND f.as_of_on BETWEEN :since AND :today
   AND coalesce(f.valid_until_on, DATE '9999-12-31') >= :today
 ORDER BY f.as_of_on DESC, f.id LIMIT :limit

@@ -26,10 +26,12 @@ from remit.domains.sequences.queries import list_running
 from remit.kit import clock
 from remit.kit.paging import MAX_SIZE, Page
 from remit.web import exports, forms, render
+from remit.web.after_events import after_event
 from remit.web.allowed import may
 from remit.web.doing import act
 from remit.web.dossier import get_dossier
 from remit.web.nav import NavEntry
+from remit.web.pages.library import READERS as LIBRARY_READERS
 from remit.web.paging import Column, ListRequest, list_request
 from remit.web.problems import BadRequest
 from remit.web.sessions import CurrentViewer, Viewer
@@ -180,6 +182,7 @@ def account(
         territories=people.list_territories(viewer.scope) if may_reassign else [],
         may_bar=_may_bar(viewer), barriers=_barriers(viewer), halts=list_touching(viewer.scope, account_id=account_id),
         in_sequence=list_running(viewer.scope, account_id),
+        after_event=after_event(viewer.scope, found, clock.now()) if viewer.has(*LIBRARY_READERS) else "",
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from remit.db.sessions import read
 from remit.domains.accounts.queries import load_account
 from remit.domains.activities.queries import load_of_deal, load_said_before
+from remit.domains.campaigns.queries import load_leads_of_deal, load_of_leads
 from remit.domains.contacts.queries import load_contacts
 from remit.domains.opportunities import queries, rules
 from remit.domains.opportunities.actions import ChangeStage, CloseOpportunity, UpdateOpportunity
@@ -208,6 +209,8 @@ def deal(request: Request, viewer: CurrentViewer, deal_id: UUID) -> Response:
         said_before = load_said_before(s, happened)
         contacts = load_contacts(s, found.deal.account_id) if found.deal.account_id else []
         account = load_account(s, found.deal.account_id) if found.deal.account_id else None
+        came_from = load_leads_of_deal(s, deal_id)
+        took_part = load_of_leads(s, [one.id for one in came_from])
     since = found.deal.last_activity_at or found.deal.stage_since_at
     quiet = (now - since).days if since and found.deal.closed_at is None else 0
     return render.page(
@@ -215,6 +218,7 @@ def deal(request: Request, viewer: CurrentViewer, deal_id: UUID) -> Response:
         stages=rules.STAGES, stage_name=rules.stage_name, forecasts=FORECASTS, may_move=_may_move(viewer),
         next_stage=_next_stage(found.deal.stage), quiet_days=quiet, limit_days=rules.stalled_after_days(found.deal.stage),
         proposals=list_of_deal(viewer.scope, deal_id), proposal_states=STATES_OF_PROPOSALS, may_propose=may(viewer.scope, "DraftProposal", "opportunity"),
+        came_from=came_from, took_part=took_part,
     )  # fmt: skip
 
 
