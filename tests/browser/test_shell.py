@@ -9,7 +9,7 @@ import pytest
 
 from remit.db.location import Role
 from remit.domains.crm.model import connection_id_of
-from tests.browser.conftest import PHONE, look, look_both_ways, press
+from tests.browser.conftest import PHONE, WIDE, look, look_both_ways, press
 from tests.support import web_cast as cast
 
 pytestmark = pytest.mark.browser
@@ -50,6 +50,16 @@ MINE = (
 )
 
 
+# what a rep fills in, looked at from the other side: each once, in turn on a desk and on a phone
+FORMS = (
+    "/library/new",
+    "/library/new?sequence=1",
+    "/answers",
+    "/answers/new",
+    "/questionnaires/new",
+    "/team/cases/new",
+    "/today",
+)
 # only where a CRM is connected: its lag, and which field fills which
 CONNECTED = ("/settings/connections", "/settings/connections/salesforce/accounts")
 
@@ -79,6 +89,21 @@ def test_the_pages_of_a_connected_crm_fit_and_are_accessible(open_as, settled) -
         look_both_ways(page)
 
 
+def test_what_a_rep_fills_in_fits_and_is_sent_by_keys(open_as) -> None:
+    page = open_as(cast.ALICE, "/library/new")
+    press(page, "?")
+    assert page.locator("[data-keys-here]").inner_text().split() == ["e", "Template,", "as", "Markdown"]
+    press(page, "Escape", "e")
+    page.locator("textarea[name=source]").fill("no template")
+    page.keyboard.press("Control+Enter")  # sends the form that one types in
+    page.locator("[role=alert]").wait_for()
+    page.problems.clear()  # the answer was a 400, as it should be
+    for number, path in enumerate(FORMS):
+        assert page.goto(path).status == 200, path
+        page.set_viewport_size(dict(zip(("width", "height"), (WIDE, PHONE)[number % 2], strict=True)))
+        look(page)
+
+
 def test_pages_without_sign_in_fit_and_are_accessible(open_as) -> None:
     page = open_as(None, "/sign-in", scheme="dark")
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
@@ -100,6 +125,7 @@ def test_help_theme_and_keys(open_as) -> None:
     page = open_as(cast.COMPLIANCE, "/audit")
     press(page, "?")
     assert page.locator("dialog#help").is_visible()
+    assert page.locator("[data-keys-usual]").is_visible()  # no letter of its own here
     press(page, "Escape", "j")
     first = page.locator("tr.selected").inner_text()
     press(page, "j")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from zoneinfo import ZoneInfo
 
+from remit.domains.library.shipped import texts
 from remit.web import render
 from tests.support import web_cast as cast
 from tests.web.test_governing import send
@@ -43,6 +44,25 @@ def test_from_what_ships_to_live(as_person) -> None:
     assert send(as_person(cast.COMPLIANCE), f"{where}/approve", where, version="3").status_code == 303
     shown = alice.get(f"{where}?contact={cast.WEST_CONTACT}").text
     assert "Its text for" in shown and ("Write a draft" in shown or "It needs what is not on record" in shown)
+    # opened without a contact, a template is shown on somebody whom it suits; where nobody is, whom it is for is said
+    opened = alice.get(where).text
+    assert "Its text for" in opened or "It is for COO" in opened
+    offered = alice.get(f"{where}?choose=1").text
+    for name in re.findall(r'class="quiet">([^<]+), Chief Operating Officer</span>', offered):
+        assert "Use a template for them" not in offered, name
+
+
+def test_a_template_for_nobody_on_record_says_whom_it_is_for(as_person) -> None:
+    alice = as_person(cast.ALICE)
+    source = texts()["sdr-cold-multi-prime-coo.md"]
+    source = re.sub(r"^id: .*$", "id: my-prop-desk", source, count=1, flags=re.MULTILINE)
+    source = re.sub(r"^personas: .*$", "personas: [prop_desk]", source, count=1, flags=re.MULTILINE)
+    source = re.sub(r"^segments: .*\n", "", source, count=1, flags=re.MULTILINE)
+    source = source.replace("personas: [prop_desk]", "personas: [prop_desk]\nsegments: [prop_firm]")
+    where = send(alice, "/library", "/library/new", source=source).headers["location"]
+    page = alice.get(where).text
+    assert "It is for prop desk head, prop firm; no such contact is on record" in page
+    assert "Its text for" not in page and "?contact=" in page  # anybody else can still be looked at
 
 
 def test_writing_a_version_shows_what_it_says_before_it_is_stored(as_person) -> None:

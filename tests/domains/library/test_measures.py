@@ -163,7 +163,7 @@ def test_a_template_that_is_answered_less_than_before_falls_with_a_bound(desk: D
     perform(identity.for_service("upkeep", via="test"), ExpireDueTemplates())
     assert (state(cast, version_id), state(cast, steady)) == ("expired", "live")
     assert rules.why_decayed(rules.Replies(30, 0, 30, 14)).startswith(
-        "replies fell from 14 of 30 sends (at least 31%) to 0 of 30 in 90 days"
+        "replies fell from 14 of 30 sends (at least 31 %) to 0 of 30 in 90 days"
     )
     assert rules.why_decayed(rules.Replies(19, 0, 500, 400)) == ""
 
@@ -196,7 +196,7 @@ def test_coverage_counts_all_logged_work_and_ranks_the_gaps(desk: Desk) -> None:
     with read(identity.for_service("console", via="test")) as s:
         measured = coverage.covered_motions(s, GATES["S1-G1"], clock.today())
     assert measured.value == measured.bound == pytest.approx(2 / 5)
-    assert measured.missing.startswith("Templates are missing for closing (1 pieces")
+    assert measured.missing.startswith("No live template for 3 motions: closing (1 piece of work")
     assert (
         judge(GATES["S1-G1"], measured, clock.today()) == "insufficient"
     )  # five pieces are too few to judge by

@@ -9,7 +9,7 @@ TITLE: Final = "Single sign-on (OpenID Connect)"
 DELIVERS: Final = ()
 BRINGS_IN: Final = ("AdmitPerson", "LinkSignOn", "ApplyGroups", "EndSessions")
 PROVEN_AGAINST: Final = (
-    "a provider of our own that misbehaves on request",
+    "a test provider of our own that gives wrong answers on request",
     "oidc-provider 9, which is certified, on this machine",
 )
 NOT_PROVEN: Final = "not yet proven against Entra ID, Okta, Google or Keycloak"

@@ -11,6 +11,7 @@ from uuid import UUID
 from remit.db.sessions import ReadSession, read
 from remit.domains.library import motions
 from remit.domains.outreach.rules import COMPOSING_WORDS_PER_MINUTE, READING_WORDS_PER_MINUTE
+from remit.kit.text import counted
 from remit.ladder.measures import Measured, measure
 from remit.ladder.steps import Gate
 from remit.scope import Scope
@@ -132,6 +133,8 @@ def missing(found: Coverage, needed: float) -> str:
     if found.share >= needed:
         return ""
     told = ", ".join(
-        f"{one.title.lower()} ({one.pieces} pieces, {one.lost_minutes:.0f} minutes)" for one in found.gaps[:4]
+        f"{one.title.lower()} ({counted(one.pieces, 'piece')} of work, {one.lost_minutes:.0f} minutes of writing)"
+        for one in found.gaps[:4]
     )
-    return f"Templates are missing for {told}."
+    more = f" and {counted(len(found.gaps) - 4, 'other motion')}" if len(found.gaps) > 4 else ""
+    return f"No live template for {counted(len(found.gaps), 'motion')}: {told}{more}."

@@ -46,6 +46,16 @@ class Aimed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Aim:
+    """For whom a text that is not stored yet is."""
+
+    key: str
+    personas: Sequence[str]
+    segments: Sequence[str]
+    jurisdictions: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Who:
     """A reader: personas their title or role names (none: it names none), segment and jurisdiction ("" : not known or another)."""
 
@@ -94,6 +104,16 @@ def check_fits(aimed: Aimed, who: Who) -> list[Check]:
         _check("segment", aimed, aimed.segments, {who.segment}, f"the firm of {who.name} is {SEGMENTS.get(who.segment, 'of no segment on record')}", SEGMENTS),
         _check("jurisdiction", aimed, aimed.jurisdictions, {who.jurisdiction}, f"{who.name} is in {who.country or 'no country on record'}", {}),
     ]  # fmt: skip
+
+
+def meant_for(aimed: Aimed) -> str:
+    """Whom it is for, as one reads it: "CIO or portfolio manager, macro, in UK"; "anybody" where nothing is asked."""
+    parts = [
+        " or ".join(names.get(one, one) for one in wanted if one != "any")
+        for wanted, names in ((aimed.personas, PERSONAS), (aimed.segments, SEGMENTS))
+    ]
+    where = " or ".join(one for one in aimed.jurisdictions if one != "any")
+    return ", ".join(one for one in (*parts, f"in {where}" if where else "") if one) or "anybody"
 
 
 def fits(aimed: Aimed, who: Who) -> bool:

@@ -70,6 +70,10 @@ SELECT count(DISTINCT d.id) AS drafts, count(DISTINCT d.id) FILTER (WHERE d.stat
 FROM remit.template_versions v JOIN remit.drafts d ON d.template_version_id = v.id WHERE v.template_id = :template
 """
 # in halves, each from an index of its own: the table itself holds the texts. Sequences have a page of their own
+_WAITING: Final = """
+SELECT v.state, v.channel = 'sequence' AS sequence, count(*)::int AS number FROM remit.template_versions v
+WHERE v.newest AND v.state IN ('review', 'compliance') AND v.made_by IS DISTINCT FROM :me GROUP BY 1, 2
+"""
 _COUNTS: Final = f"""
 SELECT state, sum(number)::int AS number FROM (
   SELECT 'live' AS state, count(*) AS number FROM remit.template_versions v WHERE v.state = 'live'
@@ -185,6 +189,13 @@ def load_templates(
     return paging.page(
         [_version(row) for row in rows], wanted, lambda one: (one.motion, one.title, str(one.id))
     )
+
+
+def count_waiting(scope: Scope) -> Mapping[tuple[str, bool], int]:
+    """How many newest versions of other people wait, by state (review, compliance) and whether they are sequences."""
+    with read(scope) as s:
+        rows = s.rows(_WAITING, {"me": scope.person_id})
+        return {(row.state, row.sequence): row.number for row in rows}
 
 
 def count_by_state(s: ReadSession) -> Mapping[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from remit.actions import NotFound
 from remit.db.sessions import ReadSession, read
 from remit.domains.library import queries
-from remit.domains.library.fitting import Who, who_of
+from remit.domains.library.fitting import Aimed, Who, fits, who_of
 from remit.domains.library.queries import Version
 from remit.kit import clock
 from remit.scope import Scope
@@ -72,3 +73,37 @@ def list_readers(
             {"id": contact_id, "text": f"%{like}%" if text else None, "me": scope.person_id, "limit": limit},
         )
     return [Reader(**row._mapping) for row in rows]
+
+
+_SUITED: Final = """
+SELECT c.id AS contact_id, btrim(c.first_name || ' ' || c.last_name) AS name, coalesce(c.title, '') AS title, a.name AS account, a.id AS account_id,
+  c.persona, c.country, c.jurisdiction, a.segment, a.country AS account_country
+FROM remit.contacts c JOIN remit.accounts a ON a.id = c.account_id
+LEFT JOIN (SELECT f.account_id, count(DISTINCT f.kind) AS held FROM remit.facts f
+  WHERE f.account_id IS NOT NULL AND f.state = 'live' AND f.kind = ANY (CAST(:kinds AS text[])) GROUP BY f.account_id) known ON known.account_id = a.id
+WHERE CAST(:text AS text) IS NULL OR a.name ILIKE :text
+ORDER BY coalesce(a.owner_id = :me, false) DESC, coalesce(known.held, 0) DESC, a.name, c.id LIMIT :most
+"""
+_LOOKED_AT: Final = 3_000
+"""Contacts held against a template before nobody is found."""
+
+
+def list_suited(
+    scope: Scope, aim: Aimed, kinds: Sequence[str], *, text: str = "", limit: int = 12
+) -> list[Reader]:
+    """Contacts whom a template is for (job, segment, country): one's own first, then those with most of the facts it needs."""
+    like = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    asked = {
+        "kinds": list(kinds),
+        "text": f"%{like}%" if text else None,
+        "me": scope.person_id,
+        "most": _LOOKED_AT,
+    }
+    found: list[Reader] = []
+    with read(scope) as s:
+        for row in s.rows(_SUITED, asked):
+            if fits(aim, who_of(row, row.name)):
+                found.append(Reader(row.contact_id, row.name, row.title, row.account, row.account_id))
+                if len(found) == limit:
+                    break
+    return found

@@ -95,6 +95,6 @@ def why_decayed(found: Replies) -> str:
     if most >= least:
         return ""
     return (
-        f"replies fell from {found.earlier_replies} of {found.earlier_sends} sends (at least {least:.0%}) to"
-        f" {found.recent_replies} of {found.recent_sends} in {DECAY_DAYS} days (at most {most:.0%})"
+        f"replies fell from {found.earlier_replies} of {found.earlier_sends} sends (at least {least * 100:.0f} %) to"
+        f" {found.recent_replies} of {found.recent_sends} in {DECAY_DAYS} days (at most {most * 100:.0f} %)"
     )

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from remit.actions import Performed, Refused, perform
 from remit.db.sessions import read
-from remit.domains.library import fixtures, markdown, queries, readers, shipped
+from remit.domains.library import fitting, fixtures, markdown, queries, readers, shipped
 from remit.domains.library.entered import CannotRender
 from remit.domains.library.model import BUILT_IN, PARTS, Template
 from remit.domains.library.rendering import render as rendered
@@ -141,7 +141,7 @@ def _form(
 ) -> Response:
     """The form; with the text as it was typed, where it comes back because of `why`."""
     _may(viewer)
-    people = readers.list_readers(viewer.scope, text=q)
+    people = _readers(viewer, source, q)
     contact = str(people[0].contact_id) if people else ""
     return render.page(
         request, "library/edit.html", v=version, source=source, readers=people, q=q, contact=contact, why=why, status=400 if why else 200,
@@ -149,15 +149,36 @@ def _form(
     )  # fmt: skip
 
 
+def _readers(viewer: Viewer, source: str, q: str) -> list[readers.Reader]:
+    """On whom the text can be looked at: those whom it suits, else anybody; none for a sequence, whose texts are its templates'."""
+    try:
+        template = markdown.parse(source, "the text")
+    except markdown.TemplateUnreadable:
+        return readers.list_readers(viewer.scope, text=q)
+    if template.is_sequence:
+        return []
+    aim = fitting.Aim(template.id, template.personas, template.segments, template.jurisdictions)
+    suited = readers.list_suited(viewer.scope, aim, [one.kind for one in template.facts], text=q, limit=40)
+    return suited or readers.list_readers(viewer.scope, text=q)
+
+
 def _checked(viewer: Viewer, source: str, contact: str) -> dict[str, Any]:
-    found: dict[str, Any] = {"fault": "", "outcomes": [], "slots": [], "text": None, "why_not": ""}
+    found: dict[str, Any] = {
+        "fault": "",
+        "outcomes": [],
+        "slots": [],
+        "steps": [],
+        "text": None,
+        "why_not": "",
+    }
     try:
         template = markdown.parse(source, "the text")
     except markdown.TemplateUnreadable as error:
         return {**found, "fault": str(error)}
     found |= {
         "outcomes": fixtures.try_all(template, clock.today()),
-        "slots": [one.name for one in template.steps] or _slots(template),
+        "slots": [] if template.is_sequence else _slots(template),
+        "steps": template.steps,
     }
     if template.is_sequence:
         return found  # its texts are those of its templates

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from remit import settings
 from remit.actions import Action, NotFound, Refused
-from remit.domains.library import comparing, fixtures, keeping, queries, readers, rules, using
+from remit.domains.library import comparing, fitting, fixtures, keeping, queries, readers, rules, using
 from remit.domains.library.actions import (
     ApproveTemplates,
     ExpireTemplates,
@@ -43,9 +43,9 @@ _VERBS: Final[Mapping[str, tuple[Callable[..., Action], str]]] = {
 
 @router.get("/library/{version_id}")
 def one(
-    request: Request, viewer: CurrentViewer, version_id: UUID, contact: str = "", q: str = "", variant: int = 0
+    request: Request, viewer: CurrentViewer, version_id: UUID, contact: str = "", q: str = "", variant: int = 0, choose: bool = False
 ) -> Response:  # fmt: skip
-    """A version: who it is for, its life, its tests, its text for a contact, and its other versions."""
+    """A version: who it is for, its life, its tests, its text for a contact (somebody whom it suits, until one is chosen), and its other versions."""
     require(viewer, *READERS)
     version = queries.get_version(viewer.scope, version_id)
     if version.channel == SEQUENCE:
@@ -55,7 +55,7 @@ def one(
     return render.page(
         request, "library/one.html", v=version, t=template, usable=version.usable(today), outcomes=fixtures.outcomes(version.source, today),
         versions=queries.list_versions(viewer.scope, version.template_id), use=use, recent=interval(use.replies.recent_replies, use.replies.recent_sends), earlier=interval(use.replies.earlier_replies, use.replies.earlier_sends),
-        least=rules.DECAY_LEAST, **_shown(viewer, version, contact, q, _entered(request.query_params), variant), **allowed_for(viewer, version), **NAMES,
+        least=rules.DECAY_LEAST, **_shown(viewer, version, contact, q, _entered(request.query_params), variant, choose=choose), **allowed_for(viewer, version), **NAMES,
     )  # fmt: skip
 
 
@@ -152,12 +152,19 @@ def _entered(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _shown(
-    viewer: Viewer, version: queries.Version, contact: str, q: str, entered: dict[str, str], variant: int
-) -> dict[str, Any]:
-    """The text for the chosen contact, or why there is none."""
-    reader = reader_of(viewer, contact)
+    viewer: Viewer, version: queries.Version, contact: str, q: str, entered: dict[str, str], variant: int,
+    choose: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """The text for the chosen contact, else for the first whom it suits; who there is to choose from; or why there is no text."""
+    reader, people = reader_of(viewer, contact), []
+    if reader is None:
+        kinds = [one.kind for one in version.template.facts]
+        people = readers.list_suited(viewer.scope, version, kinds, text=q)
+        if people and not (q or choose):
+            reader = people[0]
     found: dict[str, Any] = {
-        "reader": reader, "readers": readers.list_readers(viewer.scope, text=q) if reader is None else (), "q": q,
+        "reader": reader, "readers": people, "q": q, "meant_for": fitting.meant_for(version),
+        "anybody": readers.list_readers(viewer.scope, text=q, limit=12) if reader is None and not people else (),
         "entered": entered, "variant": variant, "floor": settings.load().outreach_floor, "used": None, "why_not": "", "needs": [], "unfit": [], "others": [],
     }  # fmt: skip
     if reader is None:

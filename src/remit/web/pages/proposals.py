@@ -31,7 +31,7 @@ router = APIRouter()
 FORMATS: Final[dict[Format, str]] = {"pdf": "PDF", "docx": "Word"}
 TONES: Final = {"draft": "muted", "approved": "ok", "issued": "info", "withdrawn": "bad"}
 COLUMNS: Final = (
-    Column("reference", "Proposal"), Column("state", "State"), Column("account", "Account"), Column("amount", "Over the term", kind="money"),
+    Column("reference", "Proposal"), Column("state", "State"), Column("account", "Account", phone=False), Column("amount", "Over the term", kind="money"),
     Column("discount", "Discount", kind="number", phone=False), Column("expires", "Holds until", kind="day", phone=False),
     Column("author", "Drawn up by", phone=False), Column("changed", "Changed", kind="time", phone=False),
 )  # fmt: skip

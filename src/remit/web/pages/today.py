@@ -22,10 +22,12 @@ from remit.domains.planning.ranking import Candidate, Ranked
 from remit.domains.planning.weights import KIND_NAMES
 from remit.kit import clock
 from remit.web import feedback, render
+from remit.web.allowed import may
 from remit.web.doing import act
 from remit.web.nav import NavEntry
 from remit.web.problems import BadRequest
 from remit.web.sessions import CurrentViewer
+from remit.web.waiting import list_waiting
 
 router = APIRouter()
 ROLES: Final = frozenset(
@@ -67,6 +69,7 @@ def today(request: Request, viewer: CurrentViewer, kind: str = "") -> Response:
         request, "today/today.html", lines=[_line(item) for item in chosen], kinds=names, kind=kind,
         total=len(found.items), halts=list_touching(viewer.scope),
         alone=alone, due=find_due(viewer.scope, clock.today()),
+        waiting=list_waiting(viewer) if not kind else (), writes=may(viewer.scope, "WriteDraft"),
     )  # fmt: skip
 
 

@@ -37,7 +37,30 @@
     keySwitch.checked = keysOn();
     keySwitch.addEventListener("change", () => localStorage.setItem("remit-keys", keySwitch.checked ? "on" : "off"));
   }
-  $$("[data-help]").forEach((button) => button.addEventListener("click", () => help && help.showModal()));
+  // the list of keys names what they do here: the letters of this page, in its own words, once each
+  const keysHere = $("[data-keys-here]");
+  const showHelp = () => {
+    if (!help) return;
+    if (keysHere) {
+      const said = new Map();
+      $$("main [data-key]").filter((one) => one.offsetParent !== null).forEach((one) => {
+        const label = one.getAttribute("aria-label") || (one.matches("textarea, input, select") ? one.closest("label")?.firstElementChild?.textContent : [...one.childNodes].filter((node) => node.nodeName !== "KBD").map((node) => node.textContent).join(""));
+        if (label && !said.has(one.dataset.key)) said.set(one.dataset.key, label.trim().replace(/\s+/g, " "));
+      });
+      keysHere.replaceChildren(...[...said].sort().map(([letter, label]) => {
+        const [row, term, text, key] = ["div", "dt", "dd", "kbd"].map((name) => document.createElement(name));
+        key.textContent = letter;
+        text.textContent = label;
+        term.append(key);
+        row.append(term, text);
+        return row;
+      }));
+      keysHere.hidden = !said.size;
+      $("[data-keys-usual]").hidden = said.size > 0;
+    }
+    help.showModal();
+  };
+  $$("[data-help]").forEach((button) => button.addEventListener("click", showHelp));
 
   const rows = () => $$("[data-row]").filter((row) => row.offsetParent !== null);
   const current = () => $("[data-row].selected");
@@ -64,16 +87,21 @@
     return true;
   };
   document.addEventListener("keydown", (event) => {
+    // Ctrl or Command with Enter sends the form in which one types, by its first button that sends
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const button = event.target.form && $("button:not([type=button], [disabled])", event.target.form);
+      if (button) { event.preventDefault(); button.click(); }
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape" && event.target.matches("input, textarea")) { event.target.blur(); return; }
     if (event.target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
     if (!keysOn() && event.key !== "?") return;
     if (event.key === "j") move(1);
     else if (event.key === "k") move(-1);
-    else if (event.key === "?" && help) help.showModal();
+    else if (event.key === "?") showHelp();
     else if (event.key === "/") { const field = $("main [data-search]") || $("[data-search]"); if (!field) return; field.focus(); field.select(); }
-    else if (["a", "e", "x"].includes(event.key)) { if (!press(event.key)) return; }
-    else return;
+    else if (!/^[a-z]$/.test(event.key) || !press(event.key)) return;
     event.preventDefault();
   });
   // tells whoever drives this page that every deferred script has run and its keys work
