@@ -253,7 +253,7 @@ def _of_template(s: ReadSession, material: Material, now: datetime) -> list[Chec
 def _specific(
     s: ReadSession, material: Material, sentences: list[Sentence], body: str, now: datetime
 ) -> genericity.Specific | None:
-    """How specific a first message is; an approved offer, and what goes on with a conversation that others can vouch for, have its reason to be written."""
+    """How specific a first message is; an approved offer, and what goes on with a conversation that others can vouch for, have their reason to be written."""
     row = material.row
     if material.is_reply or material.with_offer:
         return None
