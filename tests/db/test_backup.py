@@ -55,8 +55,8 @@ def make(database_server: TestServer, tmp_path: Path) -> Iterator[object]:
         made.append(admin.database)
         one = Installation(home, admin, database_server.template.passwords)
         if prepared:
+            database_server.copy(admin.database)
             provision.provision(admin, one.passwords)
-            migrate.upgrade(one.location)
         return one
 
     yield new

@@ -34,18 +34,23 @@ class TestServer:
     def clone(self, hint: str) -> Location:
         """A new database with the newest schema and nothing in it."""
         name = "t_" + re.sub(r"\W+", "_", hint.lower())[-40:] + "_" + uuid.uuid4().hex[:8]
+        self.copy(name)
         with self.admin.connect() as connection:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY file_copy").format(
-                    sql.Identifier(name), sql.Identifier(TEMPLATE), sql.Identifier(Role.OWNER.value)
-                )
-            )
             connection.execute(
                 sql.SQL("ALTER ROLE ALL IN DATABASE {} SET search_path = remit, public").format(
                     sql.Identifier(name)
                 )
             )
         return self.template.named(name)
+
+    def copy(self, name: str) -> None:
+        """The migrated template under `name`; what belongs to a database and not into it (grants, settings) is not copied."""
+        with self.admin.connect() as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY file_copy").format(
+                    sql.Identifier(name), sql.Identifier(TEMPLATE), sql.Identifier(Role.OWNER.value)
+                )
+            )
 
     def drop(self, location: Location) -> None:
         """Remove a clone, ending the connections that are still open to it."""
