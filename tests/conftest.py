@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
@@ -12,6 +13,9 @@ import pytest
 from remit import settings
 from remit.db.location import Location
 from tests.support.databases import TestServer, in_use, server
+
+if TYPE_CHECKING:  # it imports the whole demo, which most tests need nothing of
+    from tests.support.northlake import Northlake
 
 # how long a machine takes is no property of the code: a busy one must not fail a test
 hypothesis.settings.register_profile(
@@ -46,4 +50,19 @@ def database(database_server: TestServer, request: pytest.FixtureRequest) -> Ite
     location = database_server.clone(request.module.__name__)
     with in_use(location):
         yield location
+    database_server.drop(location)
+
+
+@pytest.fixture(scope="module")
+def firm_in_database(database_server: TestServer, request: pytest.FixtureRequest) -> Iterator[Northlake]:
+    """The loaded demo firm in a database of this module, in use, and its home beside it."""
+    from tests.support.northlake import northlake
+
+    made = northlake(database_server)
+    location = database_server.clone(request.module.__name__, made.database)
+    with in_use(location), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REMIT_HOME", str(made.home))
+        settings.reload()
+        yield made
+    settings.load.cache_clear()
     database_server.drop(location)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
-from remit import identity, settings
+from remit import identity
 from remit.db import engines
-from remit.db.location import Location, Role
+from remit.db.location import Role
 from remit.db.sessions import read
-from remit.demo import load, parameters
+from remit.demo import parameters
 from remit.demo.access import Books, expected
 from remit.demo.firm import Firm
 from remit.demo.generate import Summary, account_count, client_rows, firm_of
-
-SCALE, SEED, DAY = 0.6, 4, date(2026, 11, 23)
+from tests.support.northlake import DAY, SCALE, SEED, Northlake
 
 
 @pytest.fixture(scope="module")
@@ -27,12 +24,8 @@ def firm() -> Firm:
 
 
 @pytest.fixture(scope="module")
-def manifest(database: Location, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("REMIT_HOME", str(tmp_path_factory.mktemp("home")))
-        settings.reload()
-        yield load.load_demo(SCALE, SEED, as_of=DAY)
-    settings.load.cache_clear()
+def manifest(firm_in_database: Northlake) -> dict:
+    return firm_in_database.manifest
 
 
 @pytest.fixture(scope="module")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from remit import identity, settings
+from remit import identity
 from remit.actions import Refused
-from remit.db.location import Location
 from remit.db.sessions import read
 from remit.demo import load, rfp_file
 from remit.demo.firm import Firm
@@ -21,26 +19,19 @@ from remit.domains.retention.classes import list_classes
 from remit.domains.retention.holds import list_holds
 from remit.kit import clock
 from remit.ladder.steps import GATES
-
-SCALE, SEED, DAY = 0.2, 11, date(2026, 11, 23)
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
+from tests.support.northlake import DAY, SCALE, SEED, Northlake
 
 
 @pytest.fixture(scope="module")
-def manifest(database: Location, home: Path) -> dict:
-    said: list[str] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("REMIT_HOME", str(home))
-        settings.reload()
-        assert not load.is_loaded()
-        made = load.load_demo(SCALE, SEED, as_of=DAY, progress=said.append)
-    settings.load.cache_clear()
+def home(firm_in_database: Northlake) -> Path:
+    return firm_in_database.home
+
+
+@pytest.fixture(scope="module")
+def manifest(firm_in_database: Northlake) -> dict:
+    said = firm_in_database.said
     assert said and said[-1].startswith("demo firm: 100%")
-    return made
+    return firm_in_database.manifest
 
 
 @pytest.fixture(scope="module")

@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
-from pathlib import Path
 from time import perf_counter
 
 import pytest
 
-from remit import settings
-from remit.db.location import Location
-from remit.demo import load
 from remit.llm.embedded.outreach import MOST_WORDS
 from tests.evals.outreach import TEXT_CHECKS, Case, overlap, write
+from tests.support.northlake import Northlake
 
 pytestmark = pytest.mark.slow
 CASES = 60  # `remit eval outreach` takes 200
 
 
 @pytest.fixture(scope="module")
-def drafts(database: Location, tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
-    with pytest.MonkeyPatch.context() as patch:
-        home: Path = tmp_path_factory.mktemp("home")
-        patch.setenv("REMIT_HOME", str(home))
-        settings.load.cache_clear()
-        load.load_demo(0.2, 7, as_of=date(2026, 11, 23))
-        began = perf_counter()
-        found = write(CASES)
-        print(
-            f"\n{len(found)} drafts, {(perf_counter() - began) / len(found) * 1000:.0f} ms each with all checks"
-        )
-    settings.load.cache_clear()
+def drafts(firm_in_database: Northlake) -> list[Case]:
+    began = perf_counter()
+    found = write(CASES)
+    print(
+        f"\n{len(found)} drafts, {(perf_counter() - began) / len(found) * 1000:.0f} ms each with all checks"
+    )
     return found
 
 

@@ -31,10 +31,10 @@ class TestServer:
     admin: provision.Admin
     template: Location
 
-    def clone(self, hint: str) -> Location:
-        """A new database with the newest schema and nothing in it."""
+    def clone(self, hint: str, of: str = TEMPLATE) -> Location:
+        """A new database with the newest schema and nothing in it, or with what is in the database `of`, to which nobody is connected."""
         name = "t_" + re.sub(r"\W+", "_", hint.lower())[-40:] + "_" + uuid.uuid4().hex[:8]
-        self.copy(name)
+        self.copy(name, of)
         with self.admin.connect() as connection:
             connection.execute(
                 sql.SQL("ALTER ROLE ALL IN DATABASE {} SET search_path = remit, public").format(
@@ -43,12 +43,12 @@ class TestServer:
             )
         return self.template.named(name)
 
-    def copy(self, name: str) -> None:
-        """The migrated template under `name`; what belongs to a database and not into it (grants, settings) is not copied."""
+    def copy(self, name: str, of: str = TEMPLATE) -> None:
+        """The migrated template, or the database `of`, under `name`; what belongs to a database and not into it (grants, settings) is not copied."""
         with self.admin.connect() as connection:
             connection.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY file_copy").format(
-                    sql.Identifier(name), sql.Identifier(TEMPLATE), sql.Identifier(Role.OWNER.value)
+                    sql.Identifier(name), sql.Identifier(of), sql.Identifier(Role.OWNER.value)
                 )
             )
 
