@@ -32,17 +32,18 @@ def act(
     said: str,
     *,
     back: str = "",
+    told_by_page: bool = False,
 ) -> Response:
     """Perform `action`, then go to `path` (or to what `path` makes of the result) and say `said` there.
 
     Where an approval is needed, the next page says so. A refusal that the reader can mend at once is told on `back`
-    (default: `path`); others raise Refused.
+    (default: `path`); others raise Refused, and so does every one where `told_by_page`, for a form that keeps what was typed.
     """
     where = back or (path if isinstance(path, str) else request.url.path)
     try:
         done = perform(viewer.scope, action)
     except Refused as refused:
-        if refused.code not in TOLD_IN_PLACE:
+        if told_by_page or refused.code not in TOLD_IN_PLACE:
             raise
         return feedback.go(request, where, refused.message, "refused")
     if isinstance(done, Waiting):

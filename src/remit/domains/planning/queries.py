@@ -17,6 +17,7 @@ from remit.domains.planning import statements
 from remit.domains.planning.origins import is_ours
 from remit.domains.planning.ranking import Candidate, Ranked, rank
 from remit.kit.money import stored
+from remit.kit.text import in_words
 from remit.scope import Scope
 
 MOST_PER_KIND: Final = 25
@@ -88,7 +89,7 @@ def _approvals(session: ReadSession, asker: _Asker, now: datetime) -> Iterator[C
 
 
 def _asked_by(row: Row[Any]) -> str:
-    return row.reason or f"{row.proposer} asks for it"
+    return row.reason or f"{row.proposer} asks to {in_words(row.kind).lower()}"
 
 
 _LABELS: Final = {

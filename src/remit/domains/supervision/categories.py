@@ -216,7 +216,11 @@ def find_why_not(s: ReadSession, category: str, version_id: UUID, jurisdictions:
     approval = next((one for one in load_approvals(s) if one.category == category), None)
     left = approval.left() if approval else None
     why = rules.why_not_covered(left, rules_version(profiles), [version_id], today)
-    return f"{why} “{CATEGORIES[category]}”, which the rules of {asking[0].entity} ask for" if why else ""
+    return (
+        f"the rules of {asking[0].entity} ask that its category, {CATEGORIES[category]}, is approved as it stands, and {why}"
+        if why
+        else ""
+    )
 
 
 def _as_it_stands(s: ReadSession, action: ApproveCategory) -> Target:

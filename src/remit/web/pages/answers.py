@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Final
 from uuid import UUID
@@ -21,7 +22,7 @@ from remit.knowledge.questionnaires.files import MAX_BYTES
 from remit.knowledge.questionnaires.model import QuestionnaireRefused
 from remit.web import feedback, forms, render
 from remit.web.allowed import may
-from remit.web.doing import act
+from remit.web.doing import TOLD_IN_PLACE, act
 from remit.web.pages.questionnaires import READERS
 from remit.web.paging import list_request
 from remit.web.problems import BadRequest
@@ -31,6 +32,11 @@ router = APIRouter()
 UPLOADS: Final = ("/answers/learn",)
 TONES: Final = {"draft": "warn", "live": "ok", "superseded": "muted", "retired": "muted"}
 REVIEW_DAYS: Final = 365
+TYPED: Final = ("question", "answer", "short", "product", "source_name")
+LABELS: Final = {
+    "question": "Question", "answer": "Answer", "short": "Yes or no", "product": "Product", "source_name": "Source", "as_of_on": "True as of",
+    "review_by_on": "Review by",
+}  # fmt: skip
 Long = Annotated[str, Form(max_length=4_000)]
 Ids = Annotated[list[str] | None, Form(max_length=500)]
 
@@ -59,11 +65,9 @@ def new(request: Request, viewer: CurrentViewer, replaces: str = "") -> Response
     """The form of an answer, filled with the one that it is to replace; and learning from a past file."""
     require(viewer, *READERS)
     before = forms.found_id(replaces)
-    today = clock.today()
-    return render.page(
-        request, "answers/new.html", before=answers.get_answer(viewer.scope, before) if before else None, today=today,
-        review_by=today + timedelta(days=REVIEW_DAYS), shorts=rules.SHORTS, most=MAX_BYTES >> 20, **_can(viewer),
-    )  # fmt: skip
+    found = answers.get_answer(viewer.scope, before) if before else None
+    typed = {name: getattr(found, name) for name in TYPED} if found else {}
+    return _form(request, viewer, replaces if found else "", typed)
 
 
 @router.get("/answers/{answer_id}")
@@ -80,28 +84,43 @@ def one(request: Request, viewer: CurrentViewer, answer_id: UUID) -> Response:
 
 @router.post("/answers")
 def write(
-    request: Request, viewer: CurrentViewer, question: Long, answer: Long, as_of_on: Annotated[str, Form()], review_by_on: Annotated[str, Form()],
+    request: Request, viewer: CurrentViewer, question: Long, answer: Long, as_of_on: Annotated[str, Form()] = "", review_by_on: Annotated[str, Form()] = "",
     short: Annotated[str, Form()] = "", product: Annotated[str, Form(max_length=200)] = "", source_name: Annotated[str, Form(max_length=200)] = "",
-    replaces: Annotated[str, Form()] = "",
+    replaces: Annotated[str, Form()] = "", questionnaire: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:  # fmt: skip
-    """Propose an answer."""
-    back = f"/answers/new?replaces={replaces}" if replaces else "/answers/new"
+    """Propose an answer: on the form, or from a line of a `questionnaire` that has none. What is refused comes back as it was typed."""
+    today, of = clock.today(), forms.found_id(questionnaire)
+    typed = {"question": question, "answer": answer.replace("\r\n", "\n"), "short": short, "product": product, "source_name": source_name}  # fmt: skip
+    days = {
+        "as_of_on": _day(as_of_on) if as_of_on or of is None else today,
+        "review_by_on": _day(review_by_on) if review_by_on or of is None else today + timedelta(days=REVIEW_DAYS),
+    }  # fmt: skip
+    back = f"/questionnaires/{of}" if of else "/answers?state=draft"
+    said = "Proposed for the library. Once somebody else has approved it, “Look again” here finds it." if of else "Kept. Somebody else approves it."  # fmt: skip
     try:
-        row = Written(
-            question=question, answer=answer.replace("\r\n", "\n"), short=short, product=product, source_name=source_name,
-            as_of_on=_day(as_of_on), review_by_on=_day(review_by_on), replaces_id=forms.found_id(replaces),
-        )  # fmt: skip
+        row = Written(**typed, **days, replaces_id=forms.found_id(replaces))
+        return act(request, viewer, WriteAnswers(answers=(row,)), back, said, told_by_page=True)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        return feedback.go(request, back, f"{first['loc'][0]}: {first['msg']}".capitalize(), "refused")
-    return act(
-        request,
-        viewer,
-        WriteAnswers(answers=(row,)),
-        "/answers?state=draft",
-        "Kept. Somebody else approves it.",
-        back=back,
-    )
+        named = LABELS.get(str(first["loc"][0]) if first["loc"] else "", "")
+        why = f"{named}: {first['msg'].removeprefix('Value error, ')}." if named else f"{first['msg']}."
+    except Refused as refused:
+        if refused.code not in TOLD_IN_PLACE:
+            raise
+        why = refused.message
+    return _form(request, viewer, replaces, {**typed, **days}, why)
+
+
+def _form(
+    request: Request, viewer: Viewer, replaces: str, typed: Mapping[str, object], why: str = ""
+) -> Response:
+    """The form with what was typed, or is to be replaced; `why` it comes back."""
+    today = clock.today()
+    days = {"as_of_on": today, "review_by_on": today + timedelta(days=REVIEW_DAYS)}
+    return render.page(
+        request, "answers/new.html", replaces=replaces, typed={**dict.fromkeys(TYPED, ""), **days, **typed}, why=why, today=today, shorts=rules.SHORTS, most=MAX_BYTES >> 20,
+        status=400 if why else 200, **_can(viewer),
+    )  # fmt: skip
 
 
 @router.post("/answers/learn")

@@ -35,7 +35,7 @@ router = APIRouter()
 _VERBS: Final[Mapping[str, tuple[Callable[..., Action], str]]] = {
     "submit": (SubmitTemplates, "Submitted. A colleague reviews it, then compliance."),
     "review": (ReviewTemplates, "Passed on to compliance."),
-    "approve": (ApproveTemplates, "Live from now on."),
+    "approve": (ApproveTemplates, "Approved."),
     "return": (ReturnTemplates, "Returned. Its maker reads why."),
     "expire": (ExpireTemplates, "Out of use from now on."),
 }
@@ -53,7 +53,7 @@ def one(
     template, today = version.template, clock.today()
     use = queries.get_use(viewer.scope, version.template_id, today)
     return render.page(
-        request, "library/one.html", v=version, t=template, usable=version.usable(today), outcomes=fixtures.outcomes(version.source, today),
+        request, "library/one.html", v=version, t=template, outcomes=fixtures.outcomes(version.source, today),
         versions=queries.list_versions(viewer.scope, version.template_id), use=use, recent=interval(use.replies.recent_replies, use.replies.recent_sends), earlier=interval(use.replies.earlier_replies, use.replies.earlier_sends),
         least=rules.DECAY_LEAST, **_shown(viewer, version, contact, q, _entered(request.query_params), variant, choose=choose), **allowed_for(viewer, version), **NAMES,
     )  # fmt: skip
@@ -166,6 +166,7 @@ def _shown(
         "reader": reader, "readers": people, "q": q, "meant_for": fitting.meant_for(version),
         "anybody": readers.list_readers(viewer.scope, text=q, limit=12) if reader is None and not people else (),
         "entered": entered, "variant": variant, "floor": settings.load().outreach_floor, "used": None, "why_not": "", "needs": [], "unfit": [], "others": [],
+        "usable": version.usable(clock.today()),
     }  # fmt: skip
     if reader is None:
         return found

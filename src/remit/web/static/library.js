@@ -1,4 +1,4 @@
-// Library: a click on a slot puts it where the cursor stands; typing "{" shows only the slots that begin so.
+// Library: a Markdown file fills the text; a click on a slot puts it where the cursor stands; typing "{" shows only the slots that begin so.
 (() => {
   "use strict";
   const form = document.getElementById("edit");
@@ -18,6 +18,19 @@
     text.focus();
     text.dispatchEvent(new Event("input", { bubbles: true }));
   });
+  // a Markdown file is read here and put into the text; it is stored only with the form
+  const file = form.querySelector("[data-file]");
+  if (file) {
+    file.hidden = false;
+    file.addEventListener("change", async (event) => {
+      event.stopPropagation();
+      const [chosen] = event.target.files;
+      if (!chosen) return;
+      text.value = (await chosen.text()).slice(0, text.maxLength);
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+      text.focus();
+    });
+  }
   text.addEventListener("input", narrow);
   document.body.addEventListener("htmx:afterSwap", narrow);
 })();
