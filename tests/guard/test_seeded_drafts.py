@@ -42,7 +42,7 @@ from remit.domains.supervision import queries as supervision
 from remit.domains.supervision import reviewers, seeding
 from remit.domains.supervision.defects import DEFECTS
 from remit.domains.supervision.reviewers import RestoreApprover
-from remit.domains.supervision.reviewing import Found, ReviewItem, rule_ids
+from remit.domains.supervision.reviewing import Found, ReviewItem, rules_named
 from remit.domains.supervision.seeding import SeedDrafts
 from remit.domains.supervision.shown import opened
 from remit.evidence.conduct import LOOK_AGAIN
@@ -357,7 +357,7 @@ def test_no_check_of_ours_tells_a_seeded_text(desk: Desk) -> None:
             body = plain.body.replace("\n\n", f"\n\n{words} ", 1)
             assert words in body
             assert _told(examine(s, material, plain.subject, body, now)) == usual, words
-    assert {one.rule_id for one in DEFECTS} <= set(rule_ids())
+    assert {one.rule_id for one in DEFECTS} <= set(rules_named())
 
 
 def test_in_the_queue_it_is_caught_by_its_words_and_is_no_finding_about_anybody(desk: Desk) -> None:

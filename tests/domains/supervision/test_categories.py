@@ -85,7 +85,10 @@ def test_a_category_from_nothing_to_withdrawn_with_the_gate_beside_it(desk: Desk
     cast, contact = desk.cast, desk.contacts["pine"]
     alice = cast.scope("alice")
     version_id = live(cast, named("covered"))
-    with pytest.raises(Refused, match="its category, First contact, is approved as it stands, and nobody in compliance has approved"):
+    with pytest.raises(
+        Refused,
+        match="its category, First contact, is approved as it stands, and nobody in compliance has approved",
+    ):
         using.use(alice, "covered", contact, {})
     found, state = gate(cast)
     assert (found.value, found.bound, found.n_count, state) == (0.0, 0.0, 1, "not_met")

@@ -54,16 +54,11 @@ class ReviewItem(Action):
     seconds: int | None = Field(None, ge=0, le=86_400)
 
 
-def rule_ids() -> list[str]:
-    """The rules that a finding may name."""
+def rules_named() -> dict[str, str]:
+    """The rules that a finding may name, by id: what each says is wrong."""
     configured = settings.load()
-    return [
-        OWN_RULE,
-        *(
-            one.id
-            for one in conduct_rules.current(configured.conduct_rules_file or conduct_rules.DEFAULT_FILE)
-        ),
-    ]
+    found = conduct_rules.current(configured.conduct_rules_file or conduct_rules.DEFAULT_FILE)
+    return {OWN_RULE: "The reviewer’s own judgement", **{one.id: one.says for one in found}}
 
 
 def _item(s: ReadSession, action: ReviewItem) -> Target:
@@ -82,7 +77,7 @@ def _read_it(s: ReadSession, action: ReviewItem, _target: Target) -> Sequence[Ch
     """What is found stands there, against a rule that there is; whoever does not catch what is seeded clears nothing."""
     row = _row(s, action.item_id)
     outside = rules.quotes_outside(f"{row.subject}\n{row.body}", [one.quote for one in action.findings])
-    known = rule_ids()
+    known = rules_named()
     unknown = [one.rule_id for one in action.findings if one.rule_id not in known]
     checks = [
         Check.that(

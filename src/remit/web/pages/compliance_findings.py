@@ -15,6 +15,7 @@ from remit.actions import NotFound
 from remit.domains.people import queries as people
 from remit.domains.supervision import queries
 from remit.domains.supervision.remedies import CompleteRemediation, OpenRemediation, VerifyRemediation
+from remit.domains.supervision.reviewing import rules_named
 from remit.kit import clock
 from remit.web import feedback, render
 from remit.web.allowed import may
@@ -36,7 +37,7 @@ def findings(request: Request, viewer: CurrentViewer) -> Response:
     oversees = viewer.has(*READERS)
     return render.page(
         request, "compliance/findings.html", rows=queries.list_findings(viewer.scope) if oversees else [], oversees=oversees,
-        remedies=queries.list_remedies(viewer.scope, owner_id=None if oversees else viewer.person_id), today=clock.today(),
+        remedies=queries.list_remedies(viewer.scope, owner_id=None if oversees else viewer.person_id), today=clock.today(), rules=rules_named(),
     )  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def one(request: Request, viewer: CurrentViewer, finding_id: UUID) -> Response:
     if not viewer.has(*READERS) and viewer.person_id not in {one.owner_id for one in remedies}:
         raise NotFound("finding")
     return render.page(
-        request, "compliance/finding.html", finding=finding, remedies=remedies, me=viewer.person_id, today=clock.today(),
+        request, "compliance/finding.html", finding=finding, remedies=remedies, me=viewer.person_id, today=clock.today(), rules=rules_named(),
         may_open=may(viewer.scope, "OpenRemediation"), due=clock.today() + timedelta(days=14),
         verifiable={one.id for one in remedies if may(viewer.scope, "VerifyRemediation", owner_id=one.owner_id)},
         people=[one for one in people.list_people(viewer.scope, kind="person", limit=500).rows if one.active] if may(viewer.scope, "OpenRemediation") else [],

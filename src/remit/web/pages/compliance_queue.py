@@ -16,7 +16,7 @@ from remit.actions.seeded import reading_of, told
 from remit.db.sessions import read
 from remit.domains.library.model import CATEGORIES
 from remit.domains.supervision import queries, rules, sampling
-from remit.domains.supervision.reviewing import Found, ReviewItem, rule_ids
+from remit.domains.supervision.reviewing import Found, ReviewItem, rules_named
 from remit.domains.supervision.sampling import DrawSamples
 from remit.evidence.conduct_regimes import JURISDICTIONS
 from remit.kit import clock
@@ -74,7 +74,7 @@ def one(request: Request, viewer: CurrentViewer, item_id: UUID) -> Response:
         reading = reading_of(s, viewer.person_id)
     seeded = told(item.seeded_defect or "", item.seeded_quote, item.seeded_answer or "") if item.seeded_quote else ""  # fmt: skip
     return render.page(
-        request, "compliance/item.html", item=item, findings=findings, severities=rules.SEVERITIES, rules=rule_ids(), categories=CATEGORIES,
+        request, "compliance/item.html", item=item, findings=findings, severities=rules.SEVERITIES, rules=rules_named(), categories=CATEGORIES,
         jurisdictions=JURISDICTIONS, may_review=item.state == "open" and may(viewer.scope, "ReviewItem"), reading=reading, seeded=seeded,
         opened=sealed.seal(viewer.csrf_secret, PURPOSE, clock.now().timestamp()),
     )  # fmt: skip

@@ -15,7 +15,7 @@ from remit.actions import Refused, Waiting, perform
 from remit.domains.people import rules, tokens
 from remit.domains.people.oversight import OVERSIGHT
 from remit.kit import clock
-from remit.web import feedback, render
+from remit.web import feedback, hosts, render
 from remit.web.pages.settings import performed, told
 from remit.web.sessions import CurrentScope, CurrentViewer
 
@@ -66,7 +66,10 @@ def issue(
     except Refused as refused:
         return feedback.go(request, PAGE, refused.message, "refused")
     waiting = done if isinstance(done, Waiting) else None
-    return render.page(request, "settings/token_made.html", token=token, name=action.name, waiting=waiting)
+    scim = hosts.link(request, "/scim/v2") if purpose == "provisioning" else ""
+    return render.page(
+        request, "settings/token_made.html", token=token, name=action.name, waiting=waiting, scim=scim
+    )
 
 
 @router.post(PAGE + "/{token_id}/revoke")
