@@ -18,6 +18,7 @@ import remit.domains.crm.actions
 import remit.domains.crm.taking
 import remit.domains.documents.actions
 import remit.domains.documents.artefacts
+import remit.domains.documents.papers
 import remit.domains.documents.sources
 import remit.domains.documents.summaries
 import remit.domains.facts.actions
@@ -63,6 +64,7 @@ import remit.domains.proposals.templates
 import remit.domains.quality.actions
 import remit.domains.questionnaires.actions
 import remit.domains.questionnaires.artefacts
+import remit.domains.questionnaires.deciding
 import remit.domains.questionnaires.keeping
 import remit.domains.questionnaires.leaving
 import remit.domains.questionnaires.proposing

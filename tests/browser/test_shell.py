@@ -35,6 +35,7 @@ MINE = (
     "/library/outcomes",
     "/sequences",
     "/questionnaires",
+    "/papers",
     "/settings/tokens",
     "/team/primary?whose=all",
     "/team/outcomes",

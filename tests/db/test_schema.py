@@ -18,7 +18,7 @@ OPEN = {
     "mailbox_cursors", "handling_policies", "handling_acknowledgements", "standing_periods", "alembic_version",
     "templates", "template_versions", "template_facts", "sequence_texts", "sign_on_groups", "sign_on_subjects", "sign_on_used",
     "sign_on_sessions", "api_tokens", "provisioned", "crm_connections", "crm_streams", "crm_links", "crm_waiting", "campaigns",
-    "answers", "saml_providers", "retention_classes", "group_gifts", "directory_groups", "directory_members",
+    "answers", "papers", "saml_providers", "retention_classes", "group_gifts", "directory_groups", "directory_members",
     "proposal_templates", "task_baselines",
     "rule_profiles", "category_approvals", "sampling_periods", "approver_resets",
 }  # fmt: skip

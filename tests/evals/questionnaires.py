@@ -16,7 +16,7 @@ from uuid import UUID, uuid5
 
 from remit.demo import rfps
 from remit.domains.questionnaires.answers import Answer
-from remit.domains.questionnaires.drafting import Drafted, Library, drafted
+from remit.domains.questionnaires.shelf import Drafted, Library, drafted
 from remit.kit.intervals import lower_bound
 from remit.knowledge.questionnaires import find
 from remit.knowledge.questionnaires.match import Entry, Index

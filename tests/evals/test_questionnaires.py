@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from remit.domains.questionnaires.drafting import drafted
+from remit.domains.questionnaires.shelf import drafted
 from remit.kit.text import fold
 from remit.knowledge.questionnaires import files
 from tests.evals import questionnaires

@@ -114,7 +114,9 @@ ACTIONS: Final[dict[str, Line]] = {
     "ApproveQuestionnaire": Line("person"),
     "AssignQuestions": Line("person"),
     "ExportQuestionnaire": Line("outside"),  # an id and nothing else
+    "ReleasePaper": Line("person"),
     "RetireAnswers": Line("person", ("reason",)),
+    "WithdrawPaper": Line("person", ("reason",)),
     "WriteAnswers": Line("outside", ("answers",)),
     "ApproveTemplates": Line("person"),
     "ApproveCategory": Line("person", ("note",)),
@@ -173,7 +175,7 @@ ACTIONS: Final[dict[str, Line]] = {
     # a Word file: its tags may print, loop and ask; whatever else it holds is refused (proposals/inspection.py)
     "AddProposalTemplate": Line("outside", ("name", "file_base64"), ("sha256",)),
     # the buyer's questions are words of its lines; where an answer goes is a place in their own file, which is given back to them
-    "AddQuestionnaire": Line("outside", ("questions", "notes"), ("title", "file_name")),
+    "AddQuestionnaire": Line("outside", ("questions", "notes"), ("title", "file_name", "file_sha256")),
     # which of our answers says something to a question; its words are copied from our own row
     "ProposeAnswers": Line("outside", ("picks",)),
     "CallModel": Line(
@@ -235,6 +237,7 @@ BUILDERS: Final[dict[str, set[str]]] = {
         "SetRuleProfile",
         "VerifyRemediation",
     },
+    "demo/quotable.py": {"ReleasePaper"},
     "demo/rfp_open.py": {"AnswerQuestion"},
     "demo/proposals.py": {"ApproveDiscount", "ApproveProposal", "DraftProposal", "RecordBaseline"},
     "domains/auditing/exporting.py": {"ExportAudit"},

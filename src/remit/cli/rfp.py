@@ -41,6 +41,11 @@ def draft(
 
 def _drafted(made: Any) -> dict[str, Any]:
     states = Counter(line.state for line in made.lines)
+    quoted = [
+        _gap(line) | {"answer": line.answer, "document": line.source.title}
+        for line in made.lines
+        if line.state == "quoted"
+    ]
     reused = sum(line.state == "proposed" and line.found.entry.source == "answer" for line in made.lines)
     asked = Counter(" ".join(line.question.text.lower().split()) for line in made.lines)
     return {
@@ -48,6 +53,7 @@ def _drafted(made: Any) -> dict[str, Any]:
         "conflicting": states["conflict"], "gaps": [_gap(line) for line in made.lines if line.state == "gap"],
         "minutes": round(made.seconds / 60, 3), "seconds": round(made.seconds, 2), "given": states["given"],
         "duplicates": sum(count - 1 for count in asked.values()), "notes": made.notes, "not_filled": made.left,
+        "quoted": quoted,
         "flagged": [
             _gap(line) | {"state": line.state, "answer": line.answer} for line in made.lines if line.state in ("stale", "conflict")
         ],
@@ -68,7 +74,8 @@ def _gap(line: Any) -> dict[str, Any]:
 def _told(found: dict[str, Any]) -> str:
     lines = [
         f"{found['questions']} questions, {found['answered']} answered ({found['reused']} from past answers), {found['stale']} out of date,"
-        f" {found['conflicting']} with answers that differ, {len(found['gaps'])} without an answer; {found['seconds']} s. Written to {found['out']}."
+        f" {found['conflicting']} with answers that differ, {len(found['quoted'])} with words of a document that a person confirms,"
+        f" {len(found['gaps'])} without an answer; {found['seconds']} s. Written to {found['out']}."
     ]
     lines += [
         f"  {each['number'] or each['at']}  {' '.join(each['question'].split())[:110]}"
@@ -143,7 +150,7 @@ def answer(
     import remit.wiring  # noqa: F401 - registers the handlers
     from remit.actions import perform
     from remit.domains.questionnaires import exporting, queries
-    from remit.domains.questionnaires.actions import AnswerQuestion
+    from remit.domains.questionnaires.deciding import AnswerQuestion
 
     if accept + bool(text or short) + bool(blank) != 1:
         raise output.CommandRefused(

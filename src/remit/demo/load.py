@@ -28,6 +28,7 @@ from remit.demo import (
     library,
     pilot,
     proposals,
+    quotable,
     rfp_open,
     sequences,
     supervision,
@@ -120,6 +121,7 @@ def _people_agree(firm: Firm) -> None:
     library.fill_library(firm)
     sequences.fill_sequences(firm)
     supervision.set_up(firm)  # after all texts: compliance approves a category as it stands
+    quotable.release_papers(firm)
     rfp_open.open_questionnaire(firm)
     proposals.draw_up(firm)
     keeping.agree(firm)

@@ -12,7 +12,7 @@ from remit.demo.clients import Client, client
 from remit.demo.firm import Firm
 from remit.demo.rfp_file import file
 from remit.domains.questionnaires import drafting, handing, queries
-from remit.domains.questionnaires.actions import AnswerQuestion
+from remit.domains.questionnaires.deciding import AnswerQuestion
 from remit.kit import clock
 
 TITLE: Final = "Operational due diligence, autumn"

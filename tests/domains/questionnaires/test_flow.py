@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 
 from remit.actions import NotFound, Performed, Refused, perform
 from remit.domains.questionnaires import answers, drafting, exporting, handing, queries
-from remit.domains.questionnaires.actions import AnswerQuestion, ApproveQuestionnaire
+from remit.domains.questionnaires.actions import ApproveQuestionnaire
+from remit.domains.questionnaires.deciding import AnswerQuestion
 from remit.domains.questionnaires.keeping import ApproveAnswers, RetireAnswers, WriteAnswers, Written
 from remit.kit import clock
 from tests.support import questionnaires as made

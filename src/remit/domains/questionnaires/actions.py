@@ -1,4 +1,4 @@
-"""Verbs on questionnaires: add, propose, answer, assign, approve. A person decides line by line; somebody with no hand in it approves the whole."""
+"""Verbs on a whole questionnaire: add, assign, approve. What is decided line by line: `deciding.py`; somebody with no hand in it approves."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from remit.actions.rows import change_row
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.accounts.targets import account_target, check_of_account
 from remit.domains.questionnaires import queries, rules
-from remit.domains.questionnaires.saying import check_line
 from remit.domains.questionnaires.targets import questionnaire_target
 from remit.kit import clock
 from remit.kit.ids import new_id
@@ -56,7 +55,10 @@ class Asked(BaseModel):
 
 
 class AddQuestionnaire(Action):
-    """Keep a buyer's questionnaire with its file and the questions found in it; nothing is answered by that."""
+    """Keep a buyer's questionnaire with its file and the questions found in it; nothing is answered by that.
+
+    The record holds the file's hash; its bytes are kept once, with the questionnaire. `file_sha256` names them.
+    """
 
     event: ClassVar[str] = "questionnaire:add"
     account_id: UUID
@@ -64,22 +66,11 @@ class AddQuestionnaire(Action):
     title: Title
     file_name: Title
     form: Form
-    file: Base64Bytes = Field(max_length=MAX_FILE)
+    file: Base64Bytes = Field(b"", max_length=MAX_FILE, exclude=True, repr=False)
+    file_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     due_on: date | None = None
     notes: tuple[Short, ...] = Field((), max_length=20)
     questions: tuple[Asked, ...] = Field(min_length=1, max_length=MAX_QUESTIONS)
-
-
-class AnswerQuestion(Action):
-    """A person decides on one line: accept what is proposed, write it, or leave it blank. It voids an approval of the whole."""
-
-    event: ClassVar[str] = "questionnaire:answer"
-    item_id: UUID
-    expected_version: int
-    decision: Literal["accept", "write", "blank"]
-    short: Short = ""
-    answer: Line = ""
-    reason: Reason = ""
 
 
 class AssignQuestions(Action):
@@ -105,10 +96,6 @@ def _about(s: ReadSession, action: AddQuestionnaire) -> Target:
     return account_target(s, action.account_id, title=action.title)
 
 
-def _line(s: ReadSession, action: AnswerQuestion) -> Target:
-    return questionnaire_target(s, queries.load_item(s, action.item_id).questionnaire_id)
-
-
 def _whole(s: ReadSession, action: AssignQuestions) -> Target:
     return questionnaire_target(s, action.questionnaire_id)
 
@@ -118,37 +105,6 @@ def _approved_whole(s: ReadSession, action: ApproveQuestionnaire) -> Target:
     makers = queries.makers(found, queries.load_items(s, found.id))
     whole = questionnaire_target(s, found.id)
     return replace(whole, subjects=makers, context={"own_work": s.scope.person_id in makers})
-
-
-def _fits(s: ReadSession, action: AnswerQuestion, target: Target) -> Sequence[Check]:
-    """The words go into the line's cells; what is accepted is what an approved source says today."""
-    item = queries.load_item(s, action.item_id)
-    if action.decision == "blank":
-        return [
-            Check.that(
-                "line-reason",
-                len(action.reason) >= 3,
-                "Say why it stays blank, in three letters or more.",
-                "It says why.",
-            )
-        ]
-    if action.decision == "write":
-        why = rules.fits(item.kind, item.options, action.short, action.answer)
-        said = (
-            action.answer
-            if action.short.lower() in rules.SHORTS or action.short in item.options
-            else f"{action.short}\n{action.answer}"
-        )
-        fits = Check.that("line-fits", not why, why, "It goes into its cells.")
-        return [fits, *check_line(s, target.account_id, said, clock.now())] if target.account_id else [fits]
-    live = item.source_state == "live"
-    why = rules.fits(item.kind, item.options, item.short, item.answer)
-    return [
-        Check.that("line-proposed", item.state in ("proposed", "stale", "conflict", "accepted"), "Nothing is proposed here: write it.", "There is a proposal."),
-        Check.that("line-source", live, "Its source is not approved any more: look for answers again, or write it.", "Its source is approved."),
-        Check.that("line-current", item.state != "stale", f"Its source was to be reviewed by {item.review_by_on}: write what holds today.", "Its source is current."),
-        Check.that("line-fits", not why, why, "It goes into its cells."),
-    ]  # fmt: skip
 
 
 def _approvable(s: ReadSession, action: ApproveQuestionnaire, _target: Target) -> Sequence[Check]:
@@ -166,18 +122,30 @@ def _approvable(s: ReadSession, action: ApproveQuestionnaire, _target: Target) -
     ]  # fmt: skip
 
 
-@handler(AddQuestionnaire, target=_about)
+def _whole_file(_s: ReadSession, action: AddQuestionnaire, _target: Target) -> Sequence[Check]:
+    """The bytes are those that the record will name; what waited for a person has lost them."""
+    same = hashlib.sha256(bytes(action.file)).hexdigest() == action.file_sha256
+    return [
+        Check.that(
+            "questionnaire-file",
+            same,
+            "The file did not come with it whole: add it again.",
+            "Its file came whole.",
+        )
+    ]
+
+
+@handler(AddQuestionnaire, target=_about, checks=[_whole_file])
 def add_questionnaire(tx: WriteSession, action: AddQuestionnaire, target: Target) -> Change:
     """Store file and questions."""
     check_of_account(tx, action.account_id, opportunity_id=action.opportunity_id)
     fresh, file = new_id(), bytes(action.file)
-    sha256 = hashlib.sha256(file).hexdigest()
     shared = {"account": target.account_id, "access": target.access_id}
     tx.execute(
         _INSERT,
         shared | {
             "id": fresh, "deal": action.opportunity_id, "title": action.title, "file_name": action.file_name, "form": action.form,
-            "sha256": sha256, "file": file, "due_on": action.due_on, "notes": list(action.notes), "by": tx.maker_id, "at": tx.now,
+            "sha256": action.file_sha256, "file": file, "due_on": action.due_on, "notes": list(action.notes), "by": tx.maker_id, "at": tx.now,
         },
     )  # fmt: skip
     rows = [
@@ -189,51 +157,11 @@ def add_questionnaire(tx: WriteSession, action: AddQuestionnaire, target: Target
     after = {
         "title": action.title,
         "file_name": action.file_name,
-        "sha256": sha256,
+        "sha256": action.file_sha256,
         "questions_count": len(rows),
     }
     return Change(
         "questionnaire", fresh, after=after, result={"questionnaire_id": str(fresh), "questions": len(rows)}
-    )
-
-
-@handler(AnswerQuestion, target=_line, checks=[_fits])
-def answer_question(tx: WriteSession, action: AnswerQuestion, target: Target) -> Change:
-    """Set the line; an approval of the whole is void by it."""
-    item = queries.load_item(tx, action.item_id)
-    values: dict[str, object] = {"decided_by": tx.maker_id, "decided_at": tx.now}
-    if action.decision == "accept":
-        values |= {"state": "accepted"}
-    elif action.decision == "write":
-        values |= {
-            "state": "written",
-            "short": action.short,
-            "answer": action.answer,
-            "answer_id": None,
-            "fact_id": None,
-            "why": "",
-        }
-    else:
-        values |= {
-            "state": "blank",
-            "short": "",
-            "answer": "",
-            "answer_id": None,
-            "fact_id": None,
-            "why": action.reason,
-        }
-    before = change_row(tx, "questionnaire_items", item.id, action.expected_version, values, what="question")
-    tx.execute(
-        "UPDATE remit.questionnaires SET state = 'open', approved_by = NULL, approved_at = NULL, approved_sha256 = '',"
-        " version = version + 1, updated_at = :now WHERE id = :id AND state = 'approved'",
-        {"now": tx.now, "id": item.questionnaire_id},
-    )
-    return Change(
-        "questionnaire",
-        item.questionnaire_id,
-        {**before, "position": item.position},
-        values,
-        result={"state": values["state"]},
     )
 
 

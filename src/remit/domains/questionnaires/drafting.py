@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,48 +12,20 @@ from typing import Final
 from uuid import UUID
 
 from remit.actions import Performed, Refused, perform
-from remit.db.sessions import ReadSession, read
-from remit.domains.facts.queries import load_own_facts
-from remit.domains.questionnaires import answers, queries, rules
+from remit.db.sessions import read
+from remit.domains.questionnaires import queries, rules
 from remit.domains.questionnaires.actions import AddQuestionnaire, Asked
-from remit.domains.questionnaires.proposing import Pick, ProposeAnswers
-from remit.evidence.facts import Fact
+from remit.domains.questionnaires.proposing import Pick, Place, ProposeAnswers
+from remit.domains.questionnaires.shelf import Drafted, drafted, load_library
 from remit.kit import clock
 from remit.kit.text import clean, shorten
 from remit.knowledge.questionnaires import files
-from remit.knowledge.questionnaires.match import Entry, Found, Index, contradict
 from remit.knowledge.questionnaires.model import Answered, Question
+from remit.knowledge.questionnaires.passages import Quoted
 from remit.scope import Scope
-
-FACTS: Final = ("assurance", "capability", "integration")
-"""Kinds of facts of our own that answer a question: approved statements with a source and an end."""
 
 DRAFT: Final = "DRAFT, not approved: "
 """What stands before each answer in a file that no approval let go."""
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """What may answer today: approved answers, and facts of ours that may be said to anybody."""
-
-    index: Index
-    answers: dict[str, answers.Answer]
-    facts: dict[str, Fact]
-    today: date
-
-
-@dataclass(frozen=True, slots=True)
-class Drafted:
-    """One question with what was found. `state` as of a line; `short` and `answer` as they would go into the file."""
-
-    question: Question
-    state: str
-    short: str
-    answer: str
-    found: Found | None
-    source: answers.Answer | Fact | None
-    against: tuple[UUID, ...] = ()
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,59 +37,6 @@ class DraftFile:
     notes: tuple[str, ...]
     left: tuple[str, ...]
     seconds: float
-
-
-def load_library(s: ReadSession, today: date) -> Library:
-    """Everything that may answer, ready to be asked. Stale answers are in it, so that they are found and flagged."""
-    known = {str(each.id): each for each in answers.load_live(s)}
-    facts = {str(each.id): each for each in load_own_facts(s, FACTS) if rules.may_answer(each, today)}
-    entries = [
-        Entry(key, "answer", one.question, one.answer, one.short, one.product) for key, one in known.items()
-    ]
-    entries += [
-        Entry(key, "fact", one.topic, rules.sentence(one), rules.short_of(one), one.subject)
-        for key, one in facts.items()
-    ]
-    return Library(Index(entries), known, facts, today)
-
-
-def drafted(library: Library, question: Question) -> Drafted:
-    """What answers one question, or that nothing does."""
-    if question.given:
-        return Drafted(question, "given", "", question.given, None, None)
-    found = library.index.ask(question.text)
-    found = _current(library, found)
-    if found is None:
-        return Drafted(question, "gap", "", "", None, None)
-    source = library.answers.get(found.entry.id) or library.facts[found.entry.id]
-    why = rules.fits(question.kind, question.options, found.entry.short, found.entry.answer)
-    if why:
-        return Drafted(question, "gap", "", found.entry.answer, found, source, why=why)
-    stale = isinstance(source, answers.Answer) and source.stale_on(library.today)
-    against = tuple(UUID(each.id) for each in found.against if each.source == "answer")
-    state = "stale" if stale else "conflict" if against else "proposed"
-    return Drafted(question, state, found.entry.short, found.entry.answer, found, source, against)
-
-
-def _current(library: Library, found: Found | None) -> Found | None:
-    """Of answers that say different things the newest that is current stands first; those out of date contradict nothing current."""
-    if found is None or not found.against:
-        return found
-    current = [each for each in (found.entry, *found.against) if not _stale(library, each)]
-    if not current:
-        return Found(found.entry, found.score)
-    first = max(
-        current,
-        key=lambda each: library.answers[each.id].as_of_on if each.id in library.answers else date.min,
-    )
-    return Found(
-        first, found.score, tuple(each for each in current if each.id != first.id and contradict(first, each))
-    )
-
-
-def _stale(library: Library, entry: Entry) -> bool:
-    known = library.answers.get(entry.id)
-    return known is not None and known.stale_on(library.today)
 
 
 def draft(scope: Scope, data: bytes, name: str) -> DraftFile:
@@ -179,7 +99,7 @@ def add(
     ]  # fmt: skip
     action = AddQuestionnaire(
         account_id=account_id, opportunity_id=opportunity_id, title=shorten(clean(title) or name, 200), file_name=shorten(name, 200), form=found.form,
-        file=base64.b64encode(data), due_on=due_on, notes=tuple(shorten(clean(each), 200) for each in found.notes), questions=tuple(asked),
+        file=base64.b64encode(data), file_sha256=hashlib.sha256(data).hexdigest(), due_on=due_on, notes=tuple(shorten(clean(each), 200) for each in found.notes), questions=tuple(asked),
     )  # fmt: skip
     done = perform(scope, action)
     if not isinstance(done, Performed):
@@ -204,8 +124,8 @@ def look_again(scope: Scope, questionnaire_id: UUID) -> dict[str, int]:
         answer = line.found is not None and line.found.entry.source == "answer"
         key = UUID(line.found.entry.id) if line.found else None
         picks.append(
-            Pick(item_id=item.id, answer_id=key if answer else None, fact_id=None if answer else key,
-                 score=min(1.0, line.found.score) if line.found else 0, against=line.against[:20], why=line.why[:300])
+            Pick(item_id=item.id, answer_id=key if answer else None, fact_id=None if answer else key, quote=_place(line.quote),
+                 against_quote=_place(line.against_quote), score=_score(line), against=line.against[:20], why=line.why[:300])
         )  # fmt: skip
     if not picks:
         return {}
@@ -215,6 +135,18 @@ def look_again(scope: Scope, questionnaire_id: UUID) -> dict[str, int]:
             done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}
         )
     return dict(done.result["states"])
+
+
+def _place(quoted: Quoted | None) -> Place | None:
+    if quoted is None:
+        return None
+    found = quoted.passage
+    return Place(document_id=UUID(found.source_id), start=found.start, end=found.end)
+
+
+def _score(line: Drafted) -> float:
+    found = line.found or line.quote
+    return min(1.0, found.score) if found else 0.0
 
 
 def _question(item: queries.Item) -> Question:

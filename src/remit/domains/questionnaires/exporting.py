@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -38,6 +39,11 @@ def export(scope: Scope, questionnaire_id: UUID) -> Exported:
         data = queries.load_file(s, questionnaire_id)
     if data is None or queries.hash_of(items) != done.result["answers_sha256"]:
         raise Refused("Its answers have changed just now; look at them again.", code="not_approved")
+    if hashlib.sha256(data).hexdigest() != found.sha256:
+        raise Refused(
+            "The file that is kept is not the one on record: its bytes have another hash. Tell an admin.",
+            code="file_changed",
+        )
     put = [Answered(each.sheet, at, text) for each in items for at, text in rules.cells(each)]
     made, left = files.fill(data, found.file_name, put)
     return Exported(found.file_name, made, len(put), left)

@@ -95,17 +95,24 @@ def _write(scope: Scope, rows: Sequence[Written]) -> int:
 def keep_line(
     scope: Scope, item_id: UUID, *, product: str, as_of_on: date, review_by_on: date
 ) -> UUID | None:
-    """Propose the answer that somebody wrote on a line of a questionnaire; its id, None where it is known already."""
+    """Propose the answer that somebody wrote or confirmed on a line; its id, None where it is known already.
+
+    What a document said is true as of its day, and is looked at again no later than the document.
+    """
     with read(scope) as s:
         item = queries.load_item(s, item_id)
-    if item.state != "written" or len(item.answer) < LEAST:
+    quoted = item.state == "accepted" and item.document_id is not None
+    if not (item.state == "written" or quoted) or len(item.answer) < LEAST:
         raise Refused(
-            "Only an answer that somebody wrote here can be kept for the library.", code="nothing_to_change"
-        )
+            "Only an answer that somebody wrote here, or confirmed from a document, can be kept for the library.", code="nothing_to_change"
+        )  # fmt: skip
+    source = f"{item.source_name}, {item.document_place}"[:200] if quoted else ""
+    if quoted and item.as_of_on and item.review_by_on:
+        as_of_on, review_by_on = item.as_of_on, min(review_by_on, item.review_by_on)
     short: rules.Short = next((each for each in rules.SHORTS if each == item.short.lower()), "")
     row = Written(
         question=item.question, short=short, answer=item.answer, product=product, as_of_on=as_of_on, review_by_on=review_by_on,
-        questionnaire_id=item.questionnaire_id, place=f"line {item.position}",
+        questionnaire_id=item.questionnaire_id, source_name=source, place=f"line {item.position}",
     )  # fmt: skip
     done = perform(scope, WriteAnswers(answers=(row,)))
     if not isinstance(done, Performed):

@@ -1,9 +1,8 @@
-"""ProposeAnswers: what approved answers and facts say to the questions of a questionnaire. The words come from the source's own row."""
+"""ProposeAnswers: what approved answers, facts and papers of ours say to a questionnaire. The words come from the source's own row."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
 
@@ -11,26 +10,46 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from remit.actions import Action, Change, Conflict, NotFound, Target, handler
 from remit.db.sessions import ReadSession, WriteSession
+from remit.domains.documents.papers import Paper, find_paper
 from remit.domains.facts.queries import load_fact
 from remit.domains.questionnaires import answers, queries, rules
+from remit.domains.questionnaires.shelf import source_of
 from remit.domains.questionnaires.targets import questionnaire_target
 from remit.knowledge.questionnaires.model import MAX_QUESTIONS
+from remit.knowledge.questionnaires.passages import in_words
 
 _SET: Final = """
 UPDATE remit.questionnaire_items SET state = :state, short = :short, answer = :answer, answer_id = :answer_id, fact_id = :fact_id,
+    document_id = :document_id, document_at = :document_at, document_place = :document_place, against_document_id = :against_document_id,
+    against_at = :against_at, against_place = :against_place,
     score = :score, against = :against, why = :why, version = version + 1, updated_at = :now
-WHERE id = :id AND questionnaire_id = :questionnaire AND state IN ('gap', 'proposed', 'stale', 'conflict')
+WHERE id = :id AND questionnaire_id = :questionnaire AND state IN ('gap', 'proposed', 'quoted', 'stale', 'conflict')
 """
 
 
+class Place(BaseModel):
+    """Words of a paper of ours: its first and last character."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    document_id: UUID
+    start: int = Field(ge=0)
+    end: int = Field(ge=1)
+
+
 class Pick(BaseModel):
-    """What answers a line: an approved answer or a fact of ours; neither for a gap. `against`: answers that say something else."""
+    """What answers a line: an approved answer, a fact of ours, or words of a paper; none of them for a gap.
+
+    `against`: answers that say something else; `against_quote`: words of a paper that do.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     item_id: UUID
     answer_id: UUID | None = None
     fact_id: UUID | None = None
+    quote: Place | None = None
+    against_quote: Place | None = None
     score: float = Field(0, ge=0, le=1)
     against: tuple[UUID, ...] = Field((), max_length=20)
     why: Annotated[str, StringConstraints(max_length=300)] = ""
@@ -56,22 +75,24 @@ def propose_answers(tx: WriteSession, action: ProposeAnswers, target: Target) ->
         for each in answers.load_by_ids(tx, [one.answer_id for one in action.picks if one.answer_id])
     }
     items = {each.id: each for each in queries.load_items(tx, action.questionnaire_id)}
+    papers = _papers(tx, action.picks)
     rows = []
     for pick in action.picks:
         if pick.item_id not in items:
             raise NotFound("question")
-        found = _said(tx, pick, known, tx.now.date())
+        found = _said(tx, pick, known, papers)
         item = items[pick.item_id]
-        if found["answer"] and (
-            unfit := rules.fits(item.kind, item.options, found["short"], found["answer"])
-        ):
-            found |= {
-                "state": "gap",
-                "why": unfit,
-            }  # the words are shown: a person chooses what they amount to
+        quoted = found["document_id"] is not None  # a person says what its words amount to
+        unfit = (
+            rules.fits(item.kind, item.options, found["short"], found["answer"])
+            if found["answer"] and not quoted
+            else ""
+        )
+        if unfit:  # the words are shown: a person chooses what they amount to
+            found |= {"state": "gap", "why": unfit}
         rows.append(
-            {"why": pick.why, **{name: value for name, value in found.items() if value or name != "why"}, "id": item.id,
-             "questionnaire": action.questionnaire_id, "score": pick.score or None, "now": tx.now, "against": list(pick.against)}
+            {**found, "why": found["why"] or pick.why, "id": item.id, "questionnaire": action.questionnaire_id, "score": pick.score or None,
+             "now": tx.now, "against": list(pick.against)}
         )  # fmt: skip
     tx.execute(_SET, rows)
     tx.execute(
@@ -84,23 +105,37 @@ def propose_answers(tx: WriteSession, action: ProposeAnswers, target: Target) ->
     return Change("questionnaire", target.id, after={"states": counts}, result={"states": counts})
 
 
-def _said(tx: WriteSession, pick: Pick, known: Mapping[UUID, answers.Answer], today: date) -> dict[str, Any]:
+def _papers(tx: WriteSession, picks: Sequence[Pick]) -> dict[UUID, Paper]:
+    """The papers that picks quote. Raises Conflict when one is none any more."""
+    asked = {place.document_id for pick in picks for place in (pick.quote, pick.against_quote) if place}
+    found = {each: find_paper(tx, each) for each in sorted(asked)}
+    papers = {key: one for key, one in found.items() if one is not None and one.live}
+    if len(papers) != len(asked):
+        raise Conflict("document", expected=1, found=0)
+    return papers
+
+
+def _said(
+    tx: WriteSession, pick: Pick, known: Mapping[UUID, answers.Answer], papers: Mapping[UUID, Paper]
+) -> dict[str, Any]:
     """State and words for one pick, from the row of its source. Raises Conflict when that is approved no more."""
-    empty: dict[str, Any] = {
-        "state": "gap",
-        "short": "",
-        "answer": "",
-        "answer_id": None,
-        "fact_id": None,
-        "why": "",
-    }
+    said: dict[str, Any] = {"state": "gap", "short": "", "answer": "", "why": ""} | queries.UNSOURCED
+    against = _quoted(pick.against_quote, papers)
+    said |= {"against_document_id": against[0], "against_at": against[1], "against_place": against[2]}
+    today = tx.now.date()
     if pick.answer_id is not None:
         found = known.get(pick.answer_id)
         if found is None or found.state != "live":
             raise Conflict("answer", expected=1, found=0)
-        state = "stale" if found.stale_on(today) else "conflict" if pick.against else "proposed"
+        state = (
+            "stale"
+            if found.stale_on(today)
+            else "conflict"
+            if pick.against or pick.against_quote
+            else "proposed"
+        )
         why = f"It was to be reviewed by {found.review_by_on}." if state == "stale" else ""
-        return empty | {
+        return said | {
             "state": state,
             "short": found.short,
             "answer": found.answer,
@@ -111,16 +146,43 @@ def _said(tx: WriteSession, pick: Pick, known: Mapping[UUID, answers.Answer], to
         fact = load_fact(tx, pick.fact_id)
         if fact.account_id is not None or not rules.may_answer(fact, today):
             raise Conflict("fact", expected=1, found=0)
-        return empty | {
-            "state": "proposed",
+        state = "conflict" if pick.against_quote else "proposed"
+        return said | {
+            "state": state,
             "short": rules.short_of(fact),
             "answer": rules.sentence(fact),
             "fact_id": fact.id,
         }
-    return empty
+    if pick.quote is not None:
+        paper = papers[pick.quote.document_id]
+        key, at, place = _quoted(pick.quote, papers)
+        state = "stale" if paper.stale_on(today) else "conflict" if pick.against_quote else "quoted"
+        why = f"The document was to be reviewed by {paper.review_by_on}." if state == "stale" else ""
+        words = paper.text[pick.quote.start : pick.quote.end]
+        return said | {
+            "state": state,
+            "answer": words,
+            "document_id": key,
+            "document_at": at,
+            "document_place": place,
+            "why": why,
+        }
+    return said
+
+
+def _quoted(place: Place | None, papers: Mapping[UUID, Paper]) -> tuple[UUID | None, list[int], str]:
+    """Document, characters and place in words. Raises Conflict when its text has no such place."""
+    if place is None:
+        return None, [], ""
+    paper = papers[place.document_id]
+    if not place.start < place.end <= len(paper.text):
+        raise Conflict("document", expected=1, found=0)
+    return paper.id, [place.start, place.end], in_words(source_of(paper), place.start)
 
 
 def changed(before: Sequence[queries.Item], after: Sequence[queries.Item]) -> int:
     """How many lines have another proposal than before."""
-    known = {each.id: (each.state, each.answer_id, each.fact_id) for each in before}
-    return sum(known.get(each.id) != (each.state, each.answer_id, each.fact_id) for each in after)
+    known = {each.id: (each.state, each.answer_id, each.fact_id, each.document_id) for each in before}
+    return sum(
+        known.get(each.id) != (each.state, each.answer_id, each.fact_id, each.document_id) for each in after
+    )

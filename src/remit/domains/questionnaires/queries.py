@@ -18,7 +18,7 @@ from remit.scope import Scope
 
 _COLUMNS: Final = """q.id, q.account_id, q.access_id, a.name AS account, q.opportunity_id, coalesce(o.name, '') AS deal, q.title, q.file_name,
     q.form, q.state, q.due_on, q.notes, q.owner_id, p.name AS owner, q.added_at, q.looked_at, q.approved_by,
-    coalesce(b.name, '') AS approved_by_name, q.approved_at, q.approved_sha256, q.file IS NOT NULL AS has_file, q.version"""
+    coalesce(b.name, '') AS approved_by_name, q.approved_at, q.approved_sha256, q.file IS NOT NULL AS has_file, q.sha256, q.version"""
 _FROM: Final = """FROM remit.questionnaires q JOIN remit.accounts a ON a.id = q.account_id JOIN remit.people p ON p.id = q.owner_id
     LEFT JOIN remit.people b ON b.id = q.approved_by LEFT JOIN remit.opportunities o ON o.id = q.opportunity_id"""
 _COUNTS: Final = """LEFT JOIN LATERAL (SELECT jsonb_object_agg(state, number) AS counts FROM (
@@ -37,13 +37,20 @@ _ITEMS: Final = """
 SELECT i.id, i.questionnaire_id, i.position, i.sheet, i.section, i.number, i.question, i.kind, i.options, i.answer_at, i.comment_at, i.given,
        i.state, i.short, i.answer, i.answer_id, i.fact_id, i.score, i.against, i.why, i.assigned_to, coalesce(s.name, '') AS assigned_name,
        i.task_id, i.decided_by, coalesce(d.name, '') AS decided_by_name, i.decided_at, i.version,
-       coalesce(w.owner_name, '') AS source_owner, coalesce(w.as_of_on, f.as_of_on) AS as_of_on,
-       coalesce(w.review_by_on, f.valid_until_on) AS review_by_on, coalesce(w.question, '') AS source_question,
-       coalesce(w.source_name, f.source_name || CASE f.locator WHEN '' THEN '' ELSE ', ' || f.locator END, '') AS source_name,
-       coalesce(w.state, f.state, '') AS source_state
+       coalesce(w.owner_name, r.owner_name, '') AS source_owner, coalesce(w.as_of_on, f.as_of_on, r.of_on) AS as_of_on,
+       coalesce(w.review_by_on, f.valid_until_on, r.review_by_on) AS review_by_on, coalesce(w.question, '') AS source_question,
+       coalesce(w.source_name, f.source_name || CASE f.locator WHEN '' THEN '' ELSE ', ' || f.locator END, r.title, '') AS source_name,
+       coalesce(w.state, f.state, r.source_state, '') AS source_state, i.document_id, i.document_at, i.document_place,
+       i.against_document_id, i.against_at, i.against_place, coalesce(x.title, '') AS against_title,
+       coalesce(substr(x.text, i.against_at[1] + 1, i.against_at[2] - i.against_at[1]), '') AS against_text
 FROM remit.questionnaire_items i LEFT JOIN remit.people s ON s.id = i.assigned_to LEFT JOIN remit.people d ON d.id = i.decided_by
 LEFT JOIN LATERAL (SELECT n.*, p.name AS owner_name FROM remit.answers n JOIN remit.people p ON p.id = n.owner_id WHERE n.id = i.answer_id) w ON true
 LEFT JOIN remit.facts f ON f.id = i.fact_id
+LEFT JOIN LATERAL (
+    SELECT d.title, p.review_by_on, coalesce(d.published_on, CAST(p.released_at AS date)) AS of_on, o.name AS owner_name,
+           CASE WHEN d.account_id IS NULL AND d.state = 'live' AND p.state = 'released' THEN 'live' ELSE 'withdrawn' END AS source_state
+    FROM remit.documents d JOIN remit.papers p ON p.document_id = d.id JOIN remit.people o ON o.id = p.owner_id WHERE d.id = i.document_id) r ON true
+LEFT JOIN remit.documents x ON x.id = i.against_document_id AND x.account_id IS NULL
 WHERE {where} ORDER BY i.position LIMIT :limit
 """
 # who sees the account by territory and admission: a seat on a deal team alone makes nobody its engineer
@@ -57,6 +64,11 @@ WHERE p.active AND p.kind = 'person'
 ORDER BY (p.reach <> 'own'), p.name, p.id
 """
 MOST_LINES: Final = 3_000
+UNSOURCED: Final[dict[str, Any]] = {
+    "answer_id": None, "fact_id": None, "document_id": None, "document_at": [], "document_place": "", "against_document_id": None,
+    "against_at": [], "against_place": "",
+}  # fmt: skip
+"""The columns of a line whose words come from nothing approved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,7 @@ class Questionnaire:
     approved_at: datetime | None
     approved_sha256: str
     has_file: bool
+    sha256: str
     version: int
     counts: dict[str, int]
 
@@ -100,7 +113,10 @@ class Questionnaire:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line. `question` is the buyer's own words: shown, never obeyed. The `source_…` fields tell of the answer it was taken from."""
+    """One line. `question` is the buyer's own words: shown, never obeyed. The `source_…` fields tell of what it was taken from.
+
+    `document_at`: first and last character of the words quoted from a paper of ours; `against_…`: a paper that says something else.
+    """
 
     id: UUID
     questionnaire_id: UUID
@@ -135,6 +151,14 @@ class Item:
     source_question: str
     source_name: str
     source_state: str
+    document_id: UUID | None
+    document_at: Sequence[int]
+    document_place: str
+    against_document_id: UUID | None
+    against_at: Sequence[int]
+    against_place: str
+    against_title: str
+    against_text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from remit.evidence.facts import Fact, why_not_sayable
 
 Short = Literal["", "yes", "no", "partly", "n/a"]
 SHORTS: Final[tuple[Short, ...]] = ("yes", "no", "partly", "n/a")
-OPEN: Final = ("gap", "proposed", "stale", "conflict")
+OPEN: Final = ("gap", "proposed", "quoted", "stale", "conflict")
 """States of a line on which nobody has decided yet."""
 STATES: Final = {
-    "gap": "no answer", "proposed": "proposed", "stale": "out of date", "conflict": "answers differ", "accepted": "accepted",
+    "gap": "no answer", "proposed": "proposed", "quoted": "from a document", "stale": "out of date", "conflict": "answers differ", "accepted": "accepted",
     "written": "written", "blank": "left blank", "given": "was filled in",
 }  # fmt: skip
 ANSWER_STATES: Final = {

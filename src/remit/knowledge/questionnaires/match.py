@@ -7,16 +7,14 @@ threshold, or where a guard holds, nothing is answered: a gap costs a minute, a 
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final, Literal
 
-from remit.kit.text import fold
-from remit.knowledge.questionnaires.find import POLAR
-from remit.knowledge.questionnaires.terms import APART, HARD, NARROW, NEGATIVE, SAME_PATTERNS, SILENT, WEAK
+from remit.knowledge.questionnaires.asking import amiss, is_polar
+from remit.knowledge.questionnaires.comparing import Words, figures, words
+from remit.knowledge.questionnaires.terms import APART, HARD, NARROW, WEAK
 
 ENOUGH: Final = 0.62
 """The least score of an answer; chosen on the development cases of `remit eval questionnaires`."""
@@ -30,35 +28,16 @@ WANTED: Final = 0.45
 TOLD: Final = 0.75
 NEAR: Final = 0.10
 """Entries this close below the best, and enough by themselves, are heard beside it: they may say something else."""
-Source = Literal["answer", "fact"]
-_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
-_ENDINGS: Final = (("ies", "y"),     ("ations", "at"),
-    ("ation", "at"),
-    ("ates", "at"),
-    ("ated", "at"),
-    ("ate", "at"), ("ments", ""), ("ment", ""), ("ings", ""), ("ing", ""), ("ers", ""), ("ed", ""),
-                   ("es", ""), ("s", ""), ("e", ""), ("ly", ""))  # fmt: skip
-_OFTEN: Final = re.compile(r"\bhow (?:often|frequent(?:ly)?|regularly)|frequency|how many times\b")
-_LONG: Final = re.compile(
-    r"\bhow (?:long|quickly|soon|fast)|within (?:what|which|how)|time ?frame|what (?:is|are) (?:the|your) (?:rto|rpo)|retention period\b"
-)
-_MANY: Final = re.compile(r"\bhow (?:many|much|large|big)|number of|what percentage\b")
-_DETAIL: Final = re.compile(
-    r"\b(name|e-?mail|phone|telephone|title|url|web site|website|address|signature)(?: number)?\s*\*?$"
-)
-"""A field of a form (“… contact name”) wants a detail of its own."""
-_SAYS_OFTEN: Final = re.compile(
-    r"yearly|annual|quarter|month|week|dai|every|each|twice|once|continuous|hour|per year|day|night", re.I
-)
-_SAYS_LONG: Final = re.compile(
-    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|ten|twelve)\b.{0,12}(?:second|minute|hour|day|week|month|year)|immediately|same day",
-    re.I,
-)
+QUOTABLE: Final = 0.7
+"""The least share of a question's words that a passage of a document has, what only its heading says counted ABOVE."""
+ABOVE: Final = 0.8
+Source = Literal["answer", "fact", "passage"]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something approved that may answer: an answer of the library (with the question it was given to) or a fact of ours.
+    """Something approved that may answer: an answer of the library (with the question it was given to), a fact of ours, or a passage of
+    a document (with the heading above it).
 
     `short`: yes, no, partly, not applicable or "". `product`: what it is about, "" = the whole firm.
     """
@@ -78,16 +57,6 @@ class Found:
     entry: Entry
     score: float
     against: tuple[Entry, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a text says, as it is compared: stems, hard words, numbers, and whether it denies."""
-
-    stems: frozenset[str]
-    hard: frozenset[str]
-    numbers: frozenset[str]
-    negative: bool
 
 
 @dataclass
@@ -151,11 +120,14 @@ class Index:
         if self.entries[place].source == "fact":
             covered = self._sum(mine & (said | theirs)) / whole
             return covered if covered >= COVERED_BY_FACT else 0.0
+        if self.entries[place].source == "passage":
+            covered = (self._sum(mine & said) + ABOVE * self._sum((mine & theirs) - said)) / whole
+            return covered if covered >= QUOTABLE and mine & said else 0.0
         shared = self._sum(mine & theirs)
         covered = (shared + TOLD * self._sum((mine - theirs) & said)) / whole
         wanted = shared / max(self._sum(theirs), 1e-9)
         # yes or no to a question with a word that the answer does not know is an answer to another question
-        least = COVERED_OF_POLAR if self.entries[place].short and POLAR.match(question) else COVERED
+        least = COVERED_OF_POLAR if self.entries[place].short and is_polar(question) else COVERED
         return 0.65 * covered + 0.35 * wanted if covered >= least and wanted >= WANTED else 0.0
 
     def _sum(self, stems: Iterable[str]) -> float:
@@ -180,85 +152,19 @@ class Index:
         for group in APART:
             mine, other = (
                 asked.stems & group,
-                (theirs.stems if entry.source == "answer" else said.stems) & group,
+                (theirs.stems if entry.source == "answer" else said.stems | theirs.stems) & group,
             )
             if mine and other and not mine & other:
                 return "it is about " + ", ".join(sorted(other))
-        return _amiss(question.lower(), entry)
-
-
-def _amiss(question: str, entry: Entry) -> str:
-    """What the question wants to know and the answer does not tell: how often, how long, how many."""
-    detail = _DETAIL.search(question)
-    if detail and detail[1] not in entry.question.lower():
-        return f"it asks for a {detail[1]}"
-    if _OFTEN.search(question) and not _SAYS_OFTEN.search(entry.answer):
-        return "it does not say how often"
-    if _LONG.search(question) and not _SAYS_LONG.search(entry.answer):
-        return "it does not say how long"
-    if _MANY.search(question) and not any(map(str.isdigit, entry.answer)):
-        return "it does not say how many"
-    return ""
+        return amiss(question.lower(), entry.question, entry.answer)
 
 
 def contradict(one: Entry, other: Entry) -> bool:
     """Whether two answers to the same question say different things: yes and no, or other figures of the same unit."""
     if one.short and other.short and one.short != other.short:
         return True
-    mine, theirs = _figures(one.answer), _figures(other.answer)
+    mine, theirs = figures(one.answer), figures(other.answer)
     return any(mine[unit] != theirs[unit] for unit in mine.keys() & theirs.keys())
-
-
-_FIGURE: Final = re.compile(
-    r"(\d+(?:[.,]\d+)*)\s*(%|per ?cent|seconds?|minutes?|hours?|days?|weeks?|months?|years?|times|people|employees|clients|million|sites)?",
-    re.I,
-)
-_NUMERALS: Final = "zero one two three four five six seven eight nine ten eleven twelve".split(" ")  # noqa: SIM905 - a line of words
-_NUMERAL: Final = re.compile(rf"\b(?:{'|'.join(_NUMERALS)})\b", re.I)
-_UNITS: Final = {
-    "second": 1,
-    "minute": 60,
-    "hour": 3600,
-    "day": 86_400,
-    "week": 604_800,
-    "month": 2_592_000,
-    "year": 31_536_000,
-}
-
-
-def _figures(text: str) -> dict[str, frozenset[float]]:
-    found: dict[str, set[float]] = defaultdict(set)
-    said = _NUMERAL.sub(lambda each: str(_NUMERALS.index(each[0].lower())), text)
-    for value, unit in _FIGURE.findall(said):
-        name = unit.lower().rstrip("s").replace("per cent", "%").replace("percent", "%")
-        number = float(value.replace(",", ""))
-        if name in _UNITS:
-            found["time"].add(number * _UNITS[name])
-        elif name:
-            found[name].add(number)
-    return {name: frozenset(values) for name, values in found.items()}
-
-
-@lru_cache(maxsize=20_000)
-def words(text: str) -> Words:
-    """A text as it is compared."""
-    said = fold(text.replace("%", " percent "))
-    for pattern, word in SAME_PATTERNS:
-        said = pattern.sub(word, said)
-    tokens = said.split()
-    kept = [token for token in tokens if token not in SILENT and not token.isdigit()]
-    stems = frozenset(token if token in HARD else _stem(token) for token in kept) - {""}
-    numbers = frozenset(
-        each for each in _NUMBER.findall(text) if len(each) > 1 or re.search(rf"\b{each}\b", said)
-    )
-    return Words(stems - NEGATIVE, stems & HARD, numbers, bool(NEGATIVE & set(tokens)))
-
-
-def _stem(token: str) -> str:
-    for ending, instead in _ENDINGS:
-        if token.endswith(ending) and len(token) - len(ending) >= 3:
-            return token[: len(token) - len(ending)] + instead
-    return token
 
 
 def _weight(stem: str, count: int, total: int) -> float:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from remit.actions import Refused
-from remit.domains.accounts.queries import get_account
+from remit.domains.accounts.queries import Filters, get_account, list_accounts
 from remit.domains.documents.intake import plain_name
 from remit.domains.opportunities.queries import get_deal
 from remit.domains.questionnaires import drafting, queries, rules
@@ -24,12 +24,13 @@ from remit.web.problems import BadRequest
 from remit.web.sessions import CurrentViewer, require
 
 router = APIRouter()
+CHOICE: Final = 20
 UPLOADS: Final = ("/questionnaires/upload",)
 READERS: Final = frozenset(
     {"sdr", "ae", "se", "manager", "vp", "enablement", "compliance", "governance", "operations"}
 )
 TONES: Final[dict[str, str]] = {
-    "gap": "bad", "proposed": "info", "stale": "warn", "conflict": "warn", "accepted": "ok", "written": "ok", "blank": "muted", "given": "muted",
+    "gap": "bad", "proposed": "info", "quoted": "info", "stale": "warn", "conflict": "warn", "accepted": "ok", "written": "ok", "blank": "muted", "given": "muted",
 }  # fmt: skip
 NAMES: Final[dict[str, Any]] = {"states": rules.STATES, "tones": TONES}
 
@@ -50,14 +51,18 @@ def questionnaires(request: Request, viewer: CurrentViewer) -> Response:
 
 
 @router.get("/questionnaires/new")
-def new(request: Request, viewer: CurrentViewer, account: str = "", deal: str = "") -> Response:
-    """The form for a file, about one account."""
+def new(
+    request: Request, viewer: CurrentViewer, account: str = "", deal: str = "", find: str = ""
+) -> Response:
+    """The form for a file, about one account; without one, the accounts to choose from."""
     require(viewer, *READERS)
     deal_id, account_id = forms.found_id(deal), forms.found_id(account)
     about = get_account(viewer.scope, account_id) if account_id else None
+    wanted = Filters(text=find.strip()[:100] or None, owner_id=None if find.strip() else viewer.person_id)
+    choice = [] if about else list_accounts(viewer.scope, wanted, now=clock.now(), size=CHOICE).rows
     return render.page(
         request, "questionnaires/new.html", account=about, deal=get_deal(viewer.scope, deal_id, now=clock.now()).deal if deal_id else None,
-        may_add=may(viewer.scope, "AddQuestionnaire", "account"), most=MAX_BYTES >> 20,
+        may_add=may(viewer.scope, "AddQuestionnaire", "account"), most=MAX_BYTES >> 20, choice=choice, find=find,
     )  # fmt: skip
 
 
@@ -80,5 +85,8 @@ def upload(
     except (QuestionnaireRefused, Refused) as refused:
         return feedback.go(request, back, refused.message, "refused")
     found = queries.get_questionnaire(viewer.scope, made)
-    said = f"{counted(found.questions, 'question')}: {found.counts.get('proposed', 0)} have an answer, {found.counts.get('gap', 0)} have none."
+    said = (
+        f"{counted(found.questions, 'question')}: {found.counts.get('proposed', 0)} have an answer, {found.counts.get('quoted', 0)} have words"
+        f" of a document, {found.counts.get('gap', 0)} have none."
+    )
     return feedback.go(request, f"/questionnaires/{made}", said)

@@ -12,7 +12,8 @@ from starlette.responses import Response
 
 from remit.actions import Refused
 from remit.domains.questionnaires import answers, drafting, exporting, handing, queries, rules
-from remit.domains.questionnaires.actions import AnswerQuestion, ApproveQuestionnaire
+from remit.domains.questionnaires.actions import ApproveQuestionnaire
+from remit.domains.questionnaires.deciding import AnswerQuestion
 from remit.kit import clock
 from remit.kit.text import counted
 from remit.knowledge.questionnaires.model import QuestionnaireRefused
