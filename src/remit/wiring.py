@@ -72,6 +72,7 @@ import remit.domains.quoting.actions
 import remit.domains.retention.classes
 import remit.domains.retention.erasing
 import remit.domains.retention.holds
+import remit.domains.retention.persons
 import remit.domains.sequences.advancing
 import remit.domains.sequences.asking
 import remit.domains.sequences.enrolling

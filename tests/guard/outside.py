@@ -65,6 +65,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "PlaceHold": Line("person", ("reason",)),
     "LiftHold": Line("person", ("reason",)),
     "SetRetention": Line("person", ("reason",)),
+    "ErasePerson": Line("person", ("reason",)),
     "SetSamlProvider": Line("person"),
     "RemoveSamlProvider": Line("person", ("reason",)),
     "MoveBehindBarrier": Line("person"),

@@ -186,11 +186,20 @@ def test_a_remit_for_auto_needs_two_people_and_a_cap_also_in_the_table(cast: Cas
 # what runs with the owner's rights and may be called by a role of the application: reads, and making months; `likest_sent` gives a
 # number and an id for a text, no word of what others sent; `seeded_tally` two counts; `is_seeded` is asked by the door at an approval
 LENT = {
-    "remit_reader": {"must_not_contact", "held", "likest_sent", "stopped_calls", "seeded_tally"},
+    "remit_reader": {
+        "must_not_contact",
+        "held",
+        "person_held",
+        "likest_sent",
+        "stopped_calls",
+        "seeded_tally",
+    },
     "remit_writer": {
         "must_not_contact",
         "held",
+        "person_held",
         "erase_content",
+        "erase_person",
         "likest_sent",
         "stopped_calls",
         "seeded_tally",

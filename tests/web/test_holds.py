@@ -52,6 +52,28 @@ def test_a_hold_is_placed_and_lifted_on_the_page(as_person, settled: Location) -
     assert "the inquiry is over" in cora.get("/audit/holds").text
 
 
+def test_a_person_is_erased_by_two(as_person, settled: Location) -> None:
+    cora = as_person(cast.COMPLIANCE)
+    [[one, account, address]] = rows_as(
+        settled,
+        cast.VP.id,
+        "SELECT id, account_id, email FROM remit.contacts WHERE email <> '' AND last_name <> '' ORDER BY id LIMIT 1",
+    )
+    assert f"/audit/keeping?person={one}#person" in cora.get(f"/accounts/{account}").text
+    assert str(one) in cora.get(f"/audit/keeping?person={one}").text
+
+    def ask(whom: object) -> None:
+        form = {"csrf": token_of(cora.get("/audit/keeping").text), "person": whom, "reason": "request 17"}
+        cora.post("/audit/keeping/person", data=form, headers=ORIGIN)
+
+    ask("nobody@nowhere.example")
+    assert "no such person" in cora.get("/audit/keeping").text
+    ask(address)
+    assert "second person" in cora.get("/audit/keeping").text
+    _agree(settled)
+    assert address not in cora.get(f"/accounts/{account}").text
+
+
 def test_how_long_texts_are_kept_is_set_by_two(as_person, settled: Location) -> None:
     cora = as_person(cast.COMPLIANCE)
     assert cora.get("/audit/keeping").text.count("for good") >= 3

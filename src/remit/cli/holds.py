@@ -146,6 +146,22 @@ def keep(
         _told(perform(scope, act), "Saved.")
 
 
+@app.command()
+def erase(
+    contact: Annotated[str, typer.Argument(help="Id or e-mail address of a person at an account.")],
+    reason: Annotated[str, typer.Option(help="Where their request stands, without their name.")],
+) -> None:
+    """Ask for a person at an account to be erased everywhere but from the record; a second person agrees. It does not come back."""
+    with database():
+        import remit.wiring  # noqa: F401
+        from remit.actions import perform
+        from remit.domains.retention.persons import ErasePerson, find_person
+
+        scope = acting.scope()
+        act = ErasePerson(contact_id=find_person(scope, contact), reason=reason)
+        _told(perform(scope, act), "Erased.")
+
+
 def _told(answer: Any, done: str) -> None:
     from remit.actions import Waiting
 

@@ -77,6 +77,7 @@ RESERVED: tuple[ReservedPower, ...] = (
             "PlaceHold",
             "LiftHold",
             "SetRetention",
+            "ErasePerson",
             "ManageBarrier",
             "RotateAuditKey",
             "ExportAudit",

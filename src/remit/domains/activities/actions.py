@@ -27,7 +27,7 @@ SELECT true FROM remit.people p JOIN remit.access_groups g ON g.id = :access
 WHERE p.id = :owner AND p.active AND p.kind = 'person'
   AND (p.reach IN ('all', 'all_with_barriers') OR (p.reach = 'own' AND EXISTS (
       SELECT FROM remit.person_territories t WHERE t.person_id = p.id AND t.territory_id = g.territory_id)))
-  AND (g.barrier_id IS NULL OR EXISTS (
+  AND (g.barrier_id IS NULL OR p.reach = 'all_with_barriers' OR EXISTS (
       SELECT FROM remit.person_barriers b WHERE b.person_id = p.id AND b.barrier_id = g.barrier_id))
 """
 """Whether the person :owner is active and reaches the access group :access."""

@@ -68,7 +68,8 @@ _FROM: Final[Mapping[Kind, str]] = {
         UNION ALL {versions}""",
     "drafts": """SELECT d.id, d.updated_at AS at, d.created_at AS recorded_at, d.account_id, a.name AS account, a.country, d.author_id AS who, d.subject AS title
         FROM remit.drafts d LEFT JOIN remit.accounts a ON a.id = d.account_id
-        WHERE d.erased_at IS NULL AND d.state = 'discarded' AND d.updated_at < :soonest""",
+        WHERE d.erased_at IS NULL AND d.state = 'discarded' AND d.updated_at < :soonest
+        UNION ALL {versions}""",
 }
 _DUE: Final = """
 SELECT x.id, greatest(x.at, x.recorded_at) AS at, x.account_id, x.account, x.title, remit.held(x.account_id, x.who, x.at, x.recorded_at) AS held

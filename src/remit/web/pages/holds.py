@@ -11,9 +11,11 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from remit.actions import Refused
 from remit.domains.people import queries as people
 from remit.domains.retention.classes import KINDS, Kind, SetRetention, list_classes, list_due
 from remit.domains.retention.holds import LiftHold, PlaceHold, list_holds, list_versions
+from remit.domains.retention.persons import ErasePerson, find_person
 from remit.settings import load
 from remit.web import feedback, render
 from remit.web.named import NOBODY, account_of
@@ -90,14 +92,15 @@ def lift(
 
 
 @router.get(KEEPING)
-def keeping(request: Request, viewer: CurrentViewer, due: str = "") -> Response:
-    """Each kind of text with how long it is kept; `due`: the kind whose due texts are listed. Looking changes nothing."""
+def keeping(request: Request, viewer: CurrentViewer, due: str = "", person: str = "") -> Response:
+    """Each kind of text with how long it is kept; `due`: the kind whose due texts are listed, `person`: whom a link names. Looking changes nothing."""
     require(viewer, *WHO)
     kind = next((one for one in KINDS if one == due), None)
     return render.page(
         request,
         "audit/keeping.html",
         classes=list_classes(viewer.scope),
+        person=person[:36],
         model_days=load().model_content_days,
         kind=kind,
         titles={one: told.title for one, told in KINDS.items()},
@@ -120,6 +123,23 @@ def set_days(
     except ValidationError as error:
         return feedback.go(request, KEEPING, told(error), "refused")
     return performed(request, viewer.scope, action, KEEPING, "Saved.")
+
+
+@router.post("/audit/keeping/person")
+def erase_person(
+    request: Request,
+    viewer: CurrentViewer,
+    person: Annotated[str, Form(max_length=320)] = "",
+    reason: Annotated[str, Form(max_length=300)] = "",
+) -> Response:
+    """Ask for a person at an account to be erased; a second person agrees."""
+    try:
+        action = ErasePerson(contact_id=find_person(viewer.scope, person), reason=reason.strip())
+    except ValidationError as error:
+        return feedback.go(request, KEEPING, told(error), "refused")
+    except Refused as error:
+        return feedback.go(request, KEEPING, error.message, "refused")
+    return performed(request, viewer.scope, action, KEEPING, "Erased.")
 
 
 def _day(text: str, viewer: Viewer, *, following: bool = False) -> datetime | None:

@@ -1,0 +1,219 @@
+"""A person at an account is erased at their request from every table; held drafts keep what they said; who logged an activity is found.
+
+Texts with the person go whole; where others' texts name them, name, address and number are blacked out letter by letter, so that places
+in a text stay where they were. The tables are read from the catalogue: a new one is not forgotten. The record keeps its hashes and is exempt.
+
+Revision ID: 0052
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0052"
+down_revision = "0048"
+branch_labels = None
+depends_on = None
+
+SYSTEM = "00000000-0000-7000-8000-000000000002"
+# tables of the record, of us, of what ships and of figures: no text about somebody at an account stands there
+EXEMPT = (
+    "alembic_version", "audit", "audit_heads", "audit_keys", "audit_leaves", "audit_pending", "credentials", "people", "provisioned",
+    "readings", "sign_on_sessions", "sign_on_subjects", "template_versions", "templates", "web_sessions",
+)  # fmt: skip
+MASKED = r"""
+CREATE FUNCTION remit.pattern_of(words text[]) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+    SELECT '(?<!\w)(?:' || string_agg(regexp_replace(regexp_replace(w, '([.^$*+?()\[\]{}|\\-])', '\\\1', 'g'),
+        '\s+', '(?:\\s|\\\\n|\\\\t)+', 'g'), '|') || ')(?!\w)' FROM unnest(words) AS w
+$$;
+CREATE FUNCTION remit.masked(said text, words text[]) RETURNS text LANGUAGE plpgsql IMMUTABLE SET search_path = remit, pg_catalog AS $$
+DECLARE word text;
+BEGIN
+    FOREACH word IN ARRAY words LOOP
+        said := regexp_replace(said, pattern_of(ARRAY[word]), repeat('█', length(word)), 'gi');
+    END LOOP;
+    RETURN said;
+END $$;
+REVOKE ALL ON FUNCTION remit.pattern_of(text[]), remit.masked(text, text[]) FROM PUBLIC;
+CREATE FUNCTION remit.names_of(contact uuid) RETURNS text[] LANGUAGE sql STABLE SET search_path = remit, pg_temp AS $$
+    SELECT array_agg(DISTINCT w) FROM contacts c, LATERAL unnest(ARRAY[
+        CASE WHEN c.first_name <> '' AND c.last_name <> '' THEN btrim(c.first_name) || ' ' || btrim(c.last_name) END,
+        CASE WHEN c.first_name <> '' AND c.last_name <> '' THEN btrim(c.last_name) || ', ' || btrim(c.first_name) END]) AS w
+    WHERE c.id = contact AND length(w) > 4
+$$;
+CREATE FUNCTION remit.addresses_of(contact uuid) RETURNS text[] LANGUAGE sql STABLE SET search_path = remit, pg_temp AS $$
+    SELECT array_agg(DISTINCT w) FROM (
+        SELECT lower(btrim(c.email)) AS w FROM contacts c WHERE c.id = contact
+        UNION SELECT btrim(c.phone) FROM contacts c WHERE c.id = contact
+        UNION SELECT lower(CASE m.direction WHEN 'in' THEN m.from_address ELSE m.to_address END) FROM messages m
+            WHERE m.contact_id = contact AND (m.direction = 'out' OR coalesce((m.detail ->> 'from_the_contact')::boolean, false))) x WHERE length(w) > 4
+$$;
+REVOKE ALL ON FUNCTION remit.names_of(uuid), remit.addresses_of(uuid) FROM PUBLIC;
+"""
+HELD = """
+CREATE FUNCTION remit.person_held(contact uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = remit, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM legal_holds h JOIN contacts c ON c.id = contact WHERE h.lifted_at IS NULL AND h.account_id = c.account_id)
+        OR EXISTS (SELECT FROM messages m LEFT JOIN drafts d ON d.id = m.draft_id
+            WHERE m.contact_id = contact AND held(m.account_id, d.author_id, m.at, m.recorded_at))
+        OR EXISTS (SELECT FROM drafts d WHERE d.contact_id = contact AND held(d.account_id, d.author_id, d.created_at, d.updated_at))
+        OR EXISTS (SELECT FROM activities a JOIN contacts c ON c.id = contact AND c.account_id = a.account_id
+            WHERE (a.contact_id = contact OR a.subject || ' ' || a.body ~* pattern_of(names_of(contact) || addresses_of(contact)))
+              AND held(a.account_id, a.owner_id, a.at, a.created_at))
+$$;
+REVOKE ALL ON FUNCTION remit.person_held(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION remit.person_held(uuid) TO remit_reader, remit_writer;
+"""
+ERASE = f"""
+CREATE FUNCTION remit.erase_person(contact uuid) RETURNS TABLE (what text, erased bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = remit, pg_temp AS $$
+DECLARE account uuid; names text[]; places text[]; mine uuid[]; letters text[]; drafted uuid[]; sent uuid[]; asked uuid[];
+    gone jsonb := '{{"erased": true}}'; n bigint; one record; told text := '(erased)'; mention text := '%' || contact::text || '%';
+BEGIN
+    IF remit.me() IS DISTINCT FROM '{SYSTEM}'::uuid THEN
+        RAISE EXCEPTION 'only the system erases' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF remit.person_held(contact) THEN
+        RAISE EXCEPTION 'a legal hold covers texts with this person' USING ERRCODE = 'check_violation';
+    END IF;
+    SELECT c.account_id INTO STRICT account FROM contacts c WHERE c.id = contact;
+    names := coalesce(names_of(contact), '{{}}');
+    places := coalesce(addresses_of(contact), '{{}}');
+    SELECT coalesce(array_agg(d.id), '{{}}') INTO drafted FROM drafts d WHERE d.contact_id = contact;
+    SELECT coalesce(array_agg(m.id), '{{}}'), coalesce(array_agg(m.message_id), '{{}}') INTO sent, letters
+        FROM messages m WHERE m.contact_id = contact OR m.draft_id = ANY (drafted);
+    SELECT coalesce(array_agg(a.id), '{{}}') INTO mine FROM activities a
+        WHERE a.contact_id = contact OR (a.account_id = account AND a.message_id = ANY (letters));
+    mine := mine || drafted || sent || contact;
+
+    DELETE FROM do_not_contact d WHERE d.kind = 'email' AND d.value = ANY (places);
+    INSERT INTO do_not_contact (id, kind, value, reason)
+        SELECT gen_random_uuid(), 'email', 'sha256:' || encode(sha256(convert_to(p, 'UTF8')), 'hex'), 'erased at their request'
+        FROM unnest(places) AS p WHERE p LIKE '%@%' ON CONFLICT (kind, value) DO NOTHING;
+    UPDATE enrolments e SET entered = '{{}}', why = 'the person was erased', due_at = NULL,
+        code = CASE WHEN e.state IN ('active', 'paused') THEN 'contact_gone' ELSE e.code END, closed_at = coalesce(e.closed_at, now()),
+        state = CASE WHEN e.state IN ('active', 'paused') THEN 'stopped' ELSE e.state END WHERE e.contact_id = contact;
+    DELETE FROM captured_mail c USING messages m WHERE m.id = ANY (sent) AND c.effect_id = m.effect_id;
+    -- whatever became of them: performed, rejected, void by an edit, expired, waiting
+    SELECT coalesce(array_agg(s.id), '{{}}') INTO asked FROM suggestions s
+        WHERE s.kind <> 'ErasePerson' AND (s.object_id = ANY (mine) OR (s.account_id = account AND s.payload::text LIKE mention));
+    UPDATE suggestions s SET payload = gone, title = told, reason = '', state = CASE s.state WHEN 'waiting' THEN 'void' ELSE s.state END,
+        decided_at = coalesce(s.decided_at, now()), decision_reason = 'the person was erased' WHERE s.id = ANY (asked);
+    GET DIAGNOSTICS n = ROW_COUNT; what := 'suggestions'; erased := n; RETURN NEXT;
+    UPDATE actions a SET payload = gone WHERE a.account_id = account AND (a.object_id = ANY (mine || asked) OR a.payload::text LIKE mention);
+    GET DIAGNOSTICS n = ROW_COUNT; what := 'acts'; erased := n; RETURN NEXT;
+    UPDATE effects e SET payload = gone WHERE e.account_id = account AND e.payload::text LIKE mention;
+    UPDATE seeded_drafts s SET subject = told, body = '', quote = '' WHERE s.draft_id = ANY (drafted)
+        OR EXISTS (SELECT FROM suggestions x WHERE x.id = s.suggestion_id AND x.title = told AND s.account_id = account);
+    UPDATE review_items i SET subject = told, body = '' FROM review_origins o WHERE o.item_id = i.id AND o.message_id = ANY (sent);
+    UPDATE findings f SET quote = '' FROM review_origins o WHERE o.item_id = f.item_id AND o.message_id = ANY (sent);
+    DELETE FROM held_versions v WHERE v.of_id = ANY (mine);
+    GET DIAGNOSTICS n = ROW_COUNT; what := 'versions'; erased := n; RETURN NEXT;
+    UPDATE drafts d SET subject = told, body = '', note = '', written = '', sentences = '[]', checks = '[]', subjects = '{{}}', erased_at = now(),
+        state = CASE WHEN d.state IN ('draft', 'waiting') THEN 'discarded' ELSE d.state END WHERE d.id = ANY (drafted);
+    GET DIAGNOSTICS n = ROW_COUNT; what := 'drafts'; erased := n; RETURN NEXT;
+    UPDATE activities a SET subject = told, body = '', extra = '{{}}', import_hash = NULL, erased_at = now() WHERE a.id = ANY (mine);
+    GET DIAGNOSTICS n = ROW_COUNT; what := 'activities'; erased := n; RETURN NEXT;
+    UPDATE messages m SET subject = told, body = '', detail = '{{}}', erased_at = now(),
+        from_address = CASE m.direction WHEN 'in' THEN told ELSE m.from_address END,
+        to_address = CASE m.direction WHEN 'out' THEN told ELSE m.to_address END WHERE m.id = ANY (sent);
+    GET DIAGNOSTICS n = ROW_COUNT; what := 'messages'; erased := n; RETURN NEXT;
+    UPDATE template_texts t SET title = told, body = '', said = '[]', entered = '{{}}' WHERE t.contact_id = contact;
+    GET DIAGNOSTICS n = ROW_COUNT; what := 'texts from templates'; erased := n; RETURN NEXT;
+    UPDATE facts f SET subject = told, value = told, quote = '', source_name = told, locator = '', extra = '{{}}', state = 'withdrawn'
+        WHERE f.contact_id = contact;
+    GET DIAGNOSTICS n = ROW_COUNT; what := 'facts'; erased := n; RETURN NEXT;
+    UPDATE leads l SET first_name = '', last_name = told, title = NULL, email = NULL, phone = NULL, landing_page = NULL, extra = '{{}}',
+        import_hash = NULL, gone_at = coalesce(l.gone_at, now()) WHERE l.contact_id = contact OR lower(l.email) = ANY (places);
+    GET DIAGNOSTICS n = ROW_COUNT; what := 'leads'; erased := n; RETURN NEXT;
+    UPDATE consents c SET basis = told, extra = '{{}}' WHERE c.contact_id = contact;
+    UPDATE contacts c SET first_name = '', last_name = told, title = NULL, persona = NULL, email = NULL, phone = NULL, time_zone = NULL,
+        extra = '{{}}', import_hash = NULL, gone_at = coalesce(c.gone_at, now()), updated_at = now(), version = c.version + 1 WHERE c.id = contact;
+
+    -- the buyer's own file of a questionnaire that names them cannot be written over: it goes
+    UPDATE questionnaires q SET file = NULL WHERE q.account_id = account AND q.file IS NOT NULL AND EXISTS (SELECT FROM questionnaire_items i
+        WHERE i.questionnaire_id = q.id AND i::text ~* pattern_of(names || places));
+    GET DIAGNOSTICS n = ROW_COUNT; what := 'files of questionnaires'; erased := n; RETURN NEXT;
+    -- what others wrote and that names them: every table, from the catalogue
+    n := 0;
+    FOR one IN SELECT c.relname AS place, bool_or(a.attname = 'account_id') AS accounted,
+            string_agg(format('%1$I = remit.masked(%1$I::text, $1)::%2$s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ')
+                FILTER (WHERE a.atttypid IN ('text'::regtype, 'jsonb'::regtype, 'text[]'::regtype)) AS sets,
+            string_agg(format('%1$I::text ~* $2', a.attname), ' OR ')
+                FILTER (WHERE a.atttypid IN ('text'::regtype, 'jsonb'::regtype, 'text[]'::regtype)) AS named
+        FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+        WHERE c.relnamespace = 'remit'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> ALL ('{{{",".join(EXEMPT)}}}')
+        GROUP BY c.relname LOOP
+        CONTINUE WHEN one.sets IS NULL;
+        IF one.accounted OR one.place IN ('imports', 'import_rejections') THEN
+            EXECUTE format('UPDATE remit.%I SET %s WHERE (%s)', one.place, one.sets, one.named)
+                || CASE WHEN one.accounted THEN ' AND account_id = $3' ELSE '' END USING names || places, pattern_of(names || places), account;
+            GET DIAGNOSTICS erased = ROW_COUNT; n := n + erased;
+        END IF;
+        IF cardinality(places) > 0 THEN
+            EXECUTE format('UPDATE remit.%I SET %s WHERE (%s)', one.place, one.sets, one.named) USING places, pattern_of(places);
+            GET DIAGNOSTICS erased = ROW_COUNT; n := n + erased;
+        END IF;
+    END LOOP;
+    what := 'rows of others that named them'; erased := n; RETURN NEXT;
+END $$;
+REVOKE ALL ON FUNCTION remit.erase_person(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION remit.erase_person(uuid) TO remit_writer;
+"""
+_BY_HASH = "           OR (d.kind = 'email' AND d.value = 'sha256:' || encode(sha256(convert_to(lower(address), 'UTF8')), 'hex'))\n"
+BARRED = """
+CREATE OR REPLACE FUNCTION remit.must_not_contact(address text, account uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = remit, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM do_not_contact d
+        WHERE (d.kind = 'email' AND d.value = lower(address))
+           OR (d.kind = 'domain' AND d.value = split_part(lower(address), '@', 2))
+{hashed}           OR (d.kind = 'account' AND d.value = account::text))
+$$;
+"""
+# a draft under a hold, or that a restore brought back, keeps what it said before each edit
+DRAFTS = """
+ALTER TABLE remit.held_versions DROP CONSTRAINT held_versions_kind_check,
+    ADD CONSTRAINT held_versions_kind_check CHECK (kind IN ('messages', 'notes', 'drafts'));
+CREATE FUNCTION remit.keep_held_draft() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = remit, pg_temp AS $$
+BEGIN
+    IF NEW.erased_at IS NULL AND (OLD.held <> '' OR held(OLD.account_id, OLD.author_id, OLD.created_at, OLD.updated_at)) THEN
+        INSERT INTO held_versions VALUES (gen_random_uuid(), 'drafts', OLD.id, OLD.account_id, OLD.access_id, OLD.author_id, OLD.updated_at,
+            OLD.created_at, OLD.subject, OLD.body, me(), now());
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep_held_draft BEFORE UPDATE OF subject, body ON remit.drafts FOR EACH ROW
+    WHEN ((OLD.subject, OLD.body) IS DISTINCT FROM (NEW.subject, NEW.body)) EXECUTE FUNCTION remit.keep_held_draft();
+"""
+# the texts that waited for an approval and did not get it, or were edited after, go with the message
+_ASKED = "OR s.object_id = ANY (mine));"
+_ALL_ASKED = "OR s.object_id = ANY (mine) OR s.object_id IN (SELECT m.draft_id FROM messages m WHERE m.id = ANY (mine)));"
+
+
+def upgrade() -> None:
+    op.execute("CREATE INDEX actions_activities ON remit.actions (object_id) WHERE object_type = 'activity'")
+    op.execute(MASKED)
+    op.execute(HELD)
+    op.execute(ERASE)
+    op.execute(BARRED.format(hashed=_BY_HASH))
+    op.execute(DRAFTS)
+    op.execute(_before().ERASE.replace(_ASKED, _ALL_ASKED))
+
+
+def downgrade() -> None:
+    op.execute(_before().ERASE)
+    op.execute("""
+        DROP TRIGGER keep_held_draft ON remit.drafts;
+        DROP FUNCTION remit.keep_held_draft();
+        DELETE FROM remit.held_versions WHERE kind = 'drafts';
+        ALTER TABLE remit.held_versions DROP CONSTRAINT held_versions_kind_check,
+            ADD CONSTRAINT held_versions_kind_check CHECK (kind IN ('messages', 'notes'));
+    """)
+    op.execute(BARRED.format(hashed=""))
+    op.execute(
+        "DROP FUNCTION remit.erase_person(uuid), remit.person_held(uuid), remit.addresses_of(uuid), remit.names_of(uuid), remit.masked(text, text[]), remit.pattern_of(text[])"
+    )
+    op.execute("DROP INDEX remit.actions_activities")
+
+
+def _before():  # type: ignore[no-untyped-def]
+    return op.get_context().environment_context.script.get_revision("0047").module
