@@ -15,6 +15,7 @@ from remit.actions import Refused, perform, upkeep
 from remit.db.location import Location, Role
 from remit.db.sessions import read
 from remit.domains.activities.actions import LogActivity
+from remit.domains.imports import attended
 from remit.domains.opportunities.actions import CreateOpportunity
 from remit.domains.outreach.actions import WriteDraft
 from remit.kit import clock
@@ -241,3 +242,35 @@ def test_who_may_be_written_to_follows_the_rule_that_sending_asks(as_person, set
     assert "In Germany an e-mail needs prior consent" in alice.get(page).text
     cast.rows_as(settled, cast.ALICE.id, f"UPDATE remit.contacts SET country = 'GB' {where}")
     assert "needs prior consent" not in alice.get(page).text
+
+
+def test_account_and_deal_say_who_came_to_what_and_which_lead_it_was(
+    as_person: As, deal: str, settled: Location
+) -> None:
+    """And Today says it to whose account it is; names come from outside and stay text."""
+    campaign, lead, day = new_id(), new_id(), clock.today() - timedelta(days=3)
+    with psycopg.connect(**settled.conninfo(Role.OWNER), autocommit=True) as owner:
+        owner.execute("SELECT set_config('remit.person_id', %s, false)", (str(identity.SYSTEM_ID),))
+        owner.execute(
+            "INSERT INTO remit.campaigns (id, name, kind, starts_on, source) VALUES (%s, %s, 'Event', %s, 'salesforce')",
+            (campaign, "Forum <b>East</b>", day),
+        )
+        owner.execute(
+            """INSERT INTO remit.leads (id, account_id, access_id, contact_id, last_name, firm_name, channel, state, opportunity_id, received_at, opted_out)
+            SELECT %s, account_id, access_id, id, 'Shah', 'Harbour', 'Webinar', 'converted', %s, now(), true FROM remit.contacts WHERE id = %s""",
+            (lead, deal, cast.WEST_CONTACT),
+        )
+        owner.execute(
+            """INSERT INTO remit.campaign_members (id, campaign_id, account_id, access_id, contact_id, lead_id, state, source, external_id)
+            SELECT %s, %s, account_id, access_id, id, %s, 'Attended', 'salesforce', 'm1' FROM remit.contacts WHERE id = %s""",
+            (new_id(), campaign, lead, cast.WEST_CONTACT),
+        )
+        attended.refresh_where(owner, "m.external_id = 'm1'", ())
+    alice = as_person(cast.ALICE)
+    account = alice.get(f"/accounts/{cast.WEST_ACCOUNT}").text
+    assert "attended Forum &lt;b&gt;East" in account and "(Salesforce)" in account
+    assert "came as a lead (Webinar)" in account and "opted out of e-mail as one" in account
+    shown = alice.get(f"/pipeline/{deal}").text
+    assert "Lead Shah, Harbour (Webinar)" in shown and "attended Forum &lt;b&gt;East" in shown
+    assert "Priya Shah attended Forum &lt;b&gt;East" in alice.get("/today").text
+    assert "Forum" not in as_person(cast.CHARLIE).get("/today").text

@@ -12,6 +12,7 @@ from typing import Final
 from remit.demo import (
     activities,
     battle_cards,
+    campaigns,
     cards,
     clients,
     coming,
@@ -116,7 +117,14 @@ def client_rows(firm: Firm, number: int, summary: Summary) -> list[tuple[object,
     found = dirt.soil(firm, one, dealt, found, summary.dirt)
     used = [*use.use_rows(firm, one, found, account_count(firm.scale)), *pilot.pilot_rows(firm, one, found)]
     summary.use.take(used)
-    return [*found, *used, *coming.meetings(firm, one, dealt), *written, *rfps.answered(firm, one)]
+    return [
+        *found,
+        *used,
+        *coming.meetings(firm, one, dealt),
+        *written,
+        *rfps.answered(firm, one),
+        *campaigns.members(firm, one),
+    ]
 
 
 def _text(rows: Rows, summary: Summary) -> dict[str, str]:

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
+import psycopg
 from pydantic import Field
 from sqlalchemy import column, insert, table
 
@@ -21,6 +22,7 @@ from remit.db.bulk import BulkLoader
 from remit.db.sessions import ReadSession, WriteSession, read
 from remit.demo import (
     attesting,
+    campaigns,
     cases,
     grants,
     handling,
@@ -37,6 +39,7 @@ from remit.demo import parameters as p
 from remit.demo.firm import ACCESS, TEAMS, Firm
 from remit.demo.generate import Summary, account_count, batches, firm_of
 from remit.demo.tables import TABLES
+from remit.domains.imports.attended import refresh_where
 from remit.kit import clock
 from remit.scope import Scope
 
@@ -228,6 +231,10 @@ def _stream(tx: WriteSession, firm: Firm, access: list[int], run: _Run) -> None:
             said = share
             run.progress(f"demo firm: {share:.0%} of {total:,} accounts")
     bulk.analyze_partitioned()
+    # who came to an event is a fact, as with every other load of members
+    driver = tx.connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    refresh_where(driver, "m.source = %s", (p.SOURCE,), firm.as_of)
 
 
 def _ahead(source: Iterator[dict[str, str]]) -> Iterator[dict[str, str]]:
@@ -262,6 +269,7 @@ def _insert_firm(tx: WriteSession, firm: Firm) -> list[int]:
     ]
     _insert_people(tx, firm, territory, barrier)
     _insert_catalogue(tx, firm)
+    _many(tx, "campaigns", campaigns.campaign_rows(firm))
     for template, version in pilot.versions(firm):
         _many(tx, "templates", [template])
         _many(tx, "template_versions", [version])

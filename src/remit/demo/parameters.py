@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-VERSION: Final = 4
+VERSION: Final = 5
 HISTORY_DAYS: Final = 1096  # the history ends on the day before loading
 SOURCE: Final = "northlake-demo"  # column `source` of every row
 

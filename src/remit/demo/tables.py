@@ -367,11 +367,30 @@ class QuestionnaireItem(NamedTuple):
     decided_at: At
 
 
+class CampaignMember(NamedTuple):
+    """A contact's part in a campaign."""
+
+    id: str
+    campaign_id: str
+    account_id: str
+    access_id: int
+    contact_id: str
+    state: str
+    responded: bool
+    first_responded_on: date | None
+    added_at: At
+    source: str
+    external_id: str
+    created_at: At
+    updated_at: At
+
+
 TABLES: Final[dict[type[tuple[object, ...]], str]] = {  # in the order that foreign keys ask for
     Account: "accounts",
     Contact: "contacts",
     Opportunity: "opportunities",
     Lead: "leads",
+    CampaignMember: "campaign_members",
     StageMove: "opportunity_stages",
     Snapshot: "opportunity_snapshots",
     Seat: "deal_team",

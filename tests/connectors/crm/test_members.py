@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import timedelta
 
 import pytest
 
@@ -12,12 +12,15 @@ from remit.db.location import Location
 from remit.db.sessions import read
 from remit.domains.consent.queries import latest_consent, must_not_contact
 from remit.domains.crm.model import TITLES
+from remit.kit import clock
 from remit.workflows.syncing import Synced
 from tests.support.cast import Cast, make_cast
 from tests.support.crm.hubspot import Portal
 from tests.support.crm.vendors import AtVendor, connected
 
-CAME = datetime(2025, 10, 14, 18, tzinfo=UTC)
+CAME = clock.now().replace(hour=18, minute=0, second=0, microsecond=0) - timedelta(
+    days=10
+)  # a fact of long ago is none
 # a look at everything takes as long as all the rest of these tests: only what is needed is looked at
 STREAMS = {
     "salesforce": ("users", "campaigns", "accounts", "contacts", "opportunities", "leads", "members", "tasks"),
@@ -71,7 +74,7 @@ def test_members_come_change_go_and_are_merged(crm: AtVendor) -> None:
     _sync(crm)
     named, access = f"Forum {crm.vendor}", 101
     assert _members(crm, "Forum") == [
-        (named, one, True, "registered", True, "2025-10-14", access) for one in ("Ann", "Bea")
+        (named, one, True, "registered", True, CAME.date().isoformat(), access) for one in ("Ann", "Bea")
     ]
     again = _sync(crm, *LATER)
     assert (again.total("created"), again.total("updated"), again.total("gone")) == (0, 0, 0)
@@ -83,7 +86,7 @@ def test_members_come_change_go_and_are_merged(crm: AtVendor) -> None:
     assert [row[1:5] for row in _members(crm, "Forum")] == [
         ("Ann", True, "attended", True), ("Bee", True, "no_show", False),
     ]  # fmt: skip
-    came = (f"Forum {crm.vendor}", TITLES[crm.vendor], "2025-10-14")
+    came = (f"Forum {crm.vendor}", TITLES[crm.vendor], CAME.date().isoformat())
     assert _facts(crm, "Forum") == [("live", "attended", *came, "Ann")]
     crm.merge("contacts", bee, bea)  # Bea of Oak stays: what Bee did is hers
     _sync(crm, *LATER)

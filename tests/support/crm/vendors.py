@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from remit.actions import perform
@@ -14,6 +14,7 @@ from remit.connectors.hubspot import tokens
 from remit.domains.crm.actions import ConnectCrm
 from remit.domains.crm.model import Connection, Vendor, connection_id_of
 from remit.domains.crm.queries import get_connection
+from remit.kit import clock
 from remit.settings import load
 from remit.workflows.syncing import Synced, sync
 from tests.support.cast import Cast
@@ -93,12 +94,11 @@ class AtVendor:
         return self.counterpart.add("User", Name=name, Email=email, IsActive=True)
 
     def event(self, name: str) -> str:
-        """An event, as that vendor keeps one; gives its id."""
+        """An event of ten days ago, as that vendor keeps one; gives its id."""
+        day = (clock.today() - timedelta(days=10)).isoformat()
         if isinstance(self.counterpart, Portal):
-            return self.counterpart.add_event(name, startDateTime="2025-10-14T17:00:00Z")
-        return self.counterpart.add(
-            "Campaign", Name=name, Type="Event", StartDate="2025-10-14", IsActive=True
-        )
+            return self.counterpart.add_event(name, startDateTime=f"{day}T17:00:00Z")
+        return self.counterpart.add("Campaign", Name=name, Type="Event", StartDate=day, IsActive=True)
 
     def attend(self, event: str, who: str, state: str, at: datetime) -> None:
         """What a contact or lead did about an event; doing it again changes it."""

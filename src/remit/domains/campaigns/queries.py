@@ -100,7 +100,7 @@ def load_of_leads(s: ReadSession, lead_ids: list[UUID]) -> list[Membership]:
 
 def load_came_from(s: ReadSession, account_id: UUID) -> list[CameFrom]:
     """The leads that became contacts of an account."""
-    which = _LEADS.format(which="l.account_id = :id AND l.contact_id IS NOT NULL")
+    which = _LEADS.format(which="l.account_id = :id AND l.contact_id IS NOT NULL AND l.state = 'converted'")
     return [CameFrom(*tuple(row)) for row in s.rows(which, {"id": account_id, "most": MOST})]
 
 
@@ -113,7 +113,7 @@ def load_leads_of_deal(s: ReadSession, opportunity_id: UUID) -> list[CameFrom]:
 
 
 def _membership(row: Row[Any]) -> Membership:
-    source = TITLES.get(row.source, row.source)
+    source = TITLES.get(row.source, "")
     return Membership(
         row.id, row.contact_id, row.who, row.campaign, row.kind, row.state, row.responded, row.said_on, source
     )

@@ -7,10 +7,12 @@ withdrew or corrected stays so.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 from uuid import UUID
 
 from remit.domains.imports.statements import Driver, run
+from remit.kit import clock
 
 KIND: Final = "attendance"
 VALID_DAYS: Final = 90
@@ -36,28 +38,30 @@ _RECORD: Final = f"""
 INSERT INTO remit.facts AS f (id, account_id, access_id, contact_id, kind, subject, value, source_name, locator, as_of_on, valid_until_on,
     sensitivity, sayable, expectability, source, external_id)
 SELECT x.id, x.account_id, x.access_id, x.contact_id, '{KIND}', 'attended', x.name,
-    coalesce(CAST(%(titles)s AS jsonb) ->> x.source, x.source), 'member ' || x.external_id || ' of the campaign', x.day, x.day + {VALID_DAYS},
+    coalesce(CAST(%(titles)s AS jsonb) ->> x.source, 'Campaign members'), 'member ' || x.external_id || ' of the campaign', x.day, x.day + {VALID_DAYS},
     'internal', 'told_by_them', 'expected', x.source, x.external_id
-FROM ({_FOUND}) x
+FROM ({_FOUND}) x WHERE x.day BETWEEN %(today)s::date - {VALID_DAYS} AND %(today)s::date
 ON CONFLICT (id) DO UPDATE SET state = 'live', extra = f.extra - 'withdrawn_by', updated_at = now(), version = f.version + 1
 WHERE f.state = 'withdrawn' AND f.extra ? 'withdrawn_by'
 """
 
 
-def refresh(driver: Driver, members: Sequence[UUID]) -> None:
-    """Facts for these members of campaigns, as they stand now."""
+def refresh(driver: Driver, members: Sequence[UUID], today: date | None = None) -> None:
+    """Facts for these members of campaigns, as they stand now; an event of longer ago than VALID_DAYS is none any more."""
     if members:
         titles = '{"salesforce": "Salesforce", "hubspot": "HubSpot"}'
-        given = {"ids": list(members), "came": list(CAME), "titles": titles}
+        given = {"ids": list(members), "came": list(CAME), "titles": titles, "today": today or clock.today()}
         run(driver, _WITHDRAW, given)
         run(driver, _RECORD, given)
 
 
-def refresh_where(driver: Driver, condition: str, values: Sequence[object]) -> None:
+def refresh_where(
+    driver: Driver, condition: str, values: Sequence[object], today: date | None = None
+) -> None:
     """As refresh, for the members `m` of campaigns `p` that the condition (ours, never input) finds."""
     found = run(
         driver,
         f"SELECT m.id FROM remit.campaign_members m JOIN remit.campaigns p ON p.id = m.campaign_id WHERE {condition}",
         values,
     ).fetchall()
-    refresh(driver, [row[0] for row in found])
+    refresh(driver, [row[0] for row in found], today)
