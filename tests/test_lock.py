@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -33,3 +34,17 @@ def test_no_index_is_named() -> None:
         line for line in LOCK.splitlines() if "://" in line or "--index" in line or "--find-links" in line
     ]
     assert named == []
+
+
+def test_counterparts_are_pinned_and_name_no_registry() -> None:
+    """What `.ci/counterparts` installs: exact versions, each with its digest, wherever it comes from."""
+    folder = ROOT / "tests" / "counterparts"
+    wanted = json.loads((folder / "package.json").read_text("utf-8"))["dependencies"]
+    locked = json.loads((folder / "package-lock.json").read_text("utf-8"))["packages"]
+    for name, version in wanted.items():
+        assert locked[f"node_modules/{name}"]["version"] == version
+    assert [name for name, each in locked.items() if name and not each.get("integrity")] == []
+    python = (folder / "scim.txt").read_text("utf-8")
+    assert "scim2-cli==" in python and python.count("==") <= python.count("--hash=sha256:")
+    for text in (python, json.dumps(locked), json.dumps(wanted)):
+        assert "://" not in text and "resolved" not in text

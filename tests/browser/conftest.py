@@ -1,6 +1,6 @@
 """A real server and a real Chromium. The server is uvicorn in a thread of this process, on the module's own database.
 
-Needs Chromium (Debian's `chromium`, or REMIT_CHROMIUM); skips with the reason where there is none. `press(page, "j")`
+Needs Chromium (Debian's `chromium`, or REMIT_CHROMIUM); skips with the reason where there is none, fails with REMIT_REQUIRE_BROWSER. `press(page, "j")`
 presses keys when they work; `look(page)` checks what must hold on every page: no overflow, nothing serious from axe, nothing
 on the console; `look_both_ways(page)` does so at 1280 px in light and at 390 px in dark.
 """
@@ -37,6 +37,8 @@ def chromium() -> Iterator[Any]:
     """One browser for the run."""
     path = _chromium()
     if path is None:
+        if os.environ.get("REMIT_REQUIRE_BROWSER"):
+            pytest.fail("no Chromium here, and REMIT_REQUIRE_BROWSER asks for one", pytrace=False)
         pytest.skip("no Chromium here: install Debian's chromium or set REMIT_CHROMIUM")
     with playwright_api.sync_playwright() as driver:
         flags = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]

@@ -1,11 +1,10 @@
 """Sign-on by SAML against npm samlp: signed assertion, signed response, logout on both sides, each side checking the other's signature.
 
-Needs Node and REMIT_SAML_PROVIDER, a folder in which `npm install samlp@8` was run; skipped where it is not set.
+Needs Node and REMIT_SAML_PROVIDER, a folder in which `npm ci` with tests/counterparts was run; skipped where it is not set.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -25,14 +24,14 @@ from remit.domains.people.saml import SetSamlProvider
 from remit.identity import for_person
 from remit.web.app import create_app
 from tests.support import web_cast as cast
+from tests.support.counterparts import counterpart
 from tests.support.saml_provider import make_key
 from tests.support.served import served
 from tests.support.smtp_server import free_port
 from tests.web.conftest import token_of
 
-FOLDER = os.environ.get("REMIT_SAML_PROVIDER", "")
+FOLDER = counterpart("REMIT_SAML_PROVIDER", "folder with npm samlp")
 SCRIPT = Path(__file__).parents[1] / "support" / "saml_counterpart.mjs"
-pytestmark = pytest.mark.skipif(not FOLDER, reason="REMIT_SAML_PROVIDER names no folder with npm samlp")
 
 
 def _pem(certificate: str) -> str:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-
-import pytest
 
 from remit.actions import Waiting, approve, perform
 from remit.db.location import Location
@@ -14,11 +11,11 @@ from remit.domains.people.tokens import IssueApiToken
 from remit.identity import for_person
 from remit.web.app import create_app
 from tests.support import web_cast as cast
+from tests.support.counterparts import counterpart
 from tests.support.served import served
 
-CHECKER = os.environ.get("REMIT_SCIM_CHECKER", "")
+CHECKER = counterpart("REMIT_SCIM_CHECKER", "program scim2 of scim2-cli", node=False)
 TOKEN = "remit_" + "c" * 43
-pytestmark = pytest.mark.skipif(not CHECKER, reason="REMIT_SCIM_CHECKER names no program scim2 of scim2-cli")
 
 
 def test_the_checker_finds_nothing(settled: Location) -> None:

@@ -1,11 +1,10 @@
 """Single sign-on against npm oidc-provider, which is certified: sign-on, a replayed code, logout on both sides.
 
-Needs Node and REMIT_OIDC_PROVIDER, a folder in which `npm install oidc-provider@9` was run; skipped where it is not set.
+Needs Node and REMIT_OIDC_PROVIDER, a folder in which `npm ci` with tests/counterparts was run; skipped where it is not set.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import socket
 import subprocess
@@ -24,14 +23,12 @@ from remit.domains.people.groups import MapGroup
 from remit.identity import for_person
 from remit.web.app import create_app
 from tests.support import web_cast as cast
+from tests.support.counterparts import counterpart
 from tests.support.served import served
 from tests.web.conftest import token_of
 
-FOLDER = os.environ.get("REMIT_OIDC_PROVIDER", "")
+FOLDER = counterpart("REMIT_OIDC_PROVIDER", "folder with npm oidc-provider")
 SCRIPT = Path(__file__).parents[1] / "support" / "oidc_certified.mjs"
-pytestmark = pytest.mark.skipif(
-    not FOLDER, reason="REMIT_OIDC_PROVIDER names no folder with npm oidc-provider"
-)
 
 
 def _free_port() -> int:
