@@ -15,7 +15,8 @@ branch_labels = None
 depends_on = None
 
 SYSTEM = "00000000-0000-7000-8000-000000000002"
-UP = """
+UP = f"""
+SELECT set_config('remit.person_id', '{SYSTEM}', true);
 ALTER TABLE remit.drafts ADD attached jsonb;
 COMMENT ON COLUMN remit.drafts.attached IS 'the file of an approved proposal that leaves with it, named by its hash';
 ALTER TABLE remit.proposal_issues ADD effect_id uuid;
@@ -23,6 +24,8 @@ COMMENT ON COLUMN remit.proposal_issues.effect_id IS 'the e-mail that it went wi
 CREATE INDEX proposal_issues_effect ON remit.proposal_issues (effect_id) WHERE effect_id IS NOT NULL;
 ALTER TABLE remit.prices ADD pending boolean NOT NULL DEFAULT false;
 COMMENT ON COLUMN remit.prices.pending IS 'an import brought it, and no second person has made it live';
+UPDATE remit.suggestions SET state = 'void', decided_at = now(), decision_reason = 'files are kept by themselves now: bring it in again'
+    WHERE kind = 'AddProposalTemplate' AND state = 'waiting';
 CREATE INDEX prices_pending ON remit.prices (product_id) WHERE pending;
 """
 BY_ID = f"""

@@ -174,7 +174,8 @@ ACTIONS: Final[dict[str, Line]] = {
     "LinkSignOn": Line("outside", (), ("issuer", "subject")),
     "AddDocument": Line("outside", ("title", "source_name", "text", "warnings", "accession_number")),
     # a Word file: its tags may print, loop and ask; whatever else it holds is refused (proposals/inspection.py)
-    "AddProposalTemplate": Line("outside", ("name", "file_base64"), ("sha256",)),
+    "AddProposalTemplate": Line("outside", ("name",), ("sha256",)),
+    "KeepTemplateFile": Line("outside", ("name",), ("sha256",)),
     # the buyer's questions are words of its lines; where an answer goes is a place in their own file, which is given back to them
     "AddQuestionnaire": Line("outside", ("questions", "notes"), ("title", "file_name", "file_sha256")),
     # which of our answers says something to a question; its words are copied from our own row
@@ -240,7 +241,13 @@ BUILDERS: Final[dict[str, set[str]]] = {
     },
     "demo/quotable.py": {"ReleasePaper"},
     "demo/rfp_open.py": {"AnswerQuestion"},
-    "demo/proposals.py": {"ApproveDiscount", "ApproveProposal", "DraftProposal", "RecordBaseline"},
+    "demo/proposals.py": {
+        "ApproveDiscount",
+        "ApproveProposal",
+        "DraftProposal",
+        "IssueProposal",
+        "RecordBaseline",
+    },
     "domains/auditing/exporting.py": {"ExportAudit"},
     "domains/facts/accepting.py": {"AddDocument", "RecordFact"},  # lines that a person accepted
     "domains/documents/intake.py": {"AddDocument"},
@@ -277,7 +284,7 @@ BUILDERS: Final[dict[str, set[str]]] = {
     "domains/proposals/mailing.py": {
         "WriteDraft"
     },  # the note with an approved file: our own words, names of records
-    "domains/proposals/templates.py": {"AddProposalTemplate"},
+    "domains/proposals/templates.py": {"AddProposalTemplate", "KeepTemplateFile"},
     "domains/questionnaires/drafting.py": {"AddQuestionnaire", "ProposeAnswers"},
     "domains/questionnaires/exporting.py": {"ExportQuestionnaire"},
     "domains/questionnaires/handing.py": {"AssignQuestions", "LogActivity"},
@@ -339,6 +346,7 @@ ENTRIES: Final[dict[str, str]] = {
     "domains/questionnaires/learning.py": "a questionnaire that was answered before: drafts of answers",
     "domains/questionnaires/exporting.py": "the same file, given back with our answers in its cells",
     "domains/productivity/times.py": "a table of minutes that a person gives",
+    "domains/proposals/fixed_words.py": "the same Word file: its paragraphs are shown, escaped, and held against the rules of conduct",
     "domains/proposals/inspection.py": "a Word template that a person uploads: looked at as a program, kept as a file, used when compliance approved it",
     "domains/proposals/word.py": "a template that compliance approved, and the values of a proposal: a file",
     "llm/gateway/call.py": "a model's reply: validated against its form",

@@ -28,6 +28,17 @@ VALUES (:id, :kind, CAST(:payload AS jsonb), :payload_hash, :title, :reason, :ac
 """
 
 
+# the same about the same thing is one request, whoever asks; about nothing that has an id, the same maker's
+_STANDING = """
+SELECT g.id, encode(g.payload_hash, 'hex') AS payload_hash, g.needs, g.rule_ids, g.expires_at, p.name
+FROM remit.suggestions g JOIN remit.people p ON p.id = coalesce(g.on_behalf_of, g.proposed_by)
+WHERE g.kind = :kind AND g.object_type = :type AND g.state = 'waiting' AND g.held = '' AND g.expires_at > :now
+  AND (g.object_id = :object OR (g.object_id IS NULL AND CAST(:object AS uuid) IS NULL AND g.proposed_by = :maker))
+  AND g.payload - CAST(:apart AS text[]) = CAST(:payload AS jsonb) - CAST(:apart AS text[])
+ORDER BY g.proposed_at, g.id LIMIT 1
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One action that is to wait: what the stages found, why it is asked for, under which key, and for how long."""
@@ -37,6 +48,30 @@ class Asked:
     reason: str = ""
     key: str | None = None
     lifetime: timedelta = LIFETIME
+
+
+def find_standing(tx: WriteSession, answer: NeedsApproval, action: Action) -> Waiting | None:
+    """What waits already for the same: a double click, the browser's Back or a colleague makes no second request.
+
+    Whoever asks at the same moment waits here until the first request is kept.
+    """
+    target, maker = answer.target, answer.maker.actor.id
+    about = target.id or maker
+    tx.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended(:lock, 0))", {"lock": f"asks:{action.kind()}:{about}"}
+    )
+    row = tx.row(
+        _STANDING,
+        {
+            "kind": action.kind(), "type": target.type, "object": target.id, "maker": maker, "now": tx.now,
+            "payload": json.dumps(action.payload()), "apart": sorted(action.incidental),
+        },
+    )  # fmt: skip
+    if row is None:
+        return None
+    roles = tuple(row.needs.split(",")) if row.needs else ()
+    told = f"It already waits for approval: {row.name} asked for it."
+    return Waiting(row.id, row.payload_hash, told, tuple(row.rule_ids), row.expires_at, roles)
 
 
 def put(tx: WriteSession, asked_for: Sequence[Asked]) -> list[Waiting]:

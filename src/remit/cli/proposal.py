@@ -200,9 +200,10 @@ def template(
         inspection.check(data)
         output.show({"path": str(path), "fit": True}, f"{path} is fit.")
         return
-    action = templates.adding(name or path.stem, data)
     with database():
-        _asked(action, "In use from now on.")
+        import remit.wiring  # noqa: F401 - registers the handlers
+
+        _told(templates.bring_in(acting.scope(), name or path.stem, data), "In use from now on.")
 
 
 def _found(scope: Any, which: str) -> Any:
@@ -214,9 +215,14 @@ def _found(scope: Any, which: str) -> Any:
 def _asked(action: Any, said: str) -> None:
     """Perform; where a person has to agree, say what waits and how it is approved."""
     import remit.wiring  # noqa: F401 - registers the handlers
-    from remit.actions import Performed, perform
+    from remit.actions import perform
 
-    answer = perform(acting.scope(), action)
+    _told(perform(acting.scope(), action), said)
+
+
+def _told(answer: Any, said: str) -> None:
+    from remit.actions import Performed
+
     if isinstance(answer, Performed):
         output.show({"state": "done", **answer.result}, said)
         return

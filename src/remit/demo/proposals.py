@@ -20,7 +20,8 @@ from remit.domains.productivity.actions import Timed
 from remit.domains.productivity.baselines import RecordBaseline
 from remit.domains.proposals import queries
 from remit.domains.proposals.actions import DraftProposal
-from remit.domains.proposals.approving import ApproveDiscount, ApproveProposal
+from remit.domains.proposals.approving import ApproveDiscount, ApproveProposal, IssueProposal
+from remit.domains.proposals.leaving import file_to_leave
 from remit.domains.proposals.records import Proposal
 from remit.domains.proposals.terms import Asked, Terms
 from remit.kit import clock
@@ -59,6 +60,7 @@ def draw_up(firm: Firm) -> int:
     made = [found for number, deal in enumerate(deals) if (found := _one(firm, number, deal)) is not None]
     for proposal, manager in made[: max(0, len(made) - LEFT_AS_DRAFTS)]:
         _approved(proposal, manager)
+        _handed_over(proposal)
     for proposal, _ in made[-LEFT_AS_DRAFTS:][:2]:  # two wait for somebody
         _ask(proposal)
     return len(made)
@@ -124,6 +126,17 @@ def _approved(proposal: Proposal, manager: Scope) -> None:
     ) as refused:  # a text that the rules of today would stop stays a draft, as it would in a firm
         if refused.code != "check_failed":
             raise
+
+
+def _handed_over(proposal: Proposal) -> None:
+    """Its author takes the file to the buyer, where it was approved."""
+    author = _scope(proposal.author_id)
+    found = queries.get_proposal(author, proposal.id)
+    if found.state != "approved":
+        return
+    file = file_to_leave(author, found, "pdf", clock.today())
+    action = IssueProposal(proposal_id=found.id, sha256=found.sha256, format="pdf", file_sha256=file.sha256)
+    perform(author, action, key=f"demo-proposal:{proposal.number}:issue")
 
 
 def _ask(proposal: Proposal) -> None:

@@ -20,7 +20,7 @@ STAGE_TITLES = {
     "audit": "The record",
     "effect": "What leaves",
 }
-HIDDEN = frozenset({"body_sha256", "expected_version", "file_base64"})
+HIDDEN = frozenset({"body_sha256", "expected_version"})
 
 
 @dataclass(frozen=True, slots=True)

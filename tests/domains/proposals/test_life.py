@@ -83,6 +83,11 @@ def test_the_author_asks_and_a_colleague_approves_exactly_this(office: Office) -
     cast, one = office.cast, office.draft()
     waiting = perform(cast.scope("alice"), asking(one))
     assert isinstance(waiting, Waiting) and set(waiting.approver_roles) == {"ae", "manager", "vp"}
+    # Back and again, or a double click: one request stands, and the second says so
+    later = asking(one).model_copy(update={"opened_at": clock.now(), "elsewhere_minutes": 3})
+    again = perform(cast.scope("alice"), later)
+    assert isinstance(again, Waiting) and again.suggestion_id == waiting.suggestion_id
+    assert again.sentence == "It already waits for approval: Alice asked for it."
     with pytest.raises(Refused):  # maker is not checker
         approve(cast.scope("alice"), waiting.suggestion_id, waiting.payload_hash)
     for outside in ("charlie", "robo"):  # of another territory; an agent

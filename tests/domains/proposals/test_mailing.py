@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from datetime import timedelta
 from email import message_from_bytes, policy
 from uuid import UUID
 
 import pytest
+from docx import Document as Word
 
 import remit.wiring  # noqa: F401 - registers what goes with a draft
 from remit import identity
@@ -20,7 +22,7 @@ from remit.domains.outreach.actions import EditDraft
 from remit.domains.outreach.queries import get_draft, preview
 from remit.domains.outreach.send import SendEmail
 from remit.domains.outreach.writing import send_draft
-from remit.domains.proposals import leaving, mailing, queries
+from remit.domains.proposals import leaving, mailing, queries, templates, word
 from remit.domains.proposals.actions import EditProposal, WithdrawProposal
 from remit.domains.proposals.approving import ApproveProposal
 from remit.domains.proposals.records import Proposal
@@ -183,3 +185,37 @@ def test_only_whoever_hands_proposals_over_sends_one(office: Office) -> None:
     cast.sql("UPDATE remit.person_roles SET role = 'ae' WHERE person_id = :bob", bob=cast.people["bob"])
     assert refused.value.rule_ids == ("send-proposal",)
     assert isinstance(send_draft(cast.scope("bob"), draft_id), Waiting | Performed)
+
+
+def test_a_word_template_is_kept_once_and_its_words_keep_the_rules_of_conduct(office: Office) -> None:
+    cast, shipped = office.cast, word.SHIPPED.read_bytes()
+    with pytest.raises(Refused) as refused:
+        templates.bring_in(
+            cast.scope("olga"), "Ours", with_paragraph(shipped, "{{ firm }} guarantees the result.")
+        )
+    assert "“… guarantees the result.”" in refused.value.message
+    assert [one["id"] for one in refused.value.details["checks"]] == ["conduct-guarantee"]
+    data = with_paragraph(shipped, "Northlake Systems, 1 Pier Road, London")
+    first = templates.bring_in(cast.scope("olga"), "Ours", data)
+    again = templates.bring_in(cast.scope("olga"), "Ours", data)  # a double click
+    assert (
+        isinstance(first, Waiting)
+        and isinstance(again, Waiting)
+        and first.suggestion_id == again.suggestion_id
+    )
+    assert templates.in_use(cast.scope("olga")).content is None
+    approve(cast.scope("cora"), first.suggestion_id, first.payload_hash)
+    assert templates.in_use(cast.scope("olga")).content == data
+    digest = hashlib.sha256(data).hexdigest()
+    assert cast.sql("SELECT count(*) FROM remit.proposal_templates WHERE sha256 = :sha", sha=digest) == [(1,)]
+    kept = cast.sql(
+        "SELECT payload FROM remit.actions WHERE kind IN ('KeepTemplateFile', 'AddProposalTemplate')"
+    )
+    assert kept and all(set(row[0]) <= {"name", "sha256", "template_id"} for row in kept)
+
+
+def with_paragraph(template: bytes, text: str) -> bytes:
+    made, out = Word(io.BytesIO(template)), io.BytesIO()
+    made.add_paragraph(text)
+    made.save(out)
+    return out.getvalue()

@@ -9,7 +9,7 @@ import pytest
 from remit.domains.quoting import intake
 from remit.domains.quoting.intake import PricesUnreadable
 from remit.domains.quoting.queries import Product
-from remit.domains.quoting.rules import BANDS, Priced, UnitUnreadable, band_of, totals, unit
+from remit.domains.quoting.rules import BANDS, Priced, UnitUnreadable, band_of, totals, unit, unit_key
 from remit.kit.ids import new_id
 from remit.kit.money import Money
 from remit.policy.decide import decide
@@ -70,3 +70,10 @@ def test_a_table_of_prices() -> None:
     ):  # fmt: skip
         with pytest.raises(PricesUnreadable, match=why):
             intake.lines([row], [oms])
+
+
+def test_every_spelling_of_a_unit_is_one_unit() -> None:
+    assert {
+        unit_key(text) for text in ("user and year", "User per Year", "users / year", " user  a year ")
+    } == {"user and year"}
+    assert unit_key("million shares and month") == "million shares and month" and unit_key("") == ""

@@ -134,7 +134,7 @@ def edit_proposal(tx: WriteSession, action: EditProposal, target: Target) -> Cha
         desk, action.terms, before.number, revision, title=action.title, bodies=action.bodies
     )
     columns = _columns(action.terms, made)
-    if before.first_approved_at is not None:
+    if before.issued_at is not None:
         columns["complexity"] = (
             before.complexity
         )  # its minutes were taken with it, and are compared by it (S1-G4)

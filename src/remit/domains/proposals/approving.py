@@ -112,7 +112,7 @@ def approve_discount(tx: WriteSession, action: ApproveDiscount, target: Target) 
 
 @handler(ApproveProposal, target=_proposal, checks=[_ready])
 def approve_proposal(tx: WriteSession, action: ApproveProposal, target: Target) -> Change:
-    """Keep the version for good, and how long was worked on it until its first approval."""
+    """Keep the version for good, and how long was worked on it until the approval of what its buyer got."""
     before = queries.load_proposal(tx, action.proposal_id)
     who = tx.approver_id or tx.maker_id
     if who in queries.load_makers(tx, before):
@@ -125,9 +125,9 @@ def approve_proposal(tx: WriteSession, action: ApproveProposal, target: Target) 
         "state": "approved", "approved_by": who, "approved_at": tx.now, "approved_number": before.approved_number + 1,
         "template_sha256": action.template_sha256,
     }  # fmt: skip
-    if before.first_approved_at is None:
+    if before.issued_at is None:  # all that was worked on it until its buyer got it (S1-G4)
         worked = rules.active_minutes(queries.load_work(tx, before.id), before.document.words)
-        values |= {"first_approved_at": tx.now, "active_minutes": worked}
+        values |= {"first_approved_at": before.first_approved_at or tx.now, "active_minutes": worked}
     change_row(tx, "proposals", before.id, action.expected_version, values, what="proposal")
     given = {
         "id": new_id(),

@@ -57,7 +57,7 @@ _MARKUP: Final = frozenset(
 """Elements by which another file is shown, run or fetched."""
 _UNTAGGED: Final = ("docProps/", "word/footnotes", "word/endnotes")
 _TAG: Final = ("{{", "{%", "{#")
-_WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 class TemplateUnfit(Refused):
@@ -94,7 +94,7 @@ def _parts(pack: zipfile.ZipFile) -> None:
             continue
         with pack.open(name) as part:
             text = part.read(MOST_UNPACKED)
-        root = _root(name, text)
+        root = root_of(name, text)
         if name.endswith(".rels"):
             _links(root)
         elif name.startswith(_UNTAGGED) and any(tag in "".join(root.itertext()) for tag in _TAG):
@@ -107,7 +107,8 @@ def _parts(pack: zipfile.ZipFile) -> None:
             _markup(name, root)
 
 
-def _root(name: str, text: bytes) -> Any:
+def root_of(name: str, text: bytes) -> Any:
+    """The part as a tree, with nothing fetched or expanded. Raises TemplateUnfit."""
     from lxml import etree
 
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
@@ -138,14 +139,14 @@ def _markup(name: str, root: Any) -> None:
 def _fields(root: Any) -> Iterator[str]:
     """The codes of its fields, each put together from its runs; one inside another by itself."""
     within: list[list[str]] = []
-    for one in root.iter(f"{_WORD}fldSimple", f"{_WORD}fldChar", f"{_WORD}instrText", f"{_WORD}delInstrText"):
-        kind = one.tag.removeprefix(_WORD)
+    for one in root.iter(f"{WORD}fldSimple", f"{WORD}fldChar", f"{WORD}instrText", f"{WORD}delInstrText"):
+        kind = one.tag.removeprefix(WORD)
         if kind == "fldSimple":
-            yield str(one.get(f"{_WORD}instr", ""))
-        elif kind == "fldChar" and one.get(f"{_WORD}fldCharType") == "begin":
+            yield str(one.get(f"{WORD}instr", ""))
+        elif kind == "fldChar" and one.get(f"{WORD}fldCharType") == "begin":
             within.append([])
         elif kind == "fldChar" and within:  # "separate" ends the code, "end" the field
-            if one.get(f"{_WORD}fldCharType") == "end":
+            if one.get(f"{WORD}fldCharType") == "end":
                 within.pop()
             else:
                 yield "".join(within[-1])

@@ -16,20 +16,29 @@ from remit.ladder.steps import Gate
 
 LEAST_IN_STRATUM: Final = 5
 """On either side: a bootstrap of fewer is too sure of itself (docs/quality.md)."""
-_DONE: Final = """
-SELECT p.id, p.complexity, p.active_minutes, p.first_approved_at,
-       extract(epoch FROM p.first_approved_at - p.requested_at) / 60 AS elapsed_minutes
-FROM remit.proposals p WHERE p.first_approved_at >= :first AND p.first_approved_at < :until AND p.state <> 'withdrawn'
-ORDER BY p.id
+# what counts was accepted, which is given to its buyer (gates.md: sent, saved or cited); an e-mail that was called back gave nothing
+_LEFT: Final = """remit.proposal_issues i LEFT JOIN remit.effects e ON e.id = i.effect_id
+    WHERE i.proposal_id = p.id AND coalesce(e.state, '') NOT IN ('recalled', 'failed')"""
+_GIVEN: Final = f"""
+FROM remit.proposals p CROSS JOIN LATERAL (SELECT i.at, i.number FROM {_LEFT} ORDER BY i.at, i.id LIMIT 1) g
+WHERE g.at >= :first AND g.at < :until AND p.active_minutes IS NOT NULL
 """
-_WITHDRAWN: Final = """
-SELECT count(*) FROM remit.proposals p WHERE p.first_approved_at >= :first AND p.first_approved_at < :until AND p.state = 'withdrawn'
+_DONE: Final = f"""
+SELECT p.id, p.complexity, p.active_minutes, g.at AS given_at, extract(epoch FROM coalesce(
+    (SELECT v.approved_at FROM remit.proposal_versions v WHERE v.proposal_id = p.id AND v.number = g.number), g.at) - p.requested_at) / 60
+    AS elapsed_minutes
+{_GIVEN} AND p.state <> 'withdrawn' ORDER BY p.id
+"""
+_WITHDRAWN: Final = f"SELECT count(*) {_GIVEN} AND p.state = 'withdrawn'"
+_UNGIVEN: Final = f"""
+SELECT count(*) FROM remit.proposals p WHERE p.first_approved_at >= :first AND p.first_approved_at < :until AND p.state <> 'withdrawn'
+  AND NOT EXISTS (SELECT FROM {_LEFT})
 """
 
 
 @measure("S1-G4")
 def proposal_time(session: ReadSession, gate: Gate, today: date) -> Measured:
-    """Median active minutes from request to first approval, edits included, beside the median of the baseline, like with like."""
+    """Median active minutes from request to the approval of what its buyer got, edits included, beside the median of the baseline, like with like."""
     first = today - timedelta(days=gate.window_days)
     window = {"first": first, "until": today + timedelta(days=1)}
     rows = session.rows(_DONE, window)
@@ -44,6 +53,7 @@ def proposal_time(session: ReadSession, gate: Gate, today: date) -> Measured:
         for key in COMPLEXITIES
         if min(len(before.get(key, ())), len(here.get(key, ()))) >= LEAST_IN_STRATUM
     }
+    ungiven = int(session.scalar(_UNGIVEN, window) or 0)
     counted_rows = [row for key in strata for row in here[key]]
     found = drop_of_medians(list(strata.values())) if strata else None
     return Measured(
@@ -52,11 +62,11 @@ def proposal_time(session: ReadSession, gate: Gate, today: date) -> Measured:
         n_count=len(counted_rows),
         window_from_on=first,
         window_until_on=today,
-        newest_on=max((row.first_approved_at.date() for row in counted_rows), default=None),
-        query="proposals first approved in the window and not withdrawn since, by their complexity then, and baseline pieces of the same complexity, five or more of each; 1 − median ÷ median,"
+        newest_on=max((row.given_at.date() for row in counted_rows), default=None),
+        query="proposals first given to their buyer in the window and not withdrawn since, by their complexity then, and baseline pieces of the same complexity, five or more of each; 1 − median ÷ median,"
         " lower bound by bootstrap within complexity",
         row_ids=[row.id for row in counted_rows],
-        missing=_missing(gate, before, strata, rows, len(counted_rows)),
+        missing=_missing(gate, before, strata, rows, len(counted_rows), ungiven),
         detail={
             "strata": [
                 {
@@ -65,7 +75,7 @@ def proposal_time(session: ReadSession, gate: Gate, today: date) -> Measured:
                 }
                 for key, (was, now) in strata.items()
             ],
-            "withdrawn": session.scalar(_WITHDRAWN, window),
+            "withdrawn": session.scalar(_WITHDRAWN, window), "approved_not_given": ungiven,
             "pooled_bound": found.pooled if found else None, "within_bound": found.within if found else None,
             "elapsed_median_minutes": _median([float(row.elapsed_minutes) for row in counted_rows]),
         },
@@ -73,7 +83,12 @@ def proposal_time(session: ReadSession, gate: Gate, today: date) -> Measured:
 
 
 def _missing(
-    gate: Gate, before: Mapping[str, Any], strata: Mapping[str, Any], rows: Sequence[Any], n: int
+    gate: Gate,
+    before: Mapping[str, Any],
+    strata: Mapping[str, Any],
+    rows: Sequence[Any],
+    n: int,
+    ungiven: int,
 ) -> str:
     """What it lacks, and always how many proposals are left out."""
     if not before:
@@ -83,12 +98,16 @@ def _missing(
         pieces = sum(len(was) for was, _ in strata.values())
         beside = f" beside {counted(pieces, 'baseline piece', 'baseline pieces')}"
         said.append(
-            f"{counted(gate.n_min_count - n, 'more approved proposal', 'more approved proposals')} ({n} of {gate.n_min_count}{beside})."
+            f"{counted(gate.n_min_count - n, 'more proposal in a buyer’s hands', 'more proposals in buyers’ hands')} ({n} of {gate.n_min_count}{beside})."
         )
     if apart := len(rows) - n:
         said.append(
-            f"{counted(apart, 'approved proposal is', 'approved proposals are')} left out: a complexity counts from {LEAST_IN_STRATUM} proposals and"
+            f"{counted(apart, 'proposal is', 'proposals are')} left out: a complexity counts from {LEAST_IN_STRATUM} proposals and"
             f" {LEAST_IN_STRATUM} baseline pieces on."
+        )
+    if ungiven:
+        said.append(
+            f"{counted(ungiven, 'approved proposal', 'approved proposals')} went to no buyer so far: not counted."
         )
     return " ".join(said)
 

@@ -11,7 +11,7 @@ from remit.db.sessions import ReadSession
 from remit.domains.proposals.model import Line
 from remit.domains.proposals.terms import Asked, Terms
 from remit.domains.quoting.queries import Price, load_live
-from remit.domains.quoting.rules import Priced, Totals, Unit, UnitUnreadable, totals, unit
+from remit.domains.quoting.rules import Priced, Totals, totals, unit_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,14 @@ class Quoted:
 
 
 def quote(s: ReadSession, terms: Terms, day: date) -> Quoted:
-    """Price `terms` by the price book of `day`. Raises Refused: price_missing, unit_needed, currencies_mixed, quantity_unfit."""
+    """Price `terms` by the price book of `day`. Raises Refused: price_missing, unit_needed, currencies_mixed, product_twice, quantity_unfit."""
     live = load_live(s, day, [one.product_id for one in terms.lines])
     chosen = [_price(live, one) for one in terms.lines]
+    if len({one.id for one in chosen}) < len(chosen):
+        raise Refused(
+            "A product stands twice at one price; give it one line with the whole quantity.",
+            code="product_twice",
+        )
     currencies = sorted({one.price.currency for one in chosen})
     if len(currencies) > 1:
         raise Refused(
@@ -76,8 +81,8 @@ def _price(live: Sequence[Price], asked: Asked) -> Price:
                 f"{of_product[0].product} is priced per {units}; say which.", code="unit_needed", details={"units": units}
             )  # fmt: skip
         return of_product[0]
-    wanted = _unit(asked.unit)
-    found = next((one for one in of_product if one.unit == wanted or one.unit_text == asked.unit), None)
+    wanted = unit_key(asked.unit)
+    found = next((one for one in of_product if unit_key(one.unit_text) == wanted), None)
     if found is None:
         units = ", ".join(one.unit_text for one in of_product)
         raise Refused(
@@ -85,13 +90,6 @@ def _price(live: Sequence[Price], asked: Asked) -> Price:
             details={"product_id": str(asked.product_id), "units": units},
         )  # fmt: skip
     return found
-
-
-def _unit(text: str) -> Unit | None:
-    try:
-        return unit(text)
-    except UnitUnreadable:
-        return None
 
 
 def superseded(s: ReadSession, lines: Sequence[Line], day: date) -> list[str]:

@@ -15,15 +15,17 @@ from remit.kit.paging import Page
 from remit.scope import Scope
 
 # an e-mail that was called back or failed handed nothing over
-_LEFT: Final = """EXISTS (SELECT FROM remit.proposal_issues i LEFT JOIN remit.effects e ON e.id = i.effect_id
-        WHERE i.proposal_id = p.id AND coalesce(e.state, '') NOT IN ('recalled', 'failed'))"""
-_STATE: Final = f"CASE WHEN p.state = 'issued' AND NOT {_LEFT} THEN 'approved' ELSE p.state END"
+_LEFT: Final = """remit.proposal_issues i LEFT JOIN remit.effects e ON e.id = i.effect_id
+        WHERE i.proposal_id = p.id AND coalesce(e.state, '') NOT IN ('recalled', 'failed')"""
+_STATE: Final = (
+    f"CASE WHEN p.state = 'issued' AND NOT EXISTS (SELECT FROM {_LEFT}) THEN 'approved' ELSE p.state END"
+)
 _COLUMNS: Final = f"""
 SELECT p.id, p.number, p.account_id, p.access_id, a.name AS account, a.key_account, a.segment, p.opportunity_id, o.name AS deal,
        p.contact_id, p.author_id, w.name AS author, p.title, {_STATE} AS state, p.terms, p.terms_sha256, p.document, p.sha256, p.template_sha256,
        p.complexity, p.expires_on, p.list_minor, p.amount_minor, p.amount_currency, p.discount_bp, p.discount_sha256,
        coalesce(d.name, '') AS discount_by, p.discount_at, p.edited, p.requested_at, coalesce(y.name, '') AS approved_by, p.approved_at,
-       coalesce(p.approved_number, 0) AS approved_number, p.first_approved_at, p.active_minutes, p.issued_at, p.updated_at, p.version
+       coalesce(p.approved_number, 0) AS approved_number, p.first_approved_at, p.active_minutes, (SELECT min(i.at) FROM {_LEFT}) AS issued_at, p.updated_at, p.version
 FROM remit.proposals p JOIN remit.accounts a ON a.id = p.account_id JOIN remit.opportunities o ON o.id = p.opportunity_id
 JOIN remit.people w ON w.id = p.author_id LEFT JOIN remit.people d ON d.id = p.discount_by LEFT JOIN remit.people y ON y.id = p.approved_by
 """

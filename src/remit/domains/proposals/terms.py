@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from remit.domains.quoting.rules import BANDS, MOST_DISCOUNT_BP
+from remit.domains.quoting.rules import BANDS, MOST_DISCOUNT_BP, unit_key
 
 Complexity = Literal["simple", "standard", "complex"]
 COMPLEXITIES: Final[Sequence[Complexity]] = ("simple", "standard", "complex")
@@ -59,7 +59,7 @@ class Terms(BaseModel):
 
     @model_validator(mode="after")
     def _fits(self) -> Terms:
-        if len({(one.product_id, one.unit) for one in self.lines}) < len(self.lines):
+        if len({(one.product_id, unit_key(one.unit)) for one in self.lines}) < len(self.lines):
             raise ValueError("a product stands twice; give it one line with the whole quantity")
         if self.starts_on and self.live_on and self.live_on < self.starts_on:
             raise ValueError("the day of use lies before the start of the work")
@@ -78,7 +78,8 @@ class Terms(BaseModel):
         Simple: one product for one year within the smallest discount band. Complex: three products or more, or a discount
         above the manager's band. Standard: all others.
         """
-        if len(self.lines) >= 3 or self.discount_bp > dict(BANDS)["manager"]:
+        products = {one.product_id for one in self.lines}  # by the seat and once: one product still
+        if len(products) >= 3 or self.discount_bp > dict(BANDS)["manager"]:
             return "complex"
-        alone = len(self.lines) == 1 and self.term_months <= 12 and self.discount_bp <= dict(BANDS)["ae"]
+        alone = len(products) == 1 and self.term_months <= 12 and self.discount_bp <= dict(BANDS)["ae"]
         return "simple" if alone else "standard"

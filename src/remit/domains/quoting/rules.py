@@ -23,6 +23,12 @@ _UNIT: Final = re.compile(
 )
 
 
+_COUNTED: Final = frozenset(
+    {"user", "seat", "person", "site", "desk", "licence", "license", "connection", "account"}
+)
+"""What is counted singly: its plural is the same unit."""
+
+
 class UnitUnreadable(ValueError):
     """The text names no unit; the message says how to write one."""
 
@@ -65,6 +71,15 @@ def unit_on_record(text: str) -> Unit:
         return unit(text)
     except UnitUnreadable:
         return Unit(text.strip() or "each", "once")
+
+
+def unit_key(text: str) -> str:
+    """The same for every spelling of a unit: `User per Year`, `users/year` and `user and year` are one."""
+    known = unit_on_record(" ".join(text.casefold().split())) if text.strip() else None
+    if known is None:
+        return ""
+    of = known.of[:-1] if known.of.endswith("s") and known.of[:-1] in _COUNTED else known.of
+    return Unit(of, known.period).text
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from remit.connectors.email.preview import footer_for
 from remit.domains.outreach.queries import Draft, count_stored, get_draft
 from remit.domains.outreach.threads import Earlier, find_continued
 from remit.domains.people import overseers
+from remit.domains.proposals.fixed_words import Paragraph
+from remit.domains.proposals.templates import get_words
 from remit.domains.supervision.shown import Shown, look_at, opened
 from remit.policy.model import roles_told
 from remit.scope import Scope
@@ -82,12 +84,20 @@ def one(request: Request, scope: CurrentScope, suggestion_id: UUID) -> Response:
         needed=roles_told(found.needs),
         code=_code(scope, found),
         offer=offers.find_offer(scope, found),
+        words=_words(scope, found),
     )
 
 
 def _continued(scope: Scope, payload: Mapping[str, Any]) -> Earlier | None:
     """The message of ours in whose thread an e-mail goes."""
     return find_continued(scope, UUID(str(payload["draft_id"]))) if "draft_id" in payload else None
+
+
+def _words(scope: Scope, found: queries.SuggestionRow) -> list[Paragraph]:
+    """What a Word template that waits says of its own, with what the rules of conduct say of it."""
+    if found.kind != "AddProposalTemplate" or "template_id" not in found.payload:
+        return []
+    return get_words(scope, UUID(str(found.payload["template_id"])))
 
 
 def _code(scope: Scope, found: queries.SuggestionRow) -> str | None:

@@ -12,8 +12,9 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from remit.actions import Refused
+from remit.actions import Refused, Waiting
 from remit.actions import queries as suggestions
+from remit.db.sessions import read
 from remit.domains.proposals import inspection, templates
 from remit.domains.quoting import intake, queries
 from remit.domains.quoting.actions import ManagePrice, ManageProduct
@@ -85,22 +86,26 @@ def template(request: Request, viewer: CurrentViewer, file: UploadFile) -> Respo
     """Bring in a Word template: looked at first, then compliance approves it."""
     data = file.file.read(inspection.MOST_BYTES + 1)
     try:
-        action = templates.adding((file.filename or "template").removesuffix(".docx"), data)
+        done = templates.bring_in(viewer.scope, (file.filename or "template").removesuffix(".docx"), data)
     except Refused as refused:
         return feedback.go(request, "/prices", refused.message, "refused")
-    return act(request, viewer, action, "/prices", "In use from now on.")
+    if isinstance(done, Waiting):
+        return feedback.go(
+            request, "/prices", done.sentence, "waiting", link=f"/approvals/{done.suggestion_id}"
+        )
+    return feedback.go(request, "/prices", "In use from now on.")
 
 
 @router.get("/prices/template/waiting/{suggestion_id}")
 def waiting_template(viewer: CurrentViewer, suggestion_id: UUID) -> Response:
     """The Word file that waits for approval, to be read before the yes."""
-    import base64
-
     found = suggestions.get_suggestion(viewer.scope, suggestion_id)
     if found.kind != "AddProposalTemplate":
         raise BadRequest("This is no Word template.")
+    with read(viewer.scope) as s:
+        content = templates.load_file(s, UUID(str(found.payload["template_id"])))
     headers = {"Content-Disposition": 'attachment; filename="template.docx"'}
-    return Response(base64.b64decode(found.payload["file_base64"]), media_type=WORD, headers=headers)
+    return Response(content, media_type=WORD, headers=headers)
 
 
 def _first(error: ValidationError) -> str:
