@@ -13,7 +13,7 @@ from alembic import op
 from remit.db.ddl import open_table
 
 revision = "0050"
-down_revision = "0048"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 

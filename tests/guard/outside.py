@@ -189,7 +189,9 @@ ACTIONS: Final[dict[str, Line]] = {
     "ImportCrm": Line("outside", ("plan",)),
     "NoteCrmSync": Line("outside", ("streams",), ("problem",)),
     "TakeCrmPage": Line(
-        "outside", ("plan", "gone", "merged", "complete", "place", "next_place"), ("stream", "entity", "source")
+        "outside",
+        ("plan", "gone", "merged", "complete", "place", "next_place"),
+        ("stream", "entity", "source"),
     ),
     "NoteModelReply": Line("outside", (), ("outcome", "prices_on", "reply_sha256", "sealed_sha256")),
     "NoteSourceRead": Line(

@@ -3,15 +3,15 @@
 Texts with the person go whole; where others' texts name them, name, address and number are blacked out letter by letter, so that places
 in a text stay where they were. The tables are read from the catalogue: a new one is not forgotten. The record keeps its hashes and is exempt.
 
-Revision ID: 0052
+Revision ID: 0054
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0052"
-down_revision = "0048"
+revision = "0054"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 
