@@ -13,7 +13,7 @@ from alembic import op
 from remit.db.ddl import FOREIGN_ACCOUNT, protect
 
 revision = "0053"
-down_revision = "0052"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 
