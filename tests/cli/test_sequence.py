@@ -63,7 +63,12 @@ def test_from_a_file_to_a_run(desk: Desk, tmp_path: Path, capsys) -> None:
     assert run(capsys, "Alice", "next").document["done"]["email"] == 1
     [listed] = run(capsys, "Cora", "list").document["sequences"]
     assert listed["runs"] == {"active": 1} and listed["at"] == {"opening": 1}
-    assert run(capsys, "Alice", "pause", "--all", KEY, "--reason", "quarter end").document["count"] == 1
+    unsure = run(capsys, "Alice", "pause", "--all", KEY, "--reason", "quarter end")
+    assert unsure.code == 2 and "1 running that you see. To pause all of them: --count 1" in str(
+        unsure.document
+    )
+    sure = ("pause", "--all", KEY, "--count", "1", "--reason", "quarter end")
+    assert run(capsys, "Alice", *sure).document["count"] == 1
     [found] = run(capsys, "Alice", "runs", KEY).document["runs"]
     assert (found["state"], found["why"], found["now"]) == ("paused", "Alice: quarter end", "paused")
     shown = run(capsys, "Alice", "show", KEY).document

@@ -65,7 +65,11 @@ def test_from_what_ships_to_a_run_that_people_steer(as_person) -> None:
     assert "How do you know" not in alice.get(run).text
     said = send(alice, f"{run}/stop", run, reason="")
     assert "Say why" in alice.get(said.headers["location"]).text
-    send(as_person(cast.COMPLIANCE), f"{where}/runs/stop", where, reason="under review")
+    cora, stop = as_person(cast.COMPLIANCE), f"{where}/runs/stop"
+    assert f'href="{stop}"' in cora.get(where).text and "Stop 1 run" in cora.get(stop).text
+    other = send(cora, stop, stop, reason="under review", count="2")
+    assert "1 run by now, and not the 2" in cora.get(other.headers["location"]).text
+    send(cora, stop, stop, reason="under review", count="1")
     assert "Stopped: Cora Compton: under review" in alice.get(run).text
     assert "Priya Shah" in alice.get(f"{where}?code=by_hand").text
     assert not _links(alice.get(f"{where}?sent=1").text, "/sequences/runs")

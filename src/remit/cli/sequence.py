@@ -18,6 +18,9 @@ Which = Annotated[
     str, typer.Argument(metavar="SEQUENCE", help="KEY (its live version), KEY@NUMBER or a version's id.")
 ]
 Runs = Annotated[list[str] | None, typer.Argument(metavar="RUN…", help="Ids of runs; or --all SEQUENCE.")]
+Count = Annotated[
+    int | None, typer.Option("--count", min=1, help="With --all: how many runs you know these to be.")
+]
 All = Annotated[
     str | None, typer.Option("--all", metavar="SEQUENCE", help="All runs of this sequence that you see.")
 ]
@@ -210,25 +213,26 @@ def runs(
 
 
 @app.command()
-def pause(reason: Reason, run: Runs = None, of: All = None) -> None:
+def pause(reason: Reason, run: Runs = None, of: All = None, count: Count = None) -> None:
     """Pause runs; what waits for approval is taken back."""
-    _steer("PauseEnrolments", run, of, reason=reason)
+    _steer("pause", run, of, count, reason=reason)
 
 
 @app.command()
 def resume(
     run: Runs = None,
     of: All = None,
+    count: Count = None,
     reason: Annotated[str, typer.Option(help="After a restore: how you know what was sent since.")] = "",
 ) -> None:
     """Let paused runs go on."""
-    _steer("ResumeEnrolments", run, of, reason=reason)
+    _steer("resume", run, of, count, reason=reason)
 
 
 @app.command()
-def stop(reason: Reason, run: Runs = None, of: All = None) -> None:
+def stop(reason: Reason, run: Runs = None, of: All = None, count: Count = None) -> None:
     """End runs for good."""
-    _steer("StopEnrolments", run, of, reason=reason)
+    _steer("stop", run, of, count, reason=reason)
 
 
 @app.command()
@@ -258,8 +262,7 @@ def next_() -> None:
     )
 
 
-def _steer(kind: str, run: Sequence[str] | None, of: str | None, **more: str) -> None:
-    from remit.domains.library.queries import find_template
+def _steer(verb: str, run: Sequence[str] | None, of: str | None, count: int | None, **more: str) -> None:
     from remit.domains.sequences import steering
 
     if bool(run) == bool(of):
@@ -268,11 +271,39 @@ def _steer(kind: str, run: Sequence[str] | None, of: str | None, **more: str) ->
         )
     meant: dict[str, Any] = {"enrolment_ids": tuple(_id(one) for one in run or ())}
     if of:
-        with database():
-            meant = {"sequence_id": _sequence(find_template(acting.scope(), of)).template_id}
-    done = _perform(getattr(steering, kind)(**meant, **more))
+        meant = {"sequence_id": _all_of(of, verb, count), "expected_count": count}
+    kind = {
+        "pause": steering.PauseEnrolments,
+        "resume": steering.ResumeEnrolments,
+        "stop": steering.StopEnrolments,
+    }[verb]
+    done = _perform(kind(**meant, **more))
     held = [f"  still held: {why}" for why in dict.fromkeys(done.get("held", {}).values())]
     output.show(done, "\n".join([f"{done['count']} now {done['state']}.", *held]))
+
+
+def _all_of(which: str, verb: str, count: int | None) -> UUID:
+    """The sequence whose runs are all meant; whoever means them says how many they are."""
+    from remit.domains.library.queries import find_template
+    from remit.domains.sequences import queries
+    from remit.domains.sequences.steering import MEANT
+
+    with database():
+        scope = acting.scope()
+        version = _sequence(find_template(scope, which))
+        states = queries.get_listed(scope, version).states
+    found = sum(states.get(state, 0) for state in MEANT[verb])
+    if found and count is None:
+        told = " and ".join(
+            f"{states[state]} {'running' if state == 'active' else 'paused'}"
+            for state in MEANT[verb]
+            if states.get(state)
+        )
+        raise output.CommandRefused(
+            "count_needed", f"“{version.title}” has {told} that you see. To {verb} all of them: --count {found}", exit_code=output.USAGE,
+        )  # fmt: skip
+    sequence: UUID = version.template_id
+    return sequence
 
 
 def _sequence(version: Any) -> Any:

@@ -20,6 +20,7 @@ TOLD_IN_PLACE: Final = (
     "due_missing",
     "task_done",
     "owner_unfit",
+    "count_changed",
 )
 """Refusals that are told above the form they came from; the others have a page of their own (web/errors)."""
 

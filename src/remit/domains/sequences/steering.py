@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from remit.actions import Action, Change, NotFound, Refused, Target, attributes_of, handler
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.sequences import moving, rules, standing
+from remit.kit.text import counted
 
 MOST_AT_ONCE: Final = 5000
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
@@ -37,6 +38,8 @@ class Steered(Action):
 
     enrolment_ids: tuple[UUID, ...] = Field((), max_length=MOST_AT_ONCE)
     sequence_id: UUID | None = None
+    expected_count: int | None = Field(None, ge=1, le=MOST_AT_ONCE)
+    """Of all runs of a sequence: how many whoever asked was told that these are; another number is refused."""
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Steered:
@@ -105,6 +108,11 @@ def _meant(tx: WriteSession, action: Steered, states: Sequence[str]) -> Sequence
     if action.sequence_id is not None:
         given = {"sequence": action.sequence_id, "states": list(states), "limit": MOST_AT_ONCE}
         ids = [row.id for row in tx.rows(_ALL, given)]
+    if action.expected_count is not None and len(ids) != action.expected_count:
+        raise Refused(
+            f"It would be {counted(len(ids), 'run')} by now, and not the {action.expected_count} that you were shown: look again.",
+            code="count_changed",
+        )
     return _in(tx, ids, states)
 
 
@@ -118,6 +126,12 @@ def _in(tx: WriteSession, ids: Sequence[UUID], states: Sequence[str]) -> Sequenc
     return found
 
 
+MEANT: Final[Mapping[str, tuple[str, ...]]] = {
+    "pause": ("active",), "resume": ("paused",), "stop": ("active", "paused"),
+}  # fmt: skip
+"""The states of the runs that each verb moves."""
+
+
 def _told(found: Sequence[Row[Any]], state: str, **more: Any) -> Change:
     one = found[0].id if len(found) == 1 else None
     after = {"state": state, "runs": [str(row.id) for row in found], **more}
@@ -127,7 +141,7 @@ def _told(found: Sequence[Row[Any]], state: str, **more: Any) -> Change:
 @handler(PauseEnrolments, target=_runs)
 def pause_enrolments(tx: WriteSession, action: PauseEnrolments, _target: Target) -> Change:
     """What waits for approval is taken back; it is asked for again on resuming."""
-    found = _meant(tx, action, ("active",))
+    found = _meant(tx, action, MEANT["pause"])
     moving.hold(tx, [(row.id, "by_hand", f"{tx.scope.actor.name}: {action.reason}") for row in found])
     return _told(found, "paused")
 
@@ -135,7 +149,7 @@ def pause_enrolments(tx: WriteSession, action: PauseEnrolments, _target: Target)
 @handler(StopEnrolments, target=_runs)
 def stop_enrolments(tx: WriteSession, action: StopEnrolments, _target: Target) -> Change:
     """Nothing that waits is sent; open drafts are put away."""
-    found = _meant(tx, action, ("active", "paused"))
+    found = _meant(tx, action, MEANT["stop"])
     moving.stop(tx, [(row.id, "by_hand", f"{tx.scope.actor.name}: {action.reason}") for row in found])
     return _told(found, "stopped")
 
@@ -143,7 +157,7 @@ def stop_enrolments(tx: WriteSession, action: StopEnrolments, _target: Target) -
 @handler(ResumeEnrolments, target=_runs)
 def resume_enrolments(tx: WriteSession, action: ResumeEnrolments, _target: Target) -> Change:
     """Each goes on where it was; one that something still holds up stays as it is, with why."""
-    found = _meant(tx, action, ("paused",))
+    found = _meant(tx, action, MEANT["resume"])
     held = {row.id: why for row in found if (why := rules.look(row).why or _unseen(row, action.reason))}
     going = [row for row in found if row.id not in held]
     if not going:

@@ -107,7 +107,7 @@ def run(request: Request, viewer: CurrentViewer, run_id: UUID) -> Response:
     version = library.get_version(viewer.scope, found.version_id)
     return render.page(
         request, "sequences/run.html", r=found, v=version, taken=queries.get_steps(viewer.scope, run_id), coming=_coming(version, found),
-        **_steers(viewer), **NAMES, **WORDS,
+        **steers(viewer), **NAMES, **WORDS,
     )  # fmt: skip
 
 
@@ -133,14 +133,14 @@ def steer_one(
     reason: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
     """Pause, resume or stop one run."""
-    return _steer(request, viewer, verb, {"enrolment_ids": (run_id,)}, reason, f"/sequences/runs/{run_id}")
+    return steer(request, viewer, verb, {"enrolment_ids": (run_id,)}, reason, f"/sequences/runs/{run_id}")
 
 
 @router.get("/sequences/{version_id}")
 def one(request: Request, viewer: CurrentViewer, version_id: UUID) -> Response:
     """A sequence: its steps with their texts, its life, what came of it, and its runs."""
     require(viewer, *READERS)
-    version = _sequence(viewer, version_id)
+    version = sequence_of(viewer, version_id)
     asked = list_request(
         request, sorts=("enrolled",), default="enrolled", filters=("run", "step", "code", "sent")
     )
@@ -160,7 +160,7 @@ def one(request: Request, viewer: CurrentViewer, version_id: UUID) -> Response:
         versions=library.list_versions(viewer.scope, version.template_id), texts=queries.get_texts(viewer.scope, version),
         days={step.name: day for day, step in way}, last_day=way[-1][0], first_email=next((step.name for step in template.steps if step.kind == "email"), ""), listed=queries.get_listed(viewer.scope, version),
         came=queries.get_came(viewer.scope, version.template_id), why=queries.get_reasons(viewer.scope, version.template_id), runs=page.rows, next=page.next,
-        list=asked, may_enrol=may(viewer.scope, "EnrolContacts", "enrolment") and version.usable(today).passed, **_steers(viewer),
+        list=asked, may_enrol=may(viewer.scope, "EnrolContacts", "enrolment") and version.usable(today).passed, **steers(viewer),
         **allowed_for(viewer, version), **NAMES, **WORDS,
     )  # fmt: skip
 
@@ -170,14 +170,14 @@ def choose(
     request: Request, viewer: CurrentViewer, version_id: UUID, q: str = "", everybody: bool = False
 ) -> Response:
     """Contacts to enrol, each with what speaks against it."""
-    version = _sequence(viewer, version_id)
+    version = sequence_of(viewer, version_id)
     return _enrol_form(request, viewer, version, q, everybody)
 
 
 @router.post("/sequences/{version_id}/enrol")
 async def enrol(request: Request, viewer: CurrentViewer, version_id: UUID) -> Response:
     """Enrol the contacts ticked, and those whose addresses were pasted."""
-    _sequence(viewer, version_id)
+    sequence_of(viewer, version_id)
     form = await request.form()
     ticked = [found for each in form.getlist("contact") if (found := forms.found_id(str(each)))]
     pasted = str(form.get("addresses") or "")
@@ -213,21 +213,6 @@ async def enrol(request: Request, viewer: CurrentViewer, version_id: UUID) -> Re
     )
 
 
-@router.post("/sequences/{version_id}/runs/{verb}")
-def steer_all(
-    request: Request,
-    viewer: CurrentViewer,
-    version_id: UUID,
-    verb: str,
-    reason: Annotated[str, Form(max_length=500)] = "",
-) -> Response:
-    """Pause, resume or stop all runs of the sequence that the viewer sees."""
-    version = _sequence(viewer, version_id)
-    return _steer(
-        request, viewer, verb, {"sequence_id": version.template_id}, reason, f"/sequences/{version_id}"
-    )
-
-
 def _enrolled(result: Any, unknown: list[str]) -> str:
     left = [f"{one['name']}: {one['why']}" for one in result["left_out"]]
     more = [
@@ -237,9 +222,10 @@ def _enrolled(result: Any, unknown: list[str]) -> str:
     return " ".join([f"{len(result['enrolled'])} enrolled.", *filter(None, more)])
 
 
-def _steer(
+def steer(
     request: Request, viewer: Viewer, verb: str, meant: dict[str, Any], reason: str, where: str
 ) -> Response:
+    """Pause, resume or stop the runs meant, and back to `where`."""
     try:
         if verb == "resume":
             return act(request, viewer, ResumeEnrolments(**meant, reason=reason), where, "It goes on.")
@@ -258,7 +244,8 @@ def _steer(
     raise BadRequest("A run is paused, resumed or stopped.")
 
 
-def _steers(viewer: Viewer) -> dict[str, bool]:
+def steers(viewer: Viewer) -> dict[str, bool]:
+    """What of this the viewer may do, for a template."""
     kinds = {
         "may_pause": "PauseEnrolments",
         "may_resume": "ResumeEnrolments",
@@ -268,7 +255,8 @@ def _steers(viewer: Viewer) -> dict[str, bool]:
     return {name: may(viewer.scope, kind, "enrolment") for name, kind in kinds.items()}
 
 
-def _sequence(viewer: Viewer, version_id: UUID) -> Version:
+def sequence_of(viewer: Viewer, version_id: UUID) -> Version:
+    """A version that is a sequence. Raises NotFound, BadRequest."""
     version = library.get_version(viewer.scope, version_id)
     if not version.template.is_sequence:
         raise BadRequest("This is a template, not a sequence.")
