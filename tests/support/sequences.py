@@ -20,9 +20,10 @@ from tests.support.worker_zygote import Zygote, alive
 
 _CONTACTS = """
 INSERT INTO remit.contacts (id, account_id, access_id, first_name, last_name, title, email, country)
-SELECT gen_random_uuid(), a.id, a.access_id, 'Crowd', CAST(n AS text), 'COO', 'crowd' || n || '.' || left(a.id::text, 13) || :mark || '@crowd.example', 'US'
+SELECT gen_random_uuid(), a.id, a.access_id, 'Crowd', CAST(n AS text), :title, 'crowd' || n || '.' || left(a.id::text, 13) || :mark || '@crowd.example', 'US'
 FROM generate_series(1, :count) n JOIN LATERAL (SELECT id, access_id FROM (SELECT id, access_id, row_number() OVER (ORDER BY id) - 1 AS place,
-    count(*) OVER () AS many FROM remit.accounts WHERE owner_id IS NOT NULL AND (CAST(:only AS uuid) IS NULL OR id = :only)) x
+    count(*) OVER () AS many FROM remit.accounts WHERE owner_id IS NOT NULL AND (CAST(:only AS uuid) IS NULL OR id = :only)
+      AND (:fact = '' OR EXISTS (SELECT FROM remit.facts f WHERE f.account_id = accounts.id AND f.kind = :fact AND f.state = 'live'))) x
     WHERE x.place = n % x.many) a ON true
 RETURNING id
 """
@@ -59,11 +60,14 @@ def _sql(location: Location, statement: str, **given: object) -> list[tuple]:
 
 
 def crowd(
-    location: Location, template_id: UUID, version_id: UUID, count: int, at: Sequence[str], due: datetime, only: UUID | None = None
+    location: Location, template_id: UUID, version_id: UUID, count: int, at: Sequence[str], due: datetime, only: UUID | None = None,
+    *, title: str = "COO", fact: str = "",
 ) -> list[UUID]:  # fmt: skip
-    """Contacts at accounts that somebody owns (`only`: at this one), in the sequence at these steps in turn, due; gives the contacts."""
+    """Contacts at accounts that somebody owns (`only`: at this one; `fact`: where one of this kind is known), in the sequence at these steps in turn, due; gives the contacts."""
     mark = f".{random.Random(os.urandom(8)).randrange(10**9)}"
-    ids = [row[0] for row in _sql(location, _CONTACTS, count=count, mark=mark, only=only)]
+    ids = [
+        row[0] for row in _sql(location, _CONTACTS, count=count, mark=mark, only=only, title=title, fact=fact)
+    ]
     _sql(location, _RUNS, template=template_id, version=version_id, at=list(at), due=due, ids=ids)
     _sql(location, "ANALYZE remit.enrolments, remit.contacts")
     return ids

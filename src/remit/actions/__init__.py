@@ -1,5 +1,6 @@
 """The door: the only way to change the firm's records or to let something leave the building."""
 
+from remit.actions.each import One, perform_each
 from remit.actions.errors import Conflict, NotFound, Refused
 from remit.actions.model import Action, Change, Check, Effect, Performed, Target, Waiting, attributes_of
 from remit.actions.perform import approve, perform, perform_all, propose
@@ -13,6 +14,7 @@ __all__ = [
     "Conflict",
     "Effect",
     "NotFound",
+    "One",
     "Performed",
     "Refused",
     "RejectSuggestion",
@@ -23,5 +25,6 @@ __all__ = [
     "handler",
     "perform",
     "perform_all",
+    "perform_each",
     "propose",
 ]  # fmt: skip

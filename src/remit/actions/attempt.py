@@ -21,6 +21,10 @@ WHERE idempotency_key = :key AND actor_id = :maker
 """
 
 
+class Alone(Exception):
+    """This act cannot be performed in step with others."""
+
+
 @dataclass(frozen=True, slots=True)
 class NeedsApproval:
     """All stages were passed but the last: a person has to approve."""
@@ -68,6 +72,8 @@ def attempt(
         key = None  # it is the maker's, and the suggestion keeps it
         maker = stages.Maker(approver_scope.actor, None, approval.roles)
         decision = stages.ask_policy(maker, action, target, standing, approval, trail)
+    if tx.together is not None and not found.in_step:
+        raise Alone
     change = found.handle(tx, action, target)
     trail.add("handler", f"{change.object_type} changed", fields=sorted(change.after))
     trail.add("audit", "recorded in the same transaction")

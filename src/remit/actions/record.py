@@ -75,7 +75,7 @@ def write_act(
         "policy_hash": decision.policy_hash,
         "rule_ids": decision.rule_ids,
     }
-    tx.execute(
+    tx.write(
         _ACTION,
         {
             "id": tx.action_id,
@@ -104,7 +104,11 @@ def write_act(
         _write_effect(tx, maker, action, effect, account_id, access_id)
     effect_ids = tuple(effect.id for effect in change.effects)
     # the instant of the record, not of the beginning: after an import of an hour it would look back-dated
-    log.append(tx.connection, _records(action, target, change, decision, common))
+    records = _records(action, target, change, decision, common)
+    if tx.together is not None:  # of all acts of the batch at once, in this same transaction
+        tx.together.kept.extend(records)
+    else:
+        log.append(tx.connection, records)
     return effect_ids
 
 

@@ -22,7 +22,8 @@ Thinker = Callable[[Scope, A], None]
 class Verb:
     """One registered verb. `as_system`: it works on the whole firm's rows, whoever asked (imports, halts).
 
-    `think`: what its checks need of a model, found out before the transaction begins; without it they fail, they never ask.
+    `in_step`: its handler writes rows of its own act alone, by `tx.write`, queues no effect and refuses before it writes, so that many
+    acts may be performed in one transaction. `think`: what its checks need of a model, found out before the transaction begins; without it they fail, they never ask.
     """
 
     action: type[Action]
@@ -31,6 +32,7 @@ class Verb:
     checks: tuple[Callable[[ReadSession, Any, Target], Sequence[Check]], ...] = ()
     as_system: bool = False
     think: Callable[[Scope, Any], None] | None = None
+    in_step: bool = False
 
 
 _verbs: dict[str, Verb] = {}
@@ -43,6 +45,7 @@ def handler(
     checks: Sequence[Checker[A]] = (),
     as_system: bool = False,
     think: Thinker[A] | None = None,
+    in_step: bool = False,
 ) -> Callable[[Handle[A]], Handle[A]]:
     """Register the decorated function as the one handler of `action`. Raises ValueError for a second one."""
 
@@ -52,7 +55,7 @@ def handler(
             raise ValueError(f"{action.kind()} has a handler already: {_where(known.handle)}")
         if action.event.count(":") < 1:
             raise ValueError(f"{action.kind()} needs an event such as 'opportunity:stage:change'")
-        _verbs[action.kind()] = Verb(action, target, handle, tuple(checks), as_system, think)
+        _verbs[action.kind()] = Verb(action, target, handle, tuple(checks), as_system, think, in_step)
         return handle
 
     return register

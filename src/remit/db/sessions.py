@@ -16,6 +16,7 @@ from sqlalchemy import Connection, CursorResult, Executable, Row, text
 
 from remit.db import engines
 from remit.db.location import Role
+from remit.db.together import Together
 from remit.scope import Scope, check
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
@@ -33,6 +34,8 @@ class ReadSession:
     def __init__(self, connection: Connection, scope: Scope) -> None:
         self._connection: Connection | None = connection
         self.scope = scope
+        self.together: Together | None = None
+        """In a batch: what its jobs ask at the same moment is asked once."""
 
     @property
     def connection(self) -> Connection:
@@ -48,14 +51,20 @@ class ReadSession:
 
     def rows(self, statement: str | Executable, parameters: Parameters = None) -> Sequence[Row[Any]]:
         """All rows of a query."""
+        if self.together is not None and self.together.running and isinstance(statement, str):
+            return self.together.rows(statement, _mapping(parameters))
         return self.execute(statement, parameters).all()
 
     def row(self, statement: str | Executable, parameters: Parameters = None) -> Row[Any] | None:
         """The first row of a query, or None."""
+        if self.together is not None:
+            return next(iter(self.rows(statement, parameters)), None)
         return self.execute(statement, parameters).first()
 
     def scalar(self, statement: str | Executable, parameters: Parameters = None) -> Any:
         """The first column of the first row, or None."""
+        if self.together is not None:
+            return next((row[0] for row in self.rows(statement, parameters)), None)
         return self.execute(statement, parameters).scalar()
 
     def _end(self) -> None:
@@ -76,6 +85,13 @@ class WriteSession(ReadSession):
         self.now = permit.now
         self.approver_id: UUID | None = None
 
+    def write(self, statement: str, parameters: Mapping[str, Any]) -> None:
+        """A statement of whose result nothing is asked; a batch runs that of all its acts at once."""
+        if self.together is not None and self.together.running:
+            self.together.write(statement, parameters)
+        else:
+            self.execute(statement, parameters)
+
     @property
     def maker_id(self) -> UUID:
         """Whose act it is."""
@@ -93,6 +109,12 @@ class WriteSession(ReadSession):
     def view_also_as(self, person_id: UUID) -> None:
         """From here on only what that person sees as well is there: an approval is of what both can see."""
         self.execute("SELECT set_config('remit.also_id', :person, true)", {"person": str(person_id)})
+
+
+def _mapping(parameters: Parameters) -> Mapping[str, Any]:
+    if parameters is None or isinstance(parameters, Mapping):
+        return parameters or {}
+    raise TypeError("a query takes one set of parameters")
 
 
 class Permit:
@@ -130,6 +152,17 @@ def read(scope: Scope) -> Iterator[ReadSession]:
             yield session
         finally:
             session._end()
+
+
+@contextmanager
+def read_together(scope: Scope, session: ReadSession) -> Iterator[Together]:
+    """Jobs that read through `session` do so in step while the block lasts."""
+    check(scope)
+    session.together = Together(session.connection)
+    try:
+        yield session.together
+    finally:
+        session.together = None
 
 
 @contextmanager

@@ -16,6 +16,8 @@ from functools import lru_cache
 from typing import Final, Literal
 from uuid import UUID
 
+from remit.kit.kept import kept
+
 Sensitivity = Literal["public", "internal", "client_confidential", "personal"]
 Sayable = Literal["public", "told_by_them", "internal_only"]
 Expectability = Literal["expected", "unusual", "personal"]
@@ -242,9 +244,14 @@ def expectability_of(sayable: Sayable, about_person: bool) -> Expectability:
 
 def usable(facts: Sequence[Fact], account_id: UUID | None, day: date) -> list[Fact]:
     """The facts that a message to `account_id` may say on `day`, newest first."""
+    return [*_usable(facts, account_id, day)]
+
+
+@kept(4096)  # every sentence of every draft to an account asks it of the same facts
+def _usable(facts: Sequence[Fact], account_id: UUID | None, day: date) -> Sequence[Fact]:
     old = superseded(fact for fact in facts if not fact.expired_on(day))
-    kept = [fact for fact in facts if fact.id not in old and not why_not_sayable(fact, account_id, day)]
-    return sorted(kept, key=lambda fact: (-fact.as_of_on.toordinal(), str(fact.id)))
+    live = [fact for fact in facts if fact.id not in old and not why_not_sayable(fact, account_id, day)]
+    return sorted(live, key=lambda fact: (-fact.as_of_on.toordinal(), str(fact.id)))
 
 
 def why_secret(fact: Fact) -> str:

@@ -12,6 +12,7 @@ from remit.evidence.facts import Fact, usable
 from remit.evidence.known import known
 from remit.evidence.said import prepare
 from remit.evidence.support import Support
+from remit.kit.kept import kept
 
 _READER_ASKED: Final = re.compile(
     r"\byour (?:\w+ )?(?:questions?|requests?|enquir(?:y|ies)|inquir(?:y|ies)|quer(?:y|ies))\b|\byou (?:had )?(?:asked|requested)\b"
@@ -28,6 +29,11 @@ def check_heading(subject: str, facts: Sequence[Fact], context: Context, *, answ
 
     One that says the reader asked ("Your question on …") needs a fact that they did, unless the message `answers` theirs.
     """
+    return _heading(facts, subject, context, answers)
+
+
+@kept(8_192)
+def _heading(facts: Sequence[Fact], subject: str, context: Context, answers: bool) -> Support:
     masked = context.without_firms(subject)
     said = prepare(subject, context)
     live = [known(fact) for fact in usable(facts, context.account_id, context.day)]

@@ -23,6 +23,7 @@ from remit.evidence.mixing import needed, run_together
 from remit.evidence.rivals import said_of_another
 from remit.evidence.said import Number, Said, prepare
 from remit.evidence.structure import objection
+from remit.kit.kept import kept
 
 SupportState = Literal["supported", "unsupported", "expired", "not_sayable", "not_a_claim"]
 
@@ -74,6 +75,11 @@ class Sentence:
 
 def check(sentence: str, facts: Sequence[Fact], context: Context) -> Support:
     """Whether `sentence`, which claims something, is backed by `facts` on `context.day`."""
+    return _check(facts, sentence, context)
+
+
+@kept(16_384)  # a text is checked when it is composed, written, asked for and approved
+def _check(facts: Sequence[Fact], sentence: str, context: Context) -> Support:
     said = prepare(sentence, context)
     live = usable(facts, context.account_id, context.day)
     found = _cover(sentence, said, live, context)

@@ -23,6 +23,10 @@ OWNER: Final = frozenset({"WriteDraft", "SendEmail"})
 """All that is done in the name of whoever enrolled: the text that compliance approved, and asking for it to be sent."""
 
 
+ROUND_SECONDS: Final = 12.0
+"""How long a round writes and asks for e-mails, batch by batch, before others have their turn; the next begins within seconds."""
+
+
 @DBOS.workflow(name="run_sequences")
 def run_sequences() -> int:
     """The durable story: how many steps were taken and e-mails asked for."""
@@ -32,7 +36,7 @@ def run_sequences() -> int:
 @DBOS.step(name="run_sequences_step")
 def _run() -> int:
     hands = hands_of()
-    return (advance(hands.notes) + ask_due(hands)).total()
+    return (advance(hands.notes) + ask_due(hands, seconds=ROUND_SECONDS)).total()
 
 
 @DBOS.workflow(name="sweep_sequences")
@@ -47,7 +51,7 @@ def _sweep() -> int:
 
 
 def run_once() -> Counter[str]:
-    """Both at once: every run looked at, everything due taken, a batch of e-mails asked for; what became of them, counted."""
+    """Both at once: every run looked at, everything due taken, a batch of e-mails written and asked for; what became of them, counted."""
     hands = hands_of()
     return run_due(hands.notes) + ask_due(hands)
 

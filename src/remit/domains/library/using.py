@@ -93,10 +93,17 @@ def use(scope: Scope, which: str, contact_id: UUID, entered: Mapping[str, str], 
         return load_used(s, version, contact_id, entered, variant)
 
 
+def load_live(s: ReadSession, version: Version, contact_id: UUID, entered: Mapping[str, str]) -> Used:
+    """As use, inside a session, for a text that is stored at once: how specific it is, is measured then."""
+    _live(version)
+    _fits(s, version, contact_id)
+    return load_used(s, version, contact_id, entered, 0, measured=False)
+
+
 def load_used(
-    s: ReadSession, version: Version, contact_id: UUID, entered: Mapping[str, str], variant: int
-) -> Used:
-    """As preview, inside a session."""
+    s: ReadSession, version: Version, contact_id: UUID, entered: Mapping[str, str], variant: int, *, measured: bool = True
+) -> Used:  # fmt: skip
+    """As preview, inside a session; `measured`: with how specific a first message is."""
     now, template = clock.now(), version.template
     if template.is_sequence:
         raise Refused(
@@ -120,7 +127,7 @@ def load_used(
         raise Refused(error.message, code=error.code, details=details) from error
     sentences = sentences_of(found, material.context)
     specific = None
-    if template.channel == "email" and template.motion in FIRST:
+    if measured and template.channel == "email" and template.motion in FIRST:
         theirs = {fact.id for fact in material.facts if fact.account_id is not None}
         share = rules.personalisation(sentences, material.facts, material.context)
         specific = genericity.measure(s, found.body, contact_id, len(theirs & set(found.fact_ids)), share)

@@ -173,7 +173,7 @@ def _edits_step(s: ReadSession, action: EditDraft, _target: Target) -> Sequence[
     return check_edited(s, draft_target(s, action.draft_id)[1].enrolment_step_id)
 
 
-@handler(WriteDraft, target=_contact, checks=[_corrects, _about, _from_template, _of_step, _with_file])
+@handler(WriteDraft, target=_contact, checks=[_corrects, _about, _from_template, _of_step, _with_file], in_step=True)
 def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
     """Store the text with what the checks say of it now."""
     draft_id, author = new_id(), tx.scope.person_id
@@ -189,7 +189,7 @@ def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
         continues_id=action.continues_message_id,
     )
     found = examine(tx, material, action.subject, action.body, tx.now)
-    tx.execute(
+    tx.write(
         _INSERT,
         as_stored(found, material) | {
             "id": draft_id, "account": target.account_id, "access": target.access_id, "contact": action.contact_id,

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from remit.actions import Performed, Refused, Waiting, perform
-from remit.db.sessions import read
+from remit.db.sessions import ReadSession, read
 from remit.domains.outreach import modelled
 from remit.domains.outreach.actions import MOST_NOTE, WriteDraft
 from remit.domains.outreach.answering import find_received, fitting_subject, load_received
@@ -150,8 +150,14 @@ def _of(embedded: WriteDraft, written: modelled.Written) -> WriteDraft:
 def send_draft(scope: Scope, draft_id: UUID, *, reason: str = "") -> Performed | Waiting:
     """Ask the door to send a draft as it stands now. Raises NotFound, Refused (code check_failed names what to mend)."""
     with read(scope) as s:
-        draft = load_draft(s, draft_id)
-        lapsed = s.scalar(_LAPSED, {"draft": draft_id})
+        action, key = load_sending(s, draft_id)
+    return perform(scope, action, key=key, reason=reason)
+
+
+def load_sending(s: ReadSession, draft_id: UUID) -> tuple[SendEmail, str]:
+    """What asks for a draft to be sent as it stands now, and its key. Raises NotFound, Refused (recipient_missing)."""
+    draft = load_draft(s, draft_id)
+    lapsed = s.scalar(_LAPSED, {"draft": draft_id})
     if draft.contact_id is None:
         raise Refused("The draft names no contact.", code="recipient_missing")
     action = SendEmail(
@@ -159,5 +165,4 @@ def send_draft(scope: Scope, draft_id: UUID, *, reason: str = "") -> Performed |
         subject=draft.subject, body=draft.body, body_sha256=sha256(draft.body), attached=attached_of(draft.attached),
     )  # fmt: skip
     # what nobody decided in time, or was taken back, may be asked for again; what was rejected needs another text
-    key = effect_key(draft.id, draft.version) + (f":{lapsed}" if lapsed else "")
-    return perform(scope, action, key=key, reason=reason)
+    return action, effect_key(draft.id, draft.version) + (f":{lapsed}" if lapsed else "")

@@ -1,11 +1,11 @@
 """The e-mails of sequences: written from the approved texts when they are due, and asked for at the door in their owner's name.
 
-Read, think, perform: each e-mail is two acts of its own (write, send), in that order. The draft names its step, and a step has one
-draft; the send has one key for each text. A process that dies in between is taken over where it stopped.
+Read, think, perform: each e-mail is two acts of its own (write, send), in that order, done in step with others (`batches`).
 """
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,25 +17,30 @@ from pydantic import Field
 from sqlalchemy import Row
 
 from remit import settings
-from remit.actions import Action, Change, Refused, Target, attributes_of, handler, perform
+from remit.actions import (
+    Action,
+    Change,
+    One,
+    Performed,
+    Refused,
+    Target,
+    Waiting,
+    attributes_of,
+    handler,
+    perform_each,
+)
 from remit.db.sessions import ReadSession, WriteSession, read
-from remit.domains.library import queries as library
-from remit.domains.library import using
-from remit.domains.library.fitting import check_fits
-from remit.domains.library.readers import load_who
-from remit.domains.library.steps import place_of
-from remit.domains.outreach.targets import draft_target
-from remit.domains.outreach.writing import send_draft, stored
 from remit.domains.sequences import moving
-from remit.domains.sequences.parents import in_thread
-from remit.domains.sequences.said import entered_of, load_step, why_not_as_approved
+from remit.domains.sequences.batches import ask_together
+from remit.domains.sequences.said import load_step
 from remit.domains.supervision.profiles import Profile, load_profiles, regimes_of
 from remit.evidence import conduct_rules
 from remit.evidence.conduct import Sending, judge
 from remit.kit import clock
 from remit.scope import Scope
 
-BATCH: Final = 50
+BATCH: Final = 500
+"""E-mails that are looked at together; those of one owner are written, and asked for, in one transaction each."""
 LATER: Final = {"contact-cap": timedelta(hours=12), "conduct-contact-caps": timedelta(hours=24)}
 """Checks that a later hour passes, and when to try again."""
 HALTED_FOR: Final = timedelta(minutes=30)
@@ -46,7 +51,7 @@ QUIET_MOST: Final = 24 * 7
 _TIMED: Final = frozenset({"quiet_hours", "market_holiday"})
 # open e-mails that nobody was asked about since the run began or was resumed
 _TO_ASK: Final = """
-SELECT s.id, s.enrolment_id, s.step, e.contact_id, e.owner_id, e.entered, e.version_id, v.title, v.source, v.number, t.key, d.id AS draft_id, a.segment,
+SELECT s.id, s.try_at, s.enrolment_id, s.step, e.contact_id, e.owner_id, e.entered, e.version_id, v.title, v.source, v.number, t.key, d.id AS draft_id, a.segment,
     coalesce(c.country, a.country, c.jurisdiction, '') AS country, coalesce(c.time_zone, '') AS time_zone
 FROM remit.enrolment_steps s JOIN remit.enrolments e ON e.id = s.enrolment_id AND e.step = s.step AND e.state = 'active'
 JOIN remit.template_versions v ON v.id = e.version_id JOIN remit.templates t ON t.id = e.template_id
@@ -54,14 +59,10 @@ JOIN remit.contacts c ON c.id = e.contact_id JOIN remit.accounts a ON a.id = e.a
 LEFT JOIN remit.drafts d ON d.enrolment_step_id = s.id
 WHERE s.done_at IS NULL AND s.kind = 'email' AND s.try_at <= :now AND (d.id IS NULL OR (d.state = 'draft' AND NOT EXISTS (
     SELECT FROM remit.suggestions g WHERE g.object_type = 'draft' AND g.object_id = d.id AND g.proposed_at >= coalesce(e.resumed_at, '-infinity'))))
+  AND (CAST(:after_at AS timestamptz) IS NULL OR (s.try_at, s.id) > (CAST(:after_at AS timestamptz), CAST(:after AS uuid)))
 ORDER BY s.try_at, s.id LIMIT :limit
 """
-# those that this run has said already are not said to the same reader again
-_TEXTS: Final = """
-SELECT x.template_version_id AS id FROM remit.sequence_texts x WHERE x.version_id = :version AND x.step = :step
-  AND NOT EXISTS (SELECT FROM remit.drafts d JOIN remit.enrolment_steps s ON s.id = d.enrolment_step_id
-                  WHERE s.enrolment_id = :run AND d.template_version_id = x.template_version_id) ORDER BY x.number
-"""
+_MINE: Final = "SELECT pg_try_advisory_xact_lock(hashtextextended(:lock, 0))"
 _PUT_OFF: Final = (
     "UPDATE remit.enrolment_steps SET try_at = :at, why = :why WHERE id = :id AND done_at IS NULL"
 )
@@ -87,6 +88,14 @@ class Hands:
     sender: Callable[[UUID, str], Scope | None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """What is to be noted of a step, and how it is counted."""
+
+    told: str
+    act: NoteStep
+
+
 def _step(s: ReadSession, action: NoteStep) -> Target:
     row = load_step(s, action.step_id)
     return Target(
@@ -95,118 +104,107 @@ def _step(s: ReadSession, action: NoteStep) -> Target:
     )  # fmt: skip
 
 
-@handler(NoteStep, target=_step, as_system=True)
+@handler(NoteStep, target=_step, as_system=True, in_step=True)
 def note_step(tx: WriteSession, action: NoteStep, _target: Target) -> Change:
     """Put the step off, or hold its run."""
     row = load_step(tx, action.step_id)
     if action.try_at is not None:
-        tx.execute(_PUT_OFF, {"id": row.id, "at": action.try_at, "why": action.why})
+        tx.write(_PUT_OFF, {"id": row.id, "at": action.try_at, "why": action.why})
     else:
         moving.hold(tx, [(row.enrolment_id, action.code, action.why)])
     after = {"step": row.step, "code": action.code, "try_at": action.try_at}
     return Change("enrolment", row.enrolment_id, after=after, result={"held": action.try_at is None})
 
 
-def ask_due(hands: Hands, *, limit: int = BATCH) -> Counter[str]:
-    """Write and ask for up to `limit` of the e-mails that are due; gives what became of them, counted."""
-    with read(hands.notes) as s:
-        rows = s.rows(_TO_ASK, {"now": clock.now(), "limit": limit})
-        profiles = load_profiles(s)
-    tally: Counter[str] = Counter()
+def ask_due(hands: Hands, *, limit: int = BATCH, seconds: float = 0) -> Counter[str]:
+    """Write and ask for the e-mails that are due, `limit` at a time, as long as `seconds` are not over; gives what became of them, counted."""
+    until, tally = time.monotonic() + seconds, Counter[str]()
+    last: Row[Any] | None = None
+    while True:
+        now = clock.now()
+        with read(hands.notes) as s:
+            place = {"after_at": last.try_at, "after": last.id} if last else {"after_at": None, "after": None}
+            rows = s.rows(_TO_ASK, {"now": now, "limit": limit, **place})
+            profiles = load_profiles(s)
+        tally += _ask(hands, rows, profiles, now)
+        if len(rows) < limit or time.monotonic() >= until:
+            return tally
+        last = rows[-1]
+
+
+def _ask(hands: Hands, rows: Sequence[Row[Any]], profiles: Sequence[Profile], now: datetime) -> Counter[str]:
+    """One batch, owner by owner; who may not be written to at this hour waits for one at which they may."""
+    notes: list[_Noted] = []
+    owners: dict[UUID, list[Row[Any]]] = {}
+    hours: dict[tuple[str, str], tuple[str, datetime] | None] = {}
     for row in rows:
-        tally[_ask(hands, row, profiles)] += 1
-    return tally
+        zone = (row.country, row.time_zone)
+        if zone not in hours:
+            why = why_not_now(*zone, now, profiles)
+            hours[zone] = (why, waking(*zone, now, profiles)) if why is not None else None
+        if (quiet := hours[zone]) is not None:
+            notes.append(_put_off(row, quiet[1], "quiet", quiet[0]))
+        else:
+            owners.setdefault(row.owner_id, []).append(row)
+    tally = Counter[str]()
+    for owner_id, mine in owners.items():
+        for row, answer in _of_owner(hands, owner_id, mine):
+            noted = _refused(row, answer, now) if isinstance(answer, Refused) else answer
+            if isinstance(noted, _Noted):
+                notes.append(noted)
+            else:
+                tally[noted if isinstance(noted, str) else type(noted).__name__.lower()] += 1
+    return tally + _note(hands, notes)
 
 
-def _ask(hands: Hands, row: Row[Any], profiles: Sequence[Profile]) -> str:
-    now = clock.now()
-    if (quiet := why_not_now(row.country, row.time_zone, now, profiles)) is not None:
-        return _put_off(hands, row, waking(row.country, row.time_zone, now, profiles), "quiet", quiet)
-    owner = hands.owner(row.owner_id)
-    sender = hands.sender(row.owner_id, row.segment)
-    if owner is None or sender is None:
-        return "owner_left"  # the sweep stops the run
-    try:
-        draft_id = row.draft_id or _write(owner, row)
-        reason = f"Step “{row.step}” of the sequence “{row.title}”"
-        if row.draft_id and (why := _changed(owner, row)):
-            sender, reason = owner, f"{reason}. Not as compliance approved it: {why}"
-        done = send_draft(sender, draft_id, reason=reason)
-    except Refused as error:
-        return _refused(hands, row, error, now)
-    return type(done).__name__.lower()
+def _of_owner(
+    hands: Hands, owner_id: UUID, rows: Sequence[Row[Any]]
+) -> Sequence[tuple[Row[Any], Performed | Waiting | Refused | str]]:
+    """What became of the e-mails of one owner; one process at a time takes an owner's."""
+    owner = hands.owner(owner_id)
+    if owner is None:
+        return [(row, "owner_left") for row in rows]  # the sweep stops the runs
+    senders = {segment: hands.sender(owner_id, segment) for segment in {row.segment for row in rows}}
+    asked_by = {row.id: _or_owner(senders[row.segment], owner) for row in rows}
+    with read(hands.notes) as lock:
+        if not lock.scalar(_MINE, {"lock": f"sequence-asks:{owner_id}"}):
+            return [(row, "taken") for row in rows]
+        return list(zip(rows, ask_together(owner, rows, asked_by), strict=True))
 
 
-def _changed(owner: Scope, row: Row[Any]) -> str:
-    """Why a draft that has waited is not what the approved text gives now; "" where it is."""
-    with read(owner) as s:
-        return why_not_as_approved(s, row.id, draft_target(s, row.draft_id)[1])
+def _or_owner(sender: Scope | None, owner: Scope) -> Scope:
+    """The agent whose remit lets it send, else the owner's own scope."""
+    return sender if sender is not None and sender.actor.kind == "agent" else owner
 
 
-def _write(scope: Scope, row: Row[Any]) -> UUID:
-    """The first of the step's texts that can be said to this contact, as a draft. Raises Refused with why none can."""
-    with read(scope) as s:
-        found = s.rows(_TEXTS, {"version": row.version_id, "step": row.step, "run": row.enrolment_id})
-        versions = [library.load_version(s, one.id) for one in found]
-        who = load_who(s, row.contact_id)
-    refused: list[Refused] = []
-    for version in versions:
-        if unfit := next((check for check in check_fits(version, who) if not check.passed), None):
-            refused.append(Refused(unfit.reason, code="template_unfit"))
-            continue
-        try:
-            used = using.use(scope, str(version.id), row.contact_id, entered_of(row.entered, version))
-        except Refused as error:
-            refused.append(error)
-            continue
-        plan = moving.steps_of(row)
-        with read(scope) as s:
-            action = in_thread(
-                s, using.draft_of(scope, used, row.contact_id), used, plan[place_of(plan, row.step)], row.id
-            )
-        return stored(scope, action, key=f"step:{row.id}")
-    if not versions:
-        raise Refused("Every text of this step was said to this contact already.", code="no_text")
-    if len(refused) == 1:
-        raise refused[0]
-    told = "; ".join(_short(one.key, why) for one, why in zip(versions, refused, strict=True))
-    raise Refused(f"None of its {len(versions)} texts can be said: {told}", code="no_text")
-
-
-def _short(key: str, why: Refused) -> str:
-    return (
-        f"{key} is not for this reader"
-        if why.code == "template_unfit"
-        else f"{key}: {why.message.rstrip('.')}"
-    )
-
-
-def _refused(hands: Hands, row: Row[Any], error: Refused, now: datetime) -> str:
+def _refused(row: Row[Any], error: Refused, now: datetime) -> _Noted | str:
     """Later where an hour helps; nothing where the sweep decides; else the run waits for a person."""
     checks = {one["id"] for one in error.details.get("checks", [])}
     if checks and checks <= set(LATER):
-        return _put_off(hands, row, now + max(LATER[one] for one in checks), "cap", error.message)
+        return _put_off(row, now + max(LATER[one] for one in checks), "cap", error.message)
     if "sequence-running" in checks or error.code == "key_reused":
         return "swept"  # the sweep decides, or another worker has just written it
-    if error.code == "halted":
-        return _wait_for_resume(hands, row, error, now)
-    perform(hands.notes, NoteStep(step_id=row.id, code=error.code, why=error.message[:1000].rstrip(".")))
-    return "held"
+    if error.code == "halted":  # out of the way of the others
+        return _put_off(row, now + HALTED_FOR, "halted", error.message)
+    return _Noted("held", NoteStep(step_id=row.id, code=error.code, why=error.message[:1000].rstrip(".")))
 
 
-def _wait_for_resume(hands: Hands, row: Row[Any], error: Refused, now: datetime) -> str:
-    """Out of the way of the others, unless the halt is of everything here: then the sweep holds the run."""
-    try:
-        return _put_off(hands, row, now + HALTED_FOR, "halted", error.message)
-    except Refused as halted:
-        if halted.code != "halted":
-            raise
-        return "swept"
+def _put_off(row: Row[Any], until: datetime, code: str, why: str) -> _Noted:
+    return _Noted("later", NoteStep(step_id=row.id, try_at=until, code=code, why=why[:1000]))
 
 
-def _put_off(hands: Hands, row: Row[Any], until: datetime, code: str, why: str) -> str:
-    perform(hands.notes, NoteStep(step_id=row.id, try_at=until, code=code, why=why[:1000]))
-    return "later"
+def _note(hands: Hands, notes: Sequence[_Noted]) -> Counter[str]:
+    """Put off or hold these; where everything here is halted, the sweep holds their runs."""
+    tally = Counter[str]()
+    done = perform_each(hands.notes, [One(one.act) for one in notes])
+    for noted, answer in zip(notes, done, strict=True):
+        if not isinstance(answer, Refused):
+            tally[noted.told] += 1
+        elif answer.code == "halted":
+            tally["swept"] += 1
+        else:
+            raise answer
+    return tally
 
 
 def why_not_now(country: str, time_zone: str, now: datetime, profiles: Sequence[Profile] = ()) -> str | None:
