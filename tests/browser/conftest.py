@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,6 @@ playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright i
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 WIDE, PHONE = (1280, 900), (390, 844)
-SERIOUS = {"serious", "critical"}
 
 
 def _chromium() -> str | None:
@@ -64,35 +64,60 @@ def address(settled: Location) -> Iterator[str]:
 
 
 Open = Callable[..., Any]
+Profiles = dict[Any, Any]
+
+
+@pytest.fixture(scope="module")
+def profiles(chromium: Any, address: str) -> Iterator[Profiles]:
+    """The browser profiles of this module, one for each member who has signed in."""
+    kept: Profiles = {}
+    yield kept
+    for context in kept.values():
+        context.close()
 
 
 @pytest.fixture
-def open_as(chromium: Any, address: str) -> Iterator[Open]:
-    """`open_as(cast.ALICE, "/approvals", size=PHONE, scheme="dark")`: a page in a fresh browser profile, signed in."""
-    contexts = []
+def open_as(chromium: Any, address: str, profiles: Profiles) -> Iterator[Open]:
+    """`open_as(cast.ALICE, "/approvals", size=PHONE, scheme="dark")`: a page of hers; of nobody's when it is None.
+
+    Her profile is the module's: to sign in and to fetch every style and script anew costs more than most tests. The theme that
+    a test chose is forgotten after it, and whoever was signed out signs in again.
+    """
+    of_members, strangers = [], []
 
     def opened(
         member: cast.Member | None, path: str = "/", size: tuple[int, int] = WIDE, scheme: str = "light"
     ) -> Any:
-        context = chromium.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, base_url=address,
-            reduced_motion="reduce",  # no colour is measured half-way
-        )  # fmt: skip
-        contexts.append(context)
+        context = profiles.get(member)
+        if context is None:
+            # no colour is measured half-way
+            context = chromium.new_context(base_url=address, reduced_motion="reduce")
+            if member is None:
+                strangers.append(context)
+            else:
+                profiles[member] = context
         page = context.new_page()
+        if member is not None:
+            of_members.append(page)
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.emulate_media(color_scheme=scheme)
         page.problems = []
         page.on("console", lambda m: page.problems.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: page.problems.append(str(error)))
-        page.set_default_timeout(10_000)
-        if member is not None:
-            page.goto("/sign-in")
+        page.set_default_timeout(30_000)  # a busy machine fails no test
+        page.goto(path)
+        if member is not None and "/sign-in" in page.url:
             page.locator("button.demo-person", has_text=member.name).click()
             page.wait_for_url(lambda url: "/sign-in" not in url)
-        page.goto(path)
+            page.goto(path)
         return page
 
     yield opened
-    for context in contexts:
+    for page in of_members:
+        page.close()
+    for context in profiles.values():
+        context.clear_cookies(name="remit_theme")
+    for context in strangers:
         context.close()
 
 
@@ -106,15 +131,14 @@ def press(page: Any, *keys: str) -> None:
 def look(page: Any) -> None:
     """Raise AssertionError when the page overflows, axe finds something serious, or the console complains."""
     page.wait_for_load_state("load")
-    # the driver evaluates outside of the page's content security policy, which stays in force for the page itself
-    page.evaluate(AXE.read_text("utf-8"))
+    _with_axe(page)
     _look(page)
 
 
 def look_both_ways(page: Any) -> None:
     """`look` on a desk in the light and on a phone in the dark, without asking the server twice."""
     page.wait_for_load_state("load")
-    page.evaluate(AXE.read_text("utf-8"))
+    _with_axe(page)
     for (width, height), scheme in ((WIDE, "light"), (PHONE, "dark")):
         page.set_viewport_size({"width": width, "height": height})
         page.evaluate("scheme => { document.documentElement.dataset.bsTheme = scheme }", scheme)
@@ -128,8 +152,30 @@ def fits(page: Any) -> None:
     assert not page.problems, f"{page.url}: {page.problems}"
 
 
+def _with_axe(page: Any) -> None:
+    # the driver evaluates outside of the page's content security policy, which stays in force for the page itself
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())
+
+
+@lru_cache(maxsize=1)
+def _axe() -> str:
+    return AXE.read_text("utf-8")
+
+
+# Where a fault is costs as much to say as whether there is one, so it is asked for only then. The stylesheets need not be
+# loaded beforehand: no rule that is on and serious reads them.
+SERIOUS_FAULTS = """async () => {
+    const found = async selectors => (await axe.run(document, {resultTypes: ["violations"], preload: false, selectors}))
+        .violations.filter(one => one.impact === "serious" || one.impact === "critical");
+    const some = await found(false);
+    if (!some.length) return [];
+    const told = await found(true);
+    return (told.length ? told : some).map(one => [one.id, one.nodes.slice(0, 3).map(node => node.target)]);
+}"""
+
+
 def _look(page: Any) -> None:
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    bad = [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found if v["impact"] in SERIOUS]
+    bad = page.evaluate(SERIOUS_FAULTS)
     assert not bad, f"{page.url}: {bad}"
     fits(page)
