@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
@@ -10,22 +12,40 @@ import pytest
 
 from remit import settings
 from remit.cli.opening import database
+from remit.db import embedded
 from remit.db.location import Role
+from remit.db.opening import opened
 from remit.identity import SYSTEM_ID
 from remit.kit.ids import new_id
 from tests.support.command import remit
+from tests.support.databases import FAST
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that was started once, to be copied."""
+    home = tmp_path_factory.mktemp("begun") / "home"
+    with opened(settings.Settings(home=home)):
+        pass
+    return home
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def home(begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """`home("one")`: the home of the commands from here on, begun and its server kept running; `fresh`: there is nothing yet."""
     monkeypatch.chdir(tmp_path)
+    with ExitStack() as kept:
 
-    def use(name: str) -> Path:
-        monkeypatch.setenv("REMIT_HOME", str(tmp_path / name))
-        settings.load.cache_clear()
-        return tmp_path / name
+        def use(name: str, fresh: bool = False) -> Path:
+            place = tmp_path / name
+            monkeypatch.setenv("REMIT_HOME", str(place))
+            settings.load.cache_clear()
+            if not fresh and not place.exists():
+                subprocess.run(["cp", "-a", begun, place], check=True)
+                kept.enter_context(embedded.shared(place, extra=FAST))
+            return place
 
-    yield use
+        yield use
     settings.load.cache_clear()
 
 
@@ -38,7 +58,7 @@ def test_restored_into_a_fresh_home_the_log_verifies(
     assert first.code == 0 and first.document["bytes"] == saved.stat().st_size
     assert remit(capsys, "backup", str(saved)).code == 1, "an existing file is not written over by accident"
 
-    home("two")
+    home("two", fresh=True)
     restored = remit(capsys, "--json", "restore", str(saved)).document
     assert restored["verified"] and restored["records"] == 2, (
         "the decision and the change of the backup itself"
@@ -97,7 +117,7 @@ def test_what_waited_when_the_backup_was_made_is_not_sent_after_a_restore(
 
 
 def test_no_such_file_and_no_such_folder(capsys: pytest.CaptureFixture[str], home, tmp_path: Path) -> None:
-    home("one")
+    home("one", fresh=True)
     assert remit(capsys, "--json", "restore", "nowhere").code == 3
     refused = remit(capsys, "--json", "backup", str(tmp_path / "missing" / "x"))
     assert refused.document["error"]["code"] == "folder_missing"
@@ -106,7 +126,7 @@ def test_no_such_file_and_no_such_folder(capsys: pytest.CaptureFixture[str], hom
 def test_what_is_no_ordinary_file_is_never_replaced(
     capsys: pytest.CaptureFixture[str], home, tmp_path: Path
 ) -> None:
-    home("one")
+    home("one", fresh=True)
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     for target in (pipe, Path("/dev/null"), tmp_path):
