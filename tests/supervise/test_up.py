@@ -89,9 +89,10 @@ class Running:
         return "".join(self.lines)
 
 
-@pytest.fixture
-def up(tmp_path: Path) -> Iterator[Running]:
-    home = tmp_path / "home"
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One running program for all tests of this file; the last kills it and starts another on its home."""
+    home = tmp_path_factory.mktemp("up") / "home"
     one = Running(home, remit(home, "up", "--no-demo", "--port", "0"))
     try:
         one.read_until("Ctrl-C stops it")
@@ -117,7 +118,7 @@ def _left(home: Path) -> list[psutil.Process]:
     return found
 
 
-def test_one_up_from_start_to_stop(up: Running) -> None:
+def test_one_up_and_others_beside_it(up: Running) -> None:
     assert up.healthy()
     assert set(up.children()) == {"web", "worker"}
     second = remit(up.home, "up")
@@ -126,11 +127,7 @@ def test_one_up_from_start_to_stop(up: Running) -> None:
     command = remit(up.home, "--json", "audit", "verify")
     said, _ = command.communicate(timeout=60)
     assert command.returncode == 0 and up.healthy(), "a command beside it neither fails nor stops the server"
-    cluster = Cluster(up.home, choose_account())
-    assert cluster.running_pid() is not None
-    rest = up.stop()
-    assert up.process.returncode == 0 and "Stopped." in rest and "Traceback" not in rest
-    assert cluster.running_pid() is None and _left(up.home) == []
+    assert Cluster(up.home, choose_account()).running_pid() is not None
 
 
 def test_what_is_killed_is_started_again_and_left_nothing_behind(up: Running) -> None:
@@ -139,10 +136,11 @@ def test_what_is_killed_is_started_again_and_left_nothing_behind(up: Running) ->
         each.kill()
     assert eventually(lambda: set(up.children()) == {"web", "worker"} and up.healthy())
     assert {each.pid for each in up.children().values()}.isdisjoint(each.pid for each in before.values())
-    database = Cluster(up.home, choose_account()).running_pid()
+    cluster = Cluster(up.home, choose_account())
+    database = cluster.running_pid()
     assert database is not None
     os.kill(database, signal.SIGKILL)
-    assert eventually(lambda: Cluster(up.home, choose_account()).running_pid() not in (None, database))
+    assert eventually(lambda: cluster.running_pid() not in (None, database))
     assert eventually(up.healthy)
     up.process.kill()  # and the supervisor itself: nothing is in the way of the next
     up.process.wait()
@@ -150,5 +148,6 @@ def test_what_is_killed_is_started_again_and_left_nothing_behind(up: Running) ->
     again = Running(up.home, remit(up.home, "up", "--no-demo", "--port", "0"))
     again.read_until("Ctrl-C stops it")
     assert again.healthy()
-    again.stop()
-    assert again.process.returncode == 0
+    rest = again.stop()
+    assert again.process.returncode == 0 and "Stopped." in rest and "Traceback" not in rest
+    assert cluster.running_pid() is None and _left(up.home) == []
