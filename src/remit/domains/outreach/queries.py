@@ -20,7 +20,7 @@ from remit.domains.outreach.material import Checked, Material, examine, gather, 
 from remit.evidence.facts import Fact
 from remit.evidence.support import Sentence
 from remit.kit import clock, paging
-from remit.llm.embedded.outreach import WRITER
+from remit.llm.embedded.outreach import WRITER, NothingToSay, compose
 from remit.scope import Scope
 
 # a draft counts as waiting while a suggestion about it waits, and as recalled while its effect is: each state has one home
@@ -99,31 +99,51 @@ class Draft:
         return self.state in ("sent", "recalled", "discarded")
 
 
+# a draft says the instant at which its transaction began, some milliseconds before its number was made
+_WRITTEN_AT: Final = """to_timestamp((('x' || substr(replace(CAST(g.object_id AS text), '-', ''), 1, 12))::bit(48)::bigint) / 1000.0)
+    - make_interval(secs => (4000 + (hashtext(CAST(g.object_id AS text)) & 32767)) / 1000000.0)"""
 # what a suggestion alone says of the e-mail that it asks for, where no draft stands behind it
 _ASKED: Final = f"""
 SELECT g.object_id AS id, g.account_id, g.access_id, c.id AS contact_id, CAST(NULL AS uuid) AS opportunity_id, 'outreach' AS kind, 'email' AS channel,
     g.payload ->> 'subject' AS subject, g.payload ->> 'body' AS body, '{WRITER}' AS writer, '' AS note, p.id AS author_id, CAST(NULL AS uuid) AS reply_to_id,
     CAST(NULL AS uuid) AS corrects_message_id, 'short' AS length, 'direct' AS tone, ARRAY[g.payload ->> 'subject'] AS subjects,
     CAST(NULL AS uuid) AS about_activity_id, CAST(NULL AS uuid) AS template_version_id, CAST(NULL AS uuid) AS enrolment_step_id, CAST(NULL AS uuid) AS continues_message_id, CAST(NULL AS jsonb) AS attached, false AS edited,
-    g.proposed_at AS created_at, g.proposed_at AS updated_at, CAST(g.payload ->> 'expected_version' AS int) AS version, g.payload ->> 'body' AS written,
+    {_WRITTEN_AT} AS created_at, {_WRITTEN_AT} AS updated_at, CAST(g.payload ->> 'expected_version' AS int) AS version, g.payload ->> 'body' AS written,
     '' AS held, 'waiting' AS state, g.id AS suggestion_id, encode(g.payload_hash, 'hex') AS payload_hash, a.name AS account_name, c.first_name,
     c.last_name, c.email, p.name AS author_name
 FROM remit.suggestions g JOIN remit.accounts a ON a.id = g.account_id JOIN remit.people p ON p.id = coalesce(g.on_behalf_of, g.proposed_by)
 JOIN remit.contacts c ON c.id = CAST(g.payload ->> 'contact_id' AS uuid)
-WHERE g.object_type = 'draft' AND g.object_id = :id AND g.kind = 'SendEmail' AND g.state = 'waiting'
+WHERE g.object_type = 'draft' AND g.kind = 'SendEmail' AND g.state = 'waiting'
 """
+# … in a list: those that have no draft of their own there
+_ASKED_AMONG: Final = f"""SELECT * FROM ({_ASKED} AND NOT EXISTS (SELECT FROM remit.drafts d WHERE d.id = g.object_id)) x
+WHERE (CAST(:author AS uuid) IS NULL OR author_id = :author) AND (CAST(:account AS uuid) IS NULL OR account_id = :account)
+  AND (CAST(:changed AS timestamptz) IS NULL OR (updated_at, id) < (CAST(:changed AS timestamptz), CAST(:last AS uuid)))
+ORDER BY updated_at DESC, id DESC LIMIT :limit"""
 
 
 def _asked_for(s: ReadSession, draft_id: UUID) -> Draft | None:
     """The e-mail of a suggestion that waits with no draft behind it (a seeded one): looked at, it is like any other."""
-    row = s.row(_ASKED, {"id": draft_id})
-    if row is None:
-        return None
+    row = s.row(f"{_ASKED} AND g.object_id = :id", {"id": draft_id})
+    return None if row is None else _as_written(s, row)
+
+
+def _as_written(s: ReadSession, row: Row[Any]) -> Draft:
+    """What a suggestion alone asks for, with what the checks say of it now."""
     now = clock.now()
     material = gather(s, row.contact_id, row.author_id, now)
     found = examine(s, material, row.subject, row.body, now)
-    as_kept = {"sentences": sentence_rows(found, material.facts), "checks": check_rows(found), "sendable": found.sendable}  # fmt: skip
+    as_kept = {"sentences": sentence_rows(found, material.facts), "checks": check_rows(found), "sendable": found.sendable, "subjects": _choice(material, row.subject)}  # fmt: skip
     return _draft(SimpleNamespace(**{**row._mapping, **as_kept}))
+
+
+def _choice(material: Material, subject: str) -> list[str]:
+    """The subject lines that the writer would offer beside this one."""
+    try:
+        text = compose(material.reader, material.writer, material.facts, material.context)
+    except NothingToSay:
+        return [subject]
+    return list(dict.fromkeys([subject, *text.subjects]))[: len(text.subjects)]
 
 
 def load_draft(s: ReadSession, draft_id: UUID) -> Draft:
@@ -160,6 +180,9 @@ def list_drafts(
     """Drafts the scope may see, last changed at the top. `state`: draft, waiting, sent, recalled, discarded (None: all but discarded)."""
     wanted = paging.size(limit)
     changed, last = _place(after)
+    asked = {
+        "author": author_id, "account": account_id, "state": state, "changed": changed, "last": last, "limit": wanted + 1,
+    }  # fmt: skip
     with read(scope) as s:
         rows = s.rows(
             f"""SELECT * FROM (SELECT {_COLUMNS} {_FROM}
@@ -168,14 +191,12 @@ def list_drafts(
             WHERE CASE WHEN CAST(:state AS text) IS NULL THEN state <> 'discarded' ELSE state = :state END
               AND (CAST(:changed AS timestamptz) IS NULL OR (updated_at, id) < (CAST(:changed AS timestamptz), CAST(:last AS uuid)))
             ORDER BY updated_at DESC, id DESC LIMIT :limit""",
-            {
-                "author": author_id, "account": account_id, "state": state, "changed": changed, "last": last,
-                "limit": wanted + 1,
-            },
-        )  # fmt: skip
-    return paging.page(
-        [_draft(row) for row in rows], wanted, lambda one: (one.updated_at.isoformat(), str(one.id))
-    )
+            asked,
+        )
+        alone = s.rows(_ASKED_AMONG, asked) if state in (None, "waiting") else []
+        both = sorted([*rows, *alone], key=lambda row: (row.updated_at, row.id), reverse=True)[: wanted + 1]
+        found = [_as_written(s, row) if row in alone else _draft(row) for row in both]
+    return paging.page(found, wanted, lambda one: (one.updated_at.isoformat(), str(one.id)))
 
 
 def _place(cursor: str | None) -> tuple[datetime | None, UUID | None]:
