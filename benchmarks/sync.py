@@ -43,7 +43,16 @@ from remit.identity import SYSTEM_ID
 ROWS, KILLS = 100_000, 8
 VENDORS: Final[dict[Vendor, float]] = {"salesforce": 1.0, "hubspot": 0.2}
 """Each with its share of ROWS: HubSpot lets nobody ask more than ten times a second, and that is what its load takes."""
-TABLES = ("people", "campaigns", "accounts", "contacts", "leads", "opportunities", "activities")
+TABLES = (
+    "people",
+    "campaigns",
+    "accounts",
+    "contacts",
+    "leads",
+    "opportunities",
+    "activities",
+    "campaign_members",
+)
 
 
 def run(rows: int = ROWS) -> list[Row]:

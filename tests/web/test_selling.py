@@ -274,3 +274,8 @@ def test_account_and_deal_say_who_came_to_what_and_which_lead_it_was(
     assert "Lead Shah, Harbour (Webinar)" in shown and "attended Forum &lt;b&gt;East" in shown
     assert "Priya Shah attended Forum &lt;b&gt;East" in alice.get("/today").text
     assert "Forum" not in as_person(cast.CHARLIE).get("/today").text
+    rang = LogActivity(
+        account_id=cast.WEST_ACCOUNT, contact_id=cast.WEST_CONTACT, activity_kind="call", subject="Rang"
+    )
+    perform(identity.for_person(cast.ALICE.id, via="test"), rang)
+    assert "Priya Shah attended" not in alice.get("/today").text  # somebody of us has turned to her

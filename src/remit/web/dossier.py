@@ -130,6 +130,10 @@ class Dossier:
     memberships: tuple[Membership, ...] = ()
     came_from: tuple[CameFrom, ...] = ()
 
+    def name_of(self, contact_id: UUID) -> str:
+        """A contact's name; "" of somebody who is not here."""
+        return next((one.name for one in self.contacts if one.id == contact_id), "")
+
     def part_of(self, contact_id: UUID) -> list[Membership]:
         """What a contact took part in, the newest first."""
         return [one for one in self.memberships if one.contact_id == contact_id]

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
+from remit.kit import clock
 from tests.support.crm.faults import Answer, Asked, Counterpart, serving
 
 _NUMBERS = itertools.count(1001)
@@ -367,7 +368,8 @@ def fill(made: Portal, records: int) -> None:
             amount=str(500 * n),
             hs_primary_associated_company=firms[n % len(firms)],
         )
-    while sum(map(len, made.records.values())) < records:
+    _attendances(made, records // 10, people)
+    while sum(map(len, made.records.values())) + records // 10 < records:
         n = len(made.records["calls"])
         made.add(
             "calls",
@@ -379,12 +381,31 @@ def fill(made: Portal, records: int) -> None:
         )
 
 
+def _attendances(made: Portal, count: int, people: list[str]) -> None:
+    """Who took part in forty events of three weeks ago."""
+    at = clock.now() - timedelta(days=21)
+    held = [made.add_event(f"Forum {n}", startDateTime=stamp(at)) for n in range(40)]
+    for n in range(count):
+        identity = str(next(_NUMBERS))
+        state = ("ATTENDED", "REGISTERED", "NO_SHOW")[n % 3]
+        made.attending[held[n % 40]][identity] = {
+            "id": identity, "createdAt": stamp(at), "properties": {"attendanceState": state, "occurredAt": int(at.timestamp() * 1000)},
+            "associations": {"contact": {"contactId": people[n % len(people)]}, "marketingEvent": {"marketingEventId": held[n % 40]}},
+        }  # fmt: skip
+
+
 def main() -> None:
     """`python -m tests.support.crm.hubspot ROWS`: serve a filled portal, say where on stdout, until stdin ends."""
     with portal() as made:
         fill(made, int(sys.argv[1]))
         sys.stdout.write(
-            json.dumps({"url": made.url, "records": sum(map(len, made.records.values()))}) + "\n"
+            json.dumps(
+                {
+                    "url": made.url,
+                    "records": sum(map(len, (*made.records.values(), *made.attending.values()))),
+                }
+            )
+            + "\n"
         )
         sys.stdout.flush()
         sys.stdin.read()

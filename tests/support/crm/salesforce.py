@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
+from remit.kit import clock
 from tests.support.crm.faults import Answer, Asked, Counterpart, serving
 from tests.support.crm.soql import Query, Refused, parse
 
@@ -215,18 +216,7 @@ def fill(made: Org, records: int) -> None:
         made.add("Contact", FirstName=f"F{n}", LastName=f"L{n}", Email=f"c{n}@firm{n % 999}.example", AccountId=accounts[n % len(accounts)], OwnerId=users[n % 50])
         for n in range(records // 4)
     ]  # fmt: skip
-    for n in range(records // 10):
-        made.add(
-            "Lead",
-            FirstName=f"F{n}",
-            LastName=f"P{n}",
-            Company=f"Prospect {n}",
-            Email=f"p{n}@p.example",
-            Status="Open - Not Contacted",
-            IsConverted=False,
-            LeadSource="Web",
-            OwnerId=users[n % 50],
-        )
+    leads = [_lead(made, n, users[n % 50]) for n in range(records // 10)]
     deals = [
         made.add("Opportunity", Name=f"Deal {n}", AccountId=accounts[n % len(accounts)], StageName="Negotiation", Amount=500.0 * n, CloseDate="2025-09-30", IsWon=False, IsClosed=False, OwnerId=users[n % 50], ContactId=contacts[n % len(contacts)])
         for n in range(records // 10)
@@ -240,6 +230,8 @@ def fill(made: Org, records: int) -> None:
             Amount=500.0 * n,
             CreatedById=users[n % 50],
         )
+    _members(made, records // 10, contacts, leads)
+    _converted(made, leads, accounts, contacts, deals)
     while sum(map(len, made.records.values())) < records:
         n = len(made.records["Task"])
         made.add(
@@ -256,6 +248,50 @@ def fill(made: Org, records: int) -> None:
             CompletedDateTime="2025-05-01T10:00:00.000+0000",
             CallDurationInSeconds=600,
         )
+
+
+def _lead(made: Org, n: int, owner: str) -> str:
+    """Somebody who came in."""
+    person = {
+        "FirstName": f"F{n}",
+        "LastName": f"P{n}",
+        "Company": f"Prospect {n}",
+        "Email": f"p{n}@p.example",
+    }
+    return made.add(
+        "Lead", **person, Status="Open - Not Contacted", IsConverted=False, LeadSource="Web", OwnerId=owner
+    )
+
+
+def _converted(
+    made: Org, leads: list[str], accounts: list[str], contacts: list[str], deals: list[str]
+) -> None:
+    """Each fourth lead became a contact and a deal."""
+    for n in range(0, len(leads), 4):
+        person = n % len(contacts)
+        became = {
+            "ConvertedAccountId": accounts[person % len(accounts)],
+            "ConvertedContactId": contacts[person],
+            "ConvertedOpportunityId": deals[n % len(deals)],
+        }
+        made.change(
+            "Lead", leads[n], IsConverted=True, Status="Converted", ConvertedDate="2025-06-01", **became
+        )
+
+
+def _members(made: Org, count: int, contacts: list[str], leads: list[str]) -> None:
+    """Members of forty campaigns of three weeks ago: three contacts for each lead."""
+    held_on = (clock.today() - timedelta(days=21)).isoformat()
+    held = [
+        made.add("Campaign", Name=f"Forum {n}", Type="Event", StartDate=held_on, IsActive=False)
+        for n in range(40)
+    ]
+    for n in range(count):
+        who = {"LeadId": leads[n % len(leads)]} if n % 4 == 0 else {"ContactId": contacts[n % len(contacts)]}
+        state = ("Attended", "Registered", "No Show")[n % 3]
+        made.add(
+            "CampaignMember", CampaignId=held[n % 40], Status=state, HasResponded=n % 3 < 2, FirstRespondedDate=held_on if n % 3 < 2 else None, **who,
+        )  # fmt: skip
 
 
 def main() -> None:

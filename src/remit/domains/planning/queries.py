@@ -17,7 +17,7 @@ from remit.domains.planning import statements
 from remit.domains.planning.origins import is_ours
 from remit.domains.planning.ranking import Candidate, Ranked, rank
 from remit.kit.money import stored
-from remit.kit.text import in_words
+from remit.kit.text import counted, in_words
 from remit.scope import Scope
 
 MOST_PER_KIND: Final = 25
@@ -28,7 +28,7 @@ MEETING_HOURS: Final = 36
 OVERSEERS: Final = frozenset({"manager", "vp", "compliance", "governance", "operations"})
 """Roles that decide on what others propose; everybody else sees what is about their own accounts."""
 DOCUMENT_KINDS: Final = ("10-K", "10-Q", "8-K", "13F", "ADV", "call_transcript", "news")
-NEWS_KINDS: Final = ("launch", "hire", "office", "holdings_change", "need", "attendance")
+NEWS_KINDS: Final = ("launch", "hire", "office", "holdings_change", "need")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +182,22 @@ def _news(session: ReadSession, asker: _Asker, now: datetime) -> Iterator[Candid
         )  # fmt: skip
 
 
+def _came(session: ReadSession, asker: _Asker, now: datetime) -> Iterator[Candidate]:
+    given = {**_given(asker, now), "since": (now - timedelta(days=NEWS_DAYS)).date(), "today": now.date()}
+    for row in session.rows(statements.CAME, given):
+        yield Candidate(
+            "trigger", row.id, f"{_people(row.people)} attended {row.value}",
+            f"{row.source_name}, {_day(row.as_of_on)}; nobody of us has turned to them since", _midnight(row.as_of_on), None,
+            row.account_id, row.account or "", key_account=bool(row.key_account),
+        )  # fmt: skip
+
+
+def _people(names: Sequence[str]) -> str:
+    """`Ann Ash`, `Ann Ash and Bo Lee`, `Ann Ash, Bo Lee and 3 others`."""
+    shown = list(names) if len(names) <= 3 else [*names[:2], counted(len(names) - 2, "other")]
+    return " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
+
+
 def _documents(session: ReadSession, asker: _Asker, now: datetime) -> Iterator[Candidate]:
     given = {**_given(asker, now), "since": now - timedelta(days=NEWS_DAYS), "kinds": list(DOCUMENT_KINDS)}
     for row in session.rows(statements.DOCUMENTS, given):
@@ -205,8 +221,6 @@ def _headline(row: Row[Any]) -> str:
     """A short line for a fact: its own quote says it best."""
     if row.quote:
         return str(row.quote)
-    if row.kind == "attendance":
-        return f"{row.contact or 'Somebody'} {row.subject} {row.value}"
     parts = (_HEADLINES.get(row.kind, row.kind.replace("_", " ").capitalize()), row.subject, row.value)
     return " ".join(part for part in parts if part)
 
@@ -220,7 +234,7 @@ def _quality(session: ReadSession, asker: _Asker, now: datetime) -> Iterator[Can
 
 
 _LOADERS: Final[Sequence[Callable[[ReadSession, _Asker, datetime], Iterator[Candidate]]]] = (
-    _approvals, _parked, _meetings, _due, _replies, _stalled, _news, _documents, _quality,
+    _approvals, _parked, _meetings, _due, _replies, _stalled, _news, _came, _documents, _quality,
 )  # fmt: skip
 
 

@@ -71,13 +71,24 @@ FROM (
 LEFT JOIN remit.accounts a ON a.id = q.account_id LEFT JOIN remit.people o ON o.id = q.owner_id
 """
 NEWS: Final = """
-SELECT f.id, f.kind, f.subject, f.value, f.quote, f.source_name, f.as_of_on, f.account_id, a.name AS account, a.key_account, d.kind AS document_kind,
-       nullif(trim(concat_ws(' ', c.first_name, c.last_name)), '') AS contact, c.id AS contact_id
+SELECT f.id, f.kind, f.subject, f.value, f.quote, f.source_name, f.as_of_on, f.account_id, a.name AS account, a.key_account, d.kind AS document_kind
 FROM remit.accounts a JOIN remit.facts f ON f.account_id = a.id LEFT JOIN remit.documents d ON d.id = f.document_id
-LEFT JOIN remit.contacts c ON c.id = f.contact_id
 WHERE a.owner_id = :me AND f.kind = ANY (CAST(:kinds AS text[])) AND f.state = 'live' AND f.as_of_on BETWEEN :since AND :today
   AND coalesce(f.valid_until_on, DATE '9999-12-31') >= :today
 ORDER BY f.as_of_on DESC, f.id LIMIT :limit
+"""
+# who came to an event, one line for an account, as long as nobody of us has turned to them since
+CAME: Final = """
+SELECT min(f.id::text)::uuid AS id, f.value, f.source_name, f.as_of_on, f.account_id, a.name AS account, a.key_account,
+       array_agg(coalesce(nullif(trim(concat_ws(' ', c.first_name, c.last_name)), ''), c.email, 'somebody') ORDER BY c.last_name, c.id) AS people
+FROM remit.accounts a JOIN remit.facts f ON f.account_id = a.id JOIN remit.contacts c ON c.id = f.contact_id
+WHERE a.owner_id = :me AND f.kind = 'attendance' AND f.state = 'live' AND f.as_of_on BETWEEN :since AND :today
+  AND NOT EXISTS (SELECT FROM remit.activities y WHERE y.account_id = f.account_id AND y.contact_id = f.contact_id AND y.at > f.as_of_on AND y.at <= :now
+                  AND (y.kind IN ('call', 'meeting') OR (y.kind = 'email' AND y.direction = 'out')))
+  AND NOT EXISTS (SELECT FROM remit.messages m LEFT JOIN remit.effects e ON e.id = m.effect_id
+                  WHERE m.account_id = f.account_id AND m.contact_id = f.contact_id AND m.direction = 'out' AND m.at > f.as_of_on AND m.at <= :now
+                    AND coalesce(e.state, '') NOT IN ('recalled', 'failed'))
+GROUP BY f.value, f.source_name, f.as_of_on, f.account_id, a.name, a.key_account ORDER BY f.as_of_on DESC, 1 LIMIT :limit
 """
 # what somebody else, or a feed, put on record about my accounts: I know what I added myself
 DOCUMENTS: Final = """
