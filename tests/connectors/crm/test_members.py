@@ -8,11 +8,13 @@ from datetime import timedelta
 import pytest
 
 import remit.wiring  # noqa: F401
+from remit.connectors.hubspot import pull
 from remit.db.location import Location
 from remit.db.sessions import read
 from remit.domains.consent.queries import latest_consent, must_not_contact
 from remit.domains.crm.model import TITLES
 from remit.kit import clock
+from remit.workflows import syncing
 from remit.workflows.syncing import Synced
 from tests.support.cast import Cast, make_cast
 from tests.support.crm.hubspot import Portal
@@ -166,3 +168,59 @@ def test_whom_a_campaign_has_reached_is_read_once_a_day(cast: Cast, crm: AtVendo
     portal.now = portal.now.replace(day=portal.now.day + 1)
     crm.sync("campaigns", "companies", "contacts", "reached")
     assert [row[1] for row in _members(crm, "Letters")] == ["Reached 1"]
+
+
+def test_an_event_that_dies_in_the_middle_is_read_on_from_there(
+    crm: AtVendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal = crm.counterpart
+    if not isinstance(portal, Portal):
+        pytest.skip("members of Salesforce are records like others: the contract's tests are of them, too")
+    real, taken = syncing.perform, []
+
+    def dying(scope: object, action: object) -> object:
+        taken.append(action)
+        if len(taken) == 3:
+            raise KeyboardInterrupt
+        return real(scope, action)  # type: ignore[arg-type]
+
+    firm = crm.add("accounts", name="Crowd Capital")
+    crowd = [crm.add("contacts", last_name=f"Crowd {n:03}", account=firm) for n in range(250)]
+    full = crm.event("Full house")
+    for each in crowd:
+        crm.attend(full, each, "Attended", CAME)
+    crm.sync("events", "companies", "contacts")
+    monkeypatch.setattr(pull, "BATCH", 100)
+    monkeypatch.setattr(syncing, "perform", dying)
+    with pytest.raises(KeyboardInterrupt):
+        crm.sync("attendances")
+    assert len(_members(crm, "Full house")) == 200
+    monkeypatch.setattr(syncing, "perform", real)
+    found = crm.sync("attendances")
+    assert (
+        found.total("created") == 50 and found.total("gone") == 0 and len(_members(crm, "Full house")) == 250
+    )
+    assert crm.sync("attendances").total("rows") == 0  # nothing at it has changed
+
+
+def test_a_field_of_members_that_vanishes_is_told_and_what_it_filled_stays(crm: AtVendor) -> None:
+    if isinstance(crm.counterpart, Portal):
+        pytest.skip("HubSpot's lists have no properties that could vanish")
+    org = crm.counterpart
+    firm = crm.add("accounts", name="Drift Capital")
+    person = crm.add("contacts", last_name="Drifter", account=firm)
+    late = crm.event("Late evening")
+    crm.attend(late, person, "Attended", CAME)
+    streams = ("campaigns", "accounts", "contacts", "members")
+    crm.sync(*streams)
+    kept = dict(org.schema["CampaignMember"])
+    del org.schema["CampaignMember"]["Status"]
+    crm.attend(late, person, "Registered", CAME)
+    assert "Status is gone from CampaignMember" in " ".join(crm.sync(*streams).drift)
+    assert _members(crm, "Late")[0][3] == "attended"
+    del org.schema["CampaignMember"]["CampaignId"]
+    crm.add("contacts", last_name="After", account=firm)
+    found = crm.sync(*streams)
+    assert "members" in found.problems and found.streams["contacts"]["created"] == 1
+    org.schema["CampaignMember"] = kept
+    assert not crm.sync(*streams).problems
