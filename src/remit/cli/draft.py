@@ -47,10 +47,10 @@ def draft(
     variant: Annotated[int, typer.Option(min=0, max=1000, help="Another reason or wording.")] = 0,
     opportunity: Annotated[str | None, typer.Option(help="For proposal: the deal's id.")] = None,
     product: Annotated[
-        list[str] | None, typer.Option(help="For proposal: NAME=QUANTITY, once for each product.")
+        list[str] | None, typer.Option(help="For proposal: NAME=QUANTITY (@PERCENT off), once for each product.")
     ] = None,
     term: Annotated[int, typer.Option(min=1, max=120, help="For proposal: months.")] = 12,
-    discount: Annotated[float, typer.Option(min=0, max=90, help="For proposal: percent.")] = 0,
+    discount: Annotated[float, typer.Option(min=0, max=90, help="For proposal: percent off the other lines.")] = 0,
     expires: Annotated[str | None, typer.Option(help="For proposal: its last day, as 2027-01-31.")] = None,
     payment: Annotated[str, typer.Option(help="For proposal: paid by year, quarter or month.")] = "year",
     starts: Annotated[str | None, typer.Option(help="For proposal: start of the work.")] = None,

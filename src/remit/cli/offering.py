@@ -19,7 +19,7 @@ NEEDS: Final = "A proposal needs --opportunity ID and --product NAME=QUANTITY (o
 
 @dataclass(frozen=True)
 class Asked:
-    """What was given. `products`: NAME=QUANTITY or NAME=QUANTITY/UNIT; `discount` in percent."""
+    """What was given. `products`: NAME=QUANTITY, NAME=QUANTITY/UNIT, either with @PERCENT off; `discount` in percent, of the others."""
 
     opportunity: str | None
     products: Sequence[str]
@@ -73,7 +73,7 @@ def terms_of(scope: Scope, asked: Asked) -> Any:
             {
                 "lines": [_line(one, names) for one in asked.products], "term_months": asked.term, "discount_bp": _bp(asked.discount),
                 "payment": asked.payment, "expires_on": asked.expires or clock.today() + timedelta(days=HOLDS_DAYS),
-                "starts_on": asked.starts, "live_on": asked.live, "lead": asked.lead, "ours": asked.ours, "sites": asked.sites,
+                "starts_on": asked.starts, "live_on": asked.live, "lead_id": _lead(scope, asked), "ours_id": _ours(scope, asked.ours), "sites": asked.sites,
             }
         )  # fmt: skip
     except ValidationError as error:
@@ -82,6 +82,43 @@ def terms_of(scope: Scope, asked: Asked) -> Any:
         raise output.CommandRefused(
             "parameters_unfit", f"{where}: {first['msg']}.", exit_code=output.USAGE
         ) from error
+
+
+def _lead(scope: Scope, asked: Asked) -> UUID | None:
+    """A contact of the deal's account by id, address or whole name. Raises CommandRefused (3) for nobody and for two."""
+    from remit.cli.naming import record_id
+    from remit.db.sessions import read
+    from remit.domains.contacts.queries import load_contacts
+    from remit.domains.proposals.building import load_deal
+
+    if not asked.lead:
+        return None
+    with read(scope) as s:
+        contacts = load_contacts(s, load_deal(s, record_id(str(asked.opportunity))).account_id)
+    return _one_of(
+        [(one.id, one.name, one.email or "") for one in contacts], asked.lead, "contact of the account"
+    )
+
+
+def _ours(scope: Scope, name: str) -> UUID | None:
+    from remit.domains.proposals.building import list_colleagues
+
+    return _one_of([(one.id, one.name, one.email) for one in list_colleagues(scope)], name, "colleague") if name else None  # fmt: skip
+
+
+def _one_of(known: Sequence[tuple[UUID, str, str]], named: str, whose: str) -> UUID:
+    wanted = named.strip().casefold()
+    found = [
+        each for each, name, address in known if wanted in (str(each), name.casefold(), address.casefold())
+    ]
+    if len(found) != 1:
+        told = (
+            f"“{named[:60]}” is no {whose} on record"
+            if not found
+            else f"“{named[:60]}” is {len(found)} of them: give an id or address"
+        )
+        raise output.CommandRefused("name_unknown", f"{told}.", exit_code=output.NOT_FOUND)
+    return found[0]
 
 
 def _products(scope: Scope) -> Any:
@@ -101,8 +138,9 @@ def _bp(percent: float) -> int:
 
 
 def _line(text: str, names: dict[str, UUID]) -> dict[str, Any]:
-    """`Northlake OMS=40` or `OMS=40/user and year`; the name may be a part that only one product has."""
+    """`Northlake OMS=40`, `OMS=40/user and year`, `OMS=40@7.5`; the name may be a part that only one product has."""
     name, sign, rest = text.partition("=")
+    rest, _, own = rest.partition("@")
     quantity, _, unit = rest.partition("/")
     wanted = name.strip().casefold()
     close = [one for one in names if wanted and wanted in one]
@@ -115,8 +153,10 @@ def _line(text: str, names: dict[str, UUID]) -> dict[str, Any]:
         )  # fmt: skip
     try:
         number = Decimal(quantity.strip().replace(",", ""))
+        off = round(Decimal(own.strip().removesuffix("%").strip()) * 100) if own.strip() else None
     except InvalidOperation:
         raise output.CommandRefused(
-            "quantity_unreadable", f"“{quantity[:40]}” is no number of units.", exit_code=output.USAGE
-        ) from None
-    return {"product_id": found, "quantity": number, "unit": unit.strip()}
+            "quantity_unreadable", f"“{rest[:40]}{f'@{own[:20]}' if own else ''}” is no number of units with its discount in percent: write 40 or 40@7.5.",
+            exit_code=output.USAGE,
+        ) from None  # fmt: skip
+    return {"product_id": found, "quantity": number, "unit": unit.strip(), "discount_bp": off}

@@ -219,3 +219,14 @@ def _zone(text: str | None) -> timezone:
         raise DateUnreadable(f"has the time zone {text}")
     offset = timedelta(hours=hours, minutes=minutes)
     return timezone(-offset if text[0] == "-" else offset)
+
+
+_NAMES: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def in_words(day: date, *, month_first: bool = False) -> str:
+    """`4 March 2027`, or `March 4, 2027` where the month comes first; whatever the locale of the machine."""
+    month = _NAMES[day.month - 1]
+    return f"{month} {day.day}, {day.year}" if month_first else f"{day.day} {month} {day.year}"

@@ -9,7 +9,6 @@ from uuid import UUID
 from remit.actions import NotFound
 from remit.actions.queries import SuggestionRow
 from remit.domains.proposals import queries
-from remit.domains.proposals.model import shown_rate
 from remit.domains.proposals.records import Proposal
 from remit.domains.quoting.queries import list_live, list_products
 from remit.kit import clock
@@ -54,7 +53,7 @@ def find_offer(scope: Scope, found: SuggestionRow) -> Offer | None:
         found.payload.get("sha256", p.sha256) == p.sha256
         and found.payload.get("terms_sha256", p.terms_sha256) == p.terms_sha256
     )
-    rate = shown_rate(p.discount_bp) if p.discount_bp else "none"
+    rate = p.document.discount_told or "none"
     return Offer(p, same, queries.find_before(scope, p) is not None, rate)
 
 

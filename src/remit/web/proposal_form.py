@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from itertools import zip_longest
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from remit.web import forms
 ROWS: Final = 6
 """Lines that the form offers; those without a product are left out."""
 MOST_ROWS: Final = 50
+Row = tuple[str, str, str]
+EMPTY: Final[Row] = ("", "", "")
 
 
 class ParametersUnfit(ValueError):
@@ -33,14 +36,25 @@ def opened(text: str) -> datetime | None:
     return found if found.tzinfo is not None else None
 
 
-def terms(form: Mapping[str, str], products: Sequence[str], quantities: Sequence[str]) -> Terms:
-    """The terms. `products`: `id|unit` as the form offers them. Raises ParametersUnfit."""
+def terms(
+    form: Mapping[str, str], products: Sequence[str], quantities: Sequence[str], discounts: Sequence[str] = ()
+) -> Terms:
+    """The terms. `products`: `id|unit` as the form offers them; `discounts`: percent of a line, "" for that of the terms. Raises ParametersUnfit."""
     lines = []
-    for chosen, quantity in zip(products, quantities, strict=False):
+    for chosen, quantity, own in zip_longest(
+        products, quantities[: len(products)], discounts[: len(products)], fillvalue=""
+    ):
         if not chosen:
             continue
         product, _, unit = chosen.partition("|")
-        lines.append({"product_id": product, "unit": unit, "quantity": _number(quantity)})
+        lines.append(
+            {
+                "product_id": product,
+                "unit": unit,
+                "quantity": _number(quantity),
+                "discount_bp": _bp(own) if own.strip() else None,
+            }
+        )
     if not lines:
         raise ParametersUnfit("Choose at least one product and how many units of it.")
     try:
@@ -51,7 +65,7 @@ def terms(form: Mapping[str, str], products: Sequence[str], quantities: Sequence
 
 LABELS: Final = {
     "term_months": "Term in months", "discount_bp": "Discount in percent", "payment": "Paid", "expires_on": "Holds until", "starts_on": "Start of the work",
-    "live_on": "First day of use", "lead": "Who leads it there", "ours": "Who leads it on our side", "users": "Users", "sites": "Sites",
+    "live_on": "First day of use", "lead_id": "Who leads it there", "ours_id": "Who leads it on our side", "users": "Users", "sites": "Sites",
     "quantity": "Quantity", "title": "Title", "unit": "Product", "product_id": "Product", "bodies": "Text", "elsewhere_minutes": "Minutes",
 }  # fmt: skip
 _BOUNDS: Final = {
@@ -83,7 +97,7 @@ class Typed:
 
     why: str
     given: dict[str, str]
-    rows: list[tuple[str, str]]
+    rows: list[Row]
     contact_id: UUID | None
     bodies: dict[str, str]
     opened_at: str
@@ -94,8 +108,14 @@ def typed(form: FormData, why: str) -> Typed:
     names = ("title", "term", "discount", "payment", "sites", "users", "expires_on", "starts_on", "live_on", "lead", "ours")  # fmt: skip
     given = {name: str(form[name])[:200] for name in names if name in form}
     products, quantities = form.getlist("product")[:MOST_ROWS], form.getlist("quantity")
-    rows = [(str(one)[:100], str(quantity)[:20]) for one, quantity in zip(products, quantities, strict=False)]
-    rows += [("", "")] * max(0, ROWS - len(rows))
+    own = form.getlist("line_discount")
+    rows = [
+        (str(one)[:100], str(quantity)[:20], str(percent)[:10])
+        for one, quantity, percent in zip_longest(
+            products, quantities[: len(products)], own[: len(products)], fillvalue=""
+        )
+    ]
+    rows += [EMPTY] * max(0, ROWS - len(rows))
     return Typed(why, given, rows, forms.found_id(str(form.get("contact", ""))[:40]), bodies(form), str(form.get("opened_at", ""))[:40])  # fmt: skip
 
 
@@ -107,14 +127,17 @@ def bodies(form: FormData) -> dict[str, str]:
 
 
 def _rest(form: Mapping[str, str]) -> dict[str, Any]:
-    percent = _number(form.get("discount", "") or "0")
     return {
-        "term_months": _number(form.get("term", "") or "12"), "discount_bp": int((percent * 100).to_integral_value()),
+        "term_months": _number(form.get("term", "") or "12"), "discount_bp": _bp(form.get("discount", "") or "0"),
         "payment": form.get("payment") or "year", "expires_on": forms.day(form.get("expires_on", "")),
         "starts_on": forms.day(form.get("starts_on", "")), "live_on": forms.day(form.get("live_on", "")),
-        "lead": form.get("lead", ""), "ours": form.get("ours", ""), "users": _optional(form.get("users", "")),
+        "lead_id": forms.found_id(form.get("lead", "")), "ours_id": forms.found_id(form.get("ours", "")), "users": _optional(form.get("users", "")),
         "sites": _optional(form.get("sites", "")),
     }  # fmt: skip
+
+
+def _bp(text: str) -> int:
+    return int((_number(text) * 100).to_integral_value())
 
 
 def _number(text: str) -> Decimal:
@@ -131,10 +154,14 @@ def _optional(text: str) -> Decimal | None:
     return _number(text) if text.strip() else None
 
 
-def chosen(terms_now: Terms, unit_of: Mapping[UUID, str]) -> list[tuple[str, str]]:
-    """What stands in the rows of the form: the chosen value and the quantity, ROWS at least."""
+def chosen(terms_now: Terms, unit_of: Mapping[UUID, str]) -> list[Row]:
+    """What stands in the rows of the form: the chosen value, the quantity, its own discount in percent, ROWS at least."""
     rows = [
-        (f"{one.product_id}|{one.unit or unit_of.get(one.product_id, '')}", f"{one.quantity.normalize():f}")
+        (
+            f"{one.product_id}|{one.unit or unit_of.get(one.product_id, '')}",
+            f"{one.quantity.normalize():f}",
+            "" if one.discount_bp is None else f"{one.discount_bp / 100:g}",
+        )
         for one in terms_now.lines
     ]
-    return rows + [("", "")] * max(0, ROWS - len(rows))
+    return rows + [EMPTY] * max(0, ROWS - len(rows))

@@ -8,10 +8,11 @@ import pytest
 
 from remit.actions import NotFound, Performed, Refused, Waiting, approve, perform
 from remit.domains.library.entered import why_no_name
-from remit.domains.proposals import examining, queries
+from remit.domains.proposals import examining, presenting, queries
 from remit.domains.proposals.actions import DraftProposal, EditProposal, WithdrawProposal
 from remit.domains.proposals.approving import ApproveDiscount, ApproveProposal, IssueProposal
 from remit.domains.proposals.leaving import file_to_leave
+from remit.domains.proposals.model import of_plain
 from remit.domains.proposals.records import Proposal
 from remit.domains.proposals.terms import Asked
 from remit.kit import clock
@@ -268,19 +269,60 @@ def test_only_the_approved_version_leaves_and_leaves_a_record(office: Office) ->
 @pytest.mark.parametrize(
     "lead",
     [
-        "Elena Voss with 50% off", "Elena Voss, at half the list price for good", "Elena Voss. The first year is free of charge",
-        "Elena Voss and Oak Partners, who left Halden", "Elena Voss Half Price", "Omar Aziz",
+        "Voss with 50% off", "Voss, at half the list price for good", "Voss. The first year is free of charge", "Voss and Oak Partners, who left Halden",
+        "Voss Half Price", "",
     ],
 )  # fmt: skip
 def test_who_leads_the_work_is_somebody_on_record_and_nothing_more(office: Office, lead: str) -> None:
-    day = clock.today()
+    day, contacts = clock.today(), office.desk.contacts
+    plan = {"ours_id": office.cast.people["alice"], "starts_on": day + timedelta(days=20), "live_on": day + timedelta(days=100)}  # fmt: skip
+    renamed = "UPDATE remit.contacts SET last_name = :name WHERE id = :id"
+    if lead:  # a record may be named by whoever imported it
+        assert why_no_name(f"Elena {lead}")
+        office.cast.sql(renamed, name=lead, id=contacts["pine"])
     with pytest.raises(Refused) as error:
-        office.draft(
-            lead=lead, ours="Alice", starts_on=day + timedelta(days=20), live_on=day + timedelta(days=100)
-        )
+        office.draft(lead_id=contacts["pine" if lead else "oak"], **plan)
+    office.cast.sql(renamed, name="Voss", id=contacts["pine"])
     assert failed(error) == ["proposal-names"]
-    if lead != "Omar Aziz":  # also where no proposal is: any value of a template
-        assert why_no_name(lead)
+    if not lead:
+        with_plan = office.draft(lead_id=contacts["pine"], **plan)
+        said = " ".join(line.text for _, line in with_plan.document.said())
+        head = with_plan.document.say_day(with_plan.document.expires_on)
+        # one way to say a day: Elena is in the US
+        assert (
+            "Elena Voss" in said
+            and f"{day + timedelta(days=20):%B} {(day + timedelta(days=20)).day}, " in said
+        )
+        assert head.startswith(f"{with_plan.expires_on:%B} ")
+        with pytest.raises(Refused):
+            office.draft(ours_id=contacts["pine"])  # no colleague
+
+
+def test_each_line_has_its_own_discount_and_the_largest_decides(office: Office) -> None:
+    cast, products = office.cast, office.products
+    lines = (
+        Asked(product_id=products["Northlake OMS"], quantity=10, discount_bp=1_200), Asked(product_id=products["Northlake EMS"], quantity=10),
+        Asked(product_id=products["Northlake Onboarding"], quantity=1, discount_bp=0),
+    )  # fmt: skip
+    one = office.draft(lines=lines, discount_bp=400)
+    assert [one.document.rate_of(line) for line in one.document.lines] == [1_200, 400, 0]
+    assert (one.discount_bp, one.document.discount_told) == (1_200, "0 to 12 %")
+    off = [row["label"] for row in presenting.shown(one.document, presenting.Status("draft"))["totals"]]
+    assert "Discount of 12 % on Northlake OMS, per user and year" in off
+    assert "Discount of 4 % on Northlake EMS, per user and month" in off and not any(
+        "Onboarding" in row for row in off
+    )
+    waiting = perform(cast.scope("alice"), discount(one))
+    assert isinstance(waiting, Waiting) and "manager" in waiting.approver_roles
+    agreed(cast, "alice", discount(one), "mia")
+    # the same percent on another line is other terms
+    moved = tuple(
+        each.model_copy(update={"discount_bp": 1_200 - (each.discount_bp or 0)}) for each in lines[::2]
+    )
+    edit = EditProposal(proposal_id=one.id, expected_version=now_of(office, one).version, terms=office.terms(lines=(*moved, lines[1]), discount_bp=400))  # fmt: skip
+    done(perform(cast.scope("alice"), edit))
+    assert not now_of(office, one).agreed
+    assert of_plain(one.document.plain()) == one.document
 
 
 def test_a_name_is_a_name_alone() -> None:
@@ -297,7 +339,7 @@ def test_a_name_is_a_name_alone() -> None:
 
 
 def test_every_typed_line_of_a_proposal_is_a_claim(office: Office) -> None:
-    one = office.draft(lead="Elena Voss", ours="Alice")
+    one = office.draft(lead_id=office.desk.contacts["pine"], ours_id=office.cast.people["alice"])
     lines = (
         "Please pay half of each invoice.", "Please pay nothing for the onboarding.", "Please read each price below as half of it.",
         "Please consider the liability cap as struck.", "Please send back whatever you do not like for a full refund.", "Please sell your financed longs this week.",

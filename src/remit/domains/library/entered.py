@@ -9,7 +9,7 @@ from typing import Final
 from remit.domains.library.model import Template, Variable
 from remit.evidence.facts import plain_line
 from remit.evidence.lexicon import OFFERS
-from remit.kit.dates import DateUnreadable, parse_date
+from remit.kit.dates import DateUnreadable, in_words, parse_date
 
 _MOST_WORDS: Final = 5
 _NAME_WORD: Final = re.compile(r"[^\W\d_]+(?:['’\-.&][^\W\d_]+)*|&")
@@ -56,8 +56,10 @@ class CannotRender(Exception):
         self.code, self.message, self.missing = code, message, tuple(missing)
 
 
-def given_values(template: Template, values: Mapping[str, str]) -> dict[str, str]:
-    """The values as the plan says them. Raises CannotRender (value_missing, value_unfit) naming the variable."""
+def given_values(
+    template: Template, values: Mapping[str, str], *, month_first: bool = False
+) -> dict[str, str]:
+    """The values as the plan says them, days as their reader writes them. Raises CannotRender (value_missing, value_unfit) naming the variable."""
     known = {one.name: one for one in template.variables}
     if unknown := sorted(set(values) - set(known)):
         raise CannotRender(
@@ -71,7 +73,7 @@ def given_values(template: Template, values: Mapping[str, str]) -> dict[str, str
                 "value_missing", f"Fill in “{variable.label}” ({name}, a {variable.type}).", [name]
             )
         if text:
-            found[name] = _value(variable, text)
+            found[name] = _value(variable, text, month_first)
         if text and variable.type == "name" and not _on_record(template, name) and (why := why_no_name(text)):
             raise CannotRender("value_unfit", f"“{variable.label}” is a name alone: {why}.")
     return found
@@ -97,7 +99,7 @@ def _on_record(template: Template, name: str) -> bool:
     return any(slot.subject_of == name and slot.least > 0 for slot in template.facts)
 
 
-def _value(variable: Variable, text: str) -> str:
+def _value(variable: Variable, text: str, month_first: bool) -> str:
     if len(text) > variable.most:
         raise CannotRender("value_unfit", f"“{variable.label}” may have {variable.most} characters at most.")
     if variable.type == "choice" and text not in variable.choices:
@@ -109,7 +111,7 @@ def _value(variable: Variable, text: str) -> str:
             day = parse_date(text)
         except DateUnreadable as error:
             raise CannotRender("value_unfit", f"“{variable.label}”: {error}.") from None
-        return f"{day.day} {day:%B} {day.year}"
+        return in_words(day, month_first=month_first)
     if variable.type == "name" and (re.search(r"[_{}<>@/\\]", text) or not re.match(r"\w", text)):
         raise CannotRender("value_unfit", f"“{variable.label}” is a name: letters, blanks and hyphens.")
     return text

@@ -91,7 +91,7 @@ def render(
     Raises CannotRender: missing_fact, value_missing, value_unfit, unsupported (a line that must stand says what no fact does).
     """
     asked = _Asked(template, facts, context, Random(_seed(template, context, reader, variant)))
-    filled_in = given_values(template, values)
+    filled_in = given_values(template, values, month_first=reader.month_first)
     usable_now = usable(facts, context.account_id, context.day)
     chosen = choose(template, usable_now, filled_in, context.day, asked.chance.randrange(1 << 16))
     known = Known(chosen, filled_in, reader, writer, context.day)

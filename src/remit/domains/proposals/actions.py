@@ -175,12 +175,12 @@ def withdraw_proposal(tx: WriteSession, action: WithdrawProposal, target: Target
 def _columns(terms: Terms, made: Document) -> dict[str, Any]:
     return {
         "title": made.title, "terms": terms.model_dump_json(), "terms_sha256": terms.sha256, "complexity": terms.complexity,
-        "expires_on": terms.expires_on, "list_minor": made.list_term_minor, "amount_minor": made.term_minor, "discount_bp": terms.discount_bp,
+        "expires_on": terms.expires_on, "list_minor": made.list_term_minor, "amount_minor": made.term_minor, "discount_bp": terms.highest_bp,
     }  # fmt: skip
 
 
 def _after(made: Document, terms: Terms) -> Mapping[str, Any]:
     return {
         "title": made.title, "state": "draft", "sha256": made.sha256, "terms_sha256": terms.sha256, "amount": str(made.money(made.term_minor)),
-        "discount_bp": terms.discount_bp, "price_ids": [one.price_id for one in made.lines], "expires_on": terms.expires_on.isoformat(),
+        "discount_bp": terms.highest_bp, "price_ids": [one.price_id for one in made.lines], "expires_on": terms.expires_on.isoformat(),
     }  # fmt: skip

@@ -11,14 +11,15 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from remit.actions import Check, NotFound
-from remit.db.sessions import ReadSession
+from remit.db.sessions import ReadSession, read
 from remit.domains.outreach.material import Material, gather
 from remit.domains.proposals import pricing, rules, sections
 from remit.domains.proposals.model import Document, Section, Source, listed
 from remit.domains.proposals.pricing import Quoted
-from remit.domains.proposals.sections import Written
+from remit.domains.proposals.sections import Leads, Written
 from remit.domains.proposals.terms import PAYMENTS, Terms
 from remit.evidence.facts import Fact
+from remit.scope import Scope
 
 _DEAL: Final = """
 SELECT o.id, o.name, o.account_id, o.access_id, o.closed_at, o.contact_id, o.owner_id, o.product_id, a.name AS account, a.segment,
@@ -27,10 +28,20 @@ FROM remit.opportunities o JOIN remit.accounts a ON a.id = o.account_id WHERE o.
 """
 _READER: Final = "SELECT id, first_name, last_name, title, email FROM remit.contacts WHERE id = :id AND account_id = :account"
 _NAMED: Final = """
-SELECT EXISTS (SELECT FROM remit.contacts WHERE account_id = :account AND lower(btrim(first_name || ' ' || last_name)) = lower(:lead)) AS theirs,
-       EXISTS (SELECT FROM remit.people WHERE kind = 'person' AND lower(name) = lower(:ours)) AS own
+SELECT (SELECT btrim(first_name || ' ' || last_name) FROM remit.contacts WHERE id = CAST(:lead AS uuid) AND account_id = :account) AS lead,
+       (SELECT name FROM remit.people WHERE id = CAST(:ours AS uuid) AND kind = 'person' AND active) AS ours
 """
+_COLLEAGUES: Final = "SELECT id, name, coalesce(email, '') AS email FROM remit.people WHERE kind = 'person' AND active ORDER BY name, id LIMIT 1000"
 _SOMEBODY: Final = "SELECT id FROM remit.contacts WHERE account_id = :account AND last_name <> '' ORDER BY email IS NULL, id LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """One of us, to be named."""
+
+    id: UUID
+    name: str
+    email: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +72,23 @@ def load_reader_id(s: ReadSession, deal: Row[Any], contact_id: UUID | None) -> U
     return wanted
 
 
-def check_named(s: ReadSession, account_id: UUID, terms: Terms) -> Check:
-    """Whether those who lead the work are on record."""
-    row = s.row(_NAMED, {"account": account_id, "lead": terms.lead, "ours": terms.ours})
+def list_colleagues(scope: Scope) -> list[Colleague]:
+    """Those of us who can lead the work, by name."""
+    with read(scope) as s:
+        return [Colleague(row.id, row.name, row.email) for row in s.rows(_COLLEAGUES)]
+
+
+def load_leads(s: ReadSession, account_id: UUID, terms: Terms) -> Leads:
+    """The names of those who lead the work, as they are on record now."""
+    row = s.row(_NAMED, {"account": account_id, "lead": terms.lead_id, "ours": terms.ours_id})
     assert row is not None
-    return rules.check_names(terms.lead, row.theirs, terms.ours, row.own)
+    return Leads(row.lead or "", row.ours or "")
+
+
+def check_named(s: ReadSession, account_id: UUID, terms: Terms) -> Check:
+    """Whether those who lead the work are on record, each with a name and nothing more."""
+    found = load_leads(s, account_id, terms)
+    return rules.check_names(terms.lead_id is not None, found.lead, terms.ours_id is not None, found.ours)
 
 
 def set_out(
@@ -78,7 +101,14 @@ def set_out(
         raise NotFound("contact of this account")
     quoted = pricing.quote(s, terms, now.date())
     material = gather(s, contact_id, author_id, now)
-    return Desk(deal, reader, material, quoted, sections.write(s, material, terms, quoted), now)
+    return Desk(
+        deal,
+        reader,
+        material,
+        quoted,
+        sections.write(s, material, terms, quoted, load_leads(s, deal.account_id, terms)),
+        now,
+    )
 
 
 def document(
@@ -98,10 +128,10 @@ def document(
         account=row.account_name, reader=f"{row.first_name} {row.last_name}".strip(), reader_title=row.title or "",
         seller=row.sender_name, seller_title=row.sender_title or "", seller_email=row.sender_email or "",
         currency=sums.year_amount.currency, generation=desk.quoted.generation, prices_since=desk.quoted.since.isoformat(),
-        term_months=terms.term_months, payment=PAYMENTS[terms.payment], discount_bp=terms.discount_bp, lines=desk.quoted.lines,
+        term_months=terms.term_months, payment=PAYMENTS[terms.payment], discount_bp=terms.highest_bp, lines=desk.quoted.lines,
         list_year_minor=sums.list_year_amount.minor, year_minor=sums.year_amount.minor, once_minor=sums.once_amount.minor,
         list_term_minor=sums.list_term_amount.minor, term_minor=sums.term_amount.minor, sections=kept,
-        left_out=desk.written.left_out, sources=_sources(kept, desk.material.facts),
+        left_out=desk.written.left_out, sources=_sources(kept, desk.material.facts), month_first=desk.material.reader.month_first,
     )  # fmt: skip
 
 

@@ -12,7 +12,6 @@ from remit.db.sessions import ReadSession, read
 from remit.domains.proposals import templates
 from remit.domains.proposals.model import (
     Document,
-    shown_day,
     shown_money,
     shown_quantity,
     shown_rate,
@@ -84,14 +83,15 @@ def as_lines(document: Document) -> Iterator[str]:
     """The document as lines of plain text: what two versions are compared by."""
     yield document.title
     yield f"For {document.reader or document.account}, by {document.seller}"
-    yield f"Holds until {shown_day(document.expires_on)}"
+    yield f"Holds until {document.say_day(document.expires_on)}"
     yield f"Term: {document.term_months} months, paid {document.payment}"
     for one in document.lines:
         yield (
             f"{one.product}: {shown_quantity(one.quantity)} × {one.unit} at {shown_money(document.money(one.price_minor))}"
+            f"{f' less {shown_rate(document.rate_of(one))}' if document.rate_of(one) else ''}"
             f" = {shown_money(document.money(one.amount_minor))}{' a year' if one.recurs else ' once'}"
         )
-    yield f"Discount: {shown_rate(document.discount_bp)}" if document.discount_bp else "No discount"
+    yield f"Discount: {document.discount_told}" if document.discount_told else "No discount"
     yield f"Total over the term: {shown_money(document.money(document.term_minor))}"
     for section in document.sections:
         yield ""

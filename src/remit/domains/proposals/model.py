@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 from uuid import UUID
 
+from remit.kit.dates import in_words
 from remit.kit.money import Money
 
 BlockKind = Literal["heading", "subheading", "bullet", "number", "text"]
@@ -68,6 +69,8 @@ class Line:
     list_minor: int
     amount_minor: int
     recurs: bool
+    discount_bp: int | None = None
+    """Of this line; None in documents from before lines had their own: that of the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Everything that the buyer reads. Amounts in minor units of `currency`, dates as ISO text, `discount_bp` in hundredths of a percent."""
+    """Everything that the buyer reads. Amounts in minor units of `currency`, dates as ISO text, `discount_bp`: the largest on any line, in hundredths of a percent."""
 
     number: int
     revision: int
@@ -111,6 +114,12 @@ class Document:
     sections: tuple[Section, ...]
     left_out: tuple[tuple[str, str], ...]
     sources: tuple[Source, ...]
+    month_first: bool = False
+    """Whether its reader writes the month first: one way to say a day in the whole document."""
+
+    def say_day(self, iso: str) -> str:
+        """A day as its reader writes it."""
+        return shown_day(iso, month_first=self.month_first)
 
     @property
     def reference(self) -> str:
@@ -134,9 +143,32 @@ class Document:
         """Every stored fact behind it, once. A price of the price book is none."""
         return [UUID(one.fact_id) for one in self.sources]
 
+    def rate_of(self, line: Line) -> int:
+        """The discount of one of its lines, in hundredths of a percent."""
+        return self.discount_bp if line.discount_bp is None else line.discount_bp
+
+    @property
+    def rates(self) -> tuple[int, ...]:
+        """The discounts of its lines, each once, the smallest first."""
+        return tuple(sorted({self.rate_of(one) for one in self.lines}))
+
+    @property
+    def discount_told(self) -> str:
+        """`7.5 %`, or `0 to 12 %` where lines differ; "" for none."""
+        low, high = self.rates[0], self.rates[-1]
+        if low == high:
+            return shown_rate(high) if high else ""
+        return f"{shown_rate(low).removesuffix(' %')} to {shown_rate(high)}"
+
     def plain(self) -> dict[str, Any]:
-        """As JSON values."""
-        return asdict(self)
+        """As JSON values. What an older document does not have is left out, so that its hash stays."""
+        found = asdict(self)
+        found["lines"] = tuple(
+            {name: value for name, value in one.items() if value is not None} for one in found["lines"]
+        )
+        if not self.month_first:
+            del found["month_first"]
+        return found
 
     @property
     def sha256(self) -> str:
@@ -161,10 +193,9 @@ def of_plain(stored: Mapping[str, Any]) -> Document:
     return Document(**given)
 
 
-def shown_day(iso: str) -> str:
-    """`4 March 2027`, whatever the locale."""
-    day = date.fromisoformat(iso)
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+def shown_day(iso: str, *, month_first: bool = False) -> str:
+    """`4 March 2027`, or `March 4, 2027` for a reader who writes the month first."""
+    return in_words(date.fromisoformat(iso), month_first=month_first)
 
 
 def shown_quantity(text: str) -> str:
@@ -188,8 +219,3 @@ def shown_money(amount: Money) -> str:
 def listed(names: Sequence[str]) -> str:
     """`A, B and C`."""
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
-
-
-_MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-)  # fmt: skip

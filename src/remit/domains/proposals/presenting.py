@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,7 +10,6 @@ from remit.domains.proposals.model import (
     Document,
     Line,
     Section,
-    shown_day,
     shown_money,
     shown_quantity,
     shown_rate,
@@ -45,13 +44,13 @@ def shown(document: Document, status: Status) -> dict[str, Any]:
     return {
         "reference": document.reference, "title": document.title, "firm": document.firm, "account": document.account,
         "reader": document.reader, "reader_title": document.reader_title, "seller": document.seller, "seller_title": document.seller_title,
-        "seller_email": document.seller_email, "day": shown_day(document.day), "expires": shown_day(document.expires_on),
+        "seller_email": document.seller_email, "day": document.say_day(document.day), "expires": document.say_day(document.expires_on),
         "mark": status.mark, "currency": document.currency, "recurring": recurring, "once": once,
-        "term": counted(document.term_months, "month"), "discount": shown_rate(document.discount_bp) if document.discount_bp else "",
+        "term": counted(document.term_months, "month"), "discount": document.discount_told,
         "total": _money(document, document.term_minor), "totals": list(_totals(document)), "basis": _basis(document),
         "sections": [_section(one) for one in document.sections], "conditions": list(_conditions(document)),
         "sources": _sources(document),
-        "approved": f"Approved by {status.approved_by} on {shown_day(status.approved_on)}" if status.standing == "approved" and status.approved_on else "",
+        "approved": f"Approved by {status.approved_by} on {document.say_day(status.approved_on)}" if status.standing == "approved" and status.approved_on else "",
     }  # fmt: skip
 
 
@@ -61,7 +60,7 @@ def _sources(document: Document) -> list[dict[str, str]]:
         (", ".join(filter(None, (one.name, one.locator))), one.as_of) for one in document.sources
     )
     return [
-        {"number": str(place), "text": text, "as_of": shown_day(as_of)}
+        {"number": str(place), "text": text, "as_of": document.say_day(as_of)}
         for place, (text, as_of) in enumerate(told, start=1)
     ]
 
@@ -85,13 +84,13 @@ def _totals(document: Document) -> Iterator[dict[str, Any]]:
             document,
             "List price a year",
             "Price a year",
-            document.list_year_minor,
+            [one for one in document.lines if one.recurs],
             document.year_minor,
             strong=last,
         )
     if document.once_minor:
-        listed = sum(one.list_minor for one in document.lines if not one.recurs)
-        yield from _sum(document, "List price, once", "Charged once", listed, document.once_minor)
+        once = [one for one in document.lines if not one.recurs]
+        yield from _sum(document, "List price, once", "Charged once", once, document.once_minor)
     if document.once_minor or document.term_months != 12:
         yield _told(
             f"Total over {counted(document.term_months, 'month')}",
@@ -101,13 +100,21 @@ def _totals(document: Document) -> Iterator[dict[str, Any]]:
 
 
 def _sum(
-    document: Document, at_list: str, asked: str, list_minor: int, minor: int, *, strong: bool = False
+    document: Document, at_list: str, asked: str, lines: Sequence[Line], minor: int, *, strong: bool = False
 ) -> Iterator[dict[str, Any]]:
+    """List price, what is taken off (in one where all lines of the proposal have the same discount, else line by line), price."""
+    list_minor = sum(one.list_minor for one in lines)
     if list_minor != minor:
         yield _told(at_list, _money(document, list_minor))
-        yield _told(
-            f"Discount of {shown_rate(document.discount_bp)}", f"− {_money(document, list_minor - minor)}"
-        )
+        if len(document.rates) == 1:
+            yield _told(f"Discount of {document.discount_told}", f"− {_money(document, list_minor - minor)}")
+        else:
+            for one in lines:
+                if off := one.list_minor - one.amount_minor:
+                    yield _told(
+                        f"Discount of {shown_rate(document.rate_of(one))} on {one.product}, per {one.unit}",
+                        f"− {_money(document, off)}",
+                    )
     yield _told(asked, _money(document, minor), strong=strong)
 
 
@@ -117,7 +124,7 @@ def _told(label: str, value: str, *, strong: bool = False) -> dict[str, Any]:
 
 def _basis(document: Document) -> str:
     return (
-        f"Prices by the price book of {document.firm}, version {document.generation}, in force since {shown_day(document.prices_since)}."
+        f"Prices by the price book of {document.firm}, version {document.generation}, in force since {document.say_day(document.prices_since)}."
         " Taxes and fees of third parties are not included."
     )
 
@@ -125,7 +132,7 @@ def _basis(document: Document) -> str:
 def _conditions(document: Document) -> Iterator[str]:
     yield f"Term: {counted(document.term_months, 'month')} from the day of use."
     yield f"Payment: {document.payment}."
-    yield f"This proposal holds until {shown_day(document.expires_on)}. After that day it is void."
+    yield f"This proposal holds until {document.say_day(document.expires_on)}. After that day it is void."
     yield "It becomes binding with an order form that both sides have signed, and not before."
 
 

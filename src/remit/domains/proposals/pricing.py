@@ -42,7 +42,7 @@ def quote(s: ReadSession, terms: Terms, day: date) -> Quoted:
             code="currencies_mixed",
         )
     priced = [
-        Priced(one.quantity, price.unit, price.price, terms.discount_bp)
+        Priced(one.quantity, price.unit, price.price, terms.discount_of(one))
         for one, price in zip(terms.lines, chosen, strict=True)
     ]
     for each, price in zip(priced, chosen, strict=True):
@@ -54,7 +54,7 @@ def quote(s: ReadSession, terms: Terms, day: date) -> Quoted:
     lines = tuple(
         Line(
             str(price.id), price.product, price.unit.text, f"{one.quantity.normalize():f}", price.price.minor, one.list_amount.minor,
-            one.amount.minor, one.recurs,
+            one.amount.minor, one.recurs, one.discount_bp,
         )
         for one, price in zip(priced, chosen, strict=True)
     )  # fmt: skip

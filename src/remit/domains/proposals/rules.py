@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from remit.actions import Check
+from remit.domains.library.entered import why_no_name
 from remit.domains.outreach.material import Material
 from remit.domains.outreach.rules import READING_WORDS_PER_MINUTE
 from remit.domains.proposals.model import FINE, Document, shown_rate
@@ -102,16 +103,17 @@ def check_dates(expires_on: date, today: date) -> Check:
     )  # fmt: skip
 
 
-def check_names(lead: str, theirs: bool, ours: str, own: bool) -> Check:
-    """Who leads the work is somebody on record: names stand in the text, and nothing else proves them. `theirs`, `own`: found there."""
-    wrong = [
-        f"{name} is no {whose}; {mend}"
-        for name, known, whose, mend in (
-            (lead, theirs, "contact of this account", "enter the contact first, or name one on record"),
-            (ours, own, "colleague on record", "name one as Team shows them"),
-        )
-        if name and not known
-    ]
+def check_names(led: bool, lead: str, led_by_us: bool, ours: str) -> Check:
+    """Who leads the work is somebody on record: names stand in the text, and nothing else proves them. "" for a name: not found there."""
+    wrong = []
+    for named, name, whose in (
+        (led, lead, "no contact of this account; enter the contact first, or choose another"),
+        (led_by_us, ours, "no colleague at work here; choose another"),
+    ):
+        if named and not name:
+            wrong.append(f"whoever was chosen is {whose}")
+        elif why := why_no_name(name) if name else "":
+            wrong.append(f"“{shorten(name, 60)}” is on record with more than a name ({why}); mend the record")
     return Check.that(
         "proposal-names", not wrong, f"Who leads the work: {'. '.join(wrong)}.", "Whoever leads the work is on record.",
     )  # fmt: skip

@@ -37,7 +37,15 @@ class Written:
     left_out: tuple[tuple[str, str], ...]
 
 
-def write(s: ReadSession, material: Material, terms: Terms, quoted: Quoted) -> Written:
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Who leads the work, at the account and on our side, by name; "" for nobody."""
+
+    lead: str = ""
+    ours: str = ""
+
+
+def write(s: ReadSession, material: Material, terms: Terms, quoted: Quoted, leads: Leads) -> Written:
     """Every live template of a proposal section, filled. The same records give the same text."""
     priced = load_prices(s)
     # what another product of ours does is no part of this offer
@@ -49,7 +57,7 @@ def write(s: ReadSession, material: Material, terms: Terms, quoted: Quoted) -> W
     for version in library.load_live(s, "proposal", "document"):
         title = _TITLE.sub("", version.title)
         title = title[:1].upper() + title[1:]
-        values = _values(version.template, terms, quoted)
+        values = _values(version.template, terms, quoted, leads)
         rounds = [values | {"product": name} for name in quoted.products] if "product" in values else [values]
         try:
             done = [_rendered(version, facts, material, one) for one in rounds]
@@ -84,12 +92,12 @@ def _filled(
     return render(form.template, facts, context, reader, writer, dict(given))
 
 
-def _values(template: Template, terms: Terms, quoted: Quoted) -> dict[str, str]:
+def _values(template: Template, terms: Terms, quoted: Quoted, leads: Leads) -> dict[str, str]:
     """What the parameters give for the variables that the template has; empty where they give nothing."""
     known = {
         "product": quoted.products[0], "users": str(terms.users or quoted.seats or ""), "sites": str(terms.sites or ""),
         "valid": terms.expires_on.isoformat(), "start": terms.starts_on.isoformat() if terms.starts_on else "",
-        "live": terms.live_on.isoformat() if terms.live_on else "", "lead": terms.lead, "ours": terms.ours,
+        "live": terms.live_on.isoformat() if terms.live_on else "", "lead": leads.lead, "ours": leads.ours,
     }  # fmt: skip
     return {one.name: known.get(one.name, "") for one in template.variables}
 

@@ -23,7 +23,6 @@ PAYMENTS: Final[dict[Payment, str]] = {
     "month": "monthly in advance",
 }
 MOST_LINES: Final = 20
-Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
 
 
 class Asked(BaseModel):
@@ -34,12 +33,15 @@ class Asked(BaseModel):
     product_id: UUID
     unit: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
     quantity: Decimal = Field(gt=0, le=10**9, max_digits=12, decimal_places=2)
+    discount_bp: int | None = Field(None, ge=0, le=MOST_DISCOUNT_BP)
+    """Its own discount, in hundredths of a percent; None: that of the terms."""
 
 
 class Terms(BaseModel):
     """The parameters. No amount stands here: amounts come from the price book alone.
 
-    `discount_bp`: hundredths of a percent on every line. `users`, `sites`: counts that the assumptions name; `lead`, `ours`: who
+    `discount_bp`: hundredths of a percent on every line that has none of its own. `users`, `sites`: counts that the assumptions name; `lead_id` (a contact),
+    `ours_id` (a colleague): who
     leads the work at the account and at ours. `elsewhere` values that are not given leave out the sections that need them.
     """
 
@@ -54,8 +56,8 @@ class Terms(BaseModel):
     sites: int | None = Field(None, ge=1, le=10**4)
     starts_on: date | None = None
     live_on: date | None = None
-    lead: Name = ""
-    ours: Name = ""
+    lead_id: UUID | None = None
+    ours_id: UUID | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Terms:
@@ -68,8 +70,20 @@ class Terms(BaseModel):
     @property
     def sha256(self) -> str:
         """Hash (hex) of everything that decides the price: what a pricing approval is bound to."""
-        priced = self.model_dump(mode="json", include={"lines", "term_months", "discount_bp", "payment"})
+        # what is not given is left out: a yes of before lines had discounts of their own still holds
+        priced = self.model_dump(
+            mode="json", include={"lines", "term_months", "discount_bp", "payment"}, exclude_none=True
+        )
         return hashlib.sha256(json.dumps(priced, sort_keys=True).encode()).hexdigest()
+
+    def discount_of(self, line: Asked) -> int:
+        """The discount of one of its lines, in hundredths of a percent."""
+        return self.discount_bp if line.discount_bp is None else line.discount_bp
+
+    @property
+    def highest_bp(self) -> int:
+        """The largest discount on any line: what the bands are asked about."""
+        return max(map(self.discount_of, self.lines))
 
     @property
     def complexity(self) -> Complexity:
@@ -79,7 +93,7 @@ class Terms(BaseModel):
         above the manager's band. Standard: all others.
         """
         products = {one.product_id for one in self.lines}  # by the seat and once: one product still
-        if len(products) >= 3 or self.discount_bp > dict(BANDS)["manager"]:
+        if len(products) >= 3 or self.highest_bp > dict(BANDS)["manager"]:
             return "complex"
-        alone = len(products) == 1 and self.term_months <= 12 and self.discount_bp <= dict(BANDS)["ae"]
+        alone = len(products) == 1 and self.term_months <= 12 and self.highest_bp <= dict(BANDS)["ae"]
         return "simple" if alone else "standard"

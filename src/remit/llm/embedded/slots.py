@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from remit.evidence.facts import Fact, plain_line
+from remit.kit.dates import in_words
 
 MAX_VALUE: Final = 110
 _OWN_SOURCES: Final = re.compile(
@@ -75,7 +76,7 @@ def speakable(fact: Fact) -> bool:
 
 def day_words(day: date, firm: Firm) -> str:
     """`31 March 2026`, or `March 31, 2026` where that is usual."""
-    return f"{day:%B} {day.day}, {day.year}" if firm.month_first else f"{day.day} {day:%B} {day.year}"
+    return in_words(day, month_first=firm.month_first)
 
 
 def cite(fact: Fact, firm: Firm) -> str:

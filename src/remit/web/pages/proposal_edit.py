@@ -19,6 +19,7 @@ from remit.domains.contacts.queries import load_contacts
 from remit.domains.opportunities.queries import get_deal
 from remit.domains.proposals import examining, queries
 from remit.domains.proposals.actions import DraftProposal, EditProposal
+from remit.domains.proposals.building import list_colleagues
 from remit.domains.proposals.terms import PAYMENTS
 from remit.domains.quoting.queries import list_live
 from remit.domains.quoting.rules import BANDS, band_of
@@ -47,9 +48,9 @@ def _new(
     found = get_deal(viewer.scope, deal_id, now=clock.now())
     offered = _offered(viewer, found.deal.account_id)
     first = next((one for one in offered["prices"] if one.product == found.product), None)
-    rows = [(f"{first.product_id}|{first.unit_text}" if first else "", "")]
-    rows += [("", "")] * (proposal_form.ROWS - 1)
-    given = dict.fromkeys(("title", "users", "starts_on", "live_on", "lead"), "") | {"term": "12", "discount": "", "payment": "year", "sites": "1", "expires_on": (clock.today() + HOLDS).isoformat(), "ours": found.deal.owner or ""}  # fmt: skip
+    rows = [(f"{first.product_id}|{first.unit_text}" if first else "", "", "")]
+    rows += [proposal_form.EMPTY] * (proposal_form.ROWS - 1)
+    given = dict.fromkeys(("title", "users", "starts_on", "live_on", "lead"), "") | {"term": "12", "discount": "", "payment": "year", "sites": "1", "expires_on": (clock.today() + HOLDS).isoformat(), "ours": str(found.deal.owner_id or "")}  # fmt: skip
     shown = {"deal": found.deal, "p": None, "rows": rows, "given": given, "contact": found.contact_id, "sections": (), **offered}  # fmt: skip
     return _form(request, shown, typed)
 
@@ -73,7 +74,7 @@ def _edit(
     given = {
         "title": p.title, "term": str(t.term_months), "discount": f"{t.discount_bp / 100:g}" if t.discount_bp else "", "payment": t.payment,
         "sites": str(t.sites or ""), "users": str(t.users or ""), "expires_on": t.expires_on.isoformat(),
-        "starts_on": t.starts_on.isoformat() if t.starts_on else "", "live_on": t.live_on.isoformat() if t.live_on else "", "lead": t.lead, "ours": t.ours,
+        "starts_on": t.starts_on.isoformat() if t.starts_on else "", "live_on": t.live_on.isoformat() if t.live_on else "", "lead": str(t.lead_id or ""), "ours": str(t.ours_id or ""),
     }  # fmt: skip
     sections = examining.examine(viewer.scope, p, clock.now()).sections
     rows = proposal_form.chosen(t, units)
@@ -98,7 +99,7 @@ def _offered(viewer: Viewer, account_id: UUID | None) -> dict[str, Any]:
         contacts = load_contacts(s, account_id) if account_id else []
     band = band_of(viewer.roles)
     return {
-        "prices": list_live(viewer.scope, clock.today()), "contacts": contacts, "payments": PAYMENTS, "band": band, "bands": BANDS,
+        "prices": list_live(viewer.scope, clock.today()), "contacts": contacts, "colleagues": list_colleagues(viewer.scope), "payments": PAYMENTS, "band": band, "bands": BANDS,
         "opened_at": clock.now().isoformat(),
     }  # fmt: skip
 
@@ -143,7 +144,8 @@ def _changed(viewer: Viewer, proposal_id: UUID, bodies: dict[str, str]) -> dict[
 def _terms(form: FormData) -> Any:
     values = {name: str(value) for name, value in form.items()}
     products = [str(one) for one in form.getlist("product")]
-    return proposal_form.terms(values, products, [str(one) for one in form.getlist("quantity")])
+    lines = [[str(one) for one in form.getlist(name)] for name in ("quantity", "line_discount")]
+    return proposal_form.terms(values, products, *lines)
 
 
 def _text(form: FormData, name: str) -> str:
