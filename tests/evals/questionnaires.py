@@ -14,9 +14,10 @@ from time import perf_counter
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from remit.demo import rfps
+from remit.demo import quotable, rfps
+from remit.domains.documents.papers import Paper
 from remit.domains.questionnaires.answers import Answer
-from remit.domains.questionnaires.shelf import Drafted, Library, drafted
+from remit.domains.questionnaires.shelf import Drafted, Library, drafted, shelf_of
 from remit.kit.intervals import lower_bound
 from remit.knowledge.questionnaires import find
 from remit.knowledge.questionnaires.match import Entry, Index
@@ -29,8 +30,8 @@ SPACE: Final = UUID(int=1)
 AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def library() -> tuple[Library, dict[str, str]]:
-    """The demo firm's answers as of DAY, and the key of each by its id."""
+def library(*, papers: bool = False) -> tuple[Library, dict[str, str]]:
+    """The demo firm's answers as of DAY, and the key of each by its id; with `papers` those that it may be quoted from, too."""
     known, names = {}, {}
     for one in (each for part in rfps.said() for each in part):
         key = str(uuid5(SPACE, one.key))
@@ -43,7 +44,21 @@ def library() -> tuple[Library, dict[str, str]]:
     entries = [
         Entry(key, "answer", one.question, one.answer, one.short, one.product) for key, one in known.items()
     ]
-    return Library(Index(entries), known, {}, DAY), names
+    kept = {
+        one.file: _paper(one)
+        for one in quotable.PAPERS
+        if not any(one.file == each.before for each in quotable.PAPERS)
+    }
+    given = {str(each.id): each for each in kept.values()} if papers else {}
+    return Library(Index(entries), known, {}, DAY, given, shelf_of(given.values(), DAY)), names
+
+
+def _paper(one: quotable.OwnPaper) -> Paper:
+    of_on = DAY - timedelta(days=one.age)
+    return Paper(
+        uuid5(SPACE, one.file), one.title, quotable.text_of(one.file), (), (), of_on, SPACE, "", SPACE, "", AT, DAY + timedelta(days=one.review),
+        "released", "", True, 1,
+    )  # fmt: skip
 
 
 def ask(books: Library, text: str) -> Drafted:

@@ -65,7 +65,7 @@ def words(text: str) -> Words:
     """A text as it is compared."""
     said = fold(text.replace("%", " percent "))
     for pattern, word in SAME_PATTERNS:
-        said = pattern.sub(word, said)
+        said = pattern.sub(word, said).replace("  ", " ")
     tokens = said.split()
     kept = [token for token in tokens if token not in SILENT and not token.isdigit()]
     stems = frozenset(token if token in HARD else _stem(token) for token in kept) - {""}

@@ -7,6 +7,7 @@ threshold, or where a guard holds, nothing is answered: a gap costs a minute, a 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -28,9 +29,19 @@ WANTED: Final = 0.45
 TOLD: Final = 0.75
 NEAR: Final = 0.10
 """Entries this close below the best, and enough by themselves, are heard beside it: they may say something else."""
-QUOTABLE: Final = 0.7
+QUOTABLE: Final = 0.6
 """The least share of a question's words that a passage of a document has, what only its heading says counted ABOVE."""
+ONE_WORD: Final = 0.8
+"""The same where only one word that counts is shared."""
 ABOVE: Final = 0.8
+_EXAMPLES: Final = re.compile(
+    r"\((?:e\.? ?g\b|i\.? ?e\b|such as|for example|reference|including)[^()]*\)", re.I
+)
+"""Examples in brackets name what may be meant, not what is asked."""
+UNKNOWN: Final = 2.2
+"""The weight of a word that no entry's question has."""
+UNKNOWN_BY_PAPER: Final = 1.7
+"""The same of passages: a person reads each before it is said."""
 Source = Literal["answer", "fact", "passage"]
 
 
@@ -68,6 +79,7 @@ class Index:
     _said: list[Words] = field(default_factory=list)
     _by_stem: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _weight: dict[str, float] = field(default_factory=dict)
+    _unknown: float = UNKNOWN
 
     def __post_init__(self) -> None:
         counts: Counter[str] = Counter()
@@ -75,15 +87,17 @@ class Index:
             asked, said = words(entry.question), words(f"{entry.product} {entry.answer}")
             self._asked.append(asked)
             self._said.append(said)
-            counts.update(asked.stems)
+            counts.update(asked.stems | said.stems if entry.source == "passage" else asked.stems)
             for stem in asked.stems | said.stems:
                 self._by_stem[stem].append(place)
         total = len(self.entries) + 1
+        if all(each.source == "passage" for each in self.entries):
+            self._unknown = UNKNOWN_BY_PAPER
         self._weight = {stem: _weight(stem, count, total) for stem, count in counts.items()}
 
     def ask(self, question: str, *, products: Iterable[str] = ()) -> Found | None:
         """The entry that answers `question`, None where none does."""
-        asked = words(question)
+        asked = words(_EXAMPLES.sub(" ", question))
         products = tuple(products)
         scored: list[tuple[float, int]] = []
         other: list[tuple[float, int]] = []
@@ -122,7 +136,9 @@ class Index:
             return covered if covered >= COVERED_BY_FACT else 0.0
         if self.entries[place].source == "passage":
             covered = (self._sum(mine & said) + ABOVE * self._sum((mine & theirs) - said)) / whole
-            return covered if covered >= QUOTABLE and mine & said else 0.0
+            strong = [stem for stem in mine & (said | theirs) if self._of(stem) > 1]
+            least = QUOTABLE if len(strong) > 1 else ONE_WORD
+            return covered if covered >= least and strong and mine & said else 0.0
         shared = self._sum(mine & theirs)
         covered = (shared + TOLD * self._sum((mine - theirs) & said)) / whole
         wanted = shared / max(self._sum(theirs), 1e-9)
@@ -134,7 +150,7 @@ class Index:
         return sum(self._of(stem) for stem in stems)
 
     def _of(self, stem: str) -> float:
-        return self._weight.get(stem, 1.0 if stem in WEAK else 2.2)
+        return self._weight.get(stem, 1.0 if stem in WEAK else self._unknown)
 
     def _other_figure(self, asked: Words, place: int) -> bool:
         return bool(asked.numbers - self._asked[place].numbers - self._said[place].numbers)
@@ -156,7 +172,9 @@ class Index:
             )
             if mine and other and not mine & other:
                 return "it is about " + ", ".join(sorted(other))
-        return amiss(question.lower(), entry.question, entry.answer)
+        # a fact counts as a yes, but its sentence may hold the number that is asked
+        polar = bool(entry.short) and (entry.source == "answer" or not any(map(str.isdigit, entry.answer)))
+        return amiss(question.lower().strip(), entry.question, entry.answer, polar=polar)
 
 
 def contradict(one: Entry, other: Entry) -> bool:

@@ -16,7 +16,7 @@ HARD: Final = _words(
     ai privileged vetting awareness escrow siem idps waf firewall malware patch onprem residency
     retention delete export exit segregation keys codereview codescan opensource insurance whistleblowing
     aml bribery slavery conflict fix api wireless device remote physical accessibility roadmap references
-    price restore backup change oms ems pms prime marketdata riskassessment helpdesk golive ddos leaver owndevice nonprod auditedaccounts nda maintenance codereview rbac scim
+    price restore backup change oms ems pms prime marketdata riskassessment helpdesk golive ddos leaver owndevice nonprod auditedaccounts nda maintenance codereview rbac scim modeltraining
     """
 )  # fmt: skip
 """What a question is about: an answer that says nothing of one of these, or one that is about another, is no answer to it."""
@@ -35,7 +35,7 @@ APART: Final[tuple[frozenset[str], ...]] = tuple(
     for each in (
         "atrest intransit", "staff client thirdparty", "production development test", "internal external", "logical physical",
         "inbound outbound", "onprem cloud", "rto rpo", "soc1 soc2", "desktop mobile", "create delete", "database application",
-        "equity bond option future", "europe asia america", "primary secondary",
+        "equity bond option future", "europe asia america", "primary secondary", "client regulator", "hardwar softwar",
     )
 )  # fmt: skip
 """Words of one line exclude each other: a question about one is not answered by what was said about another."""
@@ -58,7 +58,7 @@ SILENT: Final = _words(
     procedure procedures measure measures approach regarding related relating respect concerning
     perform performed performing done conduct conducted carry carried undertake undertaken get happen happens take took takes offer offers offered
     maintain maintained obtain obtained experience experienced tool tools operation operations integrate integrated category categories last past
-    grant granted front protect protected protection against publish published name complete completed issue issues hold held built software
+    grant granted front protect protected protection against publish published name complete completed issue issues hold held built
     version versions model cycle life follow follows once through over control controls controlled complexity back roll rolled given possible assign assigned dedicated named receive received enforce
     engaged engage independent party outside external conducted install installed end ends cyber liability activity activities
     select selected apply applied applying undergo undergone establish established adopt adopted implementing employ employed located
@@ -68,11 +68,17 @@ SILENT: Final = _words(
     whole overview deployed deploy implemented implement cover covered covers enable enabled business current currently full part
     overall any time times type types different several many much number how must should need needs set kind kinds good
     please state stated provide provided us let know cases case respond responds response
+    formal periodic periodically adequate appropriate robust comprehensive effective sufficient suitable promptly timely material materially
+    significant target maximum minimum contractual contractually programme program mechanism framework capability capabilities logical logically
+    functionality feature features facility facilities brief date scope attach supply furnish elaborate evidence copy governed govern handled
+    treated addressed processed kept keep keeps confirmation attestation hold holds format percentage proportion
+    fully well designed operate operates operated sensitive actions action suffered recorded each other firms
+    carries carrying overall multi protects protecting annually used individual individuals properly occurred idpname products before
     """
 )
 WEAK: Final = _words(
     """
-    yearly often soon long security secure data client require comply policy plan user application applic manag access acces environ
+    softwar event yearly year often soon long security secure data client require requir comply policy plan user application applicat applic manag access acces environ
     production code web legal right rights
     """
 )
