@@ -10,7 +10,7 @@ import pytest
 from remit import identity
 from remit.actions import Refused
 from remit.db.sessions import read
-from remit.demo import load, rfp_file
+from remit.demo import load, quotable, rfp_file
 from remit.demo.firm import Firm
 from remit.demo.generate import firm_of
 from remit.domains.handling import queries as handling_queries
@@ -43,7 +43,12 @@ def test_every_row_arrived(manifest: dict) -> None:
     assert load.is_loaded()
     with read(identity.for_service("console", via="test")) as session:
         # one questionnaire came in afterwards through the door, and its gaps became a task
-        later = {"questionnaires": 1, "questionnaire_items": len(rfp_file.QUESTIONS), "activities": 1}
+        later = {
+            "questionnaires": 1,
+            "questionnaire_items": len(rfp_file.QUESTIONS),
+            "activities": 1,
+            "documents": len(quotable.PAPERS),
+        }
         later["facts"] = session.scalar("SELECT count(*) FROM remit.facts WHERE kind = 'attendance'")
         for table, count in manifest["counts"].items():
             found = session.scalar(f"SELECT count(*) FROM remit.{table}")

@@ -60,7 +60,7 @@ def test_a_public_questionnaire_is_read_whole_and_mostly_left_to_people() -> Non
     books, names = questionnaires.library(papers=True)
     lines = {each.number: drafted(books, each) for each in read.questions}
     states = Counter(each.state for each in lines.values())
-    assert states["proposed"] >= 14 and states["quoted"] >= 85 and states["gap"] > 190
+    assert states["proposed"] >= 12 and states["quoted"] >= 85 and states["gap"] > 190
     # read by a person: the right passage, and the right answer
     said = {number: line.quote.passage.section for number, line in lines.items() if line.quote}
     assert {number: said.get(number) for number in QUOTED} == QUOTED

@@ -24,6 +24,9 @@ def draft(
     out: Out,
     account: Annotated[str, typer.Option(help="Keep it as a record of this account (its id).")] = "",
     title: Annotated[str, typer.Option(help="What the record is called.")] = "",
+    deal: Annotated[
+        str, typer.Option(help="The deal that it is for (its id): its product fills “product name”.")
+    ] = "",
 ) -> None:
     """Fill in what is current and undisputed; tell what is stale, contradicted or missing. A person reviews it before it leaves."""
     import remit.wiring  # noqa: F401 - registers the handlers
@@ -33,7 +36,18 @@ def draft(
     with database():
         scope = acting.scope()
         made = drafting.draft(scope, data, file.name)
-        kept = drafting.add(scope, data, file.name, _id(account, "account"), title=title) if account else None
+        kept = (
+            drafting.add(
+                scope,
+                data,
+                file.name,
+                _id(account, "account"),
+                title=title,
+                opportunity_id=_id(deal, "deal") if deal else None,
+            )
+            if account
+            else None
+        )
     _write(out, made.data)
     document = _drafted(made) | {"questionnaire_id": kept, "out": out}
     output.show(document, lambda: _told(document))
@@ -46,7 +60,10 @@ def _drafted(made: Any) -> dict[str, Any]:
         for line in made.lines
         if line.state == "quoted"
     ]
-    reused = sum(line.state == "proposed" and line.found.entry.source == "answer" for line in made.lines)
+    reused = sum(
+        line.state == "proposed" and line.found is not None and line.found.entry.source == "answer"
+        for line in made.lines
+    )
     asked = Counter(" ".join(line.question.text.lower().split()) for line in made.lines)
     return {
         "questions": len(made.lines), "answered": states["proposed"], "reused": reused, "stale": states["stale"],

@@ -141,3 +141,20 @@ def test_the_file_is_kept_once_and_the_record_names_it(cast: Cast, kept: UUID) -
     cast.sql("UPDATE remit.documents SET state = 'live' WHERE account_id IS NULL")
     with pytest.raises(Refused, match="another hash"):
         exporting.export(cast.scope("bob"), kept)
+
+
+def test_particulars_come_from_our_own_record(cast: Cast) -> None:
+    file = b"Question,Response\nSolution Provider Contact Name,\nSolution Provider Contact Email,\nAccessibility Contact Name,\nVendor name,\n"
+    kept = drafting.add(cast.scope("alice"), file, "form.csv", cast.accounts["oak"])
+    name, email, other, firm = items(cast, kept)
+    assert (name.state, name.answer, name.document_place) == (
+        "proposed",
+        "Alice",
+        "our own record: who added the questionnaire",
+    )
+    assert email.answer == "alice@northlake.example" and (other.state, firm.state) == (
+        "gap",
+        "gap",
+    )  # no name is on record here
+    decide(cast, name, "accept")
+    assert items(cast, kept)[0].state == "accepted"

@@ -44,7 +44,7 @@ def draft(scope: Scope, data: bytes, name: str) -> DraftFile:
     began = perf_counter()
     found = files.read(data, name)
     with read(scope) as s:
-        library = load_library(s, clock.today())
+        library = load_library(s, clock.today(), scope.person_id)
     lines = tuple(drafted(library, each) for each in found.questions)
     made, left = files.fill(data, name, [_marked(cell, each) for each in lines for cell in cells_of(each)])
     return DraftFile(made, lines, found.notes, left, perf_counter() - began)
@@ -114,8 +114,11 @@ def add(
 def look_again(scope: Scope, questionnaire_id: UUID) -> dict[str, int]:
     """Propose what the library says today, for lines that nobody decided on; gives how many are in which state."""
     with read(scope) as s:
-        items = queries.load_items(s, questionnaire_id)
-        library = load_library(s, clock.today())
+        whole, items = (
+            queries.load_questionnaire(s, questionnaire_id),
+            queries.load_items(s, questionnaire_id),
+        )
+        library = load_library(s, clock.today(), whole.owner_id, whole.opportunity_id)
     picks = []
     for item in items:
         if item.state not in rules.OPEN:
@@ -124,7 +127,7 @@ def look_again(scope: Scope, questionnaire_id: UUID) -> dict[str, int]:
         answer = line.found is not None and line.found.entry.source == "answer"
         key = UUID(line.found.entry.id) if line.found else None
         picks.append(
-            Pick(item_id=item.id, answer_id=key if answer else None, fact_id=None if answer else key, quote=_place(line.quote),
+            Pick(item_id=item.id, answer_id=key if answer else None, fact_id=None if answer else key, quote=_place(line.quote), particular=line.particular,
                  against_quote=_place(line.against_quote), score=_score(line), against=line.against[:20], why=line.why[:300])
         )  # fmt: skip
     if not picks:

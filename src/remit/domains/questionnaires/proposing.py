@@ -13,9 +13,11 @@ from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.documents.papers import Paper, find_paper
 from remit.domains.facts.queries import load_fact
 from remit.domains.questionnaires import answers, queries, rules
+from remit.domains.questionnaires.particulars import PLACES, load_particulars
 from remit.domains.questionnaires.shelf import source_of
 from remit.domains.questionnaires.targets import questionnaire_target
 from remit.knowledge.questionnaires.model import MAX_QUESTIONS
+from remit.knowledge.questionnaires.particulars import Particular
 from remit.knowledge.questionnaires.passages import in_words
 
 _SET: Final = """
@@ -38,7 +40,7 @@ class Place(BaseModel):
 
 
 class Pick(BaseModel):
-    """What answers a line: an approved answer, a fact of ours, or words of a paper; none of them for a gap.
+    """What answers a line: an approved answer, a fact of ours, words of a paper, or a particular on record; none for a gap.
 
     `against`: answers that say something else; `against_quote`: words of a paper that do.
     """
@@ -49,6 +51,7 @@ class Pick(BaseModel):
     answer_id: UUID | None = None
     fact_id: UUID | None = None
     quote: Place | None = None
+    particular: Particular | None = None
     against_quote: Place | None = None
     score: float = Field(0, ge=0, le=1)
     against: tuple[UUID, ...] = Field((), max_length=20)
@@ -75,12 +78,13 @@ def propose_answers(tx: WriteSession, action: ProposeAnswers, target: Target) ->
         for each in answers.load_by_ids(tx, [one.answer_id for one in action.picks if one.answer_id])
     }
     items = {each.id: each for each in queries.load_items(tx, action.questionnaire_id)}
-    papers = _papers(tx, action.picks)
+    papers, whole = _papers(tx, action.picks), queries.load_questionnaire(tx, action.questionnaire_id)
+    particulars = load_particulars(tx, whole.owner_id, whole.opportunity_id, tx.now.date())
     rows = []
     for pick in action.picks:
         if pick.item_id not in items:
             raise NotFound("question")
-        found = _said(tx, pick, known, papers)
+        found = _said(tx, pick, known, papers, particulars)
         item = items[pick.item_id]
         quoted = found["document_id"] is not None  # a person says what its words amount to
         unfit = (
@@ -116,7 +120,11 @@ def _papers(tx: WriteSession, picks: Sequence[Pick]) -> dict[UUID, Paper]:
 
 
 def _said(
-    tx: WriteSession, pick: Pick, known: Mapping[UUID, answers.Answer], papers: Mapping[UUID, Paper]
+    tx: WriteSession,
+    pick: Pick,
+    known: Mapping[UUID, answers.Answer],
+    papers: Mapping[UUID, Paper],
+    particulars: Mapping[Particular, str],
 ) -> dict[str, Any]:
     """State and words for one pick, from the row of its source. Raises Conflict when that is approved no more."""
     said: dict[str, Any] = {"state": "gap", "short": "", "answer": "", "why": ""} | queries.UNSOURCED
@@ -167,6 +175,11 @@ def _said(
             "document_place": place,
             "why": why,
         }
+    if pick.particular is not None:
+        value = particulars.get(pick.particular)
+        if not value:
+            raise Conflict("particular", expected=1, found=0)
+        return said | {"state": "proposed", "answer": value, "document_place": PLACES[pick.particular]}
     return said
 
 

@@ -40,7 +40,7 @@ SELECT i.id, i.questionnaire_id, i.position, i.sheet, i.section, i.number, i.que
        coalesce(w.owner_name, r.owner_name, '') AS source_owner, coalesce(w.as_of_on, f.as_of_on, r.of_on) AS as_of_on,
        coalesce(w.review_by_on, f.valid_until_on, r.review_by_on) AS review_by_on, coalesce(w.question, '') AS source_question,
        coalesce(w.source_name, f.source_name || CASE f.locator WHEN '' THEN '' ELSE ', ' || f.locator END, r.title, '') AS source_name,
-       coalesce(w.state, f.state, r.source_state, '') AS source_state, i.document_id, i.document_at, i.document_place,
+       coalesce(w.state, f.state, r.source_state, CASE WHEN i.document_place <> '' THEN 'live' ELSE '' END) AS source_state, i.document_id, i.document_at, i.document_place,
        i.against_document_id, i.against_at, i.against_place, coalesce(x.title, '') AS against_title,
        coalesce(substr(x.text, i.against_at[1] + 1, i.against_at[2] - i.against_at[1]), '') AS against_text
 FROM remit.questionnaire_items i LEFT JOIN remit.people s ON s.id = i.assigned_to LEFT JOIN remit.people d ON d.id = i.decided_by

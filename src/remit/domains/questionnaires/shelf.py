@@ -12,9 +12,11 @@ from remit.db.sessions import ReadSession
 from remit.domains.documents.papers import Paper, load_papers
 from remit.domains.facts.queries import load_own_facts
 from remit.domains.questionnaires import answers, rules
+from remit.domains.questionnaires.particulars import load_particulars
 from remit.evidence.facts import Fact
 from remit.knowledge.questionnaires.match import Entry, Found, Index, contradict
 from remit.knowledge.questionnaires.model import Question
+from remit.knowledge.questionnaires.particulars import Particular, particular_of
 from remit.knowledge.questionnaires.passages import Quoted, Shelf, Source
 
 FACTS: Final = ("assurance", "capability", "integration")
@@ -31,6 +33,7 @@ class Library:
     today: date
     papers: dict[str, Paper] = field(default_factory=dict)
     shelf: Shelf = field(default_factory=lambda: Shelf(()))
+    particulars: dict[Particular, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,14 @@ class Drafted:
     why: str = ""
     quote: Quoted | None = None
     against_quote: Quoted | None = None
+    particular: Particular | None = None
 
 
-def load_library(s: ReadSession, today: date) -> Library:
-    """Everything that may answer, ready to be asked. Stale answers are in it, so that they are found and flagged."""
+def load_library(s: ReadSession, today: date, person_id: UUID, deal_id: UUID | None = None) -> Library:
+    """Everything that may answer, ready to be asked. Stale answers are in it, so that they are found and flagged.
+
+    `person_id`, `deal_id`: who added the questionnaire and for which deal, for the particulars that forms ask for.
+    """
     known = {str(each.id): each for each in answers.load_live(s)}
     facts = {str(each.id): each for each in load_own_facts(s, FACTS) if rules.may_answer(each, today)}
     entries = [
@@ -64,7 +71,15 @@ def load_library(s: ReadSession, today: date) -> Library:
         for key, one in facts.items()
     ]
     papers = {str(each.id): each for each in load_papers(s)}
-    return Library(Index(entries), known, facts, today, papers, shelf_of(papers.values(), today))
+    return Library(
+        Index(entries),
+        known,
+        facts,
+        today,
+        papers,
+        shelf_of(papers.values(), today),
+        load_particulars(s, person_id, deal_id, today),
+    )
 
 
 def shelf_of(papers: Iterable[Paper], today: date) -> Shelf:
@@ -84,6 +99,12 @@ def drafted(library: Library, question: Question) -> Drafted:
     """What answers one question, or that nothing does."""
     if question.given:
         return Drafted(question, "given", "", question.given, None, None)
+    key = particular_of(question.text)
+    if key is not None:
+        words = "" if question.options else library.particulars.get(key, "")
+        return Drafted(
+            question, "proposed" if words else "gap", "", words, None, None, particular=key if words else None
+        )
     found = _current(library, library.index.ask(question.text))
     if found is None:
         return _quoted(library, question)
