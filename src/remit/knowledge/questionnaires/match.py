@@ -80,6 +80,7 @@ class Index:
     _by_stem: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _weight: dict[str, float] = field(default_factory=dict)
     _unknown: float = UNKNOWN
+    _weak: float = 1.0
 
     def __post_init__(self) -> None:
         counts: Counter[str] = Counter()
@@ -92,7 +93,7 @@ class Index:
                 self._by_stem[stem].append(place)
         total = len(self.entries) + 1
         if all(each.source == "passage" for each in self.entries):
-            self._unknown = UNKNOWN_BY_PAPER
+            self._unknown, self._weak = UNKNOWN_BY_PAPER, 0.5
         self._weight = {stem: _weight(stem, count, total) for stem, count in counts.items()}
 
     def ask(self, question: str, *, products: Iterable[str] = ()) -> Found | None:
@@ -150,7 +151,7 @@ class Index:
         return sum(self._of(stem) for stem in stems)
 
     def _of(self, stem: str) -> float:
-        return self._weight.get(stem, 1.0 if stem in WEAK else self._unknown)
+        return self._weight.get(stem, self._weak if stem in WEAK else self._unknown)
 
     def _other_figure(self, asked: Words, place: int) -> bool:
         return bool(asked.numbers - self._asked[place].numbers - self._said[place].numbers)
