@@ -173,7 +173,12 @@ def _edits_step(s: ReadSession, action: EditDraft, _target: Target) -> Sequence[
     return check_edited(s, draft_target(s, action.draft_id)[1].enrolment_step_id)
 
 
-@handler(WriteDraft, target=_contact, checks=[_corrects, _about, _from_template, _of_step, _with_file], in_step=True)
+@handler(
+    WriteDraft,
+    target=_contact,
+    checks=[_corrects, _about, _from_template, _of_step, _with_file],
+    in_step=True,
+)
 def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:
     """Store the text with what the checks say of it now."""
     draft_id, author = new_id(), tx.scope.person_id
