@@ -40,7 +40,9 @@ from remit.kit import clock
 from remit.scope import Scope
 
 BATCH: Final = 500
-"""E-mails that are looked at together; those of one owner are written, and asked for, in one transaction each."""
+"""E-mails that are looked at together."""
+TOGETHER: Final = 50
+"""E-mails of one owner that are written in one transaction, and asked for in one."""
 LATER: Final = {"contact-cap": timedelta(hours=12), "conduct-contact-caps": timedelta(hours=24)}
 """Checks that a later hour passes, and when to try again."""
 HALTED_FOR: Final = timedelta(minutes=30)
@@ -116,10 +118,12 @@ def note_step(tx: WriteSession, action: NoteStep, _target: Target) -> Change:
     return Change("enrolment", row.enrolment_id, after=after, result={"held": action.try_at is None})
 
 
-def ask_due(hands: Hands, *, limit: int = BATCH, seconds: float = 0) -> Counter[str]:
-    """Write and ask for the e-mails that are due, `limit` at a time, as long as `seconds` are not over; gives what became of them, counted."""
+def ask_due(hands: Hands, *, limit: int = BATCH, seconds: float = 0, most: int = 0) -> Counter[str]:
+    """Write and ask for the e-mails that are due, `limit` at a time, until `seconds` are over and `most` were looked at; gives what became of
+    them, counted."""
     until, tally = time.monotonic() + seconds, Counter[str]()
     last: Row[Any] | None = None
+    looked = 0
     while True:
         now = clock.now()
         with read(hands.notes) as s:
@@ -127,7 +131,8 @@ def ask_due(hands: Hands, *, limit: int = BATCH, seconds: float = 0) -> Counter[
             rows = s.rows(_TO_ASK, {"now": now, "limit": limit, **place})
             profiles = load_profiles(s)
         tally += _ask(hands, rows, profiles, now)
-        if len(rows) < limit or time.monotonic() >= until:
+        looked += len(rows)
+        if len(rows) < limit or (time.monotonic() >= until and looked >= most):
             return tally
         last = rows[-1]
 
@@ -166,10 +171,18 @@ def _of_owner(
         return [(row, "owner_left") for row in rows]  # the sweep stops the runs
     senders = {segment: hands.sender(owner_id, segment) for segment in {row.segment for row in rows}}
     asked_by = {row.id: _or_owner(senders[row.segment], owner) for row in rows}
-    with read(hands.notes) as lock:
-        if not lock.scalar(_MINE, {"lock": f"sequence-asks:{owner_id}"}):
-            return [(row, "taken") for row in rows]
-        return list(zip(rows, ask_together(owner, rows, asked_by), strict=True))
+    answers: list[tuple[Row[Any], Performed | Waiting | Refused | str]] = []
+    for start in range(0, len(rows), TOGETHER):
+        part = rows[start : start + TOGETHER]
+        with read(hands.notes) as lock:
+            if not lock.scalar(_MINE, {"lock": f"sequence-asks:{owner_id}"}):
+                return [*answers, *((row, "taken") for row in rows[start:])]
+
+            def beat(lock: ReadSession = lock) -> None:
+                lock.scalar("SELECT 1")  # a session that says nothing for long is ended
+
+            answers += zip(part, ask_together(owner, part, asked_by, beat), strict=True)
+    return answers
 
 
 def _or_owner(sender: Scope | None, owner: Scope) -> Scope:

@@ -39,13 +39,15 @@ SELECT x.template_version_id AS id FROM remit.sequence_texts x WHERE x.version_i
 
 
 def ask_together(
-    owner: Scope, rows: Sequence[Row[Any]], senders: Mapping[UUID, Scope]
+    owner: Scope, rows: Sequence[Row[Any]], senders: Mapping[UUID, Scope], beat: Callable[[], None]
 ) -> list[Performed | Waiting | Refused]:
     """Write these steps' e-mails (rows of `asking`, all of this owner) where they are not written, and ask for each to be sent.
 
-    `senders`: who asks, by step: the owner, or their agent with an auto remit. What became of each, in order.
+    `senders`: who asks, by step: the owner, or their agent with an auto remit. `beat`: called between the parts of
+    the work. What became of each, in order.
     """
-    drafts = _written(owner, rows)
+    drafts = _written(owner, rows, beat)
+    beat()
     changed = _each(owner, [partial(_why_changed, row=row) if row.draft_id else _not for row in rows])
     asks: list[tuple[int, Scope, UUID, str]] = []
     found: list[Performed | Waiting | Refused] = [NotFound("draft")] * len(rows)
@@ -60,6 +62,7 @@ def ask_together(
             if why:
                 sender, reason = owner, f"{reason}. Not as compliance approved it: {why}"
             asks.append((place, sender, draft, reason))
+    beat()
     mine = [one for one in asks if one[1] is owner]
     told = _ask(owner, [(draft, reason) for _, _, draft, reason in mine])
     for (place, *_), answer in zip(mine, told, strict=True):
@@ -70,10 +73,11 @@ def ask_together(
     return found
 
 
-def _written(owner: Scope, rows: Sequence[Row[Any]]) -> list[UUID | Refused]:
+def _written(owner: Scope, rows: Sequence[Row[Any]], beat: Callable[[], None]) -> list[UUID | Refused]:
     """The draft of each, written where there is none."""
     open_ = [row for row in rows if not row.draft_id]
     made = _each(owner, [partial(_text_of, row=row) for row in open_])
+    beat()
     acts = [(row.id, one) for row, one in zip(open_, made, strict=True) if isinstance(one, WriteDraft)]
     done = perform_each(owner, [One(one, key=f"step:{step}") for step, one in acts])
     by_step: dict[UUID, UUID | Refused] = {
