@@ -22,7 +22,7 @@ Thinker = Callable[[Scope, A], None]
 class Verb:
     """One registered verb. `as_system`: it works on the whole firm's rows, whoever asked (imports, halts).
 
-    `in_step`: its handler writes rows of its own act alone, by `tx.write`, queues no effect and refuses before it writes, so that many
+    `in_step`: its handler writes rows that no other act of a batch looks at, queues no effect and refuses before it writes, so that many
     acts may be performed in one transaction. `think`: what its checks need of a model, found out before the transaction begins; without it they fail, they never ask.
     """
 

@@ -163,12 +163,12 @@ def enrol(
             f"There is no such contact, or you may not see it: {unknown[0]}",
             exit_code=output.NOT_FOUND,
         )
-    done = _perform(
-        enrolling.EnrolContacts(version_id=version.id, contact_ids=tuple(ids), entered=_values(value or []))
-    )
+    with database():
+        done = enrolling.enrol(acting.scope(), version, ids, _values(value or []))
     lines = [
         f"{len(done['enrolled'])} enrolled in {version.title}.",
         *(f"  left out: {one['name']}: {one['why']}" for one in done["left_out"]),
+        *(f"  waits for approval: {one['account']} ({one['suggestion_id']})" for one in done["waiting"]),
     ]
     output.show(
         {**done, "unknown": unknown}, "\n".join([*lines, *(f"  not found: {one}" for one in unknown)])
@@ -277,9 +277,11 @@ def _steer(verb: str, run: Sequence[str] | None, of: str | None, count: int | No
         "resume": steering.ResumeEnrolments,
         "stop": steering.StopEnrolments,
     }[verb]
-    done = _perform(kind(**meant, **more))
+    with database():
+        done = steering.steer_each(acting.scope(), kind(**meant, **more))
     held = [f"  still held: {why}" for why in dict.fromkeys(done.get("held", {}).values())]
-    output.show(done, "\n".join([f"{done['count']} now {done['state']}.", *held]))
+    refused = [f"  not at {one['account']}: {one['why']}" for one in done["refused"]]
+    output.show(done, "\n".join([f"{done['count']} now {done['state']}.", *held, *refused]))
 
 
 def _all_of(which: str, verb: str, count: int | None) -> UUID:

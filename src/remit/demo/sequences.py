@@ -7,13 +7,13 @@ from uuid import UUID
 
 from remit import identity
 from remit.actions import Action, Performed, Refused, perform
-from remit.demo.firm import Firm, Person
+from remit.demo.firm import Firm
 from remit.domains.library import queries as library
 from remit.domains.library import readers, shipped
 from remit.domains.library.actions import ApproveTemplates, ReviewTemplates, SubmitTemplates
 from remit.domains.library.writing import WriteTemplates
 from remit.domains.sequences import queries
-from remit.domains.sequences.enrolling import EnrolContacts, get_judged
+from remit.domains.sequences.enrolling import enrol, get_judged
 from remit.domains.sequences.steering import PauseEnrolments, SkipStep, StopEnrolments
 from remit.llm.embedded.angles import persona_of
 from remit.scope import Scope
@@ -37,7 +37,7 @@ def fill_sequences(firm: Firm) -> int:
     for name, key, persona, wanted in ENROLS:
         rep = next(one for one in firm.people if one.name == name)
         scope = identity.for_person(UUID(rep.id), via="demo")
-        count += _enrol(scope, rep, key, persona, wanted)
+        count += _enrol(scope, key, persona, wanted)
     return count
 
 
@@ -50,7 +50,7 @@ def _approve(firm: Firm) -> None:
     _perform(firm, "compliance", ApproveTemplates(version_ids=ids, expected_versions=at[2]), "approve")
 
 
-def _enrol(scope: Scope, rep: Person, key: str, persona: str, wanted: int) -> int:
+def _enrol(scope: Scope, key: str, persona: str, wanted: int) -> int:
     """Put the first contacts who may be written to into the sequence; some of the runs are then left, moved on or held."""
     version = library.find_template(scope, key)
     mine = queries.Filters(sequence_id=version.template_id, owner_id=scope.person_id)
@@ -64,11 +64,7 @@ def _enrol(scope: Scope, rep: Person, key: str, persona: str, wanted: int) -> in
     ]
     if not fit:
         return 0
-    perform(
-        scope,
-        EnrolContacts(version_id=version.id, contact_ids=tuple(fit)),
-        key=f"demo-sequence:{rep.id}:{key}",
-    )
+    enrol(scope, version, fit, {})
     runs = sorted(
         queries.list_runs(scope, mine, size=wanted).rows, key=lambda run: (run.account, run.contact, run.id)
     )

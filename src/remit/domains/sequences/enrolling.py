@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Final
@@ -12,7 +12,18 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import Row
 
-from remit.actions import Action, Change, Check, Refused, Target, attributes_of, handler
+from remit.actions import (
+    Action,
+    Change,
+    Check,
+    One,
+    Performed,
+    Refused,
+    Target,
+    attributes_of,
+    handler,
+    perform_each,
+)
 from remit.db.sessions import ReadSession, WriteSession, read
 from remit.domains.consent.rules import Consent, check_consent
 from remit.domains.library import queries as library
@@ -23,6 +34,7 @@ from remit.domains.library.queries import Version
 from remit.domains.sequences import rules, standing
 from remit.kit import clock
 from remit.kit.ids import new_id
+from remit.kit.text import counted
 from remit.scope import Scope
 
 MOST_AT_ONCE: Final = 500
@@ -49,13 +61,17 @@ INSERT INTO remit.enrolments (id, account_id, access_id, contact_id, template_id
 VALUES (:id, :account, :access, :contact, :template, :version, :owner, :account_owner, :contact_owner, CAST(:entered AS jsonb), :step, :due, :at)
 """
 
+_WHERE: Final = """
+SELECT c.id, btrim(c.first_name || ' ' || c.last_name) AS name, a.id AS account_id, a.access_id, a.segment, a.key_account, a.owner_id, a.name AS account
+FROM remit.contacts c JOIN remit.accounts a ON a.id = c.account_id WHERE c.id = ANY (CAST(:ids AS uuid[])) ORDER BY c.id
+"""
 _FIND: Final = """
 SELECT id, lower(email) AS email FROM remit.contacts WHERE lower(email) = ANY (CAST(:texts AS text[])) OR id::text = ANY (CAST(:texts AS text[]))
 """
 
 
 class EnrolContacts(Action):
-    """Begin the sequence for these contacts, in the name of whoever enrols them."""
+    """Begin the sequence for these contacts of one account, in the name of whoever enrols them."""
 
     event: ClassVar[str] = "sequence:enrol"
     version_id: UUID
@@ -126,18 +142,26 @@ def get_judged(scope: Scope, version: Version, contact_ids: Sequence[UUID]) -> l
 
 
 def _sequence(s: ReadSession, action: EnrolContacts) -> Target:
+    """The contact, or the account whose contacts they are: policy and halts are asked about that account, and the act is on its record."""
     version = library.load_version(s, action.version_id)
     if version.channel != SEQUENCE:
         raise Refused(f"{version.key} is a template, not a sequence.", code="not_a_sequence")
+    rows = s.rows(_WHERE, {"ids": list(action.contact_ids)})
     many = len(action.contact_ids)
-    found = judge(s, version, action.contact_ids[:1], clock.now()) if many == 1 else []
-    if many == 1 and found:
-        row = found[0].row
-        return Target(
-            "contact", row.id, row.account_id, row.access_id, row.segment, "email", title=f"{version.title}: {row.name}, {row.account}",
-            attributes=attributes_of(row.account_owner_id, row.key_account, row.segment),
-        )  # fmt: skip
-    return Target("enrolment", title=f"{version.title}: {many} contacts")
+    if len({row.account_id for row in rows}) > 1:
+        raise Refused(
+            "One act enrols contacts of one account: what may be done is asked of each account. `enrol` makes an act for each.",
+            code="several_accounts",
+        )
+    if not rows:
+        return Target("enrolment", title=f"{version.title}: {counted(many, 'contact')}")
+    row = rows[0]
+    who = row.name if many == 1 else counted(many, "contact")
+    kind, target_id = ("contact", row.id) if many == 1 else ("account", row.account_id)
+    return Target(
+        kind, target_id, row.account_id, row.access_id, row.segment, "email", title=f"{version.title}: {who}, {row.account}",
+        attributes=attributes_of(row.owner_id, row.key_account, row.segment),
+    )  # fmt: skip
 
 
 def _may_begin(s: ReadSession, action: EnrolContacts, _target: Target) -> Sequence[Check]:
@@ -159,7 +183,7 @@ def _may_begin(s: ReadSession, action: EnrolContacts, _target: Target) -> Sequen
     return checks
 
 
-@handler(EnrolContacts, target=_sequence, checks=[_may_begin])
+@handler(EnrolContacts, target=_sequence, checks=[_may_begin], in_step=True)
 def enrol_contacts(tx: WriteSession, action: EnrolContacts, _target: Target) -> Change:
     """A row for each who may be written to; the first step is due after its days."""
     version = library.load_version(tx, action.version_id)
@@ -174,7 +198,8 @@ def enrol_contacts(tx: WriteSession, action: EnrolContacts, _target: Target) -> 
         for one in found
         if one.fit
     ]  # fmt: skip
-    tx.execute(_INSERT, rows)
+    for one in rows:
+        tx.write(_INSERT, one)
     left = [
         {"contact_id": str(one.row.id), "name": one.row.name, "why": one.why} for one in found if not one.fit
     ]
@@ -182,6 +207,71 @@ def enrol_contacts(tx: WriteSession, action: EnrolContacts, _target: Target) -> 
     result = {"enrolled": [str(row["id"]) for row in rows], "left_out": left, "not_found": unseen}
     after = {"sequence": version.key, "number": version.number, "enrolled": result["enrolled"]}
     return Change("enrolment", rows[0]["id"] if len(rows) == 1 else None, after=after, result=result)
+
+
+def enrol(
+    scope: Scope, version: Version, contact_ids: Sequence[UUID], entered: Mapping[str, str]
+) -> dict[str, Any]:
+    """Enrol contacts of any accounts, an act for each account; those at an account where it is refused are left out with rule and why.
+
+    Gives `enrolled` (runs), `left_out` (contact_id, name, why), `waiting` (requests) and `not_found`, a count. Raises Refused when nobody
+    could be enrolled.
+    """
+    ids = list(dict.fromkeys(contact_ids))
+    with read(scope) as s:
+        rows = s.rows(_WHERE, {"ids": ids})
+    accounts: dict[UUID, list[Row[Any]]] = {}
+    for row in sorted(rows, key=lambda row: ids.index(row.id)):
+        accounts.setdefault(row.account_id, []).append(row)
+    acts = [
+        EnrolContacts(version_id=version.id, contact_ids=tuple(row.id for row in each), entered=dict(entered))
+        for each in accounts.values()
+    ]
+    found: dict[str, Any] = {"enrolled": [], "left_out": [], "waiting": [], "not_found": len(ids) - len(rows)}
+    refused: list[Refused] = []
+    for each, answer in zip(accounts.values(), perform_each(scope, [One(act) for act in acts]), strict=True):
+        if isinstance(answer, Performed):
+            found["enrolled"] += answer.result["enrolled"]
+            found["left_out"] += answer.result["left_out"]
+        elif isinstance(answer, Refused):
+            refused.append(answer)
+            found["left_out"] += _left_out(scope, version, each, answer)
+        else:
+            found["waiting"].append(
+                {
+                    "suggestion_id": str(answer.suggestion_id),
+                    "account": each[0].account,
+                    "why": answer.sentence,
+                }
+            )
+    if not (found["enrolled"] or found["waiting"]):
+        raise _nobody(found, refused)
+    return found
+
+
+def _left_out(
+    scope: Scope, version: Version, rows: Sequence[Row[Any]], error: Refused
+) -> list[dict[str, str]]:
+    """The contacts of one account where it was refused: each with what speaks against them, else with what was said of all of them."""
+    rules_told = f" (rule {', '.join(error.rule_ids)})" if error.rule_ids else ""
+    whole = f"{error.message.rstrip('.')}{rules_told}"
+    against = {one.row.id: one.why for one in get_judged(scope, version, [row.id for row in rows])}
+    failed = error.code == "check_failed"
+    return [
+        {"contact_id": str(row.id), "name": row.name, "why": (against.get(row.id) if failed else "") or whole}
+        for row in rows
+    ]
+
+
+def _nobody(found: Mapping[str, Any], refused: Sequence[Refused]) -> Refused:
+    """Nobody was enrolled: what was said where there was one account, else a few of the reasons."""
+    if len(refused) == 1:
+        return refused[0]
+    told = "; ".join(f"{one['name']}: {one['why']}" for one in found["left_out"][:3])
+    return Refused(
+        f"Nobody can be enrolled: {told or 'none of them is a contact that you may see'}.",
+        code="check_failed", details={"left_out": found["left_out"], "not_found": found["not_found"]},
+    )  # fmt: skip
 
 
 def find_contacts(scope: Scope, asked: Sequence[str]) -> tuple[list[UUID], list[str]]:

@@ -9,10 +9,24 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 from sqlalchemy import Row
 
-from remit.actions import Action, Change, NotFound, Refused, Target, attributes_of, handler
-from remit.db.sessions import ReadSession, WriteSession
+from remit.actions import (
+    Action,
+    Change,
+    NotFound,
+    One,
+    Performed,
+    Refused,
+    Target,
+    Waiting,
+    attributes_of,
+    handler,
+    perform,
+    perform_each,
+)
+from remit.db.sessions import ReadSession, WriteSession, read
 from remit.domains.sequences import moving, rules, standing
 from remit.kit.text import counted
+from remit.scope import Scope
 
 MOST_AT_ONCE: Final = 5000
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
@@ -23,6 +37,12 @@ _ONE: Final = """
 SELECT e.id, e.account_id, e.access_id, e.owner_id, a.segment, a.key_account, a.name AS account, btrim(c.first_name || ' ' || c.last_name) AS contact
 FROM remit.enrolments e JOIN remit.accounts a ON a.id = e.account_id LEFT JOIN remit.contacts c ON c.id = e.contact_id WHERE e.id = :id
 """
+# of all runs of a sequence, those in the states
+_NAMED: Final = """
+SELECT e.id, e.account_id, e.access_id, a.owner_id, a.segment, a.key_account, a.name AS account FROM remit.enrolments e JOIN remit.accounts a ON a.id = e.account_id
+WHERE CASE WHEN CAST(:sequence AS uuid) IS NULL THEN e.id = ANY (CAST(:ids AS uuid[]))
+      ELSE e.template_id = :sequence AND e.state = ANY (CAST(:states AS text[])) END ORDER BY a.name, a.id, e.id LIMIT :limit
+"""
 _RESUME: Final = """
 UPDATE remit.enrolments SET state = 'active', code = '', why = '', resumed_at = :at, version = version + 1 WHERE id = :id AND state = 'paused'
 """
@@ -31,6 +51,17 @@ _TRY_NOW: Final = (
 )
 _WITHOUT: Final = frozenset({"rejected", "discarded"})
 """Pauses after which a run goes on without the e-mail that nobody wanted."""
+
+
+MEANT: Final[Mapping[str, tuple[str, ...]]] = {
+    "pause": ("active",), "resume": ("paused",), "stop": ("active", "paused"),
+}  # fmt: skip
+"""The states of the runs that each verb moves."""
+VERBS: Final[Mapping[str, str]] = {
+    "PauseEnrolments": "pause",
+    "ResumeEnrolments": "resume",
+    "StopEnrolments": "stop",
+}
 
 
 class Steered(Action):
@@ -79,17 +110,37 @@ class SkipStep(Action):
 
 
 def _runs(s: ReadSession, action: Steered) -> Target:
-    if action.sequence_id is not None:
-        title = s.scalar(
-            "SELECT v.title FROM remit.template_versions v WHERE v.template_id = :id AND v.channel = 'sequence' ORDER BY v.number DESC LIMIT 1",
-            {"id": action.sequence_id},
+    """The run, or the account whose runs they are: what may be done is asked of each account by itself."""
+    rows = _named(s, action)
+    accounts = {row.account_id for row in rows}
+    if len(accounts) > 1:
+        raise Refused(
+            "One act is about runs at one account: what may be done is asked of each account. `steer_each` makes an act for each.",
+            code="several_accounts",
         )
-        if title is None:
-            raise NotFound("sequence")
-        return Target("enrolment", title=f"All runs of “{title}”")
-    if len(action.enrolment_ids) == 1:
-        return _target(s, action.enrolment_ids[0])
-    return Target("enrolment", title=f"{len(action.enrolment_ids)} runs of sequences")
+    if not rows:
+        if action.sequence_id is None:
+            raise NotFound("enrolment")
+        return Target("enrolment", title="runs of a sequence")
+    if len(rows) == 1:
+        return _target(s, rows[0].id)
+    row = rows[0]
+    return Target(
+        "account", row.account_id, row.account_id, row.access_id, row.segment, "email",
+        title=f"{len(rows)} runs of sequences, {row.account}", attributes=attributes_of(row.owner_id, row.key_account, row.segment),
+    )  # fmt: skip
+
+
+def _named(s: ReadSession, action: Steered) -> Sequence[Row[Any]]:
+    """The runs that an action names, with their accounts; of a whole sequence those that the verb moves."""
+    states = list(MEANT[VERBS[action.kind()]])
+    given = {
+        "ids": list(action.enrolment_ids),
+        "sequence": action.sequence_id,
+        "states": states,
+        "limit": MOST_AT_ONCE,
+    }
+    return s.rows(_NAMED, given)
 
 
 def _target(s: ReadSession, enrolment_id: UUID) -> Target:
@@ -109,10 +160,7 @@ def _meant(tx: WriteSession, action: Steered, states: Sequence[str]) -> Sequence
         given = {"sequence": action.sequence_id, "states": list(states), "limit": MOST_AT_ONCE}
         ids = [row.id for row in tx.rows(_ALL, given)]
     if action.expected_count is not None and len(ids) != action.expected_count:
-        raise Refused(
-            f"It would be {counted(len(ids), 'run')} by now, and not the {action.expected_count} that you were shown: look again.",
-            code="count_changed",
-        )
+        raise _changed(len(ids), action.expected_count)
     return _in(tx, ids, states)
 
 
@@ -126,19 +174,13 @@ def _in(tx: WriteSession, ids: Sequence[UUID], states: Sequence[str]) -> Sequenc
     return found
 
 
-MEANT: Final[Mapping[str, tuple[str, ...]]] = {
-    "pause": ("active",), "resume": ("paused",), "stop": ("active", "paused"),
-}  # fmt: skip
-"""The states of the runs that each verb moves."""
-
-
 def _told(found: Sequence[Row[Any]], state: str, **more: Any) -> Change:
     one = found[0].id if len(found) == 1 else None
     after = {"state": state, "runs": [str(row.id) for row in found], **more}
     return Change("enrolment", one, after=after, result={"state": state, "count": len(found), **more})
 
 
-@handler(PauseEnrolments, target=_runs)
+@handler(PauseEnrolments, target=_runs, in_step=True)
 def pause_enrolments(tx: WriteSession, action: PauseEnrolments, _target: Target) -> Change:
     """What waits for approval is taken back; it is asked for again on resuming."""
     found = _meant(tx, action, MEANT["pause"])
@@ -146,7 +188,7 @@ def pause_enrolments(tx: WriteSession, action: PauseEnrolments, _target: Target)
     return _told(found, "paused")
 
 
-@handler(StopEnrolments, target=_runs)
+@handler(StopEnrolments, target=_runs, in_step=True)
 def stop_enrolments(tx: WriteSession, action: StopEnrolments, _target: Target) -> Change:
     """Nothing that waits is sent; open drafts are put away."""
     found = _meant(tx, action, MEANT["stop"])
@@ -154,7 +196,7 @@ def stop_enrolments(tx: WriteSession, action: StopEnrolments, _target: Target) -
     return _told(found, "stopped")
 
 
-@handler(ResumeEnrolments, target=_runs)
+@handler(ResumeEnrolments, target=_runs, in_step=True)
 def resume_enrolments(tx: WriteSession, action: ResumeEnrolments, _target: Target) -> Change:
     """Each goes on where it was; one that something still holds up stays as it is, with why."""
     found = _meant(tx, action, MEANT["resume"])
@@ -197,4 +239,54 @@ def skip_step(tx: WriteSession, action: SkipStep, _target: Target) -> Change:
         {"step": row.step},
         {"left_out": row.step, "reason": action.reason},
         result={"left_out": row.step},
+    )
+
+
+def steer_each(scope: Scope, action: Steered) -> dict[str, Any]:
+    """Pause, resume or stop runs at any accounts, an act for each account; gives `state`, `count`, `held` (run to why) and `refused`
+    (account, why with the rule). Raises Refused where nothing could be done, or `expected_count` is another number by now."""
+    with read(scope) as s:
+        rows = _named(s, action)
+    if action.expected_count is not None and len(rows) != action.expected_count:
+        raise _changed(len(rows), action.expected_count)
+    accounts: dict[UUID, list[Row[Any]]] = {}
+    for row in rows:
+        accounts.setdefault(row.account_id, []).append(row)
+    if len(accounts) <= 1:
+        done = perform(scope, action)
+        return dict(done.result) | {"refused": []} if isinstance(done, Performed) else _waits(done)
+    acts = [
+        action.model_copy(
+            update={
+                "enrolment_ids": tuple(row.id for row in each),
+                "sequence_id": None,
+                "expected_count": None,
+            }
+        )
+        for each in accounts.values()
+    ]
+    told: dict[str, Any] = {"state": "", "count": 0, "held": {}, "refused": []}
+    answers = perform_each(scope, [One(act) for act in acts])
+    for each, answer in zip(accounts.values(), answers, strict=True):
+        if isinstance(answer, Performed):
+            told["state"], told["count"] = answer.result["state"], told["count"] + answer.result["count"]
+            told["held"] |= answer.result.get("held", {})
+        else:
+            said = answer.message if isinstance(answer, Refused) else answer.sentence
+            rule = f" (rule {', '.join(answer.rule_ids)})" if answer.rule_ids else ""
+            told["refused"].append({"account": each[0].account, "why": f"{said.rstrip('.')}{rule}"})
+    if not told["count"]:
+        waits = Refused("At every one of these accounts it waits for approval.", code="needs_approval")
+        raise next((answer for answer in answers if isinstance(answer, Refused)), waits)
+    return told
+
+
+def _waits(answer: Waiting) -> dict[str, Any]:
+    return {"state": "waiting", "count": 0, "refused": [], "suggestion_id": str(answer.suggestion_id)}
+
+
+def _changed(found: int, expected: int) -> Refused:
+    return Refused(
+        f"It would be {counted(found, 'run')} by now, and not the {expected} that you were shown: look again.",
+        code="count_changed",
     )

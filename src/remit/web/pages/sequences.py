@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from remit.actions import Performed, Refused, perform
+from remit.actions import Refused
 from remit.domains.library import fixtures, readers, shipped
 from remit.domains.library import queries as library
 from remit.domains.library.fitting import personas_of
@@ -19,17 +19,17 @@ from remit.domains.library.queries import Version
 from remit.domains.library.steps import KINDS, following, place_of, walk
 from remit.domains.library.writing import WriteTemplates
 from remit.domains.sequences import enrolling, queries, rules
-from remit.domains.sequences.enrolling import EnrolContacts
 from remit.domains.sequences.steering import (
     PauseEnrolments,
     ResumeEnrolments,
     SkipStep,
     StopEnrolments,
+    steer_each,
 )
 from remit.kit import clock
 from remit.web import feedback, forms, render
 from remit.web.allowed import may
-from remit.web.doing import act
+from remit.web.doing import TOLD_IN_PLACE, act
 from remit.web.pages.library import NAMES, READERS
 from remit.web.pages.library_one import allowed_for
 from remit.web.paging import list_request
@@ -177,7 +177,7 @@ def choose(
 @router.post("/sequences/{version_id}/enrol")
 async def enrol(request: Request, viewer: CurrentViewer, version_id: UUID) -> Response:
     """Enrol the contacts ticked, and those whose addresses were pasted."""
-    sequence_of(viewer, version_id)
+    version = sequence_of(viewer, version_id)
     form = await request.form()
     ticked = [found for each in form.getlist("contact") if (found := forms.found_id(str(each)))]
     pasted = str(form.get("addresses") or "")
@@ -199,9 +199,7 @@ async def enrol(request: Request, viewer: CurrentViewer, version_id: UUID) -> Re
             "refused",
         )
     try:
-        done = perform(
-            viewer.scope, EnrolContacts(version_id=version_id, contact_ids=chosen, entered=entered)
-        )
+        done = enrolling.enrol(viewer.scope, version, chosen, entered)
     except Refused as refused:
         if refused.code != "check_failed":
             raise
@@ -209,39 +207,48 @@ async def enrol(request: Request, viewer: CurrentViewer, version_id: UUID) -> Re
     return feedback.go(
         request,
         f"/sequences/{version_id}",
-        _enrolled(done.result, unknown) if isinstance(done, Performed) else done.sentence,
+        _enrolled(done, unknown),
     )
 
 
 def _enrolled(result: Any, unknown: list[str]) -> str:
-    left = [f"{one['name']}: {one['why']}" for one in result["left_out"]]
+    left = [f"{one['name']}: {one['why'].rstrip('.')}" for one in result["left_out"]]
     more = [
         f"Left out: {'; '.join(left[:4])}." if left else "",
         f"Not found: {', '.join(unknown[:4])}." if unknown else "",
+        f"Waits for approval: {'; '.join(one['account'] for one in result['waiting'][:4])}."
+        if result["waiting"]
+        else "",
     ]
     return " ".join([f"{len(result['enrolled'])} enrolled.", *filter(None, more)])
+
+
+DONE: Final = {
+    "pause": "Paused. What waited for approval was taken back.", "resume": "It goes on.", "stop": "Stopped for good.",
+}  # fmt: skip
 
 
 def steer(
     request: Request, viewer: Viewer, verb: str, meant: dict[str, Any], reason: str, where: str
 ) -> Response:
-    """Pause, resume or stop the runs meant, and back to `where`."""
+    """Pause, resume or stop the runs meant, account by account, and back to `where` with those where it was refused."""
+    kinds = {"pause": PauseEnrolments, "resume": ResumeEnrolments, "stop": StopEnrolments}
+    if verb not in kinds:
+        raise BadRequest("A run is paused, resumed or stopped.")
     try:
-        if verb == "resume":
-            return act(request, viewer, ResumeEnrolments(**meant, reason=reason), where, "It goes on.")
-        if verb == "pause":
-            return act(
-                request,
-                viewer,
-                PauseEnrolments(**meant, reason=reason),
-                where,
-                "Paused. What waited for approval was taken back.",
-            )
-        if verb == "stop":
-            return act(request, viewer, StopEnrolments(**meant, reason=reason), where, "Stopped for good.")
+        done = steer_each(viewer.scope, kinds[verb](**meant, reason=reason))
     except ValidationError:
         return feedback.go(request, where, "Say why, in three letters or more.", "refused")
-    raise BadRequest("A run is paused, resumed or stopped.")
+    except Refused as refused:
+        if refused.code not in TOLD_IN_PLACE:
+            raise
+        return feedback.go(request, where, refused.message, "refused")
+    if done["state"] == "waiting":
+        return feedback.go(
+            request, where, "It waits for approval.", "waiting", link=f"/approvals/{done['suggestion_id']}"
+        )
+    left = [f"Not at {one['account']}: {one['why']}." for one in done["refused"]]
+    return feedback.go(request, where, " ".join([DONE[verb], *left[:4]]))
 
 
 def steers(viewer: Viewer) -> dict[str, bool]:

@@ -1,0 +1,107 @@
+"""A list of contacts is judged account by account; and an e-mail waits for an hour at which its reader may be written to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from remit.actions import Refused, approve, perform
+from remit.domains.library import queries as library
+from remit.domains.sequences import enrolling
+from remit.domains.sequences.asking import why_not_now
+from remit.domains.sequences.enrolling import EnrolContacts
+from remit.domains.sequences.steering import PauseEnrolments, StopEnrolments, steer_each
+from remit.kit import clock
+from remit.kit.ids import new_id
+from remit.workflows.run_sequences import run_once
+from tests.domains.library.test_life import COLD, live
+from tests.domains.sequences.test_runs import PLAN, contact, enrol, run, waiting
+from tests.support.desk import Desk
+
+
+@pytest.fixture(scope="module")
+def plan(desk: Desk) -> UUID:
+    live(desk.cast, COLD)
+    live(desk.cast, COLD.replace("id: sdr-cold-multi-prime-coo", "id: sdr-cold-second"))
+    return live(desk.cast, PLAN)
+
+
+@pytest.fixture
+def day() -> Iterator[clock.Hands]:
+    first = datetime.combine(clock.today(), time(17), UTC)
+    days = (first + timedelta(days=n) for n in range(1, 12))
+    with clock.stopped(next(one for one in days if why_not_now("US", "", one) is None)) as hands:
+        yield hands
+
+
+def _at_oak(desk: Desk) -> UUID:
+    made, cast = new_id(), desk.cast
+    cast.sql(
+        """INSERT INTO remit.contacts (id, account_id, access_id, first_name, last_name, title, email, country)
+        VALUES (:id, :a, :g, 'Olga', 'Oaks', 'COO', :email, 'US')""",
+        id=made, a=cast.accounts["oak"], g=cast.access["oak"], email=f"o{made.hex}@oak.example",
+    )  # fmt: skip
+    return made
+
+
+def _halt_oak(desk: Desk) -> None:
+    cast = desk.cast
+    cast.sql(
+        "INSERT INTO remit.halts (id, scope_kind, scope_value, reason, halted_by, halted_at) VALUES (:id, 'account', :a, 'drill', :by, now())",
+        id=new_id(), a=str(cast.accounts["oak"]), by=cast.people["cora"],
+    )  # fmt: skip
+
+
+def test_each_account_is_asked_about_by_itself(desk: Desk, plan: UUID, day: clock.Hands) -> None:
+    cast, alice = desk.cast, desk.cast.scope("alice")
+    version = library.get_version(alice, plan)
+    pine, oak, later = contact(desk), _at_oak(desk), _at_oak(desk)
+    with pytest.raises(Refused, match="contacts of one account"):
+        perform(alice, EnrolContacts(version_id=plan, contact_ids=(pine, oak)))
+    done = enrolling.enrol(alice, version, [pine, oak, desk.contacts["palm"]], {})
+    assert len(done["enrolled"]) == 2 and done["not_found"] == 1 and not done["left_out"]
+    acts = cast.sql(
+        "SELECT account_id FROM remit.actions WHERE kind = 'EnrolContacts' ORDER BY at DESC, id DESC LIMIT 2"
+    )
+    assert {row[0] for row in acts} == {cast.accounts["pine"], cast.accounts["oak"]}
+    _halt_oak(desk)
+    more = contact(desk)
+    done = enrolling.enrol(alice, version, [later, more], {})
+    assert len(done["enrolled"]) == 1
+    assert [one["contact_id"] for one in done["left_out"]] == [str(later)] and "drill" in done["left_out"][0][
+        "why"
+    ]
+    with pytest.raises(Refused, match="drill"):
+        enrolling.enrol(alice, version, [later], {})
+    told = steer_each(
+        alice, PauseEnrolments(sequence_id=version.template_id, expected_count=3, reason="quarter end")
+    )
+    assert told["count"] == 3 and not told["refused"]  # nobody is kept from holding what is halted
+    with pytest.raises(Refused, match="not the 9 that you were shown"):
+        steer_each(alice, StopEnrolments(sequence_id=version.template_id, expected_count=9, reason="over"))
+    cast.sql("UPDATE remit.halts SET resumed_at = now(), resumed_by = halted_by WHERE resumed_at IS NULL")
+    told = steer_each(alice, StopEnrolments(sequence_id=version.template_id, expected_count=3, reason="over"))
+    assert told["count"] == 3 and not told["refused"]
+    with pytest.raises(Refused):
+        steer_each(cast.scope("charlie"), StopEnrolments(sequence_id=version.template_id, reason="over"))
+
+
+def test_an_e_mail_waits_for_a_waking_hour(desk: Desk, plan: UUID, day: clock.Hands) -> None:
+    """The rule of conduct only warns about the hour; a sequence waits for one at which its reader is at work."""
+    cast = desk.cast
+    [one] = enrol(cast, plan, contact(desk))
+    local = day.at.astimezone(ZoneInfo("America/New_York"))
+    day.move(local.replace(hour=3, minute=10) - local + timedelta(days=1))
+    assert run_once()["later"] == 1
+    found = run(cast, one)
+    assert found.now == "put off" and found.suggestion_id is None and found.try_at is not None
+    assert why_not_now("US", "", found.try_at) is None and found.try_at > day.at
+    day.move(found.try_at - day.at - timedelta(minutes=1))
+    assert run_once().total() == 0
+    day.move(timedelta(minutes=1))
+    assert run_once()["waiting"] == 1
+    approve(cast.scope("alice"), *waiting(cast, one))
