@@ -275,6 +275,7 @@ BUILDERS: Final[dict[str, set[str]]] = {
     "domains/library/using.py": {"WriteDraft"},
     "domains/sequences/advancing.py": {"AdvanceEnrolments", "SweepEnrolments"},
     "domains/sequences/asking.py": {"NoteStep"},
+    "domains/sequences/batches.py": {"WriteDraft"},
     "domains/outreach/recall.py": {"WriteDraft"},
     "domains/supervision/seeding.py": {
         "SendEmail"

@@ -110,7 +110,7 @@ class Check:
 class Effect:
     """Something that leaves the building, delivered once by a worker under `key`. Payload is plain JSON.
 
-    The handler may write `id` on its own rows: the outbox row gets the same.
+    The handler may write `id` on its own rows: the outbox row gets the same. `not_before`: when it may leave at the earliest; None: at once.
     """
 
     kind: str
@@ -118,6 +118,7 @@ class Effect:
     key: str
     payload: Mapping[str, Any]
     id: UUID = field(default_factory=new_id)
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ WITH key AS (INSERT INTO remit.effect_keys (idempotency_key, effect_id, created_
 effect AS (INSERT INTO remit.effects (id, created_at, action_id, action_kind, kind, channel, idempotency_key, payload,
     account_id, access_id, actor_id, agent_id, on_behalf_of, next_at)
   VALUES (:id, :at, :action_id, :action_kind, :kind, :channel, :key, CAST(:payload AS jsonb),
-    :account_id, :access_id, :actor_id, :agent_id, :on_behalf_of, :at))
+    :account_id, :access_id, :actor_id, :agent_id, :on_behalf_of, :next_at))
 SELECT pg_notify('remit_effects', CAST(:id AS text))
 """
 
@@ -126,6 +126,7 @@ def _write_effect(
             "id": effect.id,
             "key": effect.key,
             "at": tx.now,
+            "next_at": effect.not_before or tx.now,
             "action_id": tx.action_id,
             "action_kind": action.kind(),
             "kind": effect.kind,

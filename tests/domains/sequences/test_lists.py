@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
+from types import SimpleNamespace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from remit.actions import Refused, approve, perform
+from remit.connectors.email.deliver import EmailDeliverer
+from remit.db.sessions import read
 from remit.domains.library import queries as library
 from remit.domains.sequences import enrolling
 from remit.domains.sequences.asking import why_not_now
@@ -104,4 +107,20 @@ def test_an_e_mail_waits_for_a_waking_hour(desk: Desk, plan: UUID, day: clock.Ha
     assert run_once().total() == 0
     day.move(timedelta(minutes=1))
     assert run_once()["waiting"] == 1
-    approve(cast.scope("alice"), *waiting(cast, one))
+    # approved while it is night there, it leaves in the morning; not where the run has stopped by then
+    morning = day.at
+    day.move(timedelta(hours=14))
+    assert why_not_now("US", "", day.at) is not None
+    done = approve(cast.scope("alice"), *waiting(cast, one))
+    [(effect, next_at)] = cast.sql(
+        "SELECT id, next_at FROM remit.effects WHERE action_id = :id", id=done.action_id
+    )
+    assert next_at > day.at and next_at >= morning and why_not_now("US", "", next_at) is None
+    assert done.result["leaves_at"] == next_at.isoformat()
+    [(payload,)] = cast.sql("SELECT payload FROM remit.effects WHERE id = :id", id=effect)
+    claimed = SimpleNamespace(payload=payload, account_id=cast.accounts["pine"])
+    with read(cast.scope("alice")) as s:
+        assert EmailDeliverer.guard(SimpleNamespace(), s, claimed) is None
+    perform(cast.scope("alice"), StopEnrolments(enrolment_ids=(one,), reason="they rang us"))
+    with read(cast.scope("alice")) as s:
+        assert "they rang us" in (EmailDeliverer.guard(SimpleNamespace(), s, claimed) or "")

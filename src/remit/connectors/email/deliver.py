@@ -32,7 +32,9 @@ _MESSAGE_ID: Final = (
 _STOP: Final = """
 SELECT (SELECT bool_or(remit.must_not_contact(one, :account)) FROM unnest(CAST(:addresses AS text[])) AS one) AS listed,
     coalesce((SELECT state FROM remit.consents WHERE contact_id = :contact AND channel = 'email'
-              ORDER BY at DESC, id DESC LIMIT 1), '') AS consent
+              ORDER BY at DESC, id DESC LIMIT 1), '') AS consent,
+    (SELECT coalesce(nullif(e.why, ''), e.state) FROM remit.drafts d JOIN remit.enrolment_steps s ON s.id = d.enrolment_step_id
+     JOIN remit.enrolments e ON e.id = s.enrolment_id WHERE d.id = :draft AND (e.state IN ('stopped', 'paused') OR e.heard <> '')) AS over
 """
 
 
@@ -81,7 +83,7 @@ class EmailDeliverer:
         return Package(wire, sender.address, envelope, recipient, identifier)
 
     def guard(self, session: ReadSession, effect: Claimed) -> str | None:
-        """Whether the recipient has asked not to be written to since this was approved."""
+        """Whether the recipient has asked not to be written to since this was approved, or its sequence was stopped."""
         payload = EmailPayload.model_validate(effect.payload)
         row = session.row(
             _STOP,
@@ -89,6 +91,7 @@ class EmailDeliverer:
                 "addresses": spellings(payload.to),
                 "account": effect.account_id,
                 "contact": payload.contact_id,
+                "draft": payload.draft_id,
             },
         )
         assert row is not None
@@ -96,6 +99,8 @@ class EmailDeliverer:
             return "The recipient is on the do-not-contact list."
         if row.consent == "withdrawn":
             return "The recipient has withdrawn consent to e-mail."
+        if row.over:  # it may have waited for the morning; meanwhile somebody answered, or stopped it
+            return f"Its sequence does not go on: {row.over}."
         if payload.attached is None:
             return None
         try:

@@ -26,7 +26,7 @@ from remit.domains.outreach.attaching import Attached, attached_of, check_attach
 from remit.domains.outreach.holding import check_held
 from remit.domains.outreach.material import examine, gather_of
 from remit.domains.outreach.queries import as_stored
-from remit.domains.outreach.stepping import check_sent
+from remit.domains.outreach.stepping import check_sent, leaves_at
 from remit.domains.outreach.targets import draft_target
 from remit.domains.supervision.profiles import load_disclosures
 from remit.kit import clock
@@ -176,6 +176,7 @@ def send_email(tx: WriteSession, action: SendEmail, target: Target) -> Change:
             "disclosures": load_disclosures(tx, action.contact_id),
             **({"attached": action.attached.model_dump(mode="json")} if action.attached else {}),
         },
+        not_before=leaves_at(tx, row.enrolment_step_id, tx.now),
     )  # fmt: skip
     tx.execute(
         _MESSAGE,
@@ -201,7 +202,8 @@ def send_email(tx: WriteSession, action: SendEmail, target: Target) -> Change:
     return Change(
         "draft", action.draft_id, {"state": "draft"},
         {"state": "sent", "message_id": identifier, "to": to, "subject": action.subject, "body_sha256": action.body_sha256, **handed_over},
-        effects=[effect], result={"draft_id": str(action.draft_id), "message_id": identifier}, evidence_ids=facts,
+        effects=[effect], evidence_ids=facts,
+        result={"draft_id": str(action.draft_id), "message_id": identifier, **({"leaves_at": effect.not_before.isoformat()} if effect.not_before else {})},
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,13 +24,15 @@ class StepRules:
 
     running: … contact: whether its e-mail may be written or sent at all. written: … message that it goes on with: by whom a draft may
     be put there, and in which thread. edited: who may
-    change it. text: … draft (a row of `draft_target`): who may send what it says.
+    change it. text: … draft (a row of `draft_target`): who may send what it says. leaves: … instant: when an e-mail that may be sent
+    then leaves, None for at once.
     """
 
     running: Callable[[ReadSession, UUID, UUID], Sequence[Check]]
     written: Callable[[ReadSession, UUID, UUID | None], Sequence[Check]]
     edited: Callable[[ReadSession, UUID], Sequence[Check]]
     text: Callable[[ReadSession, UUID, Row[Any]], Sequence[Check]]
+    leaves: Callable[[ReadSession, UUID, datetime], datetime | None]
 
 
 _PUT_AWAY: Final = """
@@ -77,6 +80,11 @@ def check_sent(s: ReadSession, draft: Row[Any]) -> Sequence[Check]:
         return [_NOBODY]
     [asks] = _declared
     return [*asks.running(s, step_id, draft.contact_id), *asks.text(s, step_id, draft)]
+
+
+def leaves_at(s: ReadSession, step_id: UUID | None, now: datetime) -> datetime | None:
+    """When the e-mail of a step leaves that is sent now: at the first hour at which its reader may be written to; None: at once."""
+    return _declared[0].leaves(s, step_id, now) if step_id is not None and _declared else None
 
 
 def void_waiting(tx: WriteSession, draft_ids: Sequence[UUID], why: str) -> int:

@@ -16,7 +16,6 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import Row
 
-from remit import settings
 from remit.actions import (
     Action,
     Change,
@@ -32,10 +31,9 @@ from remit.actions import (
 from remit.db.sessions import ReadSession, WriteSession, read
 from remit.domains.sequences import moving
 from remit.domains.sequences.batches import ask_together
+from remit.domains.sequences.hours import waking, why_not_now
 from remit.domains.sequences.said import load_step
-from remit.domains.supervision.profiles import Profile, load_profiles, regimes_of
-from remit.evidence import conduct_rules
-from remit.evidence.conduct import Sending, judge
+from remit.domains.supervision.profiles import Profile, load_profiles
 from remit.kit import clock
 from remit.scope import Scope
 
@@ -47,10 +45,6 @@ LATER: Final = {"contact-cap": timedelta(hours=12), "conduct-contact-caps": time
 """Checks that a later hour passes, and when to try again."""
 HALTED_FOR: Final = timedelta(minutes=30)
 """How long an e-mail waits that a halt of its sender's agent stopped: the sweep holds the runs of every other halt."""
-QUIET: Final = timedelta(hours=1)
-QUIET_MOST: Final = 24 * 7
-"""Hours ahead in which a waking one is looked for."""
-_TIMED: Final = frozenset({"quiet_hours", "market_holiday"})
 # open e-mails that nobody was asked about since the run began or was resumed
 _TO_ASK: Final = """
 SELECT s.id, s.try_at, s.enrolment_id, s.step, e.contact_id, e.owner_id, e.entered, e.version_id, v.title, v.source, v.number, t.key, d.id AS draft_id, a.segment,
@@ -218,24 +212,3 @@ def _note(hands: Hands, notes: Sequence[_Noted]) -> Counter[str]:
         else:
             raise answer
     return tally
-
-
-def why_not_now(country: str, time_zone: str, now: datetime, profiles: Sequence[Profile] = ()) -> str | None:
-    """Why nobody is written to at this hour there: night, a weekend or a holiday of their market; None when they may be."""
-    configured = settings.load()
-    found = conduct_rules.current(configured.conduct_rules_file or conduct_rules.DEFAULT_FILE)
-    timed = [one for one in found if one.look in _TIMED]
-    for one in judge(timed, regimes_of(profiles, country), Sending("", now, country, time_zone), ()):
-        if not one.passed:
-            return f"{one.rule.says} ({one.why})"
-    return None
-
-
-def waking(country: str, time_zone: str, now: datetime, profiles: Sequence[Profile] = ()) -> datetime:
-    """The first full hour from here on at which somebody there may be written to; a week on where there is none before."""
-    at = now.replace(minute=0, second=0, microsecond=0)
-    hours = (at + QUIET * n for n in range(1, QUIET_MOST))
-    return next(
-        (each for each in hours if why_not_now(country, time_zone, each, profiles) is None),
-        now + QUIET * QUIET_MOST,
-    )

@@ -19,6 +19,7 @@ from remit.domains.library import using
 from remit.domains.outreach.stepping import StepRules, declare
 from remit.domains.outreach.threads import load_earlier
 from remit.domains.sequences import rules, standing
+from remit.domains.sequences.hours import leaves
 from remit.domains.sequences.parents import check_parent
 
 VIA: Final = "sequence"
@@ -127,4 +128,4 @@ def entered_of(entered: dict[str, str], version: library.Version) -> dict[str, s
     return {name: text for name, text in entered.items() if name in names}
 
 
-declare(StepRules(check_running, check_written, check_edited, check_text))
+declare(StepRules(check_running, check_written, check_edited, check_text, leaves))

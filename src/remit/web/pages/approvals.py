@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, get_args
 from uuid import UUID
 
@@ -156,6 +157,8 @@ def say_yes(
         said = "Approved. Tell the person the code yourself; nobody else is shown it."
         return feedback.go(request, f"/approvals/{suggestion_id}", said)
     said = "Approved. It is queued and leaves within seconds." if left else "Approved and done."
+    if leaves_at := done.result.get("leaves_at"):
+        said = f"Approved. It leaves at {datetime.fromisoformat(str(leaves_at)):%H:%M on %d %B} (UTC), when its reader may be written to."
     return feedback.go(request, "/approvals", said, link=f"/actions/{done.action_id}")
 
 
