@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -87,8 +87,8 @@ class Page(HTMLParser):
             self._select = ""
 
 
-def walk(person: httpx.Client, most: int = 150) -> Iterator[tuple[str, str]]:
-    """(address, text) of every page that can be reached from Today by links, of each kind of address at most two."""
+def walk(person: httpx.Client, most: int = 150) -> Iterator[tuple[str, str, Page]]:
+    """(address, text, what was read in it) of every page that can be reached from Today by links, of each kind of address at most two."""
     waiting, seen, kinds = ["/", "/today", "/settings"], set[str](), dict[str, int]()
     while waiting and len(seen) < most:
         path = waiting.pop(0)
@@ -100,17 +100,21 @@ def walk(person: httpx.Client, most: int = 150) -> Iterator[tuple[str, str]]:
         answer = person.get(path, follow_redirects=True)
         assert answer.status_code < 500, (path, answer.text[-500:])
         if answer.headers.get("content-type", "").startswith("text/html"):
-            yield path, answer.text
-            waiting += Page(answer.text).links
+            page = Page(answer.text)
+            yield path, answer.text, page
+            waiting += page.links
 
 
-def plant(person: httpx.Client, text: str = HOSTILE) -> dict[str, int]:
-    """Send every form that the person can reach, once for each kind of address; gives the status of each."""
+def plant(person: httpx.Client, text: str = HOSTILE, taken: Collection[str] = frozenset()) -> dict[str, int]:
+    """Send every form that the person can reach, once for each kind of address; gives the status of each.
+
+    `taken`: kinds that another has filled in already; they are not sent again.
+    """
     done: dict[str, int] = {}
-    for path, page in list(walk(person)):
-        for found in sorted(Page(page).forms, key=lambda one: len(one.action)):  # to close a deal comes last
+    for path, _, page in list(walk(person)):
+        for found in sorted(page.forms, key=lambda one: len(one.action)):  # to close a deal comes last
             kind = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", found.action)
-            if kind in done or not found.texts or found.action.startswith(_LEFT_ALONE):
+            if kind in done or kind in taken or not found.texts or found.action.startswith(_LEFT_ALONE):
                 continue
             # read again: a form before it may have changed the record's version
             fresh = Page(person.get(path, follow_redirects=True).text).forms
