@@ -77,7 +77,7 @@ import remit.domains.sequences.advancing
 import remit.domains.sequences.asking
 import remit.domains.sequences.enrolling
 import remit.domains.sequences.steering
-import remit.domains.supervision.categories
+import remit.domains.supervision.approving
 import remit.domains.supervision.measure
 import remit.domains.supervision.profiles
 import remit.domains.supervision.remedies

@@ -47,11 +47,12 @@ def approve(
     until: Day, note: Annotated[str, typer.Option(help="A note for whoever reads it later.")] = "",
 ) -> None:  # fmt: skip
     """Approve a category as it stands now."""
-    from remit.domains.supervision import categories as found
+    from remit.domains.supervision.approving import ApproveCategory
+    from remit.domains.supervision.categories import get_category
 
     with database():
-        one, standing, _ = found.get_category(acting.scope(), category)
-    action = found.ApproveCategory(
+        one, standing, _ = get_category(acting.scope(), category)
+    action = ApproveCategory(
         category=category, rules_sha256=standing.rules_sha256, version_ids=tuple(one.live_ids), expires_on=_day(until), note=note
     )  # fmt: skip
     _perform(action, f"{one.title}: approved until {until}.")
@@ -64,13 +65,14 @@ def withdraw(
 ) -> None:
     """Take the approval of a category back."""
     from remit.actions import NotFound
-    from remit.domains.supervision import categories as found
+    from remit.domains.supervision.approving import WithdrawCategory
+    from remit.domains.supervision.categories import get_category
 
     with database():
-        one = found.get_category(acting.scope(), category)[0]
+        one = get_category(acting.scope(), category)[0]
     if one.approval is None:
         raise NotFound("approval")
-    action = found.WithdrawCategory(
+    action = WithdrawCategory(
         approval_id=one.approval.id, expected_version=one.approval.version, reason=reason
     )
     _perform(action, f"{one.title}: withdrawn.")

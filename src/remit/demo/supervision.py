@@ -10,12 +10,12 @@ from remit import identity
 from remit.actions import Action, Performed, Refused, RejectSuggestion, Waiting, approve, perform, seeded
 from remit.db.sessions import read
 from remit.demo.firm import Firm
-from remit.domains.library.model import CATEGORIES
 from remit.domains.supervision import categories, queries, rules
-from remit.domains.supervision.categories import ApproveCategory
+from remit.domains.supervision.approving import ApproveCategory
 from remit.domains.supervision.profiles import SetRuleProfile
 from remit.domains.supervision.remedies import CompleteRemediation, OpenRemediation, VerifyRemediation
 from remit.domains.supervision.reviewing import OWN_RULE, Found, ReviewItem
+from remit.domains.supervision.rules import CATEGORIES
 from remit.domains.supervision.sampling import DrawSamples
 from remit.domains.supervision.seeding import SeedDrafts
 from remit.evidence import conduct_regimes

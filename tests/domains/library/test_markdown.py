@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from remit.domains.library import comparing, fixtures, markdown, shipped
 from remit.domains.library.markdown import TemplateUnreadable
-from remit.domains.library.model import CATEGORIES, MOTIONS, Expect, FactSlot, Template, Trial, Variable
+from remit.domains.library.model import MOTIONS, Expect, FactSlot, Template, Trial, Variable
+from remit.domains.supervision.rules import CATEGORIES
 
 SHIPPED = shipped.texts()
 DAY = date(2026, 11, 28)

@@ -18,7 +18,7 @@ from remit.domains.library.actions import ExpireTemplates
 from remit.domains.outreach.queries import preview
 from remit.domains.outreach.writing import draft_outreach, send_draft
 from remit.domains.supervision import categories, profiles
-from remit.domains.supervision.categories import ApproveCategory, WithdrawCategory
+from remit.domains.supervision.approving import ApproveCategory, WithdrawCategory
 from remit.domains.supervision.profiles import SetRuleProfile
 from remit.kit import clock
 from remit.ladder.measures import judge, measures

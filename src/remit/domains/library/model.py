@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from remit.domains.library.steps import Step, faults
+from remit.domains.supervision.rules import CATEGORIES
 from remit.kit.text import unsafe
 
 ROLES: Final[Mapping[str, str]] = {"sdr": "SDR", "ae": "AE", "se": "SE"}
@@ -23,11 +24,6 @@ MOTIONS: Final[Mapping[str, str]] = {
     "price_rationale": "Price rationale", "action_plan": "Mutual action plan", "rfp_answer": "RFP answer",
     "battle_card": "Battle card", "win_back": "Win-back", "trial": "Trial", "closing": "Closing",
     "technical_answer": "Technical answer", "integration": "Integration summary", "security_answer": "Security answer", "reference": "Reference call",
-}  # fmt: skip
-CATEGORIES: Final[Mapping[str, str]] = {
-    "first_contact": "First contact", "correspondence": "Correspondence", "offer": "Offers and prices",
-    "comparison": "Comparisons", "technical": "Technical statements", "security": "Security statements",
-    "internal": "Internal scripts",
 }  # fmt: skip
 PERSONAS: Final[Mapping[str, str]] = {
     "any": "anybody", "cio": "CIO", "coo": "COO", "cto": "CTO", "trading": "head of trading", "portfolio": "portfolio manager",

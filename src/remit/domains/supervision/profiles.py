@@ -15,7 +15,7 @@ from pydantic import Field, StringConstraints, field_validator
 from remit import settings
 from remit.actions import Action, Change, Check, Conflict, Refused, Target, handler
 from remit.db.sessions import ReadSession, WriteSession, read
-from remit.domains.library.model import CATEGORIES
+from remit.domains.supervision.rules import CATEGORIES
 from remit.evidence import conduct_regimes, conduct_rules
 from remit.evidence.conduct_regimes import JURISDICTIONS, jurisdiction_of
 from remit.kit.ids import new_id

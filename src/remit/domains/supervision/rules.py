@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
 
+CATEGORIES: Final[Mapping[str, str]] = {
+    "first_contact": "First contact", "correspondence": "Correspondence", "offer": "Offers and prices",
+    "comparison": "Comparisons", "technical": "Technical statements", "security": "Security statements",
+    "internal": "Internal scripts",
+}  # fmt: skip
+"""The categories of templates that compliance approves, each as pages call it."""
 SEVERITIES: Final = ("low", "medium", "high")
 SOON_DAYS: Final = 21
 LONGEST_DAYS: Final = 400

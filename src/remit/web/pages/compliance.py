@@ -11,10 +11,10 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from remit.domains.library.model import CATEGORIES
 from remit.domains.supervision import categories, profiles, rules
-from remit.domains.supervision.categories import ApproveCategory, WithdrawCategory
+from remit.domains.supervision.approving import ApproveCategory, WithdrawCategory
 from remit.domains.supervision.profiles import SetRuleProfile
+from remit.domains.supervision.rules import CATEGORIES
 from remit.evidence import conduct_regimes, conduct_rules
 from remit.evidence.conduct_regimes import JURISDICTIONS
 from remit.kit import clock

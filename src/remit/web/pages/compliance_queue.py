@@ -14,9 +14,9 @@ from starlette.responses import Response
 from remit.actions import Refused, perform
 from remit.actions.seeded import reading_of, told
 from remit.db.sessions import read
-from remit.domains.library.model import CATEGORIES
 from remit.domains.supervision import queries, rules, sampling
 from remit.domains.supervision.reviewing import Found, ReviewItem, rules_named
+from remit.domains.supervision.rules import CATEGORIES
 from remit.domains.supervision.sampling import DrawSamples
 from remit.evidence.conduct_regimes import JURISDICTIONS
 from remit.kit import clock

@@ -12,8 +12,9 @@ from starlette.responses import Response
 from remit.db.sessions import read
 from remit.domains.library import coverage as covering
 from remit.domains.library import keeping, queries, readers, rules, shipped
-from remit.domains.library.model import CATEGORIES, CHANNELS, MOTIONS, PERSONAS, ROLES, SEGMENTS
+from remit.domains.library.model import CHANNELS, MOTIONS, PERSONAS, ROLES, SEGMENTS
 from remit.domains.library.writing import WriteTemplates
+from remit.domains.supervision.rules import CATEGORIES
 from remit.kit import clock
 from remit.web import forms, render
 from remit.web.allowed import may
