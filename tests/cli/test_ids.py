@@ -51,6 +51,8 @@ TAKE_IDS = [
     "compliance remediate ID --task mend --owner Alice --due 2099-01-01",
     "compliance complete ID --note done",
     "compliance verify ID",
+    "holds place --account ID --reason counsel",
+    "holds lift ID --reason over",
 ]
 USAGE = [
     "actions show",

@@ -9,11 +9,12 @@ from uuid import UUID
 import typer
 
 from remit.cli import acting, output
+from remit.cli.naming import an_id, record_id
 from remit.cli.opening import database
 
 app = typer.Typer(help="Legal holds, and how long texts are kept.", no_args_is_help=True)
 DAY = "%Y-%m-%d"
-Account = Annotated[UUID | None, typer.Option(help="Id of an account.")]
+Account = Annotated[UUID | None, typer.Option(parser=record_id, metavar="ID", help="Id of an account.")]
 
 
 @app.command("list")
@@ -50,7 +51,9 @@ def versions() -> None:
 def place(
     reason: Annotated[str, typer.Option(help="Why.")],
     account: Account = None,
-    person: Annotated[UUID | None, typer.Option(help="Id of one of us.")] = None,
+    person: Annotated[
+        UUID | None, typer.Option(parser=record_id, metavar="ID", help="Id of one of us.")
+    ] = None,
     since: Annotated[datetime | None, typer.Option("--from", formats=[DAY], help="First day.")] = None,
     until: Annotated[datetime | None, typer.Option("--to", formats=[DAY], help="Last day, included.")] = None,
 ) -> None:
@@ -72,7 +75,7 @@ def place(
 
 @app.command()
 def lift(
-    hold: Annotated[UUID, typer.Argument(help="Id of the hold.")],
+    hold: Annotated[UUID, an_id("Id of the hold; `remit holds list` shows it.")],
     reason: Annotated[str, typer.Option(help="Why.")],
 ) -> None:
     """Ask for a hold to be lifted; a second person agrees."""

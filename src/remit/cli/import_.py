@@ -13,6 +13,7 @@ from uuid import UUID
 import typer
 
 from remit.cli import acting, output
+from remit.cli.naming import an_id
 from remit.cli.opening import database
 
 app = typer.Typer(help="Import the firm's records; read what past imports rejected.", no_args_is_help=True)
@@ -86,7 +87,7 @@ def list_(
 
 @app.command()
 def rejected(
-    import_id: Annotated[UUID, typer.Argument(help="The import (its id stands in its report).")],
+    import_id: Annotated[UUID, an_id("The import (its id stands in its report).")],
     out: Annotated[Path | None, typer.Option(help="Write a CSV file instead of showing them.")] = None,
 ) -> None:
     """The rows that an import rejected: file, row, column, value, reason."""
