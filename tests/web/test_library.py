@@ -33,7 +33,10 @@ def test_from_what_ships_to_live(as_person) -> None:
     assert send(alice, f"{where}/submit", where, version="1").status_code == 303
     assert "waits for review" in alice.get(where).text
     assert "Pass to compliance" not in alice.get(where).text  # her own
+    assert "1 template waits for review" in mona.get("/today").text
+    assert "waits for review" not in alice.get("/today").text  # her own is not hers to review
     assert send(mona, f"{where}/review", where, version="2").status_code == 303
+    assert "1 template waits for approval" in as_person(cast.COMPLIANCE).get("/today").text
     assert send(vera, f"{where}/approve", where, version="3").status_code == 403  # no compliance
     assert "waits for compliance" in vera.get(where).text
     nothing_yet = send(alice, f"{where}/use", where, contact=str(cast.WEST_CONTACT))

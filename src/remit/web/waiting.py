@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from remit.domains.library.queries import count_waiting
+from remit.db.sessions import read
+from remit.domains.library.queries import count_by_state, count_waiting
 from remit.domains.questionnaires.answers import count_answers
 from remit.domains.supervision import categories, queries
 from remit.kit import clock
@@ -28,6 +29,7 @@ def list_waiting(viewer: Viewer) -> list[Waiting]:
     return [
         *(_supervised(viewer) if viewer.has("compliance", "governance") else ()),
         *_texts(viewer),
+        *(_kept(viewer) if viewer.has("enablement") else ()),
         *_mine_to_mend(viewer),
     ]
 
@@ -72,6 +74,24 @@ def _texts(viewer: Viewer) -> list[Waiting]:
         if drafts:
             said = f"{counted(drafts, 'answer waits', 'answers wait')} for approval"
             found.append(Waiting(said, "/answers?state=draft"))
+    return found
+
+
+def _kept(viewer: Viewer) -> list[Waiting]:
+    """What whoever keeps the library has to renew: templates out of use or sent back, answers past their review."""
+    with read(viewer.scope) as s:
+        states = count_by_state(s)
+    found = []
+    told = (
+        ("returned", "template was sent back", "templates were sent back"),
+        ("expired", "template is out of use", "templates are out of use"),
+    )
+    for state, one, several in told:
+        if number := states.get(state, 0):
+            found.append(Waiting(counted(number, one, several), f"/library?state={state}"))
+    if stale := count_answers(viewer.scope, clock.today()).get("stale", 0):
+        said = f"{counted(stale, 'answer is', 'answers are')} past the review"
+        found.append(Waiting(said, "/answers?state=stale"))
     return found
 
 
