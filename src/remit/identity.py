@@ -52,6 +52,7 @@ JOBS: Final[Mapping[Job, tuple[UUID, frozenset[str]]]] = {
                 "ExpireDueTemplates",
                 "ExpireSuggestion",
                 "ForgetModelContent",
+                "KeepShapes",
                 "RefreshQuality",
                 "RevokeRemit",
                 "TakeReading",

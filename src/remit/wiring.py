@@ -41,6 +41,7 @@ import remit.domains.outreach.artefacts
 import remit.domains.outreach.holding
 import remit.domains.outreach.resend
 import remit.domains.outreach.send
+import remit.domains.outreach.shaping
 import remit.domains.people.actions
 import remit.domains.people.directory_groups
 import remit.domains.people.groups

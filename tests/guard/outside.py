@@ -154,6 +154,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "SeedDrafts": Line("record"),
     "ExpireSuggestion": Line("record"),
     "EraseExpired": Line("record"),
+    "KeepShapes": Line("record"),
     "ForgetModelContent": Line("record"),
     "RefreshQuality": Line("record"),
     "NoteRestore": Line("record"),
@@ -296,6 +297,7 @@ BUILDERS: Final[dict[str, set[str]]] = {
     "llm/gateway/queries.py": {"ReviewModelCall"},
     "workflows/expire_suggestions.py": {"ExpireSuggestion"},
     "workflows/forget_model_content.py": {"ForgetModelContent"},
+    "domains/outreach/shaping.py": {"KeepShapes"},  # a sketch of hashes, of mail on record
     "domains/retention/erasing.py": {"EraseExpired"},  # only what two people said is kept no longer
     "workflows/gathering.py": {"NoteSourceRead"},
     "workflows/connecting.py": {"ConnectCrm"},  # what a person asked for, with an address of the settings

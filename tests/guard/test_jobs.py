@@ -22,7 +22,7 @@ REACHES: dict[Job, set[str]] = {
     "delivery": set(),
     "clearance": set(),
     "mail": {"RecordReply", "RecordBounce", "Unsubscribe"},
-    "upkeep": {"EraseExpired", "ExpireDueTemplates", "ExpireSuggestion", "ForgetModelContent", "RefreshQuality", "RevokeRemit", "TakeReading"},
+    "upkeep": {"EraseExpired", "ExpireDueTemplates", "ExpireSuggestion", "ForgetModelContent", "KeepShapes", "RefreshQuality", "RevokeRemit", "TakeReading"},
     "gathering": {"AddDocument", "NoteSourceRead"},
     "syncing": {"TakeCrmPage", "NoteCrmSync"},
     "hastening": {"HastenCrm"},

@@ -217,7 +217,8 @@ def _timeline(
 
 
 def _of_activity(one: Activity) -> Happening:
-    people = " · ".join(name for name in (one.owner, one.contact and f"with {one.contact}") if name)
+    late = f"entered in the CRM on {one.noted_at:%Y-%m-%d}" if one.late and one.noted_at else ""
+    people = " · ".join(name for name in (one.owner, one.contact and f"with {one.contact}", late) if name)
     kind = one.kind if one.direction != "in" else "their promise" if one.kind == "task" else f"{one.kind} in"
     link = f"/pipeline/{one.opportunity_id}" if one.opportunity_id else ""
     return Happening(

@@ -10,6 +10,7 @@ import structlog
 from dbos import DBOS, SetWorkflowID
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from remit.domains.outreach import shaping
 from remit.domains.sequences.advancing import is_wanted
 from remit.kit import clock
 from remit.scope import Scope
@@ -20,6 +21,7 @@ from remit.workflows.expire_suggestions import expire_suggestions
 from remit.workflows.expire_templates import expire_templates
 from remit.workflows.forget_model_content import forget_model_content
 from remit.workflows.gather_documents import gather_documents
+from remit.workflows.keep_shapes import keep_shapes
 from remit.workflows.look_for_proof import look_for_proof
 from remit.workflows.lower_remits import lower_remits
 from remit.workflows.make_partitions import make_partitions
@@ -85,6 +87,7 @@ def chores(settings: Settings) -> list[Chore]:
         Chore("lower_remits", lower_remits, 60),
         Chore("run_sequences", run_sequences, 15, after=10, wanted=is_wanted),
         Chore("sweep_sequences", sweep_sequences, 60, after=20, wanted=is_wanted),
+        Chore("keep_shapes", keep_shapes, 600, after=30, wanted=shaping.is_wanted),
         Chore("make_partitions", make_partitions, 6 * 3600),
         Chore("refresh_quality", refresh_quality, 6 * 3600, after=45),  # not while a worker starts
         Chore("catch_up_readings", catch_up_readings, 5, after=5, wanted=is_behind),

@@ -16,6 +16,7 @@ from remit.domains.library.actions import ExpireDueTemplates
 from remit.domains.outreach.actions import WriteDraft
 from remit.domains.outreach.genericity import score_of
 from remit.domains.outreach.queries import preview
+from remit.domains.outreach.shaping import keep_shapes
 from remit.domains.outreach.writing import draft_outreach, send_draft
 from remit.kit import clock
 from remit.kit.ids import new_id
@@ -78,6 +79,18 @@ def test_the_estimate_of_what_is_shared_is_near_the_definition(desk: Desk) -> No
         likest(cast, "alice", "nothing of all this was ever said to anybody before", desk.contacts["pine"])[1]
         == 0.0
     )
+    # what left elsewhere counts, too, once a chore has sketched it, whoever may read it
+    cast.sql(
+        "INSERT INTO remit.activities (id, at, account_id, access_id, kind, direction, subject, body, contact_id, source, external_id)"
+        " VALUES (gen_random_uuid(), now(), :account, :access, 'email', 'out', 'Hi', :body, :contact, 'crm', 'e1')",
+        account=cast.accounts["palm"], access=cast.access["palm"], contact=desk.contacts["palm"], body=whole.replace("word", "term"),
+    )  # fmt: skip
+    imported = whole.replace("word", "term")
+    assert likest(cast, "alice", imported, desk.contacts["pine"])[1] == 0.0
+    assert keep_shapes(identity.for_service("upkeep", via="test")) == 1
+    assert likest(cast, "alice", imported, desk.contacts["pine"])[1] > 0.9
+    assert keep_shapes(identity.for_service("upkeep", via="test")) == 0
+    cast.sql("DELETE FROM remit.activities WHERE external_id = 'e1'")
     # what went to the reader is no other's
     assert likest(cast, "charlie", whole, desk.contacts["palm"])[1] == 0.0
 

@@ -210,6 +210,15 @@ def _reply(desk: Desk, who: UUID) -> None:
     )  # fmt: skip
 
 
+def _dated_back(desk: Desk, who: UUID) -> None:
+    """A reply that a user of the CRM dates before the run began; when it was entered there is the CRM's own word."""
+    _reply(desk, who)
+    desk.cast.sql(
+        "UPDATE remit.activities SET at = now() - interval '30 days', noted_at = :at, source = 'salesforce' WHERE contact_id = :c AND direction = 'in'",
+        at=clock.now() + timedelta(seconds=1), c=who,
+    )  # fmt: skip
+
+
 def _opt_out(desk: Desk, who: UUID) -> None:
     desk.cast.sql(
         """INSERT INTO remit.consents (id, account_id, access_id, contact_id, channel, state, at)
@@ -231,7 +240,7 @@ def _reassigned(desk: Desk, who: UUID) -> None:
 
 @pytest.mark.parametrize(
     ("happens", "code", "state"),
-    [(_reply, "reply", "finished"), (_opt_out, "opt_out", "stopped"), (_listed, "do_not_contact", "stopped"), (_reassigned, "reassigned", "stopped")],
+    [(_reply, "reply", "finished"), (_dated_back, "reply", "finished"), (_opt_out, "opt_out", "stopped"), (_listed, "do_not_contact", "stopped"), (_reassigned, "reassigned", "stopped")],
 )  # fmt: skip
 def test_what_comes_back_stops_it_at_once(
     desk: Desk, plan: UUID, day: clock.Hands, happens: Callable[[Desk, UUID], None], code: str, state: str

@@ -36,9 +36,9 @@ _MORE = {
     "contacts": {"createdate": "datetime", "hs_email_optout": "bool"},
     "leads": {"hs_createdate": "datetime"},
     "deals": {"amount": "number", "createdate": "datetime", "closedate": "datetime", "hs_v2_date_entered_current_stage": "datetime"},
-    "calls": {"hs_timestamp": "datetime", "hs_call_duration": "number"}, "emails": {"hs_timestamp": "datetime"},
-    "meetings": {"hs_timestamp": "datetime", "hs_meeting_start_time": "datetime", "hs_meeting_end_time": "datetime"},
-    "notes": {"hs_timestamp": "datetime"}, "tasks": {"hs_timestamp": "datetime"},
+    "calls": {"hs_timestamp": "datetime", "hs_createdate": "datetime", "hs_call_duration": "number"},
+    "emails": {"hs_timestamp": "datetime", "hs_createdate": "datetime"}, "meetings": {"hs_timestamp": "datetime", "hs_createdate": "datetime", "hs_meeting_start_time": "datetime", "hs_meeting_end_time": "datetime"},
+    "notes": {"hs_timestamp": "datetime", "hs_createdate": "datetime"}, "tasks": {"hs_timestamp": "datetime", "hs_createdate": "datetime"},
 }  # fmt: skip
 STAGES = [
     ("appt", "Discovery", "false", "0.2"), ("talk", "Negotiation", "false", "0.6"), ("yes", "Closed Won", "true", "1.0"), ("no", "Closed Lost", "true", "0.0"),

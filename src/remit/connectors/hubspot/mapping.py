@@ -125,7 +125,8 @@ def _kind(word: str) -> Derived:
 _RELATED: Final = {
     "account_id_text": _took(COMPANY), "contact": _took(CONTACT), "opportunity": _took(DEAL), "lead": _as_lead(CONTACT),
 }  # fmt: skip
-_DONE: Final = {"at": "hs_timestamp", "owner": "hubspot_owner_id"}
+# users choose hs_timestamp, not hs_createdate
+_DONE: Final = {"at": "hs_timestamp", "noted_at": "hs_createdate", "owner": "hubspot_owner_id"}
 _PERSON: Final = {
     "first_name": "firstname",
     "last_name": "lastname",

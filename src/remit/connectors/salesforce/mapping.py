@@ -148,7 +148,7 @@ STREAMS: Final = (
     ),
     StreamSpec(
         "tasks", "activities", "Task",
-        {"subject": "Subject", "body": "Description", "account": "AccountId", "owner": "OwnerId", "outcome": "Status", "due_at": "ActivityDate"},
+        {"subject": "Subject", "body": "Description", "account": "AccountId", "owner": "OwnerId", "outcome": "Status", "due_at": "ActivityDate", "noted_at": "CreatedDate"},
         {
             **_RELATED,
             "at": Derived(("CompletedDateTime", "ActivityDate", "CreatedDate"), _task_at),
@@ -162,7 +162,7 @@ STREAMS: Final = (
         "events", "activities", "Event",
         {
             "subject": "Subject", "body": "Description", "account": "AccountId", "owner": "OwnerId", "at": "StartDateTime",
-            "minutes_count": "DurationInMinutes",
+            "minutes_count": "DurationInMinutes", "noted_at": "CreatedDate",
         },
         {**_RELATED, "kind": Derived(("StartDateTime",), lambda _record: "meeting")},
         needed=("StartDateTime",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -34,6 +34,13 @@ class Activity:
     outcome: str | None
     due_at: datetime | None
     done_at: datetime | None
+    noted_at: datetime | None = None
+    """When the CRM that it came from says that it was entered there; None where it is ours or the CRM does not say."""
+
+    @property
+    def late(self) -> bool:
+        """Whether it was entered more than a day after the day that it gives."""
+        return self.noted_at is not None and self.noted_at - self.at > timedelta(days=1)
 
 
 FIRST_ID: Final = UUID(int=0)
@@ -41,7 +48,7 @@ FIRST_ID: Final = UUID(int=0)
 _SELECT: Final = """
 SELECT x.id, x.at, x.kind, x.direction, x.subject, x.body, x.account_id, a.name AS account, x.contact_id, x.opportunity_id,
        nullif(trim(c.first_name || ' ' || c.last_name), '') AS contact, p.name AS owner, x.minutes_count, x.outcome,
-       x.due_at, x.done_at
+       x.due_at, x.done_at, x.noted_at
 FROM (SELECT * FROM remit.activities x WHERE {where} LIMIT :limit) x
 LEFT JOIN remit.accounts a ON a.id = x.account_id LEFT JOIN remit.contacts c ON c.id = x.contact_id
 LEFT JOIN remit.people p ON p.id = x.owner_id ORDER BY {order}
@@ -121,5 +128,5 @@ def load_of_deal(session: ReadSession, deal_id: UUID, *, before: datetime, size:
 def _activity(row: Row[Any]) -> Activity:
     return Activity(
         row.id, row.at, row.kind, row.direction, row.subject, row.body, row.account_id, row.account, row.contact_id, row.contact,
-        row.opportunity_id, row.owner, row.minutes_count, row.outcome, row.due_at, row.done_at,
+        row.opportunity_id, row.owner, row.minutes_count, row.outcome, row.due_at, row.done_at, row.noted_at,
     )  # fmt: skip

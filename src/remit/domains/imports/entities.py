@@ -320,6 +320,7 @@ _ALL: Final = (
             _f("outcome", "text", "outcome|result|call result|call outcome|meeting outcome|status|disposition|task status", 0.8),
             _f("due_at", "instant", "due|due at|deadline", 0.6),
             _f("done_at", "instant", "completed|completed at|completed date|completion date|done|closed date", 0.8),
+            _f("noted_at", "instant", "entered at|entered on|hs createdate|record created", 0.4),
         ),
         ("at+kind+subject+body+account+account_id_text+contact+opportunity+owner",), (("at",),),
     ),

@@ -2,7 +2,8 @@
 
 Of 100: 40 for live facts about the reader's account (two are enough), 20 for the share of its words that they back (30 % is
 enough), 40 for what it does not share with messages that the firm sent to others. Shared is shared runs of five words
-(Jaccard, `kit.runs`), estimated in the database over everything that was sent, in any territory.
+(Jaccard, `kit.runs`), estimated in the database over everything that was sent, in any territory: by Remit, or elsewhere and
+brought by a CRM or logged (`shaping`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _LIKEST: Final = "SELECT l.message_id, l.overlap, l.compared FROM remit.likest_sent(:body, :reader) l"
 _SEEN: Final = """
 SELECT a.name, m.at FROM remit.messages m JOIN remit.accounts a ON a.id = m.account_id WHERE m.id = :id
+UNION ALL SELECT a.name, x.at FROM remit.activities x JOIN remit.accounts a ON a.id = x.account_id WHERE x.id = :id LIMIT 1
 """
 
 

@@ -20,7 +20,8 @@ NEWS: Final = """coalesce((SELECT n.title FROM remit.documents n WHERE n.account
     (SELECT f.value FROM remit.facts f WHERE f.account_id = a.id AND f.state = 'live' AND f.created_at > {since}
      AND f.kind = ANY (CAST(:bad_facts AS text[])) LIMIT 1))"""
 _NEWS: Final = NEWS.format(since="e.enrolled_at")
-# m.at is what the Date line says, which whoever answered wrote; o.at is when the answer was recorded
+# m.at is what the Date line says, which whoever answered wrote; o.at is when the answer was recorded. x.at is the day
+# that a user of the CRM gives an e-mail, x.noted_at when the CRM says that it was entered: the later counts (when it was changed says nothing)
 _SELECT: Final = f"""
 SELECT e.id, e.account_id, e.access_id, e.contact_id, e.owner_id, e.version_id, e.template_id, e.state, e.step, e.due_at, e.heard, e.code,
     e.version, e.entered, v.state AS plan_state, v.why AS plan_why, v.source, t.key, v.number, v.title,
@@ -33,8 +34,8 @@ SELECT e.id, e.account_id, e.access_id, e.contact_id, e.owner_id, e.version_id, 
     greatest((SELECT max(greatest(m.at, m.recorded_at, o.at)) FROM remit.messages m LEFT JOIN remit.outcomes o ON o.effect_id = m.effect_id AND o.kind = 'reply'
               AND o.detail ->> 'message_id' = m.message_id WHERE m.contact_id = e.contact_id AND m.direction = 'in'
               AND greatest(m.at, m.recorded_at, o.at) > e.enrolled_at AND m.classification = 'reply'),
-             (SELECT max(x.at) FROM remit.activities x WHERE x.account_id = e.account_id AND x.contact_id = e.contact_id AND x.kind = 'email'
-              AND x.direction = 'in' AND x.at > e.enrolled_at AND coalesce(x.outcome, '') NOT IN ('auto_reply', 'opt_out', 'bounce'))) AS replied_at,
+             (SELECT max(greatest(x.at, x.noted_at)) FROM remit.activities x WHERE x.account_id = e.account_id AND x.contact_id = e.contact_id
+              AND x.kind = 'email' AND x.direction = 'in' AND greatest(x.at, x.noted_at) > e.enrolled_at AND coalesce(x.outcome, '') NOT IN ('auto_reply', 'opt_out', 'bounce'))) AS replied_at,
     (SELECT min(x.at) FROM remit.activities x WHERE x.account_id = e.account_id AND x.contact_id = e.contact_id AND x.kind = 'meeting'
      AND x.at > e.enrolled_at AND x.created_at > e.enrolled_at AND coalesce(x.outcome, 'held') NOT IN ('cancelled', 'no_show')) AS met_at,
     {HALTED} AS halted, {_NEWS} AS news
