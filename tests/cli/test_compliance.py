@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 import remit.wiring
-from remit.cli import approve, compliance
+from remit.cli import approve, compliance, compliance_review
 from remit.db.location import Location
 from remit.kit import clock
 from tests.domains.library.test_life import live, named
@@ -32,7 +32,7 @@ def running(database: Location, monkeypatch: pytest.MonkeyPatch) -> None:
     def opened(program: str = "") -> Iterator[Location]:
         yield database
 
-    for module in (compliance, approve):
+    for module in (compliance, compliance_review, approve):
         monkeypatch.setattr(module, "database", opened)
 
 
@@ -108,5 +108,11 @@ def test_from_the_draw_to_what_was_verified(desk: Desk, run) -> None:
         run("Cora", "restore", "Alice", "--reason", "Nothing was lost").document["error"]["code"]
         == "not_lost"
     )
+    powers = {one["kind"]: one["rules"] for one in run("Cora", "who-may").document["powers"]}
+    assert [one["id"] for one in powers["SetRuleProfile"]][:2] == [
+        "set-rule-profiles",
+        "rule-profile-second-person",
+    ]
+    assert all(rules and rules[0]["effect"] == "permit" for rules in powers.values()), "nobody may do it"
     [cora] = run("Cora", "reviewers").document["reviewers"]
     assert (cora["name"], cora["reviewed"], cora["with_findings"], cora["rate"]) == ("Cora", 1, 1, None)

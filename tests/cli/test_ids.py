@@ -81,7 +81,7 @@ def _connected(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     def running(program: str = "") -> Iterator[Location]:
         yield cast.location
 
-    for line in (*TAKE_IDS, *USAGE, *NAMES):
+    for line in (*TAKE_IDS, *USAGE, *NAMES, "compliance_review"):
         module = importlib.import_module(f"remit.cli.{line.split()[0]}")
         if hasattr(module, "database"):
             monkeypatch.setattr(module, "database", running)

@@ -18,6 +18,7 @@ from remit.domains.supervision.rules import CATEGORIES
 from remit.evidence import conduct_regimes, conduct_rules
 from remit.evidence.conduct_regimes import JURISDICTIONS
 from remit.kit import clock
+from remit.policy.powers import list_powers
 from remit.web import feedback, render
 from remit.web.allowed import asked, may
 from remit.web.doing import act
@@ -98,7 +99,7 @@ def overview_of_profiles(request: Request, viewer: CurrentViewer, entity: str = 
     return render.page(
         request, "compliance/profiles.html", live=live, ended=[one for one in found if one.ended_at is not None], changing=changing,
         regimes=conduct_regimes.current(), rules=_rules_by_regime(), jurisdictions=JURISDICTIONS, categories=CATEGORIES,
-        may_set=asked(viewer.scope, "SetRuleProfile", "rule_profile").outcome != "forbid",
+        may_set=asked(viewer.scope, "SetRuleProfile", "rule_profile").outcome != "forbid", powers=list_powers(),
     )  # fmt: skip
 
 
