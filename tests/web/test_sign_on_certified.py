@@ -9,6 +9,7 @@ import re
 import socket
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -42,8 +43,33 @@ def remit_address(settled: Location) -> Iterator[str]:
         yield address
 
 
+@dataclass
+class Issuer:
+    """The provider as a process; with each start it has another signing key and no session."""
+
+    url: str
+    command: list[str]
+    running: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        self.running = subprocess.Popen(
+            self.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        assert self.running.stdout is not None
+        assert any("ready" in line for line in iter(self.running.stdout.readline, ""))
+
+    def stop(self) -> None:
+        assert self.running is not None and self.running.stdout is not None
+        self.running.terminate()
+        self.running.wait()
+        self.running.stdout.close()
+
+    def keys(self) -> set[str]:
+        return {each["kid"] for each in httpx.get(f"{self.url}/jwks").json()["keys"]}
+
+
 @pytest.fixture(scope="module")
-def issuer(remit_address: str) -> Iterator[str]:
+def issuer(remit_address: str) -> Iterator[Issuer]:
     port, secret = _free_port(), "a secret of 32 characters or more"
     asked = ["node", str(SCRIPT), FOLDER, str(port), remit_address, secret]
     with pytest.MonkeyPatch.context() as patch:
@@ -52,11 +78,11 @@ def issuer(remit_address: str) -> Iterator[str]:
         patch.setenv("REMIT_OIDC_CLIENT_SECRET", secret)
         settings.reload()
         known_providers._known.clear()
-        with subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as running:
-            assert running.stdout is not None
-            assert any("ready" in line for line in iter(running.stdout.readline, ""))
-            yield f"http://127.0.0.1:{port}"
-            running.terminate()
+        made = Issuer(f"http://127.0.0.1:{port}", asked)
+        made.start()
+        perform(for_person(cast.ADMIN.id, via="test"), MapGroup(group="Interns", roles=("sdr",)))
+        yield made
+        made.stop()
     settings.reload()
 
 
@@ -77,8 +103,9 @@ def _sign_on(browser: httpx.Client, remit_address: str) -> httpx.Response:
     return page
 
 
-def test_sign_on_replay_and_logout_on_both_sides(issuer: str, remit_address: str, settled: Location) -> None:
-    perform(for_person(cast.ADMIN.id, via="test"), MapGroup(group="Interns", roles=("sdr",)))
+def test_sign_on_replay_and_logout_on_both_sides(
+    issuer: Issuer, remit_address: str, settled: Location
+) -> None:
     with httpx.Client(follow_redirects=True) as browser, httpx.Client(follow_redirects=True) as second:
         page = _sign_on(browser, remit_address)
         assert str(page.url) == f"{remit_address}/settings" and "Nora North" in page.text
@@ -97,6 +124,20 @@ def test_sign_on_replay_and_logout_on_both_sides(issuer: str, remit_address: str
 
         # the other browser signs out at the provider alone, which tells us by its back channel
         assert second.get(f"{remit_address}/settings").url.path == "/settings"
-        address, fields = _form(second.get(f"{issuer}/session/end"))
+        address, fields = _form(second.get(f"{issuer.url}/session/end"))
         second.post(address, data={**fields, "logout": "yes"})
         assert second.get(f"{remit_address}/settings").url.path == "/sign-in"
+
+
+def test_the_providers_keys_are_rotated_and_the_next_sign_on_works(
+    issuer: Issuer, remit_address: str, settled: Location
+) -> None:
+    with httpx.Client(follow_redirects=True) as browser:
+        assert _sign_on(browser, remit_address).url.path == "/settings"
+    before = issuer.keys()
+    issuer.stop()
+    issuer.start()
+    assert before and not before & issuer.keys()
+    with httpx.Client(follow_redirects=True) as browser:
+        page = _sign_on(browser, remit_address)
+        assert page.url.path == "/settings" and "Nora North" in page.text
