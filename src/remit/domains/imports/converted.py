@@ -8,7 +8,7 @@ save the opt-out: whoever asked not to be written to is not written to, wherever
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from remit.domains.imports.attended import refresh_where
@@ -19,29 +19,28 @@ from remit.kit.addresses import spellings
 TARGETS: Final = {"contact": "contacts", "account": "accounts", "opportunity": "opportunities"}
 """What a lead becomes, and the entity of it."""
 
-# the lead may go where the contact (else the account) stands unless that is out from behind a barrier
-_PLACED: Final = """
-UPDATE remit.leads l SET account_id = p.account_id, access_id = p.access_id FROM (
-    SELECT x.id, coalesce(c.account_id, a.id) AS account_id, coalesce(c.access_id, a.access_id) AS access_id
-    FROM remit.leads x LEFT JOIN remit.contacts c ON c.id = x.contact_id LEFT JOIN remit.accounts a ON a.id = x.account_id
-    WHERE x.id = ANY(%(leads)s)) p
-JOIN remit.access_groups g ON g.id = p.access_id
-WHERE l.id = p.id AND (l.account_id, l.access_id) IS DISTINCT FROM (p.account_id, p.access_id)
-  AND (SELECT b.barrier_id IS NULL OR b.barrier_id = g.barrier_id FROM remit.access_groups b WHERE b.id = l.access_id)
+# by the pairs themselves: joined through three policies the planner expects one row and probes thousands
+_PAIRED: Final = """
+FROM unnest(%(leads)s::uuid[], %(contacts)s::uuid[], %(accounts)s::uuid[], %(groups)s::int[], %(barriers)s::int[])
+    AS v (lead, contact, account, access, barrier), remit.access_groups b
 """
-_FOLLOWS: Final = """
-FROM remit.leads l JOIN remit.contacts c ON c.id = l.contact_id
-WHERE l.id = ANY(%(leads)s) AND t.lead_id = l.id AND t.contact_id IS NULL
-  AND (SELECT b.barrier_id IS NULL OR b.barrier_id = g.barrier_id FROM remit.access_groups b, remit.access_groups g
-       WHERE b.id = t.access_id AND g.id = c.access_id)
+_NOT_OUT: Final = "(b.barrier_id IS NULL OR b.barrier_id = v.barrier)"
+# the lead goes where its contact stands, and what hangs on it, unless that is out from behind a barrier
+_PLACED: Final = f"""
+UPDATE remit.leads t SET account_id = v.account, access_id = v.access {_PAIRED}
+WHERE t.id = v.lead AND b.id = t.access_id AND (t.account_id, t.access_id) IS DISTINCT FROM (v.account, v.access) AND {_NOT_OUT}
+"""
+_FOLLOWS: Final = f"""
+UPDATE remit.{{table}} t SET contact_id = v.contact, account_id = v.account, access_id = v.access, updated_at = now(), version = t.version + 1
+{_PAIRED} WHERE t.lead_id = v.lead AND b.id = t.access_id AND t.contact_id IS NULL AND {_NOT_OUT}
 """
 _DEALS: Final = """
 UPDATE remit.opportunities o SET lead_id = l.id, updated_at = now(), version = o.version + 1
 FROM remit.leads l WHERE l.id = ANY(%(leads)s) AND o.id = l.opportunity_id AND o.lead_id IS NULL
 """
 _PAIRS: Final = """
-SELECT l.id, l.opted_out, l.email, c.id, c.account_id, c.access_id, c.email FROM remit.leads l JOIN remit.contacts c ON c.id = l.contact_id
-WHERE l.id = ANY(%(leads)s)
+SELECT l.id, l.opted_out, l.email, c.id, c.account_id, c.access_id, c.email, g.barrier_id FROM remit.leads l
+JOIN remit.contacts c ON c.id = l.contact_id JOIN remit.access_groups g ON g.id = c.access_id WHERE l.id = ANY(%(leads)s)
 """
 _LISTED: Final = "SELECT value FROM remit.do_not_contact WHERE kind = 'email' AND value = ANY(%s)"
 _WHY: Final = "opted out of e-mail before the lead became this contact"
@@ -118,19 +117,21 @@ def carry(driver: Driver, leads: Sequence[UUID], source: str) -> None:
     """What hangs on these leads goes to the contacts that they became; doing it twice changes nothing."""
     if not leads:
         return
-    given = {"leads": list(leads)}
-    _bind(driver, leads, source)
+    run(driver, _DEALS, {"leads": list(leads)})
+    pairs = run(driver, _PAIRS, {"leads": list(leads)}).fetchall()
+    if not pairs:
+        return
+    _bind(driver, pairs, source)
+    named = {"leads": 0, "contacts": 3, "accounts": 4, "groups": 5, "barriers": 7}
+    given = {name: [row[place] for row in pairs] for name, place in named.items()}
     run(driver, _PLACED, given)
-    place = "contact_id = c.id, account_id = c.account_id, access_id = c.access_id, updated_at = now(), version = t.version + 1"
     for table in ("activities", "campaign_members"):
-        run(driver, f"UPDATE remit.{table} t SET {place} {_FOLLOWS}", given)
-    run(driver, _DEALS, given)
-    refresh_where(driver, "m.lead_id = ANY(%s)", (list(leads),))
+        run(driver, _FOLLOWS.format(table=table), given)
+    refresh_where(driver, "m.lead_id = ANY(%s)", (given["leads"],))
 
 
-def _bind(driver: Driver, leads: Sequence[UUID], source: str) -> None:
+def _bind(driver: Driver, rows: Sequence[tuple[Any, ...]], source: str) -> None:
     """A lead that opted out, by its record or by its address on the firm's list, binds the contact under every address."""
-    rows = run(driver, _PAIRS, {"leads": list(leads)}).fetchall()
     written = {spelled for row in rows if row[2] for spelled in spellings(row[2])}
     listed = {value for (value,) in run(driver, _LISTED, (list(written),)).fetchall()} if written else set()
     bound = [row for row in rows if row[1] or (row[2] and listed & set(spellings(row[2])))]
