@@ -289,6 +289,9 @@ BUILDERS: Final[dict[str, set[str]]] = {
         "WriteDraft"
     },  # the note with an approved file: our own words, names of records
     "domains/proposals/templates.py": {"AddProposalTemplate", "KeepTemplateFile"},
+    "domains/quoting/taking.py": {
+        "ManagePrice"
+    },  # rows of a file that somebody imported: two people look at them
     "domains/questionnaires/drafting.py": {"AddQuestionnaire", "ProposeAnswers"},
     "domains/questionnaires/exporting.py": {"ExportQuestionnaire"},
     "domains/questionnaires/handing.py": {"AssignQuestions", "LogActivity"},

@@ -62,6 +62,37 @@ def versions() -> None:
     output.show({"versions": rows}, lambda: output.table(head, cells))
 
 
+@app.command()
+def waiting(
+    take: Annotated[
+        bool, typer.Option("--take", help="Ask for the earliest list to become the price book's.")
+    ] = False,
+) -> None:
+    """List imported prices that nobody made live, beside those in force; --take asks, finance or the VP approves."""
+    from remit.actions import perform
+    from remit.domains.quoting.imported import list_waiting
+    from remit.domains.quoting.taking import taking
+
+    with database():
+        import remit.wiring  # noqa: F401 - registers the handlers
+
+        scope = acting.scope()
+        found = list_waiting(scope, clock.today())
+        if take and found:
+            _told(perform(scope, taking(found[0])))
+            return
+    rows = [
+        {
+            "from_on": one.from_on.isoformat(), "product": each.product, "unit": each.unit_text, "now": str(each.now) if each.now else None,
+            "price": str(each.price), "source": each.source,
+        }
+        for one in found for each in one.lines
+    ]  # fmt: skip
+    head = ["from", "product", "per", "in force", "imported"]
+    cells = [(one["from_on"], one["product"], one["unit"], one["now"] or "–", one["price"]) for one in rows]
+    output.show({"waiting": rows}, lambda: output.table(head, cells) if rows else "No imported price waits.")
+
+
 @app.command("set")
 def set_(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="CSV with product, unit, price (and currency).")],
@@ -69,7 +100,7 @@ def set_(
     note: Annotated[str, typer.Option(help="Why; the approver reads it.")] = "",
 ) -> None:  # fmt: skip
     """Enter a new version of the price book; finance or the VP approves it."""
-    from remit.actions import Performed, perform
+    from remit.actions import perform
     from remit.domains.quoting import intake, queries
     from remit.domains.quoting.actions import ManagePrice
 
@@ -85,6 +116,12 @@ def set_(
                 "file_unreadable", f"{path} cannot be read as UTF-8 text.", exit_code=output.NOT_FOUND
             ) from error
         answer = perform(scope, ManagePrice(lines=lines, valid_from_on=_day(from_), note=note))
+    _told(answer)
+
+
+def _told(answer: Any) -> None:
+    from remit.actions import Performed
+
     if isinstance(answer, Performed):
         output.show({"state": "done", **answer.result}, "In the price book.")
         return

@@ -69,29 +69,29 @@ def convert_leads(stage: Stage, file: StagedFile) -> None:
         )
 
 
+def _spelled(unit: str) -> str:
+    """SQL: a unit without the differences of its spellings, as `quoting.rules.unit_key` for those that prices are mostly in."""
+    return f"lower(regexp_replace({unit}, '\\s*(/|\\mper\\M|\\ma\\M|\\mand\\M)\\s*', ' and '))"
+
+
 def price_products(stage: Stage, file: StagedFile, import_id: UUID, now: datetime) -> None:
-    """The price beside a product becomes its price from the day of the import on; a changed one supersedes the last."""
+    """The price beside a product waits to become its price from the day of the import on: two people of ours make it live."""
     if not file.has("price_minor"):
         return
     unit = "coalesce(s.unit, 'each')" if file.has("unit") else "'each'"
-    changed = f"""FROM {file.table} s LEFT JOIN LATERAL (SELECT p.* FROM remit.prices p WHERE p.product_id = s.id AND p.unit = {unit}
+    changed = f"""FROM {file.table} s LEFT JOIN LATERAL (SELECT p.* FROM remit.prices p WHERE p.product_id = s.id AND {_spelled("p.unit")} = {_spelled(unit)}
         AND p.valid_until_on IS NULL ORDER BY p.generation DESC LIMIT 1) l ON true
         WHERE s.price_minor IS NOT NULL AND (l.price_minor, l.price_currency) IS DISTINCT FROM (s.price_minor, s.price_currency::char(3))"""
     run(
         stage.driver,
         f"CREATE TEMPORARY TABLE priced_{file.table} ON COMMIT DROP AS SELECT s.id, {unit} AS unit, s.price_minor, s.price_currency,"
-        f" s.external_id, l.id AS last, coalesce(l.generation, 0) + 1 AS generation {changed}",
+        f" s.external_id, coalesce(l.generation, 0) + 1 AS generation {changed}",
     )
     run(
         stage.driver,
-        f"UPDATE remit.prices p SET valid_until_on = %s FROM priced_{file.table} s WHERE p.id = s.last",
-        (now.date(),),
-    )
-    run(
-        stage.driver,
-        f"""INSERT INTO remit.prices (id, product_id, unit, price_minor, price_currency, valid_from_on, generation, source, external_id, import_id)
-        SELECT md5(s.id::text || s.unit || s.generation)::uuid, s.id, s.unit, s.price_minor, s.price_currency, %s, s.generation, %s,
-            s.external_id, %s FROM priced_{file.table} s""",
+        f"""INSERT INTO remit.prices (id, product_id, unit, price_minor, price_currency, valid_from_on, generation, source, external_id, import_id, pending)
+        SELECT md5(s.id::text || s.unit || s.generation || s.price_minor || s.price_currency)::uuid, s.id, s.unit, s.price_minor, s.price_currency, %s, s.generation, %s,
+            s.external_id, %s, true FROM priced_{file.table} s""",
         (now.date(), file.plan.source, import_id),
     )
 

@@ -50,6 +50,8 @@ def merge(stage: Stage, file: StagedFile, import_id: UUID) -> None:
         _somebody(stage, file)
     if file.entity.name == "activities":
         _months(driver, file)
+    if file.entity.name == "prices":
+        _keep_live(driver, file)
     file.created = _insert(driver, table, file, made, import_id)
     staged = _count(driver, f"SELECT count(*) FROM {file.table}")
     if file.created < staged:
@@ -193,6 +195,15 @@ def _months(driver: Driver, file: StagedFile) -> None:
     )
 
 
+def _keep_live(driver: Driver, file: StagedFile) -> None:
+    """Another price for a row that is live, or was, becomes a row of its own, which waits: the price book is changed by people."""
+    run(
+        driver,
+        f"""UPDATE {file.table} x SET id = md5(x.id::text || x.price_minor || x.price_currency)::uuid FROM remit.prices p
+        WHERE p.id = x.id AND NOT p.pending AND (p.price_minor, p.price_currency) IS DISTINCT FROM (x.price_minor, x.price_currency::char(3))""",
+    )
+
+
 def _insert(driver: Driver, table: str, file: StagedFile, made: Shape, import_id: UUID) -> int:
     own = ["id", "source", "external_id", "import_id", "import_hash"]
     values = ["s.id", "%s", "s.external_id", "%s", "s.hash"]
@@ -234,8 +245,8 @@ def _update(driver: Driver, table: str, file: StagedFile, made: Shape, import_id
     if versioned:
         changes += ["extra = t.extra || s.extra", "updated_at = now()", "version = t.version + 1"]
         differs = f"({differs} OR NOT t.extra @> s.extra)"
-    # a person who was not imported is never changed by a file
-    mine = "AND t.source IS NOT NULL" if file.entity.name == "people" else ""
+    # a person who was not imported is never changed by a file, nor a price that is live
+    mine = {"people": "AND t.source IS NOT NULL", "prices": "AND t.pending"}.get(file.entity.name, "")
     # UPDATE … FROM cannot join to its own target: the lookups are joined to the staged rows in a subquery's place
     joins = " ".join(made.joins)
     ids = run(

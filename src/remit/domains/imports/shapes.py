@@ -13,7 +13,7 @@ DEFAULTS: Final = {
     "accounts": {"segment": "'other'", "relation": "'target'", "key_account": "false"},
     "contacts": {"first_name": "''", "last_name": "''"},
     "products": {"family": "''", "description": "''", "active": "true"},
-    "prices": {"unit": "'each'", "generation": "1"},
+    "prices": {"unit": "'each'", "generation": "1", "pending": "true"},  # live once two people of ours say so
     "competitors": {"notes": "''"},
     "campaigns": {"kind": "''", "state": "''", "active": "true"},
     "leads": {"first_name": "''", "last_name": "''", "state": "'new'"},
@@ -94,7 +94,7 @@ def shape(file: StagedFile) -> Shape:
     made = Shape([], [])
     defaults = DEFAULTS.get(file.entity.name, {})
     for field in file.entity.fields:
-        if field.name in SPECIAL and not (field.name == "unit" and file.entity.name == "prices"):
+        if field.name in SPECIAL and not (field.name in ("unit", "price") and file.entity.name == "prices"):
             continue
         if field.kind == "money":
             if file.has(f"{field.name}_minor"):

@@ -37,7 +37,7 @@ By = Literal["model", "embedded"]
 _PRICES: Final = """
 SELECT r.id, p.name, r.unit, r.price_minor, r.price_currency, r.valid_from_on, r.valid_until_on, r.generation
 FROM remit.prices r JOIN remit.products p ON p.id = r.product_id
-WHERE r.valid_from_on <= :day AND (r.valid_until_on IS NULL OR r.valid_until_on >= :day) ORDER BY p.name, r.id
+WHERE NOT r.pending AND r.valid_from_on <= :day AND (r.valid_until_on IS NULL OR r.valid_until_on >= :day) ORDER BY p.name, r.id
 """
 _LAST_IN: Final = """
 SELECT a.id FROM remit.activities a WHERE a.contact_id = :contact AND a.kind = 'email' AND a.direction = 'in' AND a.at > :since

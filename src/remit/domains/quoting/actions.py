@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from remit.actions import Action, Change, Check, NotFound, Refused, Target, handler
 from remit.actions.rows import change_row
 from remit.db.sessions import ReadSession, WriteSession
+from remit.domains.quoting.imported import settle
 from remit.domains.quoting.rules import UnitUnreadable, unit
 from remit.kit import clock
 from remit.kit.ids import new_id
@@ -22,7 +23,7 @@ MOST_LINES: Final = 500
 
 _END: Final = """
 UPDATE remit.prices SET valid_until_on = :until, updated_at = :now, version = version + 1
-WHERE product_id = :product AND unit = :unit AND valid_from_on < :from AND (valid_until_on IS NULL OR valid_until_on >= :from)
+WHERE NOT pending AND product_id = :product AND unit = :unit AND valid_from_on < :from AND (valid_until_on IS NULL OR valid_until_on >= :from)
 """
 _INSERT: Final = """
 INSERT INTO remit.prices (id, product_id, unit, price_minor, price_currency, valid_from_on, generation, entered_by, approved_by, source)
@@ -124,7 +125,7 @@ def manage_price(tx: WriteSession, action: ManagePrice, _target: Target) -> Chan
     if missing:
         raise NotFound("product on sale")
     later = tx.rows(
-        "SELECT product_id, unit FROM remit.prices WHERE valid_from_on >= :from",
+        "SELECT product_id, unit FROM remit.prices WHERE NOT pending AND valid_from_on >= :from AND (valid_until_on IS NULL OR valid_until_on >= valid_from_on)",
         {"from": action.valid_from_on},
     )
     if {(row.product_id, row.unit) for row in later} & {(one.product_id, one.unit) for one in action.lines}:
@@ -142,6 +143,7 @@ def manage_price(tx: WriteSession, action: ManagePrice, _target: Target) -> Chan
                 "entered": tx.maker_id, "approved": tx.approver_id,
             },
         )  # fmt: skip
+    settle(tx, [(one.product_id, one.unit) for one in action.lines], action.valid_from_on)
     after = {
         "generation": number,
         "lines": len(action.lines),

@@ -25,17 +25,19 @@ LEFT JOIN remit.people e ON e.id = r.entered_by LEFT JOIN remit.people a ON a.id
 _LIVE: Final = (
     "SELECT DISTINCT ON (x.product, x.product_id, x.unit) x.* FROM ("
     + _COLUMNS
-    + """WHERE r.valid_from_on <= :day AND (r.valid_until_on IS NULL OR r.valid_until_on >= :day) AND p.active
+    + """WHERE NOT r.pending AND r.valid_from_on <= :day AND (r.valid_until_on IS NULL OR r.valid_until_on >= :day) AND p.active
   AND (CAST(:products AS uuid[]) IS NULL OR r.product_id = ANY (:products))) x
 ORDER BY x.product, x.product_id, x.unit, x.valid_from_on DESC, x.generation DESC, x.id LIMIT 1000"""
 )
-_OF_GENERATION: Final = _COLUMNS + "WHERE r.generation = :generation ORDER BY p.name, r.unit, r.id LIMIT 1000"
+_OF_GENERATION: Final = (
+    _COLUMNS + "WHERE r.generation = :generation AND NOT r.pending ORDER BY p.name, r.unit, r.id LIMIT 1000"
+)
 _GENERATIONS: Final = """
 SELECT r.generation, min(r.valid_from_on) AS valid_from_on, CASE WHEN bool_or(r.valid_until_on IS NULL) THEN NULL ELSE max(r.valid_until_on) END
        AS valid_until_on, count(*) AS lines, coalesce(min(e.name), '') AS entered_by, coalesce(min(a.name), '') AS approved_by,
        coalesce(min(r.source), '') AS source
 FROM remit.prices r LEFT JOIN remit.people e ON e.id = r.entered_by LEFT JOIN remit.people a ON a.id = r.approved_by
-GROUP BY r.generation ORDER BY r.generation DESC LIMIT 100
+WHERE NOT r.pending AND (r.valid_until_on IS NULL OR r.valid_until_on >= r.valid_from_on) GROUP BY r.generation ORDER BY r.generation DESC LIMIT 100
 """
 _PRODUCTS: Final = "SELECT id, name, family, description, active, version FROM remit.products ORDER BY active DESC, name, id LIMIT 500"
 

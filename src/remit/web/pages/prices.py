@@ -18,7 +18,9 @@ from remit.db.sessions import read
 from remit.domains.proposals import inspection, templates
 from remit.domains.quoting import intake, queries
 from remit.domains.quoting.actions import ManagePrice, ManageProduct
+from remit.domains.quoting.imported import list_waiting
 from remit.domains.quoting.rules import BANDS
+from remit.domains.quoting.taking import taking
 from remit.kit import clock
 from remit.policy.model import role_name
 from remit.web import feedback, forms, render
@@ -39,7 +41,7 @@ def prices(request: Request, viewer: CurrentViewer, version: str = "") -> Respon
     scope = viewer.scope
     rows = queries.list_generation(scope, number) if number else queries.list_live(scope, clock.today())
     return render.page(
-        request, "prices/list.html", rows=rows, number=number, generations=queries.list_generations(scope), products=queries.list_products(scope),
+        request, "prices/list.html", rows=rows, number=number, generations=queries.list_generations(scope), waiting=list_waiting(scope, clock.today()), products=queries.list_products(scope),
         bands=[(role_name(role), most) for role, most in BANDS], today=clock.today(), word=templates.list_templates(scope),
         may_price=asked(scope, "ManagePrice", "price_book").outcome != "forbid", may_product=asked(scope, "ManageProduct", "product").permitted,
         may_word=asked(scope, "AddProposalTemplate", "proposal_template").outcome != "forbid",
@@ -62,6 +64,20 @@ def enter(
         )
     except Refused as refused:
         return feedback.go(request, "/prices", refused.message, "refused")
+    except ValidationError as error:
+        return feedback.go(request, "/prices", f"{_first(error)}.", "refused")
+    return act(request, viewer, action, "/prices", "In the price book.")
+
+
+@router.post("/prices/imported")
+def take_imported(request: Request, viewer: CurrentViewer, from_on: Annotated[str, Form()]) -> Response:
+    """Ask for the imported prices of one day to become the price book's: finance or the VP approves them."""
+    day = forms.day(from_on)
+    found = next((one for one in list_waiting(viewer.scope, clock.today()) if one.from_on == day), None)
+    if found is None:
+        return feedback.go(request, "/prices", "No imported price waits for this day any more.", "refused")
+    try:
+        action = taking(found)
     except ValidationError as error:
         return feedback.go(request, "/prices", f"{_first(error)}.", "refused")
     return act(request, viewer, action, "/prices", "In the price book.")
