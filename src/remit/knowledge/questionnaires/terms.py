@@ -73,7 +73,8 @@ SILENT: Final = _words(
     functionality feature features facility facilities brief date scope attach supply furnish elaborate evidence copy governed govern handled
     treated addressed processed kept keep keeps confirmation attestation hold holds format percentage proportion
     fully well designed operate operates operated sensitive actions action suffered recorded each other firms
-    carries carrying overall multi protects protecting annually used individual individuals properly occurred idpname products before
+    carries carrying overall multi protects protecting annually used individual individuals properly occurred idpname products before basis leverage leverages utilize utilizing utilising accommodate able
+    generally either both technique techniques existing so s consultant consultants
     """
 )
 WEAK: Final = _words(
