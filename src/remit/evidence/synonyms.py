@@ -56,8 +56,12 @@ def joined(text: str) -> str:
 
 def reach(listed: Iterable[str]) -> frozenset[str]:
     """Every stem that the given stems can stand for, themselves included."""
-    given = set(listed)
-    return frozenset(given.union(*(NEAR.get(each, _STILL) for each in given)))
+    return _reach(listed if isinstance(listed, frozenset) else frozenset(listed))
+
+
+@lru_cache(maxsize=16384)  # each sentence is asked by every fact
+def _reach(given: frozenset[str]) -> frozenset[str]:
+    return given.union(*(NEAR.get(each, _STILL) for each in given))
 
 
 def same(first: str, second: str) -> bool:

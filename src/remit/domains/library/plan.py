@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -168,7 +169,8 @@ def fits(slot: FactSlot, fact: Fact, values: Mapping[str, str], day: date) -> bo
     )
 
 
-def _score(starts: Sequence[str], text: str) -> int:
+@lru_cache(maxsize=32_768)  # every text of a step asks it of every fact, for every reader at the account
+def _score(starts: tuple[str, ...], text: str) -> int:
     """How many of the beginnings some word of the text has; a beginning of several words stands in it as it is."""
     folded = text.casefold()
     said = re.findall(r"[\w&+]+", folded)
