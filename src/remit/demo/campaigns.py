@@ -9,7 +9,7 @@ from remit.demo.clients import Client
 from remit.demo.deals import END
 from remit.demo.dice import Dice
 from remit.demo.firm import Firm
-from remit.demo.tables import At, CampaignMember, day_said
+from remit.demo.tables import At, CampaignMember
 
 # name, kind, days before the day after the history, share of the people who are asked
 _PLANNED: Final = (
@@ -37,12 +37,11 @@ class Campaign(NamedTuple):
 
 
 def planned(firm: Firm) -> list[Campaign]:
-    """What the firm held, oldest first; names say the month where the season does not."""
+    """What the firm held, oldest first."""
     found = []
     for number, (name, kind, before, share) in enumerate(_PLANNED):
         at = firm.instant(int(END) - before + 17 / 24)
-        named = name if kind == "Event" else f"{name}, {day_said(firm.on(int(END) - before))}"
-        found.append(Campaign(firm.ids.at(at, f"campaign/{number}"), named, kind, at, share))
+        found.append(Campaign(firm.ids.at(at, f"campaign/{number}"), name, kind, at, share))
     return found
 
 
