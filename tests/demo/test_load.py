@@ -50,6 +50,10 @@ def test_every_row_arrived(manifest: dict) -> None:
             "documents": len(quotable.PAPERS),
         }
         later["facts"] = session.scalar("SELECT count(*) FROM remit.facts WHERE kind = 'attendance'")
+        # and whoever handed a proposal over left a note of it
+        later["activities"] += session.scalar(
+            "SELECT count(*) FROM remit.activities WHERE outcome = 'proposal'"
+        )
         for table, count in manifest["counts"].items():
             found = session.scalar(f"SELECT count(*) FROM remit.{table}")
             assert found == count + later.get(table, 0), table

@@ -28,12 +28,12 @@ VALUES (:id, :kind, CAST(:payload AS jsonb), :payload_hash, :title, :reason, :ac
 """
 
 
-# the same about the same thing is one request, whoever asks; about nothing that has an id, the same maker's
+# the same maker's own; another's only where the verb says that one request is enough, and its maker is at work still
 _STANDING = """
 SELECT g.id, encode(g.payload_hash, 'hex') AS payload_hash, g.needs, g.rule_ids, g.expires_at, p.name
 FROM remit.suggestions g JOIN remit.people p ON p.id = coalesce(g.on_behalf_of, g.proposed_by)
 WHERE g.kind = :kind AND g.object_type = :type AND g.state = 'waiting' AND g.held = '' AND g.expires_at > :now
-  AND (g.object_id = :object OR (g.object_id IS NULL AND CAST(:object AS uuid) IS NULL AND g.proposed_by = :maker))
+  AND g.object_id IS NOT DISTINCT FROM CAST(:object AS uuid) AND (g.proposed_by = :maker OR (:shared AND g.object_id IS NOT NULL AND p.active))
   AND g.payload - CAST(:apart AS text[]) = CAST(:payload AS jsonb) - CAST(:apart AS text[])
 ORDER BY g.proposed_at, g.id LIMIT 1
 """
@@ -51,7 +51,7 @@ class Asked:
 
 
 def find_standing(tx: WriteSession, answer: NeedsApproval, action: Action) -> Waiting | None:
-    """What waits already for the same: a double click, the browser's Back or a colleague makes no second request.
+    """What waits already for the same: a double click or the browser's Back makes no second request; whoever gives a key of their own is not looked at.
 
     Whoever asks at the same moment waits here until the first request is kept.
     """
@@ -64,7 +64,7 @@ def find_standing(tx: WriteSession, answer: NeedsApproval, action: Action) -> Wa
         _STANDING,
         {
             "kind": action.kind(), "type": target.type, "object": target.id, "maker": maker, "now": tx.now,
-            "payload": json.dumps(action.payload()), "apart": sorted(action.incidental),
+            "payload": json.dumps(action.payload()), "apart": sorted(action.incidental), "shared": action.one_request,
         },
     )  # fmt: skip
     if row is None:

@@ -26,6 +26,8 @@ class Action(BaseModel):
     """Whether `POST /api/v1/actions` takes it. False for what has a way in of its own: sign-in and the door's own bookkeeping, files of
     this machine, and the account of what Remit itself did (a call of a model, a source that was read)."""
 
+    one_request: ClassVar[bool] = False
+    """Whether one request about its object is enough, whoever asked for it first (the approval of one version of a proposal)."""
     incidental: ClassVar[frozenset[str]] = frozenset()
     """Fields that say how it was asked for, not what: two requests that differ in these alone are one (when a page was opened)."""
 

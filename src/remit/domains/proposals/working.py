@@ -22,6 +22,7 @@ VALUES (:id, :proposal, :account, :access, :person, :doing, :began_at, :ended_at
 class Timed(Action):
     """An act on a proposal whose working time is kept: `opened_at` is when its page or command was opened."""
 
+    one_request: ClassVar[bool] = True
     incidental: ClassVar[frozenset[str]] = frozenset({"opened_at", "elsewhere_minutes"})
     opened_at: datetime | None = None
     elsewhere_minutes: float = Field(0, ge=0, le=600, allow_inf_nan=False)
