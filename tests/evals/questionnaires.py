@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
@@ -30,6 +31,7 @@ SPACE: Final = UUID(int=1)
 AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+@lru_cache(maxsize=2)
 def library(*, papers: bool = False) -> tuple[Library, dict[str, str]]:
     """The demo firm's answers as of DAY, and the key of each by its id; with `papers` those that it may be quoted from, too."""
     known, names = {}, {}
@@ -44,12 +46,9 @@ def library(*, papers: bool = False) -> tuple[Library, dict[str, str]]:
     entries = [
         Entry(key, "answer", one.question, one.answer, one.short, one.product) for key, one in known.items()
     ]
-    kept = {
-        one.file: _paper(one)
-        for one in quotable.PAPERS
-        if not any(one.file == each.before for each in quotable.PAPERS)
-    }
-    given = {str(each.id): each for each in kept.values()} if papers else {}
+    before = {one.before for one in quotable.PAPERS}
+    kept = [_paper(one) for one in quotable.PAPERS if one.file not in before] if papers else []
+    given = {str(each.id): each for each in kept}
     return Library(Index(entries), known, {}, DAY, given, shelf_of(given.values(), DAY)), names
 
 
