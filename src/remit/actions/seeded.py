@@ -28,7 +28,7 @@ WINDOW_COUNT: Final = 40
 """How many of somebody's newest answers to seeded drafts count, of so many days."""
 CODE: Final = "seeded_draft"
 LETS_LEAVE: Final = frozenset({
-    "ApproveProposal", "IssueProposal", "ApproveDiscount", "ApproveQuestionnaire", "ExportQuestionnaire", "ApproveAnswers", "ApproveTemplates",
+    "ApproveProposal", "IssueProposal", "ApproveDiscount", "ApproveQuestionnaire", "ExportQuestionnaire", "ApproveAnswers", "ReleasePaper", "ApproveTemplates",
     "ApproveCategory", "AddProposalTemplate",
 })  # fmt: skip
 """Beside Outreach: what leaves the building, or is a person's yes to what will be said to buyers."""

@@ -34,6 +34,9 @@ ENTRIES = (
         ("Do you keep access logs for ten years on paper?", None),
         ("Does the EMS connect to 61 venues?", "some"),
         ("Does the OMS connect to 61 venues?", None),
+        ("Which penetration testing firm do you use?", None),  # a yes tells no name
+        ("How many penetration tests do you perform?", None),
+        ("When did you last perform penetration testing?", None),
         ("", None),
     ],
 )  # fmt: skip
