@@ -264,7 +264,6 @@ BUILDERS: Final[dict[str, set[str]]] = {
     "domains/imports/run.py": {"ImportCrm"},
     "demo/sequences.py": {
         "ApproveTemplates",
-        "EnrolContacts",
         "PauseEnrolments",
         "ReviewTemplates",
         "SkipStep",
@@ -277,6 +276,7 @@ BUILDERS: Final[dict[str, set[str]]] = {
     "domains/sequences/advancing.py": {"AdvanceEnrolments", "SweepEnrolments"},
     "domains/sequences/asking.py": {"NoteStep"},
     "domains/sequences/batches.py": {"WriteDraft"},
+    "domains/sequences/enrolling.py": {"EnrolContacts"},
     "domains/outreach/recall.py": {"WriteDraft"},
     "domains/supervision/seeding.py": {
         "SendEmail"
