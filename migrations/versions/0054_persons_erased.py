@@ -1,7 +1,7 @@
-"""A person at an account is erased at their request from every table; held drafts keep what they said; who logged an activity is found.
+"""A person at an account is erased at their request; held drafts keep what they said; who logged an activity is found.
 
-Texts with the person go whole; where others' texts name them, name, address and number are blacked out letter by letter, so that places
-in a text stay where they were. The tables are read from the catalogue: a new one is not forgotten. The record keeps its hashes and is exempt.
+Only what is theirs goes, by their id and within their account: never a row that merely holds a word that somebody entered as their name,
+address or number. The record keeps its hashes and is exempt.
 
 Revision ID: 0054
 """
@@ -16,39 +16,15 @@ branch_labels = None
 depends_on = None
 
 SYSTEM = "00000000-0000-7000-8000-000000000002"
-# tables of the record, of us, of what ships and of figures: no text about somebody at an account stands there
-EXEMPT = (
-    "alembic_version", "audit", "audit_heads", "audit_keys", "audit_leaves", "audit_pending", "credentials", "people", "provisioned",
-    "readings", "sign_on_sessions", "sign_on_subjects", "template_versions", "templates", "web_sessions",
-)  # fmt: skip
-MASKED = r"""
-CREATE FUNCTION remit.pattern_of(words text[]) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
-    SELECT '(?<!\w)(?:' || string_agg(regexp_replace(regexp_replace(w, '([.^$*+?()\[\]{}|\\-])', '\\\1', 'g'),
-        '\s+', '(?:\\s|\\\\n|\\\\t)+', 'g'), '|') || ')(?!\w)' FROM unnest(words) AS w
-$$;
-CREATE FUNCTION remit.masked(said text, words text[]) RETURNS text LANGUAGE plpgsql IMMUTABLE SET search_path = remit, pg_catalog AS $$
-DECLARE word text;
-BEGIN
-    FOREACH word IN ARRAY words LOOP
-        said := regexp_replace(said, pattern_of(ARRAY[word]), repeat('█', length(word)), 'gi');
-    END LOOP;
-    RETURN said;
-END $$;
-REVOKE ALL ON FUNCTION remit.pattern_of(text[]), remit.masked(text, text[]) FROM PUBLIC;
-CREATE FUNCTION remit.names_of(contact uuid) RETURNS text[] LANGUAGE sql STABLE SET search_path = remit, pg_temp AS $$
-    SELECT array_agg(DISTINCT w) FROM contacts c, LATERAL unnest(ARRAY[
-        CASE WHEN c.first_name <> '' AND c.last_name <> '' THEN btrim(c.first_name) || ' ' || btrim(c.last_name) END,
-        CASE WHEN c.first_name <> '' AND c.last_name <> '' THEN btrim(c.last_name) || ', ' || btrim(c.first_name) END]) AS w
-    WHERE c.id = contact AND length(w) > 4
-$$;
+ADDRESSES = """
 CREATE FUNCTION remit.addresses_of(contact uuid) RETURNS text[] LANGUAGE sql STABLE SET search_path = remit, pg_temp AS $$
-    SELECT array_agg(DISTINCT w) FROM (
+    SELECT coalesce(array_agg(DISTINCT w), '{}') FROM (
         SELECT lower(btrim(c.email)) AS w FROM contacts c WHERE c.id = contact
-        UNION SELECT btrim(c.phone) FROM contacts c WHERE c.id = contact
         UNION SELECT lower(CASE m.direction WHEN 'in' THEN m.from_address ELSE m.to_address END) FROM messages m
-            WHERE m.contact_id = contact AND (m.direction = 'out' OR coalesce((m.detail ->> 'from_the_contact')::boolean, false))) x WHERE length(w) > 4
+            WHERE m.contact_id = contact AND (m.direction = 'out' OR coalesce((m.detail ->> 'from_the_contact')::boolean, false))) x
+    WHERE w LIKE '_%@_%'
 $$;
-REVOKE ALL ON FUNCTION remit.names_of(uuid), remit.addresses_of(uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION remit.addresses_of(uuid) FROM PUBLIC;
 """
 HELD = """
 CREATE FUNCTION remit.person_held(contact uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = remit, pg_temp AS $$
@@ -56,18 +32,17 @@ CREATE FUNCTION remit.person_held(contact uuid) RETURNS boolean LANGUAGE sql STA
         OR EXISTS (SELECT FROM messages m LEFT JOIN drafts d ON d.id = m.draft_id
             WHERE m.contact_id = contact AND held(m.account_id, d.author_id, m.at, m.recorded_at))
         OR EXISTS (SELECT FROM drafts d WHERE d.contact_id = contact AND held(d.account_id, d.author_id, d.created_at, d.updated_at))
-        OR EXISTS (SELECT FROM activities a JOIN contacts c ON c.id = contact AND c.account_id = a.account_id
-            WHERE (a.contact_id = contact OR a.subject || ' ' || a.body ~* pattern_of(names_of(contact) || addresses_of(contact)))
-              AND held(a.account_id, a.owner_id, a.at, a.created_at))
+        OR EXISTS (SELECT FROM activities a WHERE held(a.account_id, a.owner_id, a.at, a.created_at)
+            AND (a.contact_id = contact OR a.message_id IN (SELECT m.message_id FROM messages m WHERE m.contact_id = contact)))
 $$;
 REVOKE ALL ON FUNCTION remit.person_held(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION remit.person_held(uuid) TO remit_reader, remit_writer;
 """
 ERASE = f"""
-CREATE FUNCTION remit.erase_person(contact uuid) RETURNS TABLE (what text, erased bigint)
+CREATE FUNCTION remit.erase_person(contact uuid, spelled text[]) RETURNS TABLE (what text, erased bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = remit, pg_temp AS $$
-DECLARE account uuid; names text[]; places text[]; mine uuid[]; letters text[]; drafted uuid[]; sent uuid[]; asked uuid[];
-    gone jsonb := '{{"erased": true}}'; n bigint; one record; told text := '(erased)'; mention text := '%' || contact::text || '%';
+DECLARE account uuid; name text; places text[]; mine uuid[]; letters text[]; drafted uuid[]; sent uuid[]; asked uuid[];
+    gone jsonb := '{{"erased": true}}'; n bigint; told text := '(erased)'; mention text := '%' || contact::text || '%';
 BEGIN
     IF remit.me() IS DISTINCT FROM '{SYSTEM}'::uuid THEN
         RAISE EXCEPTION 'only the system erases' USING ERRCODE = 'insufficient_privilege';
@@ -76,8 +51,8 @@ BEGIN
         RAISE EXCEPTION 'a legal hold covers texts with this person' USING ERRCODE = 'check_violation';
     END IF;
     SELECT c.account_id INTO STRICT account FROM contacts c WHERE c.id = contact;
-    names := coalesce(names_of(contact), '{{}}');
-    places := coalesce(addresses_of(contact), '{{}}');
+    SELECT lower(btrim(c.first_name) || ' ' || btrim(c.last_name)) INTO name FROM contacts c WHERE c.id = contact;
+    places := addresses_of(contact);
     SELECT coalesce(array_agg(d.id), '{{}}') INTO drafted FROM drafts d WHERE d.contact_id = contact;
     SELECT coalesce(array_agg(m.id), '{{}}'), coalesce(array_agg(m.message_id), '{{}}') INTO sent, letters
         FROM messages m WHERE m.contact_id = contact OR m.draft_id = ANY (drafted);
@@ -88,7 +63,7 @@ BEGIN
     DELETE FROM do_not_contact d WHERE d.kind = 'email' AND d.value = ANY (places);
     INSERT INTO do_not_contact (id, kind, value, reason)
         SELECT gen_random_uuid(), 'email', 'sha256:' || encode(sha256(convert_to(p, 'UTF8')), 'hex'), 'erased at their request'
-        FROM unnest(places) AS p WHERE p LIKE '%@%' ON CONFLICT (kind, value) DO NOTHING;
+        FROM (SELECT unnest(places) UNION SELECT lower(unnest(spelled))) AS x (p) ON CONFLICT (kind, value) DO NOTHING;
     UPDATE enrolments e SET entered = '{{}}', why = 'the person was erased', due_at = NULL,
         code = CASE WHEN e.state IN ('active', 'paused') THEN 'contact_gone' ELSE e.code END, closed_at = coalesce(e.closed_at, now()),
         state = CASE WHEN e.state IN ('active', 'paused') THEN 'stopped' ELSE e.state END WHERE e.contact_id = contact;
@@ -123,41 +98,20 @@ BEGIN
         WHERE f.contact_id = contact;
     GET DIAGNOSTICS n = ROW_COUNT; what := 'facts'; erased := n; RETURN NEXT;
     UPDATE leads l SET first_name = '', last_name = told, title = NULL, email = NULL, phone = NULL, landing_page = NULL, extra = '{{}}',
-        import_hash = NULL, gone_at = coalesce(l.gone_at, now()) WHERE l.contact_id = contact OR lower(l.email) = ANY (places);
+        import_hash = NULL, gone_at = coalesce(l.gone_at, now()) WHERE l.contact_id = contact OR (l.account_id = account AND lower(l.email) = ANY (places));
     GET DIAGNOSTICS n = ROW_COUNT; what := 'leads'; erased := n; RETURN NEXT;
     UPDATE consents c SET basis = told, extra = '{{}}' WHERE c.contact_id = contact;
     UPDATE contacts c SET first_name = '', last_name = told, title = NULL, persona = NULL, email = NULL, phone = NULL, time_zone = NULL,
         extra = '{{}}', import_hash = NULL, gone_at = coalesce(c.gone_at, now()), updated_at = now(), version = c.version + 1 WHERE c.id = contact;
 
-    -- the buyer's own file of a questionnaire that names them cannot be written over: it goes
-    UPDATE questionnaires q SET file = NULL WHERE q.account_id = account AND q.file IS NOT NULL AND EXISTS (SELECT FROM questionnaire_items i
-        WHERE i.questionnaire_id = q.id AND i::text ~* pattern_of(names || places));
-    GET DIAGNOSTICS n = ROW_COUNT; what := 'files of questionnaires'; erased := n; RETURN NEXT;
-    -- what others wrote and that names them: every table, from the catalogue
-    n := 0;
-    FOR one IN SELECT c.relname AS place, bool_or(a.attname = 'account_id') AS accounted,
-            string_agg(format('%1$I = remit.masked(%1$I::text, $1)::%2$s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ')
-                FILTER (WHERE a.atttypid IN ('text'::regtype, 'jsonb'::regtype, 'text[]'::regtype)) AS sets,
-            string_agg(format('%1$I::text ~* $2', a.attname), ' OR ')
-                FILTER (WHERE a.atttypid IN ('text'::regtype, 'jsonb'::regtype, 'text[]'::regtype)) AS named
-        FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
-        WHERE c.relnamespace = 'remit'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> ALL ('{{{",".join(EXEMPT)}}}')
-        GROUP BY c.relname LOOP
-        CONTINUE WHEN one.sets IS NULL;
-        IF one.accounted OR one.place IN ('imports', 'import_rejections') THEN
-            EXECUTE format('UPDATE remit.%I SET %s WHERE (%s)', one.place, one.sets, one.named)
-                || CASE WHEN one.accounted THEN ' AND account_id = $3' ELSE '' END USING names || places, pattern_of(names || places), account;
-            GET DIAGNOSTICS erased = ROW_COUNT; n := n + erased;
-        END IF;
-        IF cardinality(places) > 0 THEN
-            EXECUTE format('UPDATE remit.%I SET %s WHERE (%s)', one.place, one.sets, one.named) USING places, pattern_of(places);
-            GET DIAGNOSTICS erased = ROW_COUNT; n := n + erased;
-        END IF;
-    END LOOP;
-    what := 'rows of others that named them'; erased := n; RETURN NEXT;
+    -- what others wrote stays theirs: it is counted, so that a person looks for the name there
+    SELECT (SELECT count(*) FROM activities a WHERE a.account_id = account AND position(name in lower(a.subject || ' ' || a.body)) > 0)
+         + (SELECT count(*) FROM drafts d WHERE d.account_id = account AND position(name in lower(d.subject || ' ' || d.body)) > 0)
+         + (SELECT count(*) FROM messages m WHERE m.account_id = account AND position(name in lower(m.subject || ' ' || m.body)) > 0) INTO n;
+    what := 'texts of others that name them, left'; erased := n; RETURN NEXT;
 END $$;
-REVOKE ALL ON FUNCTION remit.erase_person(uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION remit.erase_person(uuid) TO remit_writer;
+REVOKE ALL ON FUNCTION remit.erase_person(uuid, text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION remit.erase_person(uuid, text[]) TO remit_writer;
 """
 _BY_HASH = "           OR (d.kind = 'email' AND d.value = 'sha256:' || encode(sha256(convert_to(lower(address), 'UTF8')), 'hex'))\n"
 BARRED = """
@@ -191,7 +145,7 @@ _ALL_ASKED = "OR s.object_id = ANY (mine) OR s.object_id IN (SELECT m.draft_id F
 
 def upgrade() -> None:
     op.execute("CREATE INDEX actions_activities ON remit.actions (object_id) WHERE object_type = 'activity'")
-    op.execute(MASKED)
+    op.execute(ADDRESSES)
     op.execute(HELD)
     op.execute(ERASE)
     op.execute(BARRED.format(hashed=_BY_HASH))
@@ -210,7 +164,7 @@ def downgrade() -> None:
     """)
     op.execute(BARRED.format(hashed=""))
     op.execute(
-        "DROP FUNCTION remit.erase_person(uuid), remit.person_held(uuid), remit.addresses_of(uuid), remit.names_of(uuid), remit.masked(text, text[]), remit.pattern_of(text[])"
+        "DROP FUNCTION remit.erase_person(uuid, text[]), remit.person_held(uuid), remit.addresses_of(uuid)"
     )
     op.execute("DROP INDEX remit.actions_activities")
 

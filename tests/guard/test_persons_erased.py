@@ -1,4 +1,7 @@
-"""After a person is erased no table holds their address, name or number, or a text with them: every column is looked at, by the catalogue."""
+"""After a person is erased no table holds a text with them, nor their data, but what others wrote: every column is looked at, by the catalogue.
+
+Nothing else goes, whatever somebody entered as their name, address or number.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from remit.audit import check
 from remit.db.location import Location, Role
 from remit.db.sessions import read
 from remit.domains.activities.actions import LogActivity
+from remit.domains.consent.queries import must_not_contact
 from remit.domains.outreach.actions import EditDraft, WriteDraft
 from remit.domains.outreach.writing import send_draft
 from remit.domains.retention.holds import LiftHold, PlaceHold, list_holds, list_versions
@@ -27,17 +31,22 @@ from tests.support.cast import make_cast
 from tests.support.desk import Desk, make_desk
 
 SECRET = "she leaves the firm in March"
+THEIRS, OURS = "elena.voss@pine.example", "alice@northlake.example"
 SAID = "Hello Elena,\n\nPine Capital clears at Halden Prime and at Morrow Securities.\n\nAlice"
 LOOKED_FOR = (
     "elena voss",
     "voss, elena",
     "elena.voss@pine.example",
-    "+49 30 5550199",
     SECRET,
     "clears at Halden Prime and at",
 )
 # the record cannot be altered; the sealed texts of model calls are unreadable here and go by their own days
 EXEMPT = {"audit", "model_contents"}
+# what others wrote or sent is theirs: it is counted, and left
+LEFT = {
+    "activities.body", "activities.extra", "imports.report", "import_rejections.value", "questionnaires.title", "questionnaires.file",
+    "questionnaire_items.options", "questionnaire_items.given",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -102,18 +111,18 @@ def _rows(desk: Desk) -> None:
     common: dict[str, Any] = {"account": pine, "access": cast.access["pine"]}
     contact = {"contact": desk.contacts["pine"]}
     cast.sql(
-        "UPDATE remit.contacts SET phone = '+49 30 5550199', extra = '{\"note\": \"Elena Voss\"}' WHERE id = :contact",
+        "UPDATE remit.contacts SET phone = 'a full refund', extra = '{\"note\": \"Elena Voss\"}' WHERE id = :contact",
         **contact,
     )
-    for way in ("in", "out"):
+    for way, sender, reader in (("in", THEIRS, OURS), ("out", OURS, THEIRS)):
         cast.sql(
             """INSERT INTO remit.messages (id, account_id, access_id, contact_id, direction, message_id, thread_id, from_address, to_address, subject, body,
-            classification, at, detail) VALUES (gen_random_uuid(), :account, :access, :contact, :way, :mid, 't', :at_them, :at_them, 'Elena Voss', :said,
+            classification, at, detail) VALUES (gen_random_uuid(), :account, :access, :contact, :way, :mid, 't', :sender, :reader, 'Elena Voss', :said,
             'reply', now(), '{"from_the_contact": true}')""",
-            way=way, mid=f"<{way}@x>", said=SECRET, at_them="elena.voss@pine.example", **common, **contact,
+            way=way, mid=f"<{way}@x>", said=SECRET, sender=sender, reader=reader, **common, **contact,
         )  # fmt: skip
     for name, mid, subject, body in (
-        (contact["contact"], None, "Elena Voss", SECRET), (None, "<in@x>", "Re", SECRET), (None, None, "Talk with Oak", "Elena\nVoss was there, too: dear Ms Voss"),
+        (contact["contact"], None, "Elena Voss", SECRET), (None, "<in@x>", "Re", SECRET), (None, None, "Talk with Oak", "Elena Voss was there, too: dear Ms Voss"),
     ):  # fmt: skip
         cast.sql(
             """INSERT INTO remit.activities (id, at, account_id, access_id, kind, subject, body, contact_id, message_id, source, extra)
@@ -141,7 +150,7 @@ def _rows(desk: Desk) -> None:
     )  # fmt: skip
     cast.sql(
         "INSERT INTO remit.questionnaire_items (id, questionnaire_id, account_id, access_id, position, question, kind, options, answer_at, given, state, updated_at)"
-        " VALUES (gen_random_uuid(), :id, :account, :access, 1, 'Your contact?', 'text', '{Elena Voss}', 'B1', 'elena.voss@pine.example, +49 30 5550199', 'given', now())",
+        " VALUES (gen_random_uuid(), :id, :account, :access, 1, 'Your contact?', 'text', '{Elena Voss}', 'B1', 'elena.voss@pine.example', 'given', now())",
         id=questionnaire, **common,
     )  # fmt: skip
 
@@ -183,6 +192,12 @@ def test_afterwards_no_table_holds_them(desk: Desk) -> None:
     for place in ("suggestions.payload", "actions.payload", "drafts.body", "messages.body", "activities.extra", "held_versions.body", "leads.email",
                   "import_rejections.value", "questionnaire_items.options", "contacts.email"):  # fmt: skip
         assert before[place]
+    perform(
+        desk.cast.scope("charlie"),
+        LogActivity(
+            account_id=desk.cast.accounts["palm"], activity_kind="note", subject="Refund", body="I promised them a full refund.",
+        ),
+    )  # fmt: skip
     asked = perform(
         desk.cast.scope("cora"), ErasePerson(contact_id=desk.contacts["pine"], reason="request 17 of today")
     )
@@ -190,10 +205,11 @@ def test_afterwards_no_table_holds_them(desk: Desk) -> None:
     with pytest.raises(Refused):
         approve(desk.cast.scope("cora"), asked.suggestion_id, asked.payload_hash)
     done = approve(desk.cast.scope("vera"), asked.suggestion_id, asked.payload_hash)
-    assert found(desk) == {}
-    # others' texts keep their length, and what they said of others
-    [(body,)] = desk.cast.sql("SELECT body FROM remit.activities WHERE subject = 'Talk with Oak'")
-    assert body == "██████████ was there, too: thanks"
+    assert set(found(desk)) == LEFT
+    assert done.result["erased"]["texts of others that name them, left"] == 1
+    # what stood elsewhere is as it was, though it holds what Alice had entered as their number
+    [(body,)] = desk.cast.sql("SELECT body FROM remit.activities WHERE subject = 'Refund'")
+    assert body == "I promised them a full refund."
     # on the record: how many of which kind, and no word of them
     [(record,)] = desk.cast.sql(
         "SELECT record FROM remit.audit WHERE event = 'retention:erase:person' AND record LIKE '%suggestions%'"
@@ -206,6 +222,7 @@ def test_afterwards_no_table_holds_them(desk: Desk) -> None:
     # a hash of the address stays: nobody writes to them again, whatever brings them back
     with read(desk.cast.scope("charlie")) as session:
         assert session.scalar("SELECT remit.must_not_contact('Elena.Voss@pine.example', NULL)")
+        assert must_not_contact(session, "elena.voss+news@pine.example", None)
         assert not session.scalar("SELECT remit.must_not_contact('other@pine.example', NULL)")
 
 
@@ -213,4 +230,4 @@ def test_the_program_cannot_erase_by_itself(desk: Desk) -> None:
 
     with pytest.raises(DBAPIError, match="only the system"), _as(desk.cast, Role.WRITER, "cora") as c:
         c.execute(text("SET TRANSACTION READ WRITE"))
-        c.execute(text("SELECT * FROM remit.erase_person(:id)"), {"id": desk.contacts["oak"]})
+        c.execute(text("SELECT * FROM remit.erase_person(:id, '{}')"), {"id": desk.contacts["oak"]})

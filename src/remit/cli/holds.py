@@ -154,7 +154,7 @@ def erase(
     contact: Annotated[str, typer.Argument(help="Id or e-mail address of a person at an account.")],
     reason: Annotated[str, typer.Option(help="Where their request stands, without their name.")],
 ) -> None:
-    """Ask for a person at an account to be erased everywhere but from the record; a second person agrees. It does not come back."""
+    """Ask for a person at an account to be erased with every text with them (the record stays); a second person agrees. It does not come back."""
     with database():
         import remit.wiring  # noqa: F401
         from remit.actions import perform

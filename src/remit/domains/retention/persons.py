@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Final
@@ -16,6 +17,7 @@ from remit.domains.retention.classes import DAYS_A_YEAR
 from remit.domains.supervision.profiles import asked_of, load_profiles
 from remit.evidence.conduct_regimes import jurisdiction_of
 from remit.kit import clock
+from remit.kit.addresses import spellings
 from remit.scope import Scope
 
 _CONTACT: Final = """
@@ -38,8 +40,8 @@ SELECT count(*) FROM remit.effects e WHERE e.account_id = :account AND e.state I
 
 
 class ErasePerson(Action):
-    """Erase one person at an account from everything but the record. It does not come back; a hash of the address stays, so that
-    nobody writes to them again."""
+    """Erase one person at an account: their data and every text with them. It does not come back; hashes of the address stay, so that
+    nobody writes to them again. What others wrote and that names them is counted and left."""
 
     event: ClassVar[str] = "retention:erase:person"
     contact_id: UUID
@@ -65,20 +67,19 @@ def find_person(scope: Scope, which: str) -> UUID:
 
 def _contact(session: ReadSession, action: ErasePerson) -> Target:
     row = session.row(_CONTACT, {"id": action.contact_id})
-    if row is None:
+    # the verb works as the system; whoever asks or agrees is held to their own accounts all the same
+    if row is None or not session.scalar(SEES, {"owner": session.scope.person_id, "access": row.access_id}):
         raise NotFound("contact")
     initials = "".join(f"{part[:1]}. " for part in (row.first_name, row.last_name) if part)
-    return Target(
-        "contact", row.id, row.account_id, row.access_id, title=f"Erase {initials}at {row.account} everywhere"
-    )
+    return Target("contact", row.id, row.account_id, row.access_id, title=f"Erase {initials}at {row.account}")
 
 
 def _may_go(session: ReadSession, action: ErasePerson, target: Target) -> Sequence[Check]:
     row = session.row(_CONTACT, {"id": action.contact_id})
     if row is None:
         raise NotFound("contact")
-    said = action.reason.lower()
-    named = [part for part in (row.last_name, row.email) if part and part.lower() in said]
+    whole = f"{row.first_name} {row.last_name}".strip()
+    named = [part for part in (whole, row.last_name, row.email) if part and _says(action.reason, part)]
     underway = session.scalar(_UNDERWAY, {"id": action.contact_id, "account": target.account_id})
     until = _kept_until(session, action.contact_id, row.country or row.account_country)
     return [
@@ -101,6 +102,11 @@ def _may_go(session: ReadSession, action: ErasePerson, target: Target) -> Sequen
     ]  # fmt: skip
 
 
+def _says(reason: str, part: str) -> bool:
+    """Whether a part of a name stands in the reason as words of its own, in its own spelling (Li is none of "client")."""
+    return re.search(rf"(?<!\w){re.escape(part)}(?!\w)", reason) is not None
+
+
 def _kept_until(s: ReadSession, contact_id: UUID, country: str | None) -> datetime | None:
     asked = asked_of(load_profiles(s), jurisdiction_of(country or ""))
     newest: datetime | None = s.scalar(_NEWEST, {"id": contact_id})
@@ -117,6 +123,11 @@ def erase_person(tx: WriteSession, action: ErasePerson, target: Target) -> Chang
     for who in (tx.maker_id, tx.approver_id):
         if not tx.scalar(SEES, {"owner": who, "access": target.access_id}):
             raise NotFound("contact")
-    rows = tx.rows("SELECT * FROM remit.erase_person(:id)", {"id": action.contact_id})
+    address = tx.scalar("SELECT email FROM remit.contacts WHERE id = :id", {"id": action.contact_id})
+    spelled = spellings(address) if address else []
+    rows = tx.rows(
+        "SELECT * FROM remit.erase_person(:id, CAST(:spelled AS text[]))",
+        {"id": action.contact_id, "spelled": spelled},
+    )
     counts = {row.what: row.erased for row in rows if row.erased}
     return Change("contact", action.contact_id, after={"erased": counts}, result={"erased": counts})
