@@ -26,9 +26,9 @@ def queued(location: Location) -> str:
         db.execute("SELECT set_config('remit.person_id', %s, true)", (str(cast.VP.id),))
         db.execute("UPDATE remit.contacts SET country = 'US' WHERE id = %s", (cast.WEST_CONTACT,))
     alice = identity.for_person(cast.ALICE.id, via="test")
-    # they have talked: what goes on with that needs no fact of the account
+    # a colleague has talked with them: what goes on with that needs no fact of the account
     spoke = LogActivity(account_id=cast.WEST_ACCOUNT, activity_kind="meeting", subject="Desk review", body="We went through the morning of their desk, the split of blocks between brokers, the reports after the close and who owns them.", at=clock.now() - timedelta(days=9), contact_id=cast.WEST_CONTACT)  # fmt: skip
-    perform(alice, spoke)
+    perform(identity.for_person(cast.VP.id, via="test"), spoke)
     text = WriteDraft(contact_id=cast.WEST_CONTACT, subject="A question", body=BODY, writer="by hand")
     done = perform(alice, text)
     assert isinstance(done, Performed)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from remit.evidence import lexicon
+from remit.evidence.attended import without_mere_names
 from remit.evidence.claims import Context, foreign_names
 from remit.evidence.facts import Fact, usable
 from remit.evidence.known import known
@@ -29,7 +30,7 @@ def check_heading(subject: str, facts: Sequence[Fact], context: Context, *, answ
 
     One that says the reader asked ("Your question on …") needs a fact that they did, unless the message `answers` theirs.
     """
-    return _heading(facts, subject, context, answers)
+    return _heading(without_mere_names(facts, subject), subject, context, answers)
 
 
 @kept(8_192)

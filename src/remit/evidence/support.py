@@ -16,6 +16,7 @@ from uuid import UUID
 from remit.evidence import lexicon
 from remit.evidence.arithmetic import Derived, derive, pairs
 from remit.evidence.belonging import mixed_up
+from remit.evidence.attended import without_mere_names
 from remit.evidence.claims import Context, SentenceKind, Typed, split, type_sentence
 from remit.evidence.facts import Fact, superseded, usable, why_not_sayable
 from remit.evidence.known import Known, known
@@ -75,7 +76,7 @@ class Sentence:
 
 def check(sentence: str, facts: Sequence[Fact], context: Context) -> Support:
     """Whether `sentence`, which claims something, is backed by `facts` on `context.day`."""
-    return _check(facts, sentence, context)
+    return _check(without_mere_names(facts, sentence), sentence, context)
 
 
 @kept(16_384)  # a text is checked when it is composed, written, asked for and approved

@@ -28,11 +28,14 @@ _SENDER: Final = "SELECT name, email FROM remit.people WHERE id = :id"
 _MESSAGE_ID: Final = (
     "SELECT message_id FROM remit.messages WHERE effect_id = :id AND direction = 'out' ORDER BY at LIMIT 1"
 )
-# the last word of the contact about e-mail, and the firm's do-not-contact list
+# the last word of the contact about e-mail, the firm's do-not-contact list, and what the message stands on: it may have waited for days
 _STOP: Final = """
 SELECT (SELECT bool_or(remit.must_not_contact(one, :account)) FROM unnest(CAST(:addresses AS text[])) AS one) AS listed,
     coalesce((SELECT state FROM remit.consents WHERE contact_id = :contact AND channel = 'email'
               ORDER BY at DESC, id DESC LIMIT 1), '') AS consent,
+    EXISTS (SELECT FROM remit.messages m JOIN remit.facts f ON f.id = ANY (m.fact_ids) WHERE m.effect_id = :effect AND m.direction = 'out'
+            AND (f.state <> 'live' OR f.valid_until_on < :today)) AS fallen,
+    EXISTS (SELECT FROM remit.people p WHERE p.id = :writer AND NOT p.active) AS writer_left,
     (SELECT coalesce(nullif(e.why, ''), e.state) FROM remit.drafts d JOIN remit.enrolment_steps s ON s.id = d.enrolment_step_id
      JOIN remit.enrolments e ON e.id = s.enrolment_id WHERE d.id = :draft AND (e.state IN ('stopped', 'paused') OR e.heard <> '')) AS over
 """
@@ -83,7 +86,7 @@ class EmailDeliverer:
         return Package(wire, sender.address, envelope, recipient, identifier)
 
     def guard(self, session: ReadSession, effect: Claimed) -> str | None:
-        """Whether the recipient has asked not to be written to since this was approved, or its sequence was stopped."""
+        """Whether something has changed since this was approved: an opt-out, a fact that it says, its writer, its sequence."""
         payload = EmailPayload.model_validate(effect.payload)
         row = session.row(
             _STOP,
@@ -92,6 +95,9 @@ class EmailDeliverer:
                 "account": effect.account_id,
                 "contact": payload.contact_id,
                 "draft": payload.draft_id,
+                "effect": effect.id,
+                "writer": payload.from_person or effect.on_behalf_of or effect.actor_id,
+                "today": clock.today(),
             },
         )
         assert row is not None
@@ -99,6 +105,10 @@ class EmailDeliverer:
             return "The recipient is on the do-not-contact list."
         if row.consent == "withdrawn":
             return "The recipient has withdrawn consent to e-mail."
+        if row.fallen:
+            return "A fact that it says is not live any more; write it anew."
+        if row.writer_left:
+            return "Whoever it is from is no longer active."
         if row.over:  # it may have waited for the morning; meanwhile somebody answered, or stopped it
             return f"Its sequence does not go on: {row.over}."
         if payload.attached is None:

@@ -2,7 +2,7 @@
 
 The floor of first messages does not hold where a conversation goes on. Whoever wants to send may log a call, a note or a task
 themselves, so their own word for it lifts nothing. What does: an answer that came through the mailbox from the contact's address; an e-mail
-from them, a call that reached them or a meeting that was held, brought by a CRM or a calendar (not by an import of the writer's own); such a
+from them, a call that reached them or a meeting that was held, brought by a CRM or a calendar as somebody else's (not by an import of the writer's own); such a
 call or meeting logged by a colleague. What is no message of the mailbox also has to tell what was said, in words of its own.
 """
 
@@ -20,10 +20,11 @@ _ANSWERED: Final = """
 SELECT true FROM remit.messages m WHERE m.contact_id = :contact AND m.direction = 'in' AND m.at > :since AND m.at <= :now
   AND m.classification = 'reply' AND coalesce((m.detail ->> 'from_the_contact')::boolean, false) LIMIT 1
 """
-# vouched: brought by a CRM or a calendar, else logged by another person than the writer (an agent speaks for its person)
+# vouched: brought by a CRM or a calendar as another's call or meeting (a rep types their own there, too) or as the contact's e-mail,
+# else logged by another person than the writer (an agent speaks for its person)
 _TALKED: Final = """
 SELECT a.kind, a.at, a.body,
-    CASE WHEN a.source IS NOT NULL THEN NOT EXISTS (SELECT FROM remit.imports i WHERE i.id = a.import_id AND i.by_id = :writer)
+    CASE WHEN a.source IS NOT NULL THEN (a.kind = 'email' OR a.owner_id IS DISTINCT FROM :writer) AND NOT EXISTS (SELECT FROM remit.imports i WHERE i.id = a.import_id AND i.by_id = :writer)
          ELSE a.kind <> 'email' AND EXISTS (SELECT FROM remit.actions l WHERE l.object_type = 'activity' AND l.object_id = a.id
              AND l.kind = 'LogActivity' AND coalesce(l.on_behalf_of, l.actor_id) <> :writer) END AS vouched
 FROM remit.activities a WHERE a.account_id = :account AND a.contact_id = :contact AND a.at > :since AND a.at <= :now
