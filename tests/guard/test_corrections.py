@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 import remit.wiring  # noqa: F401
-from remit.actions import Performed, Refused, Waiting, approve, perform
+from remit.actions import One, Performed, Refused, Waiting, approve, perform, perform_each
 from remit.db.location import Location
 from remit.domains.facts import actions as fact_actions
 from remit.domains.facts.actions import CorrectFact, WithdrawFact
@@ -61,6 +61,17 @@ def test_one_fallen_fact_does_not_lift_the_pause_for_ever(desk: Desk) -> None:
     _sent(desk, _written(desk, "Hi Elena,\n\nPlease disregard what we wrote.", message))
     with pytest.raises(Refused):
         _sent(desk, _written(desk, "Hi Elena,\n\nWould a call suit you this week?", message))
+
+
+def test_a_batch_corrects_a_message_no_more_often(desk: Desk) -> None:
+    message, _ = _fallen(desk)
+    acts = [
+        WriteDraft(contact_id=desk.contacts["pine"], subject="A question", body=body, writer="by hand", corrects_message_id=message)
+        for body in ("Hi Elena,\n\nPlease disregard what we wrote.", "Hi Elena,\n\nWould a call suit you?")
+    ]  # fmt: skip
+    first, second = perform_each(desk.cast.scope("alice"), [One(each) for each in acts])
+    assert isinstance(first, Performed)
+    assert isinstance(second, Refused) and "a correction of it already" in second.message
 
 
 def test_two_drafts_of_one_correction_do_not_both_leave(desk: Desk) -> None:

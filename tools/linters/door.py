@@ -16,7 +16,7 @@ def _outside_door(path: str) -> bool:
 
 def _permits(tree: ast.Module, _code: str, _path: str) -> Iterator[tuple[int, str]]:
     for line, module, name in imports(tree):
-        if module == "remit.db.sessions" and name in ("write", "Permit", "set_viewer"):
+        if module == "remit.db.sessions" and name in ("write", "write_together", "Permit", "set_viewer"):
             yield line, f"{name} belongs to the door: use remit.actions.perform"
     for call, name in calls(tree):
         if name in ("WriteSession", "Permit"):

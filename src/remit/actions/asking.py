@@ -74,6 +74,17 @@ def find_standing(tx: WriteSession, answer: NeedsApproval, action: Action) -> Wa
     return Waiting(row.id, row.payload_hash, told, tuple(row.rule_ids), row.expires_at, roles)
 
 
+def put_once(tx: WriteSession, asked_for: Sequence[Asked]) -> list[Waiting]:
+    """As `put`, in order; of what its maker gave no key for, what waits already for the same stands."""
+    answers: dict[int, Waiting] = {}
+    for place, one in enumerate(asked_for):
+        if one.key is None:  # written before the next is looked at: two of the same are one request
+            answers[place] = find_standing(tx, one.answer, one.action) or put(tx, [one])[0]
+    keyed = [place for place in range(len(asked_for)) if place not in answers]
+    answers |= zip(keyed, put(tx, [asked_for[place] for place in keyed]), strict=True)
+    return [answers[place] for place in range(len(asked_for))]
+
+
 def put(tx: WriteSession, asked_for: Sequence[Asked]) -> list[Waiting]:
     """Write suggestions with their audit records, one or a thousand in two round trips."""
     ids = [new_id() for _ in asked_for]

@@ -59,6 +59,8 @@ def attempt(
     maker = stages.identify(tx, maker_scope, trail)
     target = found.target(tx, action)
     standing = stages.within_remit(tx, maker, action, target, trail)
+    if tx.together is not None and standing.level == "auto":
+        raise Alone  # its cap counts what this maker has done, the acts of this batch among it
     decision = stages.ask_policy(maker, action, target, standing, approval, trail)
     if approval is None and not ask and decision.outcome == "permit" and maker_scope.actor.kind == "person":
         seeded.check_own(tx, action.kind(), maker_scope.person_id)

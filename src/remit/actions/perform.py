@@ -209,9 +209,7 @@ def _once(scope: Scope, action: Action, key: str | None, reason: str, *, ask: bo
         answer = attempt(tx, scope, action, approval=None, key=key, ask=ask)
         if isinstance(answer, Performed):
             return answer
-        if key is None and (standing := asking.find_standing(tx, answer, action)) is not None:
-            return standing
-        return asking.put(tx, [asking.Asked(answer, action, reason, key)])[0]
+        return asking.put_once(tx, [asking.Asked(answer, action, reason, key)])[0]
 
 
 def record_refusal(scope: Scope, action: Action, error: Refused) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from uuid import UUID
 
 from remit.actions.errors import Refused
 from remit.actions.model import Action, Change, Check, Target
@@ -16,14 +17,17 @@ Finder = Callable[[ReadSession, A], Target]
 Handle = Callable[[WriteSession, A, Target], Change]
 Checker = Callable[[ReadSession, A, Target], Sequence[Check]]
 Thinker = Callable[[Scope, A], None]
+Apart = Callable[[A], Sequence[UUID]]
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
     """One registered verb. `as_system`: it works on the whole firm's rows, whoever asked (imports, halts).
 
-    `in_step`: its handler writes rows that no other act of a batch looks at, queues no effect and refuses before it writes, so that many
-    acts may be performed in one transaction. `think`: what its checks need of a model, found out before the transaction begins; without it they fail, they never ask.
+    `apart`: what an act is about, by id. Acts of a batch that share nothing of it look at no row that another of them writes, so their
+    stages may be gone through in step; one that is about nothing, or whose verb does not say, goes alone. `in_step`: its handler, too, may
+    run so: it queues no effect and refuses before it writes. `think`: what its checks need of a model, found out before the transaction
+    begins; without it they fail, they never ask.
     """
 
     action: type[Action]
@@ -32,6 +36,7 @@ class Verb:
     checks: tuple[Callable[[ReadSession, Any, Target], Sequence[Check]], ...] = ()
     as_system: bool = False
     think: Callable[[Scope, Any], None] | None = None
+    apart: Callable[[Any], Sequence[UUID]] | None = None
     in_step: bool = False
 
 
@@ -45,9 +50,10 @@ def handler(
     checks: Sequence[Checker[A]] = (),
     as_system: bool = False,
     think: Thinker[A] | None = None,
+    apart: Apart[A] | None = None,
     in_step: bool = False,
 ) -> Callable[[Handle[A]], Handle[A]]:
-    """Register the decorated function as the one handler of `action`. Raises ValueError for a second one."""
+    """Register the decorated function as the one handler of `action`. Raises ValueError for a second one, or one in step without `apart`."""
 
     def register(handle: Handle[A]) -> Handle[A]:
         known = _verbs.get(action.kind())
@@ -55,7 +61,9 @@ def handler(
             raise ValueError(f"{action.kind()} has a handler already: {_where(known.handle)}")
         if action.event.count(":") < 1:
             raise ValueError(f"{action.kind()} needs an event such as 'opportunity:stage:change'")
-        _verbs[action.kind()] = Verb(action, target, handle, tuple(checks), as_system, think, in_step)
+        if in_step and apart is None:
+            raise ValueError(f"{action.kind()} is performed in step: say what an act is about (`apart`)")
+        _verbs[action.kind()] = Verb(action, target, handle, tuple(checks), as_system, think, apart, in_step)
         return handle
 
     return register

@@ -166,6 +166,22 @@ def read_together(scope: Scope, session: ReadSession) -> Iterator[Together]:
 
 
 @contextmanager
+def write_together(permits: Sequence[Permit], viewer: UUID) -> Iterator[Sequence[WriteSession]]:
+    """One transaction of several actions that ask in step, a session for each. Called by `remit.actions` alone."""
+    with engines.engine(Role.WRITER).begin() as connection:
+        together = Together(connection)
+        sessions = [WriteSession(connection, permit) for permit in permits]
+        set_viewer(connection, viewer)
+        for session in sessions:
+            session.together = together
+        try:
+            yield sessions
+        finally:
+            for session in sessions:
+                session._end()
+
+
+@contextmanager
 def write(permit: Permit, viewer: UUID) -> Iterator[WriteSession]:
     """The transaction of one action, committed when the block ends well. Called by `remit.actions` alone."""
     with engines.engine(Role.WRITER).begin() as connection:

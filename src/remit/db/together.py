@@ -1,7 +1,8 @@
 """Many jobs that read the same things, in step: what all of them ask is one statement, not one for each.
 
 A job is ordinary code with a session. Where it asks the database it stands still until every other job has asked or is done; then
-each different statement is run once, for all who asked it. What a job is told is what it would have been told by itself.
+each different statement is run once, for all who asked it, or for each by itself where their values do not go into one statement.
+What a job is told is what it would have been told by itself.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from greenlet import getcurrent, greenlet
 from sqlalchemy import Connection, Row, text
 from sqlalchemy.engine import IteratorResult
 from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy.exc import DataError, ProgrammingError
 
 _T = TypeVar("_T")
 # as SQLAlchemy finds bound parameters
@@ -26,6 +28,7 @@ _BOUND: Final = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")
 _TYPES: Final[Sequence[tuple[type, str]]] = (
     (bool, "boolean"), (UUID, "uuid"), (datetime, "timestamptz"), (date, "date"), (int, "bigint"), (float, "float8"), (str, "text"),
 )  # fmt: skip
+_INT4: Final = range(-(2**31), 2**31)
 _QUERY: Final = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:SELECT|WITH)\b", re.IGNORECASE)
 Given = Mapping[str, Any]
 
@@ -119,16 +122,30 @@ class Together:
             self._connection.execute(text(statement), [dict(each) for each in given])
             return [None] * len(given)
         if not _QUERY.match(statement) or "FOR UPDATE" in statement:
-            return [self._connection.execute(text(statement), dict(each)).all() for each in given]
-        keys = [json.dumps(each, default=_encoded, sort_keys=True) for each in given]
+            return self._by_itself(statement, given)
+        try:
+            keys = [json.dumps(each, default=_encoded, sort_keys=True) for each in given]
+        except TypeError:  # a value that JSON does not carry
+            return self._by_itself(statement, given)
         different = dict(zip(keys, given, strict=True))
         if len(different) == 1:
             rows = self._connection.execute(text(statement), dict(given[0])).all()
             return [rows] * len(given)
-        found = dict(
-            zip(different, _for_each(self._connection, statement, [*different.values()]), strict=True)
-        )
+        wanted = [*different.values()]
+        try:
+            with self._connection.begin_nested():  # what is said alone may not be said of bound columns
+                told = _for_each(self._connection, statement, wanted)
+        except (_NotShared, ProgrammingError, DataError):
+            told = self._by_itself(statement, wanted)
+        found = dict(zip(different, told, strict=True))
         return [found[key] for key in keys]
+
+    def _by_itself(self, statement: str, given: Sequence[Given]) -> list[Sequence[Row[Any]]]:
+        return [self._connection.execute(text(statement), dict(each)).all() for each in given]
+
+
+class _NotShared(Exception):
+    """The values of a parameter are not of one type that a column could have."""
 
 
 def _encoded(value: Any) -> Any:
@@ -142,21 +159,24 @@ def _encoded(value: Any) -> Any:
 
 
 def _type_of(values: Sequence[Any]) -> str:
-    """The PostgreSQL type of a parameter: that of its first value which is not null."""
-    one = next(value for value in values if value is not None)
-    if isinstance(one, (list, tuple, set, frozenset)):
-        every = [each for value in values if value is not None for each in value]
-        return f"{_type_of(every)}[]" if every else "text[]"
-    found = next((name for kind, name in _TYPES if isinstance(one, kind)), None)
-    if found is None:
-        raise TypeError(f"a parameter of the type {type(one).__name__} is not known here")
-    return found
+    """The PostgreSQL type of a parameter: that of all its values which are not null. Raises _NotShared."""
+    given = [value for value in values if value is not None]
+    if given and all(isinstance(one, (list, tuple, set, frozenset)) for one in given):
+        return f"{_type_of([each for value in given for each in value])}[]"
+    kinds = {next((name for kind, name in _TYPES if isinstance(one, kind)), "") for one in given}
+    if len(kinds) != 1 or "" in kinds:
+        raise _NotShared
+    if kinds == {"bigint"} and all(one in _INT4 for one in given):
+        return "int"  # as the driver sends it: a date plus a bigint is nothing
+    return kinds.pop()
 
 
 def _for_each(connection: Connection, statement: str, given: Sequence[Given]) -> list[Sequence[Row[Any]]]:
     """The rows of a query for each of these parameters, in one round trip, in the order of the query."""
     names = list(dict.fromkeys(_BOUND.findall(statement)))
-    same = {name: given[0][name] for name in names if all(each[name] == given[0][name] for each in given)}
+    same = {
+        name: given[0][name] for name in names if all(_same(each[name], given[0][name]) for each in given)
+    }
     types = {name: _type_of([each[name] for each in given]) for name in names if name not in same}
     asked = [{"n__": number, **{name: each[name] for name in types}} for number, each in enumerate(given)]
     wanted = _lateral(statement, types)
@@ -167,6 +187,10 @@ def _for_each(connection: Connection, statement: str, given: Sequence[Given]) ->
         *values, _place, number = row
         found[number].append(tuple(values))
     return [_as_rows(shape, rows) for rows in found]
+
+
+def _same(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and bool(one == other)
 
 
 def _lateral(statement: str, types: Mapping[str, str]) -> str:

@@ -59,6 +59,11 @@ def explain(error: BaseException) -> DiskFull | DatabaseAway | None:
     return None
 
 
+def ends_all(error: BaseException) -> bool:
+    """Whether what comes next would fail as this did: the connection is gone, or the disk is full."""
+    return isinstance(error, DiskFull) or (isinstance(error, exc.DBAPIError) and error.connection_invalidated)
+
+
 def _is_away(error: BaseException, cause: BaseException | None) -> bool:
     if isinstance(error, exc.TimeoutError) or (
         isinstance(error, exc.DBAPIError) and error.connection_invalidated

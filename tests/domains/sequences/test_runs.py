@@ -10,20 +10,24 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
 from remit import identity
 from remit.actions import Performed, Refused, approve, perform
 from remit.actions.suggestions import RejectSuggestion
 from remit.domains.consent.actions import AddDoNotContact
 from remit.domains.library import queries as library
+from remit.domains.library import using
 from remit.domains.library.actions import ExpireDueTemplates, ExpireTemplates
-from remit.domains.sequences import queries
+from remit.domains.outreach.actions import WriteDraft
+from remit.domains.sequences import batches, queries
 from remit.domains.sequences.advancing import advance
 from remit.domains.sequences.asking import ask_due, waking, why_not_now
 from remit.domains.sequences.enrolling import EnrolContacts
 from remit.domains.sequences.steering import PauseEnrolments, ResumeEnrolments, SkipStep, StopEnrolments
 from remit.kit import clock
 from remit.kit.ids import new_id
+from remit.scope import Scope
 from remit.workflows.run_sequences import hands_of, run_once
 from tests.domains.library.test_life import COLD, live
 from tests.support.cast import Cast
@@ -329,6 +333,39 @@ def test_two_workers_at_once_write_an_e_mail_once(desk: Desk, plan: UUID, day: c
             done.result()
     run_once()
     assert all(waiting(desk.cast, one) for one in runs)  # one each
+
+
+def test_an_e_mail_that_fails_holds_up_no_other(
+    desk: Desk, plan: UUID, day: clock.Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Written or asked for: it is put off with why, its neighbours are asked for, and it has its turn again."""
+    cast, draft_of = desk.cast, batches.using.draft_of
+    contacts = [contact(desk) for _ in range(3)]
+    runs = enrol(cast, plan, *contacts)
+    advance(hands_of().notes)
+
+    def broken(scope: Scope, used: using.Used, contact_id: UUID) -> WriteDraft:
+        if contact_id == contacts[0]:
+            raise ValueError("no such hour")
+        found = draft_of(scope, used, contact_id)
+        # a row that the table refuses
+        return found if contact_id == contacts[2] else found.model_copy(update={"length": "nonsense"})
+
+    monkeypatch.setattr(batches.using, "draft_of", broken)
+    with capture_logs() as logged:
+        tally = ask_due(hands_of())
+    assert (tally["later"], tally["waiting"]) == (2, 1)
+    assert {one["log_level"] for one in logged} == {"warning", "error"}
+    assert waiting(cast, runs[2])
+    why = [
+        cast.sql("SELECT why FROM remit.enrolment_steps WHERE enrolment_id = :r", r=each)[0][0]
+        for each in runs[:2]
+    ]
+    assert "ValueError" in why[0] and all("It failed" in each for each in why)
+    monkeypatch.undo()
+    day.move(timedelta(hours=1, minutes=1))
+    run_once()
+    assert all(waiting(cast, each) for each in runs)
 
 
 def test_a_halt_of_writing_or_of_an_agent_holds_up_nobody_else(

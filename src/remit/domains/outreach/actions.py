@@ -177,6 +177,11 @@ def _edits_step(s: ReadSession, action: EditDraft, _target: Target) -> Sequence[
     WriteDraft,
     target=_contact,
     checks=[_corrects, _about, _from_template, _of_step, _with_file],
+    apart=lambda action: [
+        each
+        for each in (action.contact_id, action.enrolment_step_id, action.corrects_message_id)
+        if each is not None
+    ],
     in_step=True,
 )
 def write_draft(tx: WriteSession, action: WriteDraft, target: Target) -> Change:

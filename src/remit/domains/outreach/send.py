@@ -155,6 +155,7 @@ def _with_file(s: ReadSession, action: SendEmail, _target: Target) -> Sequence[C
     SendEmail,
     target=_target,
     checks=[_same_text, _by_its_author, _not_held, _may_leave, _of_step, _with_file],
+    apart=lambda action: [action.draft_id, action.contact_id],
 )
 def send_email(tx: WriteSession, action: SendEmail, target: Target) -> Change:
     """Write the message, close the draft, queue the effect: one transaction."""

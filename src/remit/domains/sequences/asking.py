@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
+import structlog
 from pydantic import Field
 from sqlalchemy import Row
 
@@ -26,17 +27,17 @@ from remit.actions import (
     Waiting,
     attributes_of,
     handler,
-    perform_each,
 )
 from remit.db.sessions import ReadSession, WriteSession, read
 from remit.domains.sequences import moving
-from remit.domains.sequences.batches import ask_together
+from remit.domains.sequences.batches import FAILED, ask_together, failed, performed
 from remit.domains.sequences.hours import waking, why_not_now
 from remit.domains.sequences.said import load_step
 from remit.domains.supervision.profiles import Profile, load_profiles
 from remit.kit import clock
 from remit.scope import Scope
 
+logger = structlog.get_logger(__name__)
 BATCH: Final = 500
 """E-mails that are looked at together."""
 TOGETHER: Final = 50
@@ -45,6 +46,8 @@ LATER: Final = {"contact-cap": timedelta(hours=12), "conduct-contact-caps": time
 """Checks that a later hour passes, and when to try again."""
 HALTED_FOR: Final = timedelta(minutes=30)
 """How long an e-mail waits that a halt of its sender's agent stopped: the sweep holds the runs of every other halt."""
+FAILED_FOR: Final = timedelta(hours=1)
+"""How long an e-mail that ended in a fault is left alone."""
 # open e-mails that nobody was asked about since the run began or was resumed
 _TO_ASK: Final = """
 SELECT s.id, s.try_at, s.enrolment_id, s.step, e.contact_id, e.owner_id, e.entered, e.version_id, v.title, v.source, v.number, t.key, d.id AS draft_id, a.segment,
@@ -100,7 +103,7 @@ def _step(s: ReadSession, action: NoteStep) -> Target:
     )  # fmt: skip
 
 
-@handler(NoteStep, target=_step, as_system=True, in_step=True)
+@handler(NoteStep, target=_step, as_system=True, apart=lambda action: [action.step_id], in_step=True)
 def note_step(tx: WriteSession, action: NoteStep, _target: Target) -> Change:
     """Put the step off, or hold its run."""
     row = load_step(tx, action.step_id)
@@ -147,13 +150,25 @@ def _ask(hands: Hands, rows: Sequence[Row[Any]], profiles: Sequence[Profile], no
             owners.setdefault(row.owner_id, []).append(row)
     tally = Counter[str]()
     for owner_id, mine in owners.items():
-        for row, answer in _of_owner(hands, owner_id, mine):
+        for row, answer in _of_one(hands, owner_id, mine):
             noted = _refused(row, answer, now) if isinstance(answer, Refused) else answer
             if isinstance(noted, _Noted):
                 notes.append(noted)
             else:
                 tally[noted if isinstance(noted, str) else type(noted).__name__.lower()] += 1
     return tally + _note(hands, notes)
+
+
+def _of_one(
+    hands: Hands, owner_id: UUID, rows: Sequence[Row[Any]]
+) -> Sequence[tuple[Row[Any], Performed | Waiting | Refused | str]]:
+    """As `_of_owner`; what is the matter with one owner holds up no other."""
+    try:
+        return _of_owner(hands, owner_id, rows)
+    except Exception as error:
+        logger.exception("the e-mails of an owner failed", owner=str(owner_id), count=len(rows))
+        why = failed(error)
+        return [(row, why) for row in rows]
 
 
 def _of_owner(
@@ -193,6 +208,8 @@ def _refused(row: Row[Any], error: Refused, now: datetime) -> _Noted | str:
         return "swept"  # the sweep decides, or another worker has just written it
     if error.code == "halted":  # out of the way of the others
         return _put_off(row, now + HALTED_FOR, "halted", error.message)
+    if error.code == FAILED:
+        return _put_off(row, now + FAILED_FOR, FAILED, error.message)
     return _Noted("held", NoteStep(step_id=row.id, code=error.code, why=error.message[:1000].rstrip(".")))
 
 
@@ -203,12 +220,13 @@ def _put_off(row: Row[Any], until: datetime, code: str, why: str) -> _Noted:
 def _note(hands: Hands, notes: Sequence[_Noted]) -> Counter[str]:
     """Put off or hold these; where everything here is halted, the sweep holds their runs."""
     tally = Counter[str]()
-    done = perform_each(hands.notes, [One(one.act) for one in notes])
+    done = performed(hands.notes, [One(one.act) for one in notes])
     for noted, answer in zip(notes, done, strict=True):
         if not isinstance(answer, Refused):
             tally[noted.told] += 1
         elif answer.code == "halted":
             tally["swept"] += 1
-        else:
-            raise answer
+        else:  # it keeps its place, and the next round comes to it again
+            logger.warning("a step was not noted", step=str(noted.act.step_id), why=answer.message)
+            tally[FAILED] += 1
     return tally

@@ -11,10 +11,12 @@ from functools import partial
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
+import structlog
 from sqlalchemy import Row
 
-from remit.actions import NotFound, One, Performed, Refused, Waiting, perform_each
+from remit.actions import Faulted, NotFound, One, Performed, Refused, Waiting, perform_each
 from remit.db.sessions import ReadSession, read, read_together
+from remit.db.trouble import ends_all
 from remit.domains.library import queries as library
 from remit.domains.library import using
 from remit.domains.library.fitting import check_fits
@@ -30,6 +32,9 @@ from remit.domains.sequences.said import entered_of, why_not_as_approved
 from remit.scope import Scope
 
 _T = TypeVar("_T")
+logger = structlog.get_logger(__name__)
+FAILED: Final = "failed"
+"""The code of an e-mail that ended in a fault: the others go on, and the log has it in full."""
 # those that this run has said already are not said to the same reader again
 _TEXTS: Final = """
 SELECT x.template_version_id AS id FROM remit.sequence_texts x WHERE x.version_id = :version AND x.step = :step
@@ -79,7 +84,7 @@ def _written(owner: Scope, rows: Sequence[Row[Any]], beat: Callable[[], None]) -
     made = _each(owner, [partial(_text_of, row=row) for row in open_])
     beat()
     acts = [(row.id, one) for row, one in zip(open_, made, strict=True) if isinstance(one, WriteDraft)]
-    done = perform_each(owner, [One(one, key=f"step:{step}") for step, one in acts])
+    done = performed(owner, [One(one, key=f"step:{step}") for step, one in acts])
     by_step: dict[UUID, UUID | Refused] = {
         step: _draft_of(answer) for (step, _), answer in zip(acts, done, strict=True)
     }
@@ -106,9 +111,7 @@ def _ask(owner: Scope, asked: Sequence[tuple[UUID, str]]) -> list[Performed | Wa
         for place, send in enumerate(sends)
         if not isinstance(send, Refused)
     ]
-    done = dict(
-        zip([place for place, _ in ready], perform_each(owner, [one for _, one in ready]), strict=True)
-    )
+    done = dict(zip([place for place, _ in ready], performed(owner, [one for _, one in ready]), strict=True))
     return [send if isinstance(send, Refused) else done[place] for place, send in enumerate(sends)]
 
 
@@ -117,14 +120,53 @@ def _alone(sender: Scope, draft_id: UUID, reason: str) -> Performed | Waiting | 
         return send_draft(sender, draft_id, reason=reason)
     except Refused as error:
         return error
+    except Exception as error:
+        logger.exception("an e-mail of a sequence failed")
+        return failed(error)
+
+
+def performed(owner: Scope, asked: Sequence[One]) -> list[Performed | Waiting | Refused]:
+    """What became of each of these acts; a fault of one holds up no other."""
+    try:
+        return perform_each(owner, asked)
+    except Faulted as error:
+        return [
+            one if isinstance(one, (Performed, Waiting, Refused)) else failed(one) for one in error.answers
+        ]
+
+
+def failed(error: Exception) -> Refused:
+    """A fault, which is in the log in full, as what is noted of the e-mail. Raises it where every other would fail as well."""
+    if ends_all(error):
+        raise error
+    return Refused(f"It failed ({type(error).__name__}); the log of the worker says how.", code=FAILED)
 
 
 def _each(scope: Scope, jobs: Sequence[Callable[[ReadSession], _T]]) -> list[_T | Refused]:
     """What each gives in one session, reading in step; a refusal is given instead of raised."""
     if not jobs:
         return []
-    with read(scope) as s, read_together(scope, s) as together:
-        return together.run([partial(job, s) for job in jobs], Refused)  # type: ignore[return-value]
+    try:
+        with read(scope) as s, read_together(scope, s) as together:
+            return together.run([partial(job, s) for job in jobs], Refused)  # type: ignore[return-value]
+    except Exception as error:
+        if ends_all(error):
+            raise
+        logger.warning(
+            "e-mails of a sequence are looked at one by one", count=len(jobs), why=str(error)[:300]
+        )
+    return [_by_itself(scope, job) for job in jobs]
+
+
+def _by_itself(scope: Scope, job: Callable[[ReadSession], _T]) -> _T | Refused:
+    try:
+        with read(scope) as s:
+            return job(s)
+    except Refused as error:
+        return error
+    except Exception as error:
+        logger.exception("an e-mail of a sequence failed")
+        return failed(error)
 
 
 def _not(_s: ReadSession) -> str:

@@ -183,7 +183,13 @@ def _may_begin(s: ReadSession, action: EnrolContacts, _target: Target) -> Sequen
     return checks
 
 
-@handler(EnrolContacts, target=_sequence, checks=[_may_begin], in_step=True)
+@handler(
+    EnrolContacts,
+    target=_sequence,
+    checks=[_may_begin],
+    apart=lambda action: action.contact_ids,
+    in_step=True,
+)
 def enrol_contacts(tx: WriteSession, action: EnrolContacts, _target: Target) -> Change:
     """A row for each who may be written to; the first step is due after its days."""
     version = library.load_version(tx, action.version_id)

@@ -180,7 +180,7 @@ def _told(found: Sequence[Row[Any]], state: str, **more: Any) -> Change:
     return Change("enrolment", one, after=after, result={"state": state, "count": len(found), **more})
 
 
-@handler(PauseEnrolments, target=_runs, in_step=True)
+@handler(PauseEnrolments, target=_runs, apart=lambda action: action.enrolment_ids, in_step=True)
 def pause_enrolments(tx: WriteSession, action: PauseEnrolments, _target: Target) -> Change:
     """What waits for approval is taken back; it is asked for again on resuming."""
     found = _meant(tx, action, MEANT["pause"])
@@ -188,7 +188,7 @@ def pause_enrolments(tx: WriteSession, action: PauseEnrolments, _target: Target)
     return _told(found, "paused")
 
 
-@handler(StopEnrolments, target=_runs, in_step=True)
+@handler(StopEnrolments, target=_runs, apart=lambda action: action.enrolment_ids, in_step=True)
 def stop_enrolments(tx: WriteSession, action: StopEnrolments, _target: Target) -> Change:
     """Nothing that waits is sent; open drafts are put away."""
     found = _meant(tx, action, MEANT["stop"])
@@ -196,7 +196,7 @@ def stop_enrolments(tx: WriteSession, action: StopEnrolments, _target: Target) -
     return _told(found, "stopped")
 
 
-@handler(ResumeEnrolments, target=_runs, in_step=True)
+@handler(ResumeEnrolments, target=_runs, apart=lambda action: action.enrolment_ids, in_step=True)
 def resume_enrolments(tx: WriteSession, action: ResumeEnrolments, _target: Target) -> Change:
     """Each goes on where it was; one that something still holds up stays as it is, with why."""
     found = _meant(tx, action, MEANT["resume"])
