@@ -19,6 +19,9 @@ from remit.domains.sequences import rules
 from remit.kit import paging
 from remit.scope import Scope
 
+# an e-mail that waited for the morning may have been called back, or refused, before it left
+_OUTCOME: Final = """CASE WHEN {step}.outcome = 'sent' AND EXISTS (SELECT FROM remit.drafts q JOIN remit.effects f ON f.id = q.effect_id
+    WHERE q.enrolment_step_id = {step}.id AND f.state IN ('recalled', 'failed')) THEN 'not_left' ELSE {step}.outcome END"""
 _RUN: Final = """
 SELECT e.id, e.account_id, a.name AS account, e.contact_id, coalesce(btrim(c.first_name || ' ' || c.last_name), '') AS contact,
     e.template_id AS sequence_id, e.version_id, v.number, v.title, e.owner_id, p.name AS owner, e.state, e.step, e.due_at, e.heard, e.code, e.why,
@@ -33,7 +36,7 @@ LEFT JOIN LATERAL (SELECT w.id FROM remit.suggestions w WHERE w.object_type = 'd
 _LIST: Final = f"""{_RUN}
 WHERE (CAST(:sequence AS uuid) IS NULL OR e.template_id = :sequence) AND (CAST(:state AS text) IS NULL OR e.state = :state)
   AND (CAST(:code AS text) IS NULL OR e.code = :code OR e.heard = :code)
-  AND (NOT :reached OR EXISTS (SELECT FROM remit.enrolment_steps r WHERE r.enrolment_id = e.id AND r.outcome = 'sent'))
+  AND (NOT :reached OR EXISTS (SELECT FROM remit.enrolment_steps r WHERE r.enrolment_id = e.id AND {_OUTCOME.format(step="r")} = 'sent'))
   AND (CAST(:step AS text) IS NULL OR (e.step = :step AND e.state IN ('active', 'paused'))) AND (CAST(:owner AS uuid) IS NULL OR e.owner_id = :owner)
   AND (CAST(:contact AS uuid) IS NULL OR e.contact_id = :contact) AND (CAST(:account AS uuid) IS NULL OR e.account_id = :account)
   AND (CAST(:after_at AS timestamptz) IS NULL OR (e.enrolled_at, e.id) < (CAST(:after_at AS timestamptz), CAST(:after_id AS uuid)))
@@ -41,8 +44,8 @@ ORDER BY e.enrolled_at DESC, e.id DESC LIMIT :limit
 """
 _ONE: Final = f"{_RUN} WHERE e.id = :id"
 _AT_ACCOUNT: Final = f"{_RUN} WHERE e.account_id = :account AND e.state IN ('active', 'paused') LIMIT 200"
-_STEPS: Final = """
-SELECT s.step AS name, s.kind, s.taken_at, s.done_at, s.outcome, s.why, s.try_at, s.activity_id, d.id AS draft_id
+_STEPS: Final = f"""
+SELECT s.step AS name, s.kind, s.taken_at, s.done_at, {_OUTCOME.format(step="s")} AS outcome, s.why, s.try_at, s.activity_id, d.id AS draft_id
 FROM remit.enrolment_steps s LEFT JOIN remit.drafts d ON d.enrolment_step_id = s.id WHERE s.enrolment_id = :id ORDER BY s.taken_at, s.id
 """
 _COUNTS: Final = """
@@ -53,11 +56,12 @@ _WHY: Final = """
 SELECT e.code, count(*) AS number FROM remit.enrolments e WHERE e.template_id = :sequence AND e.state IN ('stopped', 'paused') GROUP BY 1 ORDER BY 2 DESC, 1
 """
 # sent: e-mails of its steps that left; answered: runs that a reply ended or turned
-_CAME: Final = """
+_CAME: Final = f"""
 SELECT count(*) FILTER (WHERE s.outcome = 'sent') AS sent, count(DISTINCT s.enrolment_id) FILTER (WHERE s.outcome = 'sent') AS reached,
     count(DISTINCT e.id) FILTER (WHERE e.code = 'reply' OR e.heard = 'reply') AS answered,
     count(DISTINCT e.id) FILTER (WHERE e.code = 'meeting' OR e.heard = 'meeting') AS met
-FROM remit.enrolments e LEFT JOIN remit.enrolment_steps s ON s.enrolment_id = e.id WHERE e.template_id = :sequence
+FROM remit.enrolments e LEFT JOIN (SELECT x.enrolment_id, {_OUTCOME.format(step="x")} AS outcome FROM remit.enrolment_steps x) s ON s.enrolment_id = e.id
+WHERE e.template_id = :sequence
 """
 _TEXTS: Final = """
 SELECT x.step, x.number AS place, w.id AS version_id, t.key, w.number, w.title, w.state FROM remit.sequence_texts x
@@ -121,7 +125,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A step as it was taken. `outcome`: sent, asked (of a person), waited, nothing (came back), left_out, stopped; "" while open."""
+    """A step as it was taken. `outcome`: sent, not_left (called back or refused first), asked (of a person), waited, nothing (came back), left_out, stopped; "" while open."""
 
     name: str
     kind: str

@@ -158,7 +158,8 @@ def say_yes(
         return feedback.go(request, f"/approvals/{suggestion_id}", said)
     said = "Approved. It is queued and leaves within seconds." if left else "Approved and done."
     if leaves_at := done.result.get("leaves_at"):
-        said = f"Approved. It leaves at {datetime.fromisoformat(str(leaves_at)):%H:%M on %d %B} (UTC), when its reader may be written to."
+        at = datetime.fromisoformat(str(leaves_at)).astimezone(viewer.zone)
+        said = f"Approved. It leaves at {at:%H:%M} on {at.day} {at:%B} ({viewer.zone.key}), when its reader may be written to."
     return feedback.go(request, "/approvals", said, link=f"/actions/{done.action_id}")
 
 
