@@ -6,6 +6,7 @@ A suggestion is a row, never a parked call. Changing the payload means a new sug
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -251,9 +252,14 @@ def expire_suggestion(tx: WriteSession, action: ExpireSuggestion, _target: Targe
 
 def void_for_object(tx: WriteSession, object_type: str, object_id: UUID, reason: str) -> int:
     """Void what waits about an object that was edited: an approval names one payload, and this is another now."""
+    return void_for_objects(tx, object_type, [object_id], reason)
+
+
+def void_for_objects(tx: WriteSession, object_type: str, object_ids: Sequence[UUID], reason: str) -> int:
+    """As `void_for_object`, for several; gives how many waited."""
     done = tx.execute(
         "UPDATE remit.suggestions SET state = 'void', decided_by = :by, decided_at = :at, decision_reason = :reason,"
-        " version = version + 1 WHERE object_type = :type AND object_id = :object AND state = 'waiting'",
-        {"by": tx.scope.actor.id, "at": tx.now, "reason": reason, "type": object_type, "object": object_id},
-    )
+        " version = version + 1 WHERE object_type = :type AND object_id = ANY (CAST(:objects AS uuid[])) AND state = 'waiting'",
+        {"by": tx.scope.actor.id, "at": tx.now, "reason": reason, "type": object_type, "objects": list(object_ids)},
+    )  # fmt: skip
     return done.rowcount

@@ -264,6 +264,7 @@ def next_() -> None:
 
 def _steer(verb: str, run: Sequence[str] | None, of: str | None, count: int | None, **more: str) -> None:
     from remit.domains.sequences import steering
+    from remit.domains.sequences.steering_many import steer_each
 
     if bool(run) == bool(of):
         raise output.CommandRefused(
@@ -278,7 +279,7 @@ def _steer(verb: str, run: Sequence[str] | None, of: str | None, count: int | No
         "stop": steering.StopEnrolments,
     }[verb]
     with database():
-        done = steering.steer_each(acting.scope(), kind(**meant, **more))
+        done = steer_each(acting.scope(), kind(**meant, **more))
     held = [f"  still held: {why}" for why in dict.fromkeys(done.get("held", {}).values())]
     refused = [f"  not at {one['account']}: {one['why']}" for one in done["refused"]]
     output.show(done, "\n".join([f"{done['count']} now {done['state']}.", *held, *refused]))

@@ -14,13 +14,15 @@ from remit.actions import Refused, approve, perform
 from remit.connectors.email.deliver import EmailDeliverer
 from remit.db.sessions import read
 from remit.domains.library import queries as library
-from remit.domains.sequences import enrolling
+from remit.domains.sequences import enrolling, queries, steering_many
+from remit.domains.sequences.advancing import advance
 from remit.domains.sequences.asking import why_not_now
 from remit.domains.sequences.enrolling import EnrolContacts
-from remit.domains.sequences.steering import PauseEnrolments, StopEnrolments, steer_each
+from remit.domains.sequences.steering import PauseEnrolments, StopEnrolments
+from remit.domains.sequences.steering_many import steer_each
 from remit.kit import clock
 from remit.kit.ids import new_id
-from remit.workflows.run_sequences import run_once
+from remit.workflows.run_sequences import hands_of, run_once
 from tests.domains.library.test_life import COLD, live
 from tests.domains.sequences.test_runs import PLAN, contact, enrol, run, waiting
 from tests.support.desk import Desk
@@ -59,7 +61,9 @@ def _halt_oak(desk: Desk) -> None:
     )  # fmt: skip
 
 
-def test_each_account_is_asked_about_by_itself(desk: Desk, plan: UUID, day: clock.Hands) -> None:
+def test_each_account_is_asked_about_by_itself(
+    desk: Desk, plan: UUID, day: clock.Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cast, alice = desk.cast, desk.cast.scope("alice")
     version = library.get_version(alice, plan)
     pine, oak, later = contact(desk), _at_oak(desk), _at_oak(desk)
@@ -87,6 +91,11 @@ def test_each_account_is_asked_about_by_itself(desk: Desk, plan: UUID, day: cloc
     with pytest.raises(Refused, match="not the 9 that you were shown"):
         steer_each(alice, StopEnrolments(sequence_id=version.template_id, expected_count=9, reason="over"))
     cast.sql("UPDATE remit.halts SET resumed_at = now(), resumed_by = halted_by WHERE resumed_at IS NULL")
+    with pytest.raises(Refused, match="not the 10000 that"):  # as many as an issue of 10,000 contacts has
+        steer_each(
+            alice, StopEnrolments(sequence_id=version.template_id, expected_count=10_000, reason="x x")
+        )
+    monkeypatch.setattr(steering_many, "TOGETHER", 1)  # each run a transaction of its own
     told = steer_each(alice, StopEnrolments(sequence_id=version.template_id, expected_count=3, reason="over"))
     assert told["count"] == 3 and not told["refused"]
     with pytest.raises(Refused):
@@ -121,6 +130,15 @@ def test_an_e_mail_waits_for_a_waking_hour(desk: Desk, plan: UUID, day: clock.Ha
     claimed = SimpleNamespace(payload=payload, account_id=cast.accounts["pine"])
     with read(cast.scope("alice")) as s:
         assert EmailDeliverer.guard(SimpleNamespace(), s, claimed) is None
+    advance(hands_of().notes)
+    came = lambda: [each.outcome for each in queries.get_steps(cast.scope("alice"), one)]  # noqa: E731
+    assert came() == ["sent"]
     perform(cast.scope("alice"), StopEnrolments(enrolment_ids=(one,), reason="they rang us"))
     with read(cast.scope("alice")) as s:
         assert "they rang us" in (EmailDeliverer.guard(SimpleNamespace(), s, claimed) or "")
+    # called back before it left: it was not sent, nor was anybody reached
+    cast.sql("UPDATE remit.effects SET state = 'recalled' WHERE id = :id", id=effect)
+    assert came() == ["not_left"]
+    sequence = library.get_version(cast.scope("alice"), plan).template_id
+    reached = queries.list_runs(cast.scope("alice"), queries.Filters(sequence_id=sequence, reached=True)).rows
+    assert one not in {each.id for each in reached}

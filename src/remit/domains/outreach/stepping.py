@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from remit.actions import Check
-from remit.actions.suggestions import void_for_object
+from remit.actions.suggestions import void_for_objects
 from remit.db.sessions import ReadSession, WriteSession
 
 
@@ -36,7 +36,8 @@ class StepRules:
 
 
 _PUT_AWAY: Final = """
-UPDATE remit.drafts SET state = 'discarded', updated_at = :at, version = version + 1 WHERE id = :id AND state = 'draft'
+UPDATE remit.drafts SET state = 'discarded', updated_at = :at, version = version + 1
+WHERE id = ANY (CAST(:ids AS uuid[])) AND state = 'draft'
 """
 _NO_STEP: Final = Check(
     "thread-of-run", False, "Only the e-mail of a sequence goes on with a message that nobody answered; answer one that came in instead."
@@ -89,10 +90,12 @@ def leaves_at(s: ReadSession, step_id: UUID | None, now: datetime) -> datetime |
 
 def void_waiting(tx: WriteSession, draft_ids: Sequence[UUID], why: str) -> int:
     """Void what waits for approval about these drafts, inside the action under way; gives how many."""
-    return sum(void_for_object(tx, "draft", each, why) for each in draft_ids)
+    return void_for_objects(tx, "draft", draft_ids, why) if draft_ids else 0
 
 
 def put_away(tx: WriteSession, draft_ids: Sequence[UUID], why: str) -> int:
     """Discard these drafts with what waits about them, inside the action under way; gives how many were open."""
+    if not draft_ids:
+        return 0
     void_waiting(tx, draft_ids, why)
-    return sum(tx.execute(_PUT_AWAY, {"id": each, "at": tx.now}).rowcount for each in draft_ids)
+    return tx.execute(_PUT_AWAY, {"ids": list(draft_ids), "at": tx.now}).rowcount

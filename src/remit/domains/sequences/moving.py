@@ -18,14 +18,15 @@ from remit.kit.ids import new_id
 
 _CLOSE: Final = """
 UPDATE remit.enrolments SET state = 'stopped', code = :code, why = :why, due_at = NULL, closed_at = :at, version = version + 1
-WHERE id = :id AND state IN ('active', 'paused')
+WHERE id = ANY (CAST(:ids AS uuid[])) AND state IN ('active', 'paused')
 """
 # what turned it on the way stays readable
 _FINISH: Final = """
 UPDATE remit.enrolments SET state = 'finished', due_at = NULL, closed_at = :at, version = version + 1 WHERE id = :id AND state = 'active'
 """
 _HOLD: Final = """
-UPDATE remit.enrolments SET state = 'paused', code = :code, why = :why, version = version + 1 WHERE id = :id AND state = 'active'
+UPDATE remit.enrolments SET state = 'paused', code = :code, why = :why, version = version + 1
+WHERE id = ANY (CAST(:ids AS uuid[])) AND state = 'active'
 """
 _JUMP: Final = """
 UPDATE remit.enrolments SET step = :step, due_at = :due, heard = :heard, code = :code, why = :why, version = version + 1
@@ -67,16 +68,24 @@ def take_back(
 
 def stop(tx: WriteSession, rows: Sequence[tuple[UUID, str, str]]) -> None:
     """End runs for good: (id, code, why) of each."""
-    for each, code, why in rows:
-        take_back(tx, [each], f"the sequence stopped: {why}", for_good=True)
-        tx.execute(_CLOSE, {"id": each, "code": code, "why": why, "at": tx.now})
+    for (code, why), ids in _alike(rows).items():
+        take_back(tx, ids, f"the sequence stopped: {why}", for_good=True)
+        tx.execute(_CLOSE, {"ids": ids, "code": code, "why": why, "at": tx.now})
 
 
 def hold(tx: WriteSession, rows: Sequence[tuple[UUID, str, str]]) -> None:
     """Pause runs until a person resumes them: (id, code, why) of each."""
+    for (code, why), ids in _alike(rows).items():
+        take_back(tx, ids, f"the sequence was paused: {why}", for_good=False)
+        tx.execute(_HOLD, {"ids": ids, "code": code, "why": why})
+
+
+def _alike(rows: Sequence[tuple[UUID, str, str]]) -> dict[tuple[str, str], list[UUID]]:
+    """Runs by code and why: thousands that one person stops are a few statements."""
+    found: dict[tuple[str, str], list[UUID]] = {}
     for each, code, why in rows:
-        take_back(tx, [each], f"the sequence was paused: {why}", for_good=False)
-        tx.execute(_HOLD, {"id": each, "code": code, "why": why})
+        found.setdefault((code, why), []).append(each)
+    return found
 
 
 def follow(tx: WriteSession, row: Row[Any], found: Found) -> str:

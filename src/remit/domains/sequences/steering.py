@@ -13,22 +13,19 @@ from remit.actions import (
     Action,
     Change,
     NotFound,
-    One,
-    Performed,
     Refused,
     Target,
-    Waiting,
     attributes_of,
     handler,
-    perform,
-    perform_each,
 )
-from remit.db.sessions import ReadSession, WriteSession, read
+from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.sequences import moving, rules, standing
 from remit.kit.text import counted
-from remit.scope import Scope
 
 MOST_AT_ONCE: Final = 5000
+"""Runs that one act names."""
+MOST_OF_ALL: Final = 100_000
+"""Runs of a sequence that are steered as “all” of it."""
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
 _ALL: Final = """
 SELECT id FROM remit.enrolments WHERE template_id = :sequence AND state = ANY (CAST(:states AS text[])) ORDER BY id LIMIT :limit FOR UPDATE
@@ -69,7 +66,7 @@ class Steered(Action):
 
     enrolment_ids: tuple[UUID, ...] = Field((), max_length=MOST_AT_ONCE)
     sequence_id: UUID | None = None
-    expected_count: int | None = Field(None, ge=1, le=MOST_AT_ONCE)
+    expected_count: int | None = Field(None, ge=1, le=MOST_OF_ALL)
     """Of all runs of a sequence: how many whoever asked was told that these are; another number is refused."""
 
     @model_validator(mode="after")
@@ -111,7 +108,7 @@ class SkipStep(Action):
 
 def _runs(s: ReadSession, action: Steered) -> Target:
     """The run, or the account whose runs they are: what may be done is asked of each account by itself."""
-    rows = _named(s, action)
+    rows = named(s, action)
     accounts = {row.account_id for row in rows}
     if len(accounts) > 1:
         raise Refused(
@@ -131,14 +128,14 @@ def _runs(s: ReadSession, action: Steered) -> Target:
     )  # fmt: skip
 
 
-def _named(s: ReadSession, action: Steered) -> Sequence[Row[Any]]:
+def named(s: ReadSession, action: Steered) -> Sequence[Row[Any]]:
     """The runs that an action names, with their accounts; of a whole sequence those that the verb moves."""
     states = list(MEANT[VERBS[action.kind()]])
     given = {
         "ids": list(action.enrolment_ids),
         "sequence": action.sequence_id,
         "states": states,
-        "limit": MOST_AT_ONCE,
+        "limit": MOST_OF_ALL,
     }
     return s.rows(_NAMED, given)
 
@@ -157,10 +154,10 @@ def _meant(tx: WriteSession, action: Steered, states: Sequence[str]) -> Sequence
     """The runs meant that are in one of these states, as they stand. Raises Refused when there is none."""
     ids: Sequence[UUID] = action.enrolment_ids
     if action.sequence_id is not None:
-        given = {"sequence": action.sequence_id, "states": list(states), "limit": MOST_AT_ONCE}
+        given = {"sequence": action.sequence_id, "states": list(states), "limit": MOST_OF_ALL}
         ids = [row.id for row in tx.rows(_ALL, given)]
     if action.expected_count is not None and len(ids) != action.expected_count:
-        raise _changed(len(ids), action.expected_count)
+        raise changed(len(ids), action.expected_count)
     return _in(tx, ids, states)
 
 
@@ -242,50 +239,8 @@ def skip_step(tx: WriteSession, action: SkipStep, _target: Target) -> Change:
     )
 
 
-def steer_each(scope: Scope, action: Steered) -> dict[str, Any]:
-    """Pause, resume or stop runs at any accounts, an act for each account; gives `state`, `count`, `held` (run to why) and `refused`
-    (account, why with the rule). Raises Refused where nothing could be done, or `expected_count` is another number by now."""
-    with read(scope) as s:
-        rows = _named(s, action)
-    if action.expected_count is not None and len(rows) != action.expected_count:
-        raise _changed(len(rows), action.expected_count)
-    accounts: dict[UUID, list[Row[Any]]] = {}
-    for row in rows:
-        accounts.setdefault(row.account_id, []).append(row)
-    if len(accounts) <= 1:
-        done = perform(scope, action)
-        return dict(done.result) | {"refused": []} if isinstance(done, Performed) else _waits(done)
-    acts = [
-        action.model_copy(
-            update={
-                "enrolment_ids": tuple(row.id for row in each),
-                "sequence_id": None,
-                "expected_count": None,
-            }
-        )
-        for each in accounts.values()
-    ]
-    told: dict[str, Any] = {"state": "", "count": 0, "held": {}, "refused": []}
-    answers = perform_each(scope, [One(act) for act in acts])
-    for each, answer in zip(accounts.values(), answers, strict=True):
-        if isinstance(answer, Performed):
-            told["state"], told["count"] = answer.result["state"], told["count"] + answer.result["count"]
-            told["held"] |= answer.result.get("held", {})
-        else:
-            said = answer.message if isinstance(answer, Refused) else answer.sentence
-            rule = f" (rule {', '.join(answer.rule_ids)})" if answer.rule_ids else ""
-            told["refused"].append({"account": each[0].account, "why": f"{said.rstrip('.')}{rule}"})
-    if not told["count"]:
-        waits = Refused("At every one of these accounts it waits for approval.", code="needs_approval")
-        raise next((answer for answer in answers if isinstance(answer, Refused)), waits)
-    return told
-
-
-def _waits(answer: Waiting) -> dict[str, Any]:
-    return {"state": "waiting", "count": 0, "refused": [], "suggestion_id": str(answer.suggestion_id)}
-
-
-def _changed(found: int, expected: int) -> Refused:
+def changed(found: int, expected: int) -> Refused:
+    """Why nothing is done: there are more, or fewer, than whoever asked was told."""
     return Refused(
         f"It would be {counted(found, 'run')} by now, and not the {expected} that you were shown: look again.",
         code="count_changed",

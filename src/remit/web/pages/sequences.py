@@ -24,8 +24,8 @@ from remit.domains.sequences.steering import (
     ResumeEnrolments,
     SkipStep,
     StopEnrolments,
-    steer_each,
 )
+from remit.domains.sequences.steering_many import steer_each
 from remit.kit import clock
 from remit.web import feedback, forms, render
 from remit.web.allowed import may
@@ -52,7 +52,7 @@ WHY: Final = {
     "no_text": "no text fits",
 }  # fmt: skip
 OUTCOMES: Final = {
-    "sent": "sent", "asked": "given to its owner", "waited": "waited", "nothing": "nothing came back", "left_out": "left out", "stopped": "stopped", "": "open",
+    "sent": "sent", "not_left": "called back before it left", "asked": "given to its owner", "waited": "waited", "nothing": "nothing came back", "left_out": "left out", "stopped": "stopped", "": "open",
 }  # fmt: skip
 WORDS: Final[dict[str, Any]] = {
     "run_states": rules.STATES, "run_tones": RUN_TONES, "icons": ICONS, "step_kinds": KINDS, "event_words": EVENT_WORDS, "reasons": WHY, "outcomes": OUTCOMES,

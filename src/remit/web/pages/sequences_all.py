@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from remit.domains.sequences import queries
-from remit.domains.sequences.steering import MEANT
+from remit.domains.sequences.steering import MEANT, MOST_OF_ALL
 from remit.web import feedback, render
 from remit.web.pages.library import READERS
 from remit.web.pages.sequences import sequence_of, steer, steers
@@ -54,7 +54,7 @@ def steer_all(
     viewer: CurrentViewer,
     version_id: UUID,
     verb: str,
-    count: Annotated[int, Form(ge=1, le=5000)],
+    count: Annotated[int, Form(ge=1, le=MOST_OF_ALL)],
     reason: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
     """Pause, resume or stop all runs of the sequence that the viewer sees, if they are as many as the page said."""
