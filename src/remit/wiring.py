@@ -70,6 +70,7 @@ import remit.domains.questionnaires.keeping
 import remit.domains.questionnaires.leaving
 import remit.domains.questionnaires.proposing
 import remit.domains.quoting.actions
+import remit.domains.quoting.discarding
 import remit.domains.retention.classes
 import remit.domains.retention.erasing
 import remit.domains.retention.holds

@@ -53,6 +53,7 @@ TAKE_IDS = [
     "compliance verify ID",
     "holds place --account ID --reason counsel",
     "holds lift ID --reason over",
+    "prices discard ID --reason stale",
 ]
 USAGE = [
     "actions show",

@@ -78,6 +78,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "ApproveProposal": Line("person"),
     "IssueProposal": Line("person"),
     "ManagePrice": Line("person", ("note",)),
+    "DiscardPrices": Line("person", ("reason",)),
     "ManageProduct": Line("person", ("name", "family", "description")),
     "RecordBaseline": Line("person", ("method",)),
     "OpenProductivityCase": Line("person", ("title", "method")),

@@ -84,13 +84,38 @@ def waiting(
     rows = [
         {
             "from_on": one.from_on.isoformat(), "product": each.product, "unit": each.unit_text, "now": str(each.now) if each.now else None,
-            "price": str(each.price), "source": each.source,
+            "price": str(each.price), "source": each.source, "price_id": str(each.id),
         }
         for one in found for each in one.lines
     ]  # fmt: skip
-    head = ["from", "product", "per", "in force", "imported"]
-    cells = [(one["from_on"], one["product"], one["unit"], one["now"] or "–", one["price"]) for one in rows]
+    head = ["from", "product", "per", "in force", "imported", "id"]
+    cells = [
+        (one["from_on"], one["product"], one["unit"], one["now"] or "–", one["price"], one["price_id"])
+        for one in rows
+    ]
     output.show({"waiting": rows}, lambda: output.table(head, cells) if rows else "No imported price waits.")
+
+
+@app.command()
+def discard(
+    prices: Annotated[list[str], typer.Argument(metavar="ID…", help="Imported prices; `remit prices waiting` shows them.")],
+    reason: Annotated[str, typer.Option(help="Why; it stands on the record.")],
+) -> None:  # fmt: skip
+    """Put imported prices away; no price in force changes, and the same file does not bring them again."""
+    from remit.actions import NotFound, perform
+    from remit.domains.quoting.discarding import DiscardPrices, seen
+    from remit.domains.quoting.imported import list_waiting
+
+    with database():
+        import remit.wiring  # noqa: F401 - registers the handlers
+
+        scope = acting.scope()
+        waiting = {str(each.id): each for one in list_waiting(scope, clock.today()) for each in one.lines}
+        if any(one not in waiting for one in prices):
+            raise NotFound("imported price that waits")
+        action = DiscardPrices(prices=tuple(seen(waiting[one]) for one in prices), reason=reason)
+        done = acting.done_at_once(perform(scope, action))
+    output.show({"action_id": done.action_id, **done.result}, "Discarded; no price in force changed.")
 
 
 @app.command("set")

@@ -11,6 +11,7 @@ from remit.actions.queries import SuggestionRow
 from remit.domains.proposals import queries
 from remit.domains.proposals.records import Proposal
 from remit.domains.quoting.queries import list_live, list_products
+from remit.domains.quoting.rules import unit_key
 from remit.kit import clock
 from remit.scope import Scope
 
@@ -60,13 +61,13 @@ def find_offer(scope: Scope, found: SuggestionRow) -> Offer | None:
 def _prices(scope: Scope, payload: Any) -> Offer:
     names = {str(one.id): one.name for one in list_products(scope)}
     live = {
-        (str(one.product_id), one.unit_text, one.price.currency): one.price.minor
+        (str(one.product_id), one.key[1], one.price.currency): one.price.minor
         for one in list_live(scope, clock.today())
     }
     prices = tuple(
         NewPrice(
             names.get(one["product_id"], "a product"), one["unit"], one["price_minor"], one["price_currency"],
-            live.get((one["product_id"], one["unit"], one["price_currency"])),
+            live.get((one["product_id"], unit_key(one["unit"]), one["price_currency"])),
         )
         for one in payload["lines"]
     )  # fmt: skip

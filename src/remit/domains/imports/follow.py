@@ -7,6 +7,7 @@ from uuid import UUID
 
 from remit.domains.imports.staging import Stage, StagedFile
 from remit.domains.imports.statements import run
+from remit.domains.quoting.rules import COUNTED
 
 
 def remember_stages(stage: Stage, file: StagedFile) -> None:
@@ -70,12 +71,16 @@ def convert_leads(stage: Stage, file: StagedFile) -> None:
 
 
 def _spelled(unit: str) -> str:
-    """SQL: a unit without the differences of its spellings, as `quoting.rules.unit_key` for those that prices are mostly in."""
-    return f"lower(regexp_replace({unit}, '\\s*(/|\\mper\\M|\\ma\\M|\\mand\\M)\\s*', ' and '))"
+    """SQL: a unit without the differences of its spellings, as `quoting.rules.unit_key`."""
+    joined = f"lower(regexp_replace(btrim(regexp_replace({unit}, '\\s+', ' ', 'g')), '\\s*(/|\\mper\\M|\\ma\\M|\\mand\\M)\\s*', ' and '))"
+    return f"regexp_replace({joined}, '^({'|'.join(sorted(COUNTED))})s\\M', '\\1')"
 
 
 def price_products(stage: Stage, file: StagedFile, import_id: UUID, now: datetime) -> None:
-    """The price beside a product waits to become its price from the day of the import on: two people of ours make it live."""
+    """The price beside a product waits to become its price from the day of the import on: two people of ours make it live.
+
+    One that was discarded is on record with the same id, and the same file does not bring it again.
+    """
     if not file.has("price_minor"):
         return
     unit = "coalesce(s.unit, 'each')" if file.has("unit") else "'each'"
@@ -91,7 +96,7 @@ def price_products(stage: Stage, file: StagedFile, import_id: UUID, now: datetim
         stage.driver,
         f"""INSERT INTO remit.prices (id, product_id, unit, price_minor, price_currency, valid_from_on, generation, source, external_id, import_id, pending)
         SELECT md5(s.id::text || s.unit || s.generation || s.price_minor || s.price_currency)::uuid, s.id, s.unit, s.price_minor, s.price_currency, %s, s.generation, %s,
-            s.external_id, %s, true FROM priced_{file.table} s""",
+            s.external_id, %s, true FROM priced_{file.table} s ON CONFLICT (id) DO NOTHING""",
         (now.date(), file.plan.source, import_id),
     )
 

@@ -22,10 +22,11 @@ from remit.domains.outreach.answering import fitting_subject, load_received
 from remit.domains.outreach.material import Material, gather
 from remit.domains.outreach.queries import rows_of
 from remit.domains.outreach.writing import by_model, stored
+from remit.domains.quoting import queries as price_book
 from remit.evidence.facts import Fact
 from remit.evidence.support import Sentence
 from remit.kit import clock
-from remit.kit.money import exponent
+from remit.kit.money import Money, exponent
 from remit.kit.text import counted
 from remit.llm.embedded.outreach import WRITER
 from remit.llm.gateway import call
@@ -34,11 +35,6 @@ from remit.llm.gateway.prompt import template as prompted
 from remit.scope import Scope
 
 By = Literal["model", "embedded"]
-_PRICES: Final = """
-SELECT r.id, p.name, r.unit, r.price_minor, r.price_currency, r.valid_from_on, r.valid_until_on, r.generation
-FROM remit.prices r JOIN remit.products p ON p.id = r.product_id
-WHERE NOT r.pending AND r.valid_from_on <= :day AND (r.valid_until_on IS NULL OR r.valid_until_on >= :day) ORDER BY p.name, r.id
-"""
 _LAST_IN: Final = """
 SELECT a.id FROM remit.activities a WHERE a.contact_id = :contact AND a.kind = 'email' AND a.direction = 'in' AND a.at > :since
 ORDER BY a.at DESC, a.id DESC LIMIT 1
@@ -138,18 +134,18 @@ def load_prices(s: ReadSession) -> list[Fact]:
     """The price book in force today, as facts that a text may say."""
     return [
         Fact(
-            uuid5(_PRICE_NAMES, str(row.id)), "price", f"lists at {_money(row)} per {row.unit}", f"Price book, generation {row.generation}",
-            row.valid_from_on, subject=row.name, valid_until_on=row.valid_until_on,
+            uuid5(_PRICE_NAMES, str(one.id)), "price", f"lists at {_money(one.price)} per {one.unit_text}", f"Price book, generation {one.generation}",
+            one.valid_from_on, subject=one.product, valid_until_on=one.valid_until_on,
         )
-        for row in s.rows(_PRICES, {"day": clock.today()})
+        for one in price_book.load_live(s, clock.today())
     ]  # fmt: skip
 
 
-def _money(row: Any) -> str:
-    major = row.price_minor / 10 ** exponent(row.price_currency)
+def _money(price: Money) -> str:
+    major = price.minor / 10 ** exponent(price.currency)
     amount = f"{major:,.0f}" if major == int(major) else f"{major:,.2f}"
-    sign = _SIGNS.get(row.price_currency)
-    return f"{sign}{amount}" if sign else f"{row.price_currency} {amount}"
+    sign = _SIGNS.get(price.currency)
+    return f"{sign}{amount}" if sign else f"{price.currency} {amount}"
 
 
 def write_from(

@@ -82,7 +82,7 @@ def _price(live: Sequence[Price], asked: Asked) -> Price:
             )  # fmt: skip
         return of_product[0]
     wanted = unit_key(asked.unit)
-    found = next((one for one in of_product if unit_key(one.unit_text) == wanted), None)
+    found = next((one for one in of_product if one.key[1] == wanted), None)
     if found is None:
         units = ", ".join(one.unit_text for one in of_product)
         raise Refused(
@@ -100,7 +100,9 @@ def superseded(s: ReadSession, lines: Sequence[Line], day: date) -> list[str]:
     for line in lines:
         if line.price_id in by_id:
             continue
-        now = next((one for one in live if one.product == line.product and one.unit_text == line.unit), None)
+        now = next(
+            (one for one in live if one.product == line.product and one.key[1] == unit_key(line.unit)), None
+        )
         instead = (
             f"the price in force is {now.price} per {now.unit_text} since {now.valid_from_on.isoformat()} (version {now.generation})"
             if now

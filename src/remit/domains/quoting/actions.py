@@ -12,7 +12,7 @@ from remit.actions import Action, Change, Check, NotFound, Refused, Target, hand
 from remit.actions.rows import change_row
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.quoting.imported import settle
-from remit.domains.quoting.rules import UnitUnreadable, unit
+from remit.domains.quoting.rules import UnitUnreadable, unit, unit_key
 from remit.kit import clock
 from remit.kit.ids import new_id
 from remit.kit.money import CURRENCIES
@@ -21,16 +21,19 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Long = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)]
 MOST_LINES: Final = 500
 
-_END: Final = """
-UPDATE remit.prices SET valid_until_on = :until, updated_at = :now, version = version + 1
-WHERE NOT pending AND product_id = :product AND unit = :unit AND valid_from_on < :from AND (valid_until_on IS NULL OR valid_until_on >= :from)
+# what a change touches is told by the key of the unit, so in whatever spelling it stands in the book
+_STANDING: Final = """
+SELECT id, product_id, unit, valid_from_on FROM remit.prices
+WHERE NOT pending AND product_id = ANY (:products)
+  AND (valid_until_on IS NULL OR valid_until_on >= greatest(valid_from_on, CAST(:from AS date)))
 """
+_END: Final = "UPDATE remit.prices SET valid_until_on = :until, updated_at = :now, version = version + 1 WHERE id = ANY (:ids)"
 _INSERT: Final = """
 INSERT INTO remit.prices (id, product_id, unit, price_minor, price_currency, valid_from_on, generation, entered_by, approved_by, source)
 VALUES (:id, :product, :unit, :minor, :currency, :from, :generation, :entered, :approved, 'remit')
 """
 # whoever changes prices at the same moment waits: each version gets a number of its own
-_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('remit.prices'))"
+LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('remit.prices'))"
 
 
 class PriceLine(BaseModel):
@@ -42,6 +45,11 @@ class PriceLine(BaseModel):
     unit: Words
     price_minor: int = Field(ge=0, le=10**13)
     price_currency: str
+
+    @property
+    def key(self) -> tuple[UUID, str]:
+        """The same for every spelling of its unit."""
+        return self.product_id, unit_key(self.unit)
 
     @field_validator("unit")
     @classmethod
@@ -69,7 +77,7 @@ class ManagePrice(Action):
 
     @model_validator(mode="after")
     def _once(self) -> ManagePrice:
-        if len({(one.product_id, one.unit) for one in self.lines}) < len(self.lines):
+        if len({one.key for one in self.lines}) < len(self.lines):
             raise ValueError("a product and unit stands twice in the list")
         return self
 
@@ -117,30 +125,20 @@ def _not_backdated(_session: ReadSession, action: ManagePrice, _target: Target) 
 
 @handler(ManagePrice, target=_book, checks=[_not_backdated])
 def manage_price(tx: WriteSession, action: ManagePrice, _target: Target) -> Change:
-    """End what the lines supersede the day before, and write them as the next version."""
-    tx.execute(_LOCK)
+    """End what the lines supersede the day before (on no day, where it would begin with them), and write them as the next version."""
+    tx.execute(LOCK)
     number = int(tx.scalar("SELECT coalesce(max(generation), 0) + 1 FROM remit.prices"))
     known = {row.id for row in tx.rows("SELECT id FROM remit.products WHERE active")}
     missing = [one for one in action.lines if one.product_id not in known]
     if missing:
         raise NotFound("product on sale")
-    later = tx.rows(
-        "SELECT product_id, unit FROM remit.prices WHERE NOT pending AND valid_from_on >= :from AND (valid_until_on IS NULL OR valid_until_on >= valid_from_on)",
-        {"from": action.valid_from_on},
-    )
-    if {(row.product_id, row.unit) for row in later} & {(one.product_id, one.unit) for one in action.lines}:
-        raise Refused(
-            "A price that begins on this day or later is in the book already for one of these products; choose a later day.",
-            code="price_later",
-        )
+    _end_standing(tx, action)
     for one in action.lines:
-        given = {"product": one.product_id, "unit": one.unit, "from": action.valid_from_on, "now": tx.now}
-        tx.execute(_END, given | {"until": action.valid_from_on - timedelta(days=1)})
         tx.execute(
             _INSERT,
-            given | {
-                "id": new_id(), "minor": one.price_minor, "currency": one.price_currency, "generation": number,
-                "entered": tx.maker_id, "approved": tx.approver_id,
+            {
+                "product": one.product_id, "unit": one.unit, "from": action.valid_from_on, "id": new_id(), "minor": one.price_minor,
+                "currency": one.price_currency, "generation": number, "entered": tx.maker_id, "approved": tx.approver_id,
             },
         )  # fmt: skip
     settle(tx, [(one.product_id, one.unit) for one in action.lines], action.valid_from_on)
@@ -151,6 +149,24 @@ def manage_price(tx: WriteSession, action: ManagePrice, _target: Target) -> Chan
         "note": action.note,
     }
     return Change("price_book", None, after=after, result={"generation": number})
+
+
+def _end_standing(tx: WriteSession, action: ManagePrice) -> None:
+    """End whatever stands for these products and units. Raises Refused where one begins later."""
+    first = action.valid_from_on
+    asked = {one.key for one in action.lines}
+    given = {"products": list({one.product_id for one in action.lines}), "from": first}
+    standing = [row for row in tx.rows(_STANDING, given) if (row.product_id, unit_key(row.unit)) in asked]
+    later = min((row.valid_from_on for row in standing if row.valid_from_on > first), default=None)
+    if later is not None:
+        raise Refused(
+            f"A price that begins on {later.isoformat()} is in the book already for one of these products; choose that day or a later one.",
+            code="price_later",
+        )
+    if standing:
+        tx.execute(
+            _END, {"ids": [row.id for row in standing], "until": first - timedelta(days=1), "now": tx.now}
+        )
 
 
 @handler(ManageProduct, target=_product)

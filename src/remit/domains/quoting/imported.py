@@ -15,7 +15,7 @@ from remit.kit.money import Money
 from remit.scope import Scope
 
 _WAITING: Final = """
-SELECT r.id, r.product_id, p.name AS product, r.unit, r.price_minor, r.price_currency, r.valid_from_on, coalesce(r.source, '') AS source
+SELECT r.id, r.version, r.product_id, p.name AS product, r.unit, r.price_minor, r.price_currency, r.valid_from_on, coalesce(r.source, '') AS source
 FROM remit.prices r JOIN remit.products p ON p.id = r.product_id
 WHERE r.pending AND p.active AND (r.valid_until_on IS NULL OR r.valid_until_on >= :day)
 ORDER BY r.valid_from_on, r.generation, r.id LIMIT 5000
@@ -31,6 +31,8 @@ _OF_PRODUCTS: Final = "SELECT id, product_id, unit FROM remit.prices WHERE pendi
 class WaitingPrice:
     """An imported price beside the one in force; `now`: None for a new product or unit."""
 
+    id: UUID
+    version: int
     product_id: UUID
     product: str
     unit_text: str
@@ -62,12 +64,19 @@ def list_waiting(scope: Scope, day: date) -> list[WaitingPrices]:
 
 def load_waiting(s: ReadSession, day: date) -> list[WaitingPrices]:
     """As list_waiting, in an open session."""
-    live = {(one.product_id, unit_key(one.unit_text)): one.price for one in load_live(s, day)}
+    live = {one.key: one.price for one in load_live(s, day)}
     found: dict[tuple[date, UUID, str], WaitingPrice] = {}
     for row in s.rows(_WAITING, {"day": day}):
         key, price = (row.product_id, unit_key(row.unit)), Money(row.price_minor, row.price_currency)
         found[(max(row.valid_from_on, day), *key)] = WaitingPrice(
-            row.product_id, row.product, unit_on_record(row.unit).text, price, live.get(key), row.source
+            row.id,
+            row.version,
+            row.product_id,
+            row.product,
+            unit_on_record(row.unit).text,
+            price,
+            live.get(key),
+            row.source,
         )
     days = sorted({each[0] for each in found})
     lists = [

@@ -23,7 +23,7 @@ _UNIT: Final = re.compile(
 )
 
 
-_COUNTED: Final = frozenset(
+COUNTED: Final = frozenset(
     {"user", "seat", "person", "site", "desk", "licence", "license", "connection", "account"}
 )
 """What is counted singly: its plural is the same unit."""
@@ -78,7 +78,7 @@ def unit_key(text: str) -> str:
     known = unit_on_record(" ".join(text.casefold().split())) if text.strip() else None
     if known is None:
         return ""
-    of = known.of[:-1] if known.of.endswith("s") and known.of[:-1] in _COUNTED else known.of
+    of = known.of[:-1] if known.of.endswith("s") and known.of[:-1] in COUNTED else known.of
     return Unit(of, known.period).text
 
 

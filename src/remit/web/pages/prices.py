@@ -18,6 +18,7 @@ from remit.db.sessions import read
 from remit.domains.proposals import inspection, templates
 from remit.domains.quoting import intake, queries
 from remit.domains.quoting.actions import ManagePrice, ManageProduct
+from remit.domains.quoting.discarding import DiscardPrices, SeenPrice
 from remit.domains.quoting.imported import list_waiting
 from remit.domains.quoting.rules import BANDS
 from remit.domains.quoting.taking import taking
@@ -41,9 +42,9 @@ def prices(request: Request, viewer: CurrentViewer, version: str = "") -> Respon
     scope = viewer.scope
     rows = queries.list_generation(scope, number) if number else queries.list_live(scope, clock.today())
     return render.page(
-        request, "prices/list.html", rows=rows, number=number, generations=queries.list_generations(scope), waiting=list_waiting(scope, clock.today()), products=queries.list_products(scope),
+        request, "prices/list.html", rows=rows, number=number, generations=queries.list_generations(scope), waiting=list_waiting(scope, clock.today()), overtaken=[] if number else queries.list_overtaken(scope, clock.today()), products=queries.list_products(scope),
         bands=[(role_name(role), most) for role, most in BANDS], today=clock.today(), word=templates.list_templates(scope),
-        may_price=asked(scope, "ManagePrice", "price_book").outcome != "forbid", may_product=asked(scope, "ManageProduct", "product").permitted,
+        may_price=asked(scope, "ManagePrice", "price_book").outcome != "forbid", may_discard=asked(scope, "DiscardPrices", "price_book").permitted, may_product=asked(scope, "ManageProduct", "product").permitted,
         may_word=asked(scope, "AddProposalTemplate", "proposal_template").outcome != "forbid",
     )  # fmt: skip
 
@@ -81,6 +82,23 @@ def take_imported(request: Request, viewer: CurrentViewer, from_on: Annotated[st
     except ValidationError as error:
         return feedback.go(request, "/prices", f"{_first(error)}.", "refused")
     return act(request, viewer, action, "/prices", "In the price book.")
+
+
+@router.post("/prices/discard")
+def discard(
+    request: Request, viewer: CurrentViewer, reason: Annotated[str, Form(max_length=2_000)] = "",
+    price: Annotated[list[str] | None, Form()] = None,
+) -> Response:  # fmt: skip
+    """Put imported prices away, as they stood on the page."""
+    told = (one.partition(":") for one in price or ())
+    try:
+        chosen = tuple(
+            SeenPrice.model_validate({"price_id": id_, "version": version}) for id_, _, version in told
+        )
+        action = DiscardPrices(prices=chosen, reason=reason)
+    except ValidationError:
+        return feedback.go(request, "/prices", "Tick the prices to discard, and say why.", "refused")
+    return act(request, viewer, action, "/prices", "Discarded; no price in force changed.")
 
 
 @router.post("/prices/products")
