@@ -85,10 +85,13 @@ def test_the_author_asks_and_a_colleague_approves_exactly_this(office: Office) -
     waiting = perform(cast.scope("alice"), asking(one))
     assert isinstance(waiting, Waiting) and set(waiting.approver_roles) == {"ae", "manager", "vp"}
     # Back and again, or a double click: one request stands, and the second says so
-    later = asking(one).model_copy(update={"opened_at": clock.now(), "elsewhere_minutes": 3})
+    later = asking(one).model_copy(update={"opened_at": clock.now()})
     again = perform(cast.scope("alice"), later)
     assert isinstance(again, Waiting) and again.suggestion_id == waiting.suggestion_id
     assert again.sentence == "It already waits for approval: Alice asked for it."
+    # minutes that she says more of are a request of their own, and count though another is performed
+    more = perform(cast.scope("alice"), later.model_copy(update={"elsewhere_minutes": 90}))
+    assert isinstance(more, Waiting) and more.suggestion_id != waiting.suggestion_id
     with pytest.raises(Refused):  # maker is not checker
         approve(cast.scope("alice"), waiting.suggestion_id, waiting.payload_hash)
     for outside in ("charlie", "robo"):  # of another territory; an agent
@@ -101,6 +104,7 @@ def test_the_author_asks_and_a_colleague_approves_exactly_this(office: Office) -
     assert isinstance(by_bob, Performed)  # Bob did not draw it up: his own yes is the second one
     found = now_of(office, one)
     assert (found.state, found.approved_by, found.approved_number) == ("approved", "Bob", 1)
+    assert minutes_of(office, one) >= 90
     with pytest.raises(Refused):  # the document that waited is approved already
         approve(cast.scope("mia"), waiting.suggestion_id, waiting.payload_hash)
     # a change makes it a draft again, and the approved version stays as it was
@@ -113,6 +117,27 @@ def test_the_author_asks_and_a_colleague_approves_exactly_this(office: Office) -
     assert queries.list_versions(cast.scope("bob"), one.id)[0].sha256 == one.sha256
     before = queries.find_before(cast.scope("alice"), again)
     assert before is not None and (before.term_months, again.document.term_months) == (12, 24)
+
+
+def minutes_of(office: Office, one: Proposal) -> float:
+    return float(
+        office.cast.sql("SELECT active_minutes FROM remit.proposals WHERE id = :id", id=one.id)[0][0]
+    )
+
+
+def test_minutes_said_with_a_request_count_once(office: Office) -> None:
+    cast, one = office.cast, office.draft()
+    said = asking(one).model_copy(update={"elsewhere_minutes": 60})
+    waiting = perform(cast.scope("alice"), said)
+    assert isinstance(waiting, Waiting)
+    approve(cast.scope("bob"), waiting.suggestion_id, waiting.payload_hash)
+    assert 60 <= minutes_of(office, one) < 90
+    # said with a request that an edit makes void
+    two = office.draft()
+    assert isinstance(perform(cast.scope("alice"), asking(two).model_copy(update={"elsewhere_minutes": 60})), Waiting)  # fmt: skip
+    done(perform(cast.scope("alice"), EditProposal(proposal_id=two.id, expected_version=1, terms=office.terms(term_months=24))))  # fmt: skip
+    agreed(cast, "alice", asking(now_of(office, two)), "bob")
+    assert 60 <= minutes_of(office, two) < 90
 
 
 def test_whoever_edited_it_is_a_maker_of_it(office: Office) -> None:

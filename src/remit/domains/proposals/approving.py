@@ -126,7 +126,9 @@ def approve_proposal(tx: WriteSession, action: ApproveProposal, target: Target) 
         "template_sha256": action.template_sha256,
     }  # fmt: skip
     if before.issued_at is None:  # all that was worked on it until its buyer got it (S1-G4)
-        worked = rules.active_minutes(queries.load_work(tx, before.id), before.document.words)
+        worked = rules.active_minutes(
+            queries.load_work(tx, before.id, action.payload_hash()), before.document.words
+        )
         values |= {"first_approved_at": before.first_approved_at or tx.now, "active_minutes": worked}
     change_row(tx, "proposals", before.id, action.expected_version, values, what="proposal")
     given = {

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from remit.db.sessions import ReadSession
 from remit.domains.productivity.baselines import load_baselines
+from remit.domains.proposals.queries import LEFT
 from remit.domains.proposals.terms import COMPLEXITIES
 from remit.kit.intervals import drop_of_medians
 from remit.kit.text import counted
@@ -16,11 +17,9 @@ from remit.ladder.steps import Gate
 
 LEAST_IN_STRATUM: Final = 5
 """On either side: a bootstrap of fewer is too sure of itself (docs/quality.md)."""
-# what counts was accepted, which is given to its buyer (gates.md: sent, saved or cited); an e-mail that was called back gave nothing
-_LEFT: Final = """remit.proposal_issues i LEFT JOIN remit.effects e ON e.id = i.effect_id
-    WHERE i.proposal_id = p.id AND coalesce(e.state, '') NOT IN ('recalled', 'failed')"""
+# what counts was accepted, which is given to its buyer (gates.md: sent, saved or cited)
 _GIVEN: Final = f"""
-FROM remit.proposals p CROSS JOIN LATERAL (SELECT i.at, i.number FROM {_LEFT} ORDER BY i.at, i.id LIMIT 1) g
+FROM remit.proposals p CROSS JOIN LATERAL (SELECT i.at, i.number FROM {LEFT} ORDER BY i.at, i.id LIMIT 1) g
 WHERE g.at >= :first AND g.at < :until AND p.active_minutes IS NOT NULL
 """
 _DONE: Final = f"""
@@ -32,7 +31,7 @@ SELECT p.id, p.complexity, p.active_minutes, g.at AS given_at, extract(epoch FRO
 _WITHDRAWN: Final = f"SELECT count(*) {_GIVEN} AND p.state = 'withdrawn'"
 _UNGIVEN: Final = f"""
 SELECT count(*) FROM remit.proposals p WHERE p.first_approved_at >= :first AND p.first_approved_at < :until AND p.state <> 'withdrawn'
-  AND NOT EXISTS (SELECT FROM {_LEFT})
+  AND NOT EXISTS (SELECT FROM {LEFT})
 """
 
 

@@ -14,18 +14,18 @@ from remit.kit import paging
 from remit.kit.paging import Page
 from remit.scope import Scope
 
-# an e-mail that was called back or failed handed nothing over
-_LEFT: Final = """remit.proposal_issues i LEFT JOIN remit.effects e ON e.id = i.effect_id
-        WHERE i.proposal_id = p.id AND coalesce(e.state, '') NOT IN ('recalled', 'failed')"""
+LEFT: Final = """remit.proposal_issues i LEFT JOIN remit.effects e ON e.id = i.effect_id
+    WHERE i.proposal_id = p.id AND coalesce(e.state, '') NOT IN ('recalled', 'failed')"""
+"""SQL after FROM: the hand-overs of proposal `p` that count; an e-mail that was called back or failed handed nothing over."""
 _STATE: Final = (
-    f"CASE WHEN p.state = 'issued' AND NOT EXISTS (SELECT FROM {_LEFT}) THEN 'approved' ELSE p.state END"
+    f"CASE WHEN p.state = 'issued' AND NOT EXISTS (SELECT FROM {LEFT}) THEN 'approved' ELSE p.state END"
 )
 _COLUMNS: Final = f"""
 SELECT p.id, p.number, p.account_id, p.access_id, a.name AS account, a.key_account, a.segment, p.opportunity_id, o.name AS deal,
        p.contact_id, p.author_id, w.name AS author, p.title, {_STATE} AS state, p.terms, p.terms_sha256, p.document, p.sha256, p.template_sha256,
        p.complexity, p.expires_on, p.list_minor, p.amount_minor, p.amount_currency, p.discount_bp, p.discount_sha256,
        coalesce(d.name, '') AS discount_by, p.discount_at, p.edited, p.requested_at, coalesce(y.name, '') AS approved_by, p.approved_at,
-       coalesce(p.approved_number, 0) AS approved_number, p.first_approved_at, p.active_minutes, (SELECT min(i.at) FROM {_LEFT}) AS issued_at, p.updated_at, p.version
+       coalesce(p.approved_number, 0) AS approved_number, p.first_approved_at, p.active_minutes, (SELECT min(i.at) FROM {LEFT}) AS issued_at, p.updated_at, p.version
 FROM remit.proposals p JOIN remit.accounts a ON a.id = p.account_id JOIN remit.opportunities o ON o.id = p.opportunity_id
 JOIN remit.people w ON w.id = p.author_id LEFT JOIN remit.people d ON d.id = p.discount_by LEFT JOIN remit.people y ON y.id = p.approved_by
 """
@@ -52,9 +52,14 @@ SELECT i.id, i.number, i.format, i.file_sha256, c.first_name || ' ' || c.last_na
 FROM remit.proposal_issues i LEFT JOIN remit.effects e ON e.id = i.effect_id JOIN remit.contacts c ON c.id = i.contact_id JOIN remit.people b ON b.id = i.by_id
 WHERE i.proposal_id = :id ORDER BY i.at DESC LIMIT 100
 """
-_WORK: Final = (
-    "SELECT person_id, began_at, ended_at, elsewhere_minutes FROM remit.proposal_work WHERE proposal_id = :id"
-)
+# minutes said with a request count once they are said, also where it was turned down, ran out or fell with an edit
+_WORK: Final = """
+SELECT person_id, began_at, ended_at, elsewhere_minutes FROM remit.proposal_work WHERE proposal_id = :id
+UNION ALL
+SELECT coalesce(g.on_behalf_of, g.proposed_by), g.proposed_at, g.proposed_at, CAST(g.payload ->> 'elsewhere_minutes' AS float) FROM remit.suggestions g
+WHERE g.object_type = 'proposal' AND g.object_id = :id AND g.action_id IS NULL AND CAST(g.payload ->> 'elsewhere_minutes' AS float) > 0
+  AND encode(g.payload_hash, 'hex') <> :under_way
+"""
 # a version that was approved is nobody's work any more: the next one is of whoever changes it, and of whoever drew it up
 _MAKERS: Final = """
 SELECT DISTINCT w.person_id FROM remit.proposal_work w WHERE w.proposal_id = :id AND w.doing IN ('draft', 'edit')
@@ -151,9 +156,11 @@ def find_before(scope: Scope, proposal: Proposal) -> Document | None:
         return of_plain(row.document) if row is not None else None
 
 
-def load_work(s: ReadSession, proposal_id: UUID) -> list[rules.Stretch]:
-    """All stretches of work on it."""
-    return [rules.Stretch(**row._mapping) for row in s.rows(_WORK, {"id": proposal_id})]
+def load_work(s: ReadSession, proposal_id: UUID, under_way: str = "") -> list[rules.Stretch]:
+    """All stretches of work on it. `under_way`: the hash of the request that is being performed, whose minutes are noted already."""
+    return [
+        rules.Stretch(**row._mapping) for row in s.rows(_WORK, {"id": proposal_id, "under_way": under_way})
+    ]
 
 
 def load_makers(s: ReadSession, proposal: Proposal) -> tuple[UUID, ...]:

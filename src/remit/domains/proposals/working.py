@@ -23,7 +23,7 @@ class Timed(Action):
     """An act on a proposal whose working time is kept: `opened_at` is when its page or command was opened."""
 
     one_request: ClassVar[bool] = True
-    incidental: ClassVar[frozenset[str]] = frozenset({"opened_at", "elsewhere_minutes"})
+    incidental: ClassVar[frozenset[str]] = frozenset({"opened_at"})
     opened_at: datetime | None = None
     elsewhere_minutes: float = Field(0, ge=0, le=600, allow_inf_nan=False)
 
