@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeVar
 
 from starlette.responses import Response
 
-from remit.actions import Refused, Waiting, perform
+from remit.actions import Refused, perform, performed
 from remit.domains.auditing.records import ExportRecords
 from remit.kit.money import Money
 from remit.kit.paging import Page
@@ -65,11 +65,7 @@ def record_export(
     scope: Scope, what: Literal["accounts", "deals"], filters: dict[str, str], row_count: int
 ) -> None:
     """Put the export on the record; must come before any row leaves. Raises Refused."""
-    done = perform(scope, ExportRecords(what=what, filters=filters, row_count=row_count))
-    if isinstance(done, Waiting):
-        raise Refused(
-            done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}
-        )
+    performed(perform(scope, ExportRecords(what=what, filters=filters, row_count=row_count)))
 
 
 def amount(money: Money | None) -> tuple[str, str]:

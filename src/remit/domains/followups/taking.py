@@ -7,11 +7,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from remit.actions import Action, Performed, Refused, perform
+from remit.actions import Action, Refused, perform, performed
 from remit.db.sessions import read
 from remit.domains.activities.actions import LogActivity
 from remit.domains.facts.actions import RecordFact
@@ -201,9 +201,5 @@ def _log(scope: Scope, action: LogActivity) -> UUID:
 
 def _record(scope: Scope, action: Action, result: str) -> UUID:
     told = json.dumps(action.payload(), sort_keys=True, default=str).encode()
-    done: Any = perform(scope, action, key=f"note:{hashlib.sha256(told).hexdigest()[:40]}")
-    if not isinstance(done, Performed):
-        raise Refused(
-            done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}
-        )
+    done = performed(perform(scope, action, key=f"note:{hashlib.sha256(told).hexdigest()[:40]}"))
     return UUID(str(done.result[result]))

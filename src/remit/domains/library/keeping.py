@@ -16,12 +16,11 @@ from remit.actions import (
     Change,
     Check,
     NotFound,
-    Performed,
-    Refused,
     Target,
     attributes_of,
     handler,
     perform,
+    performed,
 )
 from remit.db.sessions import ReadSession, WriteSession, read
 from remit.domains.library import queries, readers
@@ -133,10 +132,7 @@ def keep(scope: Scope, which: str, contact_id: UUID, entered: Mapping[str, str],
             version_id=version.id, contact_id=contact_id, entered=dict(entered), variant=variant
         ),
     )
-    if not isinstance(done, Performed):
-        raise Refused(
-            done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}
-        )
+    done = performed(done)
     return UUID(str(done.result["text_id"]))
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from remit.actions import NotFound, Performed, Refused, perform
+from remit.actions import NotFound, Refused, perform, performed
 from remit.db.sessions import ReadSession, read
 from remit.domains.facts.queries import COLUMNS, fact_of, load_fact
 from remit.domains.outreach.actions import WriteDraft
@@ -109,10 +109,7 @@ def draft_correction(scope: Scope, message_id: UUID) -> UUID:
             contact_id=relied.contact_id, purpose=PURPOSE, subject=SUBJECT, body=body, writer=WRITER, corrects_message_id=message_id
         ),
     )  # fmt: skip
-    if not isinstance(done, Performed):
-        raise Refused(
-            done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}
-        )
+    done = performed(done)
     return UUID(str(done.result["draft_id"]))
 
 

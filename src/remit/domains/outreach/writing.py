@@ -6,7 +6,7 @@ from collections.abc import Collection, Generator
 from typing import Final, Literal
 from uuid import UUID
 
-from remit.actions import Performed, Refused, Waiting, perform
+from remit.actions import Performed, Refused, Waiting, perform, performed
 from remit.db.sessions import ReadSession, read
 from remit.domains.outreach import modelled
 from remit.domains.outreach.actions import MOST_NOTE, WriteDraft
@@ -98,11 +98,7 @@ def draft_reply(scope: Scope, message: str, *, variant: int = 0, by: By = "model
 
 def stored(scope: Scope, action: WriteDraft, *, key: str | None = None) -> UUID:
     """The draft's id, once the door has taken it; `key` as for `perform`. Raises Refused where it needs an approval first."""
-    done = perform(scope, action, key=key)
-    if not isinstance(done, Performed):
-        raise Refused(
-            done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}
-        )
+    done = performed(perform(scope, action, key=key))
     return UUID(str(done.result["draft_id"]))
 
 

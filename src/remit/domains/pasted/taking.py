@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from remit.actions import Performed, Refused, perform
+from remit.actions import Performed, perform, performed
 from remit.db.sessions import read
 from remit.domains.activities.actions import LogActivity
 from remit.domains.facts import rules as facts
@@ -107,11 +107,7 @@ def _none_leaks(scope: Scope, actions: Sequence[RecordFact]) -> None:
 
 
 def _done(scope: Scope, action: RecordFact) -> Performed:
-    done = perform(scope, action, key=_key("fact", action.payload()))
-    if not isinstance(done, Performed):
-        raise Refused(
-            done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}
-        )
+    done = performed(perform(scope, action, key=_key("fact", action.payload())))
     return done
 
 

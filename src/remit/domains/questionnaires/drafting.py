@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import Final
 from uuid import UUID
 
-from remit.actions import Performed, Refused, perform
+from remit.actions import perform, performed
 from remit.db.sessions import read
 from remit.domains.questionnaires import queries, rules
 from remit.domains.questionnaires.actions import AddQuestionnaire, Asked
@@ -101,11 +101,7 @@ def add(
         account_id=account_id, opportunity_id=opportunity_id, title=shorten(clean(title) or name, 200), file_name=shorten(name, 200), form=found.form,
         file=base64.b64encode(data), file_sha256=hashlib.sha256(data).hexdigest(), due_on=due_on, notes=tuple(shorten(clean(each), 200) for each in found.notes), questions=tuple(asked),
     )  # fmt: skip
-    done = perform(scope, action)
-    if not isinstance(done, Performed):
-        raise Refused(
-            done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}
-        )
+    done = performed(perform(scope, action))
     questionnaire_id = UUID(str(done.result["questionnaire_id"]))
     look_again(scope, questionnaire_id)
     return questionnaire_id
@@ -132,11 +128,7 @@ def look_again(scope: Scope, questionnaire_id: UUID) -> dict[str, int]:
         )  # fmt: skip
     if not picks:
         return {}
-    done = perform(scope, ProposeAnswers(questionnaire_id=questionnaire_id, picks=tuple(picks)))
-    if not isinstance(done, Performed):
-        raise Refused(
-            done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}
-        )
+    done = performed(perform(scope, ProposeAnswers(questionnaire_id=questionnaire_id, picks=tuple(picks))))
     return dict(done.result["states"])
 
 

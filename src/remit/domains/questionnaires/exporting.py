@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from remit.actions import NotFound, Performed, Refused, perform
+from remit.actions import NotFound, Refused, perform, performed
 from remit.db.sessions import read
 from remit.domains.questionnaires import queries, rules
 from remit.domains.questionnaires.leaving import ExportQuestionnaire
@@ -28,11 +28,7 @@ class Exported:
 
 def export(scope: Scope, questionnaire_id: UUID) -> Exported:
     """An approved questionnaire in its own file, on the record. Raises Refused, NotFound, QuestionnaireRefused."""
-    done = perform(scope, ExportQuestionnaire(questionnaire_id=questionnaire_id))
-    if not isinstance(done, Performed):
-        raise Refused(
-            done.sentence, code="needs_approval", details={"suggestion_id": str(done.suggestion_id)}
-        )
+    done = performed(perform(scope, ExportQuestionnaire(questionnaire_id=questionnaire_id)))
     with read(scope) as s:
         found = queries.load_questionnaire(s, questionnaire_id)
         items = queries.load_items(s, questionnaire_id)

@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Row
 
-from remit.actions import Faulted, NotFound, One, Performed, Refused, Waiting, perform_each
+from remit.actions import Faulted, NotFound, One, Performed, Refused, Waiting, perform_each, why_waiting
 from remit.db.sessions import ReadSession, read, read_together
 from remit.db.trouble import ends_all
 from remit.domains.library import queries as library
@@ -97,9 +97,7 @@ def _draft_of(answer: Performed | Waiting | Refused) -> UUID | Refused:
         return UUID(str(answer.result["draft_id"]))
     if isinstance(answer, Refused):
         return answer
-    return Refused(
-        answer.sentence, code="needs_approval", details={"suggestion_id": str(answer.suggestion_id)}
-    )
+    return why_waiting(answer)
 
 
 def _ask(owner: Scope, asked: Sequence[tuple[UUID, str]]) -> list[Performed | Waiting | Refused]:
