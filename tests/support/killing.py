@@ -69,8 +69,9 @@ def kill_many(
     seed: int,
     longest_pause: float = 0.08,
     workers: int = 1,
+    **payload: Any,
 ) -> Tally:
-    """Kill `kills` workers, let one finish in peace, compare."""
+    """Kill `kills` workers, let one finish in peace, compare. `payload`: what each message has besides its text (a file)."""
     dice, tally, began = random.Random(seed), Tally(kills=kills), time.monotonic()
     journal = Journal(folder / "accepted.txt", pausing(longest_pause, seed))
     contact = add_contact(cast, "pine", f"dana{seed}@pine.example")
@@ -79,7 +80,7 @@ def kill_many(
     def fill(wanted: int) -> None:
         [(waiting,)] = cast.sql("SELECT count(*) FROM remit.effects WHERE state IN ('queued', 'sending')")
         for _ in range(wanted - int(waiting)):
-            queued.append(queue_email(cast, contact, f"dana{seed}@pine.example"))
+            queued.append(queue_email(cast, contact, f"dana{seed}@pine.example", **payload))
 
     with Server(journal) as server:
         settings = smtp_settings(folder, server.port)

@@ -70,6 +70,7 @@ def _move_sequences(location: Location, at: str) -> None:
 def main() -> None:
     """Serve orders from stdin."""
     import remit.connectors.email.deliver
+    import remit.wiring  # as the program does: what goes with an e-mail says there when it may leave
     import remit.worker.run  # noqa: F401 - what the children need, imported once
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel collects dead children

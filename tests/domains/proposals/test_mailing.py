@@ -6,6 +6,7 @@ import hashlib
 import io
 from datetime import timedelta
 from email import message_from_bytes, policy
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -19,6 +20,7 @@ from remit.connectors.email.config import read as read_config
 from remit.connectors.email.deliver import EmailDeliverer, Package
 from remit.db.sessions import read
 from remit.domains.outreach.actions import EditDraft
+from remit.domains.outreach.material import COVERING_WORDS
 from remit.domains.outreach.queries import get_draft, preview
 from remit.domains.outreach.send import SendEmail
 from remit.domains.outreach.writing import send_draft
@@ -29,7 +31,9 @@ from remit.domains.proposals.records import Proposal
 from remit.kit import clock
 from remit.settings import load
 from tests.support.desk import Desk
+from tests.support.killing import kill_many
 from tests.support.offers import Office, agreed, done, make_office
+from tests.support.worker_zygote import zygote
 
 WORKER = "tester/7"
 
@@ -146,6 +150,29 @@ def test_what_was_called_back_handed_nothing_over(office: Office) -> None:
     effect = claimed(queued(office, written(office, one)))
     effects.recall(identity.for_service("delivery", via="test"), effect, "by hand")
     assert now_of(office, one).state == "approved"
+
+
+@pytest.mark.slow
+def test_kill_9_doubles_and_loses_no_e_mail_with_a_proposal(office: Office, tmp_path: Path) -> None:
+    one = approved(office)
+    attached = get_draft(office.cast.scope("alice"), written(office, one)).attached
+    with zygote(tmp_path / "workers.log") as nursery:
+        tally = kill_many(office.cast, nursery, tmp_path, kills=3, seed=7, attached=attached)
+    assert (tally.lost, tally.doubled, tally.unaccounted, tally.other) == ([], [], [], {})
+    assert tally.delivered + tally.parked == tally.effects and tally.delivered >= 3
+
+
+def test_more_than_a_note_beside_the_offer_is_held_to_the_floor(office: Office) -> None:
+    cast, one = office.cast, approved(office)
+    draft_id = written(office, one)
+    note = preview(cast.scope("alice"), draft_id)
+    assert note["sendable"] and len(note["body"].split()) <= COVERING_WORDS
+    greeting, _, rest = note["body"].partition("\n\n")
+    more = f"{greeting}\n\n{' '.join(['Please let me know what is missing or unclear.'] * 6)}\n\n{rest}"
+    edit = EditDraft(draft_id=draft_id, expected_version=1, subject=note["subject"], body=more)
+    done(perform(cast.scope("alice"), edit))
+    found = preview(cast.scope("alice"), draft_id)
+    assert [one["id"] for one in found["checks"] if not one["passed"]] == ["specific-enough"]
 
 
 def test_no_proposal_goes_to_another_account_and_no_other_file_with_it(office: Office) -> None:

@@ -10,14 +10,13 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from remit.actions import NotFound
 from remit.actions.delivery import Claimed, Delivered, Result, Undeliverable, register
 from remit.connectors.email import addresses, archive, client, message, unsubscribing
 from remit.connectors.email.addresses import Address, AddressInvalid, HeaderUnsafe
 from remit.connectors.email.config import MailConfig
 from remit.connectors.email.message import EmailPayload, Enclosed, Sender
 from remit.db.sessions import ReadSession
-from remit.domains.proposals import mailing
+from remit.domains.outreach import attaching
 from remit.kit import clock
 from remit.kit.addresses import spellings
 
@@ -111,12 +110,7 @@ class EmailDeliverer:
             return "Whoever it is from is no longer active."
         if row.over:  # it may have waited for the morning; meanwhile somebody answered, or stopped it
             return f"Its sequence does not go on: {row.over}."
-        if payload.attached is None:
-            return None
-        try:
-            return mailing.why_not(session, payload.attached, payload.contact_id, clock.now())
-        except NotFound:
-            return "The proposal that goes with it is not there any more."
+        return attaching.why_stopped(session, payload.attached, payload.contact_id, clock.now())
 
     def transmit(self, package: Package, committing: Callable[[], None]) -> Result:
         """Through the mail server, or into the capture outbox when none is set up."""
@@ -166,10 +160,7 @@ class EmailDeliverer:
         """The file that was approved, made anew and held against its hash. Raises Undeliverable when it may not leave."""
         if payload.attached is None:
             return None
-        try:
-            found = mailing.to_deliver(session, payload.attached, payload.contact_id, clock.now())
-        except NotFound:
-            found = "The proposal that goes with it is not there any more."
+        found = attaching.to_deliver(session, payload.attached, payload.contact_id, clock.now())
         if isinstance(found, str):
             raise Undeliverable(found, recalled=True)
         return Enclosed(found.name, found.media_type, found.content)

@@ -47,6 +47,8 @@ WHERE m.account_id = ANY(:accounts) AND m.contact_id = ANY(:contacts) AND m.dire
 """
 # entered twice is one person still: near spellings at one account, the same address anywhere
 _OF_ADDRESS: Final = "SELECT id, account_id, email FROM remit.contacts WHERE account_id = :account OR lower(email) = ANY(CAST(:addresses AS text[]))"
+COVERING_WORDS: Final = 60
+"""A note with an offer has so many at most, its signature too; the composed ones have 40 without names."""
 _MONTH_FIRST: Final = frozenset({"US", "USA", "UNITED STATES"})
 
 
@@ -253,9 +255,12 @@ def _of_template(s: ReadSession, material: Material, now: datetime) -> list[Chec
 def _specific(
     s: ReadSession, material: Material, sentences: list[Sentence], body: str, now: datetime
 ) -> genericity.Specific | None:
-    """How specific a first message is; an approved offer, and what goes on with a conversation that others can vouch for, have their reason to be written."""
+    """How specific a first message is; what goes on with a conversation that others can vouch for has its reason to be written.
+
+    So has the short note that an approved offer goes with: whoever says more beside the offer is held to the floor.
+    """
     row = material.row
-    if material.is_reply or material.with_offer:
+    if material.is_reply or (material.with_offer and len(body.split()) <= COVERING_WORDS):
         return None
     spoke, talk = talks.spoken_with(s, row.account_id, row.contact_id, row.sender_id, now)
     if spoke:

@@ -124,4 +124,4 @@ def _sent(
     }  # fmt: skip
 
 
-declare(AttachRules(_may_leave, _sent))
+declare(AttachRules(_may_leave, _sent, why_not, to_deliver))
