@@ -18,7 +18,6 @@ import remit.domains.crm.actions
 import remit.domains.crm.taking
 import remit.domains.documents.actions
 import remit.domains.documents.artefacts
-import remit.domains.documents.papers
 import remit.domains.documents.sources
 import remit.domains.documents.summaries
 import remit.domains.facts.actions
@@ -69,6 +68,7 @@ import remit.domains.questionnaires.deciding
 import remit.domains.questionnaires.keeping
 import remit.domains.questionnaires.leaving
 import remit.domains.questionnaires.proposing
+import remit.domains.questionnaires.releasing
 import remit.domains.quoting.actions
 import remit.domains.quoting.discarding
 import remit.domains.retention.classes

@@ -16,8 +16,8 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from remit.demo import quotable, rfps
-from remit.domains.documents.papers import Paper
 from remit.domains.questionnaires.answers import Answer
+from remit.domains.questionnaires.papers import Paper
 from remit.domains.questionnaires.shelf import Drafted, Library, drafted, shelf_of
 from remit.kit.intervals import lower_bound
 from remit.knowledge.questionnaires import find

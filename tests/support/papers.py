@@ -7,7 +7,7 @@ from uuid import UUID
 
 from remit.actions import Performed, perform
 from remit.domains.documents.actions import AddDocument
-from remit.domains.documents.papers import ReleasePaper
+from remit.domains.questionnaires.releasing import ReleasePaper
 from remit.kit import clock
 from tests.support.cast import Cast
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from remit import identity, settings
-from remit.actions.model import Performed, Waiting
+from remit.actions.model import Action, Performed, Waiting
 from remit.cli import output
 from remit.scope import Scope
 
@@ -29,6 +31,15 @@ def done_at_once(answer: Performed | Waiting) -> Performed:
         f"{answer.sentence} It waits: remit --as PERSON approve {answer.suggestion_id} --hash {answer.payload_hash}",
         details={"suggestion_id": str(answer.suggestion_id), "payload_hash": answer.payload_hash},
     )
+
+
+def performed(action: Action) -> dict[str, Any]:
+    """Do `action` as the person of `--as`, in the open database: its id and result as a command shows them. Raises CommandRefused, Refused."""
+    import remit.wiring  # noqa: F401 - registers the handlers
+    from remit.actions import perform
+
+    done = done_at_once(perform(scope(), action))
+    return {"action_id": done.action_id, **done.result}
 
 
 def scope_or_system() -> Scope:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import typer
 
 from remit.cli import acting, output
+from remit.cli.naming import an_id
 from remit.cli.opening import database
 
 app = typer.Typer(help="Documents of our own that buyers may be quoted from.", no_args_is_help=True)
-Id = Annotated[str, typer.Argument(metavar="ID", help="The document; `remit documents list` shows it.")]
+Id = Annotated[UUID, an_id("The document; `remit documents list` shows it.")]
 
 
 @app.command("list")
 def list_() -> None:
     """List what may be quoted, with owner, day and review date; the newest first."""
-    from remit.domains.documents import papers
+    from remit.domains.questionnaires import papers
 
     with database():
         rows = papers.list_papers(acting.scope())
@@ -43,19 +44,21 @@ def release(
     owner: Annotated[str, typer.Option(help="Who owns it, by name; yourself if left out.")] = "",
 ) -> None:
     """Let buyers be quoted from a document of our own that somebody else added."""
-    from remit.domains.documents import papers
+    from remit.domains.questionnaires import papers, releasing
 
     with database():
         scope = acting.scope()
         named = [one for one in papers.list_owners(scope) if owner and owner.lower() in one.name.lower()]
     if owner and len(named) != 1:
         raise output.CommandRefused("owner_unfit", f"No one person who may own a paper is called {owner}.")
-    action = papers.ReleasePaper(
-        document_id=_id(document),
+    action = releasing.ReleasePaper(
+        document_id=document,
         owner_id=named[0].id if owner else scope.person_id,
         review_by_on=review_by.date(),
     )
-    _perform(action, "Released: buyers may be quoted from it.")
+    with database():
+        done = acting.performed(action)
+    output.show(done, "Released: buyers may be quoted from it.")
 
 
 @app.command()
@@ -63,29 +66,13 @@ def withdraw(document: Id, reason: Annotated[str, typer.Option(help="Why.")]) ->
     """Let nobody be quoted from it any more."""
     from remit.actions import NotFound
     from remit.db.sessions import read
-    from remit.domains.documents import papers
+    from remit.domains.questionnaires import papers, releasing
 
     with database(), read(acting.scope()) as s:
-        found = papers.find_paper(s, _id(document))
+        found = papers.find_paper(s, document)
     if found is None:
         raise NotFound("paper")
-    action = papers.WithdrawPaper(document_id=found.id, expected_version=found.version, reason=reason)
-    _perform(action, "Withdrawn: nobody is quoted from it any more.")
-
-
-def _perform(action: Any, said: str) -> None:
-    import remit.wiring  # noqa: F401 - registers the handlers
-    from remit.actions import perform
-
+    action = releasing.WithdrawPaper(document_id=found.id, expected_version=found.version, reason=reason)
     with database():
-        done = acting.done_at_once(perform(acting.scope(), action))
-    output.show({"action_id": done.action_id, **done.result}, said)
-
-
-def _id(text: str) -> UUID:
-    from remit.actions import NotFound
-
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound("paper") from None
+        done = acting.performed(action)
+    output.show(done, "Withdrawn: nobody is quoted from it any more.")

@@ -15,7 +15,8 @@ from remit import identity
 from remit.actions import perform, performed
 from remit.demo.firm import Firm
 from remit.domains.documents import intake
-from remit.domains.documents.papers import ReleasePaper, list_papers
+from remit.domains.questionnaires.papers import list_papers
+from remit.domains.questionnaires.releasing import ReleasePaper
 from remit.kit import clock
 
 SOURCE: Final = "Northlake Systems"

@@ -12,7 +12,9 @@ from remit.actions import Action, Change, Check, Target, handler
 from remit.actions.rows import change_row
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.questionnaires import queries, rules
-from remit.domains.questionnaires.saying import check_line
+from remit.domains.questionnaires.papers import find_paper
+from remit.domains.questionnaires.saying import check_line, check_quote
+from remit.domains.questionnaires.shelf import spans_of
 from remit.domains.questionnaires.targets import questionnaire_target
 from remit.kit import clock
 
@@ -42,7 +44,8 @@ def _fits(s: ReadSession, action: AnswerQuestion, target: Target) -> Sequence[Ch
     """The words go into the line's cells; what is accepted is what an approved source says today."""
     item = queries.load_item(s, action.item_id)
     if action.decision == "accept":
-        return _accepted(item, action)
+        quote = _quote(s, item, target.account_id) if item.document_id and target.account_id else []
+        return [*_accepted(item, action), *quote]
     if action.decision == "blank":
         why = "Say why it stays blank, in three letters or more."
         return [Check.that("line-reason", len(action.reason) >= 3, why, "It says why.")]
@@ -63,6 +66,20 @@ def _accepted(item: queries.Item, action: AnswerQuestion) -> list[Check]:
         Check.that("line-current", item.state != "stale" and not late, f"Its source was to be reviewed by {item.review_by_on}: write what holds today.", "Its source is current."),
         Check.that("line-fits", not why, why, "It goes into its cells."),
         Check.that("line-confirmed", not bare, "It asks for yes or no: say which the document's words amount to.", "It says which, or need not."),
+    ]  # fmt: skip
+
+
+def _quote(s: ReadSession, item: queries.Item, account_id: UUID) -> list[Check]:
+    """A quoted document says these words as a passage of its own, and no rule of conduct stops them for this buyer."""
+    paper = find_paper(s, item.document_id) if item.document_id else None
+    at = tuple(item.document_at)
+    whole = paper is not None and at in spans_of(paper) and paper.text[slice(*at)] == item.answer
+    return [
+        Check.that(
+            "line-passage", whole, "Its words are not a whole passage of the document: look for answers again, or write it.",
+            "Its words are a whole passage of the document.",
+        ),
+        *check_quote(s, account_id, item.answer, clock.now()),
     ]  # fmt: skip
 
 

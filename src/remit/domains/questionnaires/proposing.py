@@ -8,13 +8,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from remit.actions import Action, Change, Conflict, NotFound, Target, handler
+from remit.actions import Action, Change, Conflict, NotFound, Refused, Target, handler
 from remit.db.sessions import ReadSession, WriteSession
-from remit.domains.documents.papers import Paper, find_paper
 from remit.domains.facts.queries import load_fact
 from remit.domains.questionnaires import answers, queries, rules
+from remit.domains.questionnaires.papers import Paper, find_paper
 from remit.domains.questionnaires.particulars import PLACES, load_particulars
-from remit.domains.questionnaires.shelf import source_of
+from remit.domains.questionnaires.shelf import source_of, spans_of
 from remit.domains.questionnaires.targets import questionnaire_target
 from remit.knowledge.questionnaires.model import MAX_QUESTIONS
 from remit.knowledge.questionnaires.particulars import Particular
@@ -30,7 +30,7 @@ WHERE id = :id AND questionnaire_id = :questionnaire AND state IN ('gap', 'propo
 
 
 class Place(BaseModel):
-    """Words of a paper of ours: its first and last character."""
+    """Words of a paper of ours: first and last character of one of its passages."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -110,12 +110,21 @@ def propose_answers(tx: WriteSession, action: ProposeAnswers, target: Target) ->
 
 
 def _papers(tx: WriteSession, picks: Sequence[Pick]) -> dict[UUID, Paper]:
-    """The papers that picks quote. Raises Conflict when one is none any more."""
-    asked = {place.document_id for pick in picks for place in (pick.quote, pick.against_quote) if place}
+    """The papers that picks quote. Raises Conflict when one is none any more, Refused for words that are no whole passage of it."""
+    places = [place for pick in picks for place in (pick.quote, pick.against_quote) if place]
+    asked = {place.document_id for place in places}
     found = {each: find_paper(tx, each) for each in sorted(asked)}
     papers = {key: one for key, one in found.items() if one is not None and one.live}
     if len(papers) != len(asked):
         raise Conflict("document", expected=1, found=0)
+    spans = {key: spans_of(one) for key, one in papers.items()}
+    torn = next((each for each in places if (each.start, each.end) not in spans[each.document_id]), None)
+    if torn is not None:
+        raise Refused(
+            f"Characters {torn.start} to {torn.end} are no whole passage of “{papers[torn.document_id].title}”: words cut out of it may say the"
+            " contrary. Look for answers again, or write the line.",
+            code="quote_torn",
+        )
     return papers
 
 
@@ -184,12 +193,10 @@ def _said(
 
 
 def _quoted(place: Place | None, papers: Mapping[UUID, Paper]) -> tuple[UUID | None, list[int], str]:
-    """Document, characters and place in words. Raises Conflict when its text has no such place."""
+    """Document, characters and place in words."""
     if place is None:
         return None, [], ""
     paper = papers[place.document_id]
-    if not place.start < place.end <= len(paper.text):
-        raise Conflict("document", expected=1, found=0)
     return paper.id, [place.start, place.end], in_words(source_of(paper), place.start)
 
 

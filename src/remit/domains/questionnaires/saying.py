@@ -60,10 +60,25 @@ def check_line(s: ReadSession, account_id: UUID, text: str, now: datetime) -> li
     ]  # fmt: skip
 
 
+def check_quote(s: ReadSession, account_id: UUID, text: str, now: datetime) -> list[Check]:
+    """Words of a paper that a person confirms for a buyer: the rules of conduct of the buyer's country, and names of other accounts."""
+    row = s.row(_ACCOUNT, {"id": account_id})
+    words, named = " ".join(text.split()), names_client(s, text, but=account_id)
+    return [
+        Check.that(
+            "answer-names-nobody", not named, f"It names {named}, another account: write it without the name.", "It names no other account.",
+        ),
+        *check_wording(s, _unsupported(words), row.country if row is not None else "", now),
+    ]  # fmt: skip
+
+
 def check_answer(s: ReadSession, text: str, now: datetime) -> list[Check]:
     """The rules of conduct on an answer of the library, which goes to any buyer: those of every country. Who approves it stands for it."""
-    sentences = [Sentence(text[start:end], start, end, "claim", _UNSUPPORTED) for start, end in split(text)]
-    return check_wording(s, sentences, "", now)
+    return check_wording(s, _unsupported(text), "", now)
+
+
+def _unsupported(text: str) -> list[Sentence]:
+    return [Sentence(text[start:end], start, end, "claim", _UNSUPPORTED) for start, end in split(text)]
 
 
 def _worded(found: Iterable[Sentence], wording: Sequence[str]) -> Iterator[Sentence]:

@@ -9,15 +9,15 @@ from typing import Final
 from uuid import UUID
 
 from remit.db.sessions import ReadSession
-from remit.domains.documents.papers import Paper, load_papers
 from remit.domains.facts.queries import load_own_facts
 from remit.domains.questionnaires import answers, rules
+from remit.domains.questionnaires.papers import Paper, load_papers
 from remit.domains.questionnaires.particulars import load_particulars
 from remit.evidence.facts import Fact
 from remit.knowledge.questionnaires.match import Entry, Found, Index, contradict
 from remit.knowledge.questionnaires.model import Question
 from remit.knowledge.questionnaires.particulars import Particular, particular_of
-from remit.knowledge.questionnaires.passages import Quoted, Shelf, Source
+from remit.knowledge.questionnaires.passages import Quoted, Shelf, Source, passages
 
 FACTS: Final = ("assurance", "capability", "integration")
 """Kinds of facts of our own that answer a question: approved statements with a source and an end."""
@@ -93,6 +93,11 @@ def shelf_of(papers: Iterable[Paper], today: date) -> Shelf:
 def source_of(paper: Paper) -> Source:
     """A paper as it is cut into passages."""
     return Source(str(paper.id), paper.title, paper.text, paper.headings, paper.page_starts)
+
+
+def spans_of(paper: Paper) -> frozenset[tuple[int, int]]:
+    """First and last character of each passage that it may be quoted by; words cut otherwise may say the contrary of what it says."""
+    return frozenset((each.start, each.end) for each in passages(source_of(paper)))
 
 
 def drafted(library: Library, question: Question) -> Drafted:

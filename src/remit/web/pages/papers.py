@@ -10,8 +10,8 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
-from remit.domains.documents import papers
-from remit.domains.documents.papers import ReleasePaper, WithdrawPaper
+from remit.domains.questionnaires import papers
+from remit.domains.questionnaires.releasing import ReleasePaper, WithdrawPaper
 from remit.kit import clock
 from remit.web import feedback, forms, render
 from remit.web.allowed import may
@@ -30,7 +30,7 @@ def listed(request: Request, viewer: CurrentViewer) -> Response:
     require(viewer, *READERS)
     return render.page(
         request, "papers/list.html", rows=papers.list_papers(viewer.scope), today=clock.today(),
-        may_release=may(viewer.scope, "ReleasePaper", "document"),
+        may_release=may(viewer.scope, "ReleasePaper", "document", context={"own_work": False}),
     )  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def one(request: Request, viewer: CurrentViewer, document_id: UUID) -> Response:
     return render.page(
         request, "papers/one.html", found=found, paper=found.paper, owners=papers.list_owners(viewer.scope), today=today,
         review_by=today + timedelta(days=REVIEW_DAYS), mine=found.added_by == viewer.person_id,
-        may_release=may(viewer.scope, "ReleasePaper", "document"),
+        may_release=may(viewer.scope, "ReleasePaper", "document", context={"own_work": False}),
     )  # fmt: skip
 
 
