@@ -46,6 +46,8 @@ TAKE_IDS = [
     "rfp show ID",
     "rfp export ID --out unwritten.xlsx",
     "answers approve ID",
+    "papers release ID --review-by 2099-01-05",
+    "papers withdraw ID --reason no",
     "compliance show ID",
     "compliance review ID",
     "compliance remediate ID --task mend --owner Alice --due 2099-01-01",

@@ -1,4 +1,4 @@
-"""`remit rfp` and `remit answers` from a buyer's file to the filled file, and learning from one that was answered."""
+"""`remit rfp`, `remit answers` and `remit papers`, from a buyer's file to the filled file, and learning from one that was answered."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import pytest
 from openpyxl import load_workbook
 
 import remit.wiring
-from remit.cli import answers, rfp
+from remit.cli import answers, papers, rfp
 from remit.db.location import Location
+from tests.support import papers as own_papers
 from tests.support import questionnaires as made
 from tests.support.cast import Cast, make_cast
 from tests.support.command import remit
@@ -34,6 +35,7 @@ def running(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
         yield cast.location
 
     monkeypatch.setattr(answers, "database", opened)
+    monkeypatch.setattr(papers, "database", opened)
     monkeypatch.setattr(rfp, "database", opened)
 
 
@@ -112,3 +114,24 @@ def test_what_is_wrong_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert (other.code, other.document["error"]["code"]) == (1, "questionnaire_unknown")
     both = remit(capsys, "--json", "--as", "Alice", "rfp", "answer", "x", "1", "--accept", "--text", "y")
     assert both.code == 2
+
+
+def test_a_paper_is_let_out_by_a_colleague_and_taken_back(
+    cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours = str(own_papers.added(cast))
+    assert run(capsys, "Sam", "papers", "list") == {"papers": []}
+    release = ("papers", "release", ours, "--review-by", "2099-01-05")
+    own = remit(capsys, "--json", "--as", "Cora", *release)
+    assert own.code == 1 and "somebody who did not add it" in json.dumps(own.document)
+    nobody = remit(capsys, "--json", "--as", "Sam", *release, "--owner", "Nobody")
+    assert (nobody.code, nobody.document["error"]["code"]) == (1, "owner_unfit")
+    assert run(capsys, "Sam", *release, "--owner", "cora")["state"] == "released"
+    (listed,) = run(capsys, "Alice", "papers", "list")["papers"]  # type: ignore[misc,attr-defined]
+    assert (listed["id"], listed["owner"], listed["released_by"]) == (ours, "Cora", "Sam")
+    assert (
+        run(capsys, "Cora", "papers", "withdraw", ours, "--reason", "An error in 1.2")["state"] == "withdrawn"
+    )
+    assert run(capsys, "Alice", "papers", "list") == {"papers": []}
+    again = remit(capsys, "--json", "--as", "Cora", "papers", "withdraw", ours, "--reason", "Twice")
+    assert (again.code, again.document["error"]["code"]) == (1, "nothing_to_change")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Annotated
 
 import typer
 
 from remit.cli import acting, output
+from remit.cli.naming import record_id
 from remit.cli.opening import database
 
 app = typer.Typer(help="Approved answers to buyers' questions.", no_args_is_help=True)
@@ -55,9 +55,11 @@ def write(
 
     row = Written(
         question=question, answer=answer, short=short, review_by_on=review_by.date(), as_of_on=as_of.date() if as_of else clock.today(),
-        product=product, source_name=source, replaces_id=_id(replaces) if replaces else None,
+        product=product, source_name=source, replaces_id=record_id(replaces) if replaces else None,
     )  # fmt: skip
-    _perform(WriteAnswers(answers=(row,)), "Waits for somebody else's approval.")
+    with database():
+        done = acting.performed(WriteAnswers(answers=(row,)))
+    output.show(done, "Waits for somebody else's approval.")
 
 
 @app.command()
@@ -102,28 +104,12 @@ def _move(ids: list[str], kind: str, said: str, **more: str) -> None:
     from remit.actions import NotFound
     from remit.domains.questionnaires import answers, keeping
 
-    wanted = [_id(each) for each in ids]
+    wanted = [record_id(each) for each in ids]
     with database():
         found = {one.id: one.version for one in answers.list_by_ids(acting.scope(), wanted)}
     if len(found) != len(set(wanted)):
         raise NotFound("answer")
     action = getattr(keeping, kind)(answer_ids=tuple(found), expected_versions=tuple(found.values()), **more)
-    _perform(action, said)
-
-
-def _perform(action: Any, said: str) -> None:
-    import remit.wiring  # noqa: F401 - registers the handlers
-    from remit.actions import perform
-
     with database():
-        done = acting.done_at_once(perform(acting.scope(), action))
-    output.show({"action_id": done.action_id, **done.result}, said)
-
-
-def _id(text: str) -> UUID:
-    from remit.actions import NotFound
-
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound("answer") from None
+        done = acting.performed(action)
+    output.show(done, said)
