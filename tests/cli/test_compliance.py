@@ -87,6 +87,11 @@ def test_from_the_draw_to_what_was_verified(desk: Desk, run) -> None:
         item["author_name"] == ""
         and "promised nobody anything" in run("Cora", "show", item["id"]).document["item"]["body"]
     )
+    # the same readers as the page's
+    for words in (("queue",), ("queue", "--done"), ("show", item["id"])):
+        told = run("Alice", *words)
+        assert (told.code, told.document["error"]["code"]) == (1, "not_permitted")
+    assert [one["id"] for one in run("Mia", "queue").document["items"]] == [item["id"]]
     assert run("Cora", "review", item["id"], "--finding", "high").code == 2
     assert run("Cora", "review", item["id"], "--finding", "high|promissory|promised nobody|Odd").code == 0
     [finding] = run("Cora", "findings").document["findings"]
@@ -97,7 +102,9 @@ def test_from_the_draw_to_what_was_verified(desk: Desk, run) -> None:
         ).code
         == 0
     )
-    [remedy] = run("Alice", "findings").document["remediation"]
+    theirs = run("Alice", "findings").document
+    [remedy] = theirs["remediation"]
+    assert theirs["findings"] == [] and run("Bob", "findings").document["remediation"] == []
     assert run("Alice", "complete", remedy["id"], "--note", "Written").code == 0
     assert run("Alice", "verify", remedy["id"]).document["error"]["code"] == "not_permitted_by_policy"
     assert run("Cora", "verify", remedy["id"], "--note", "Seen").code == 0
@@ -115,4 +122,5 @@ def test_from_the_draw_to_what_was_verified(desk: Desk, run) -> None:
     ]
     assert all(rules and rules[0]["effect"] == "permit" for rules in powers.values()), "nobody may do it"
     [cora] = run("Cora", "reviewers").document["reviewers"]
+    assert run("Alice", "reviewers").document["reviewers"] == []
     assert (cora["name"], cora["reviewed"], cora["with_findings"], cora["rate"]) == ("Cora", 1, 1, None)

@@ -20,7 +20,7 @@ Id = Annotated[UUID, typer.Argument(parser=record_id, metavar="ID")]
 def queue(
     done: Annotated[bool, typer.Option("--done", help="What was reviewed, instead of what waits.")] = False,
 ) -> None:
-    """List what was drawn for review; who wrote a message is told once it is decided."""
+    """List what was drawn for review, for whoever oversees; who wrote a message is told once it is decided."""
     from remit.domains.supervision import queries
 
     with database():
@@ -99,12 +99,13 @@ def sampling(
 
 @app.command()
 def findings() -> None:
-    """List what was found, and remediation that is not verified yet."""
+    """List what was found, and remediation that is not verified yet; for whoever does not oversee, what is theirs to do."""
     from remit.domains.supervision import queries
 
     with database():
         scope = acting.scope()
-        found, remedies = queries.list_findings(scope), queries.list_remedies(scope)
+        found = queries.list_findings(scope) if queries.may_read(scope) else []
+        remedies = queries.list_remedies(scope)
     cells = [(f.severity, f.rule_id, f.person_name, f.quote[:60], f"{f.verified} of {f.remedies}", f.id) for f in found]  # fmt: skip
     more = [(r.due_on, r.state, r.owner_name, r.task[:60], r.id) for r in remedies]
     output.show(

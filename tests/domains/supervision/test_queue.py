@@ -105,7 +105,11 @@ def test_an_item_is_judged_by_its_words_and_closed_once(desk: Desk) -> None:
         None,
         None,
     )  # whose it is, is not known yet
-    assert "Pine Capital" not in {one.account for one in queries.list_open(cast.scope("charlie")).rows}
+    for who in ("alice", "charlie"):
+        with pytest.raises(Refused, match="read by compliance"):
+            queries.list_open(cast.scope(who))
+        with pytest.raises(Refused, match="read by compliance"):
+            queries.get_item(cast.scope(who), item.id)
     given = Found(severity="medium", rule_id="promissory", quote="promised nobody anything", note="odd")
     for who in ("alice", "mia", "vera"):
         with pytest.raises(Refused):

@@ -8,10 +8,13 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from remit.actions import NotFound
+from remit.actions import NotFound, Refused
 from remit.db.sessions import ReadSession, read
 from remit.kit import paging
 from remit.scope import Scope
+
+READERS: Final = ("compliance", "governance", "vp", "manager")
+"""Who reads what was drawn and what was found in it, on every face; others see the remediation that is theirs."""
 
 _ITEM_COLUMNS: Final = """i.id, i.account_id, a.name AS account, i.category, i.jurisdiction, i.subject, i.body, i.sent_at, i.why, i.rate,
     i.drawn_at, i.due_on, i.state, coalesce(p.name, '') AS reviewed_by_name, i.reviewed_at, i.seconds, i.note, i.version,
@@ -153,8 +156,22 @@ class Counts:
     reviewed: int
 
 
+def may_read(scope: Scope) -> bool:
+    """Whether the scope's person reads what was drawn and found."""
+    return not scope.roles.isdisjoint(READERS)
+
+
+def _check_reader(scope: Scope) -> None:
+    if not may_read(scope):
+        raise Refused(
+            "What was drawn for review is read by compliance, the governance board, the VP and managers; ask compliance.",
+            code="not_permitted",
+        )
+
+
 def list_open(scope: Scope, *, after: str | None = None, size: int | None = None) -> paging.Page[Item]:
-    """What waits for a review, the most urgent first. Raises CursorInvalid."""
+    """What waits for a review, the most urgent first. Raises Refused for others than READERS; CursorInvalid."""
+    _check_reader(scope)
     wanted = paging.size(size)
     day, last = paging.as_texts(after, 2) if after else (None, None)
     with read(scope) as s:
@@ -165,7 +182,8 @@ def list_open(scope: Scope, *, after: str | None = None, size: int | None = None
 
 
 def list_done(scope: Scope, *, after: str | None = None, size: int | None = None) -> paging.Page[Item]:
-    """What was reviewed, the last first. Raises CursorInvalid."""
+    """What was reviewed, the last first. Raises Refused for others than READERS; CursorInvalid."""
+    _check_reader(scope)
     wanted = paging.size(size)
     at, last = paging.as_texts(after, 2) if after else (None, None)
     with read(scope) as s:
@@ -186,7 +204,8 @@ def load_item(s: ReadSession, item_id: UUID) -> Item:
 
 
 def get_item(scope: Scope, item_id: UUID) -> tuple[Item, list[Finding]]:
-    """One item with what was found in it. Raises NotFound."""
+    """One item with what was found in it. Raises Refused for others than READERS; NotFound."""
+    _check_reader(scope)
     with read(scope) as s:
         return load_item(s, item_id), _findings(s, _FOUND_IN, {"item": item_id})
 
@@ -199,24 +218,27 @@ def count_items(scope: Scope, today: date, since: date) -> Counts:
 
 
 def list_findings(scope: Scope, *, limit: int = 200) -> list[Finding]:
-    """Findings about what went out, newest first."""
+    """Findings about what went out, newest first. Raises Refused for others than READERS."""
+    _check_reader(scope)
     with read(scope) as s:
         return _findings(s, _FOUND, {"limit": limit})
 
 
 def get_finding(scope: Scope, finding_id: UUID) -> tuple[Finding, list[Remedy]]:
-    """One finding with its remediation. Raises NotFound."""
+    """One finding with its remediation; for others than READERS only what they have to remedy. Raises NotFound."""
     with read(scope) as s:
         found = _findings(s, _FOUND_ONE, {"id": finding_id})
-        if not found:
-            raise NotFound("finding")
-        return found[0], _remedies(s, _REMEDIES_OF, {"id": finding_id})
+        remedies = _remedies(s, _REMEDIES_OF, {"id": finding_id}) if found else []
+    if not found or not (may_read(scope) or scope.person_id in {one.owner_id for one in remedies}):
+        raise NotFound("finding")
+    return found[0], remedies
 
 
 def list_remedies(scope: Scope, *, owner_id: UUID | None = None) -> list[Remedy]:
-    """Remediation that is not verified yet, the most urgent first; of one person, with `owner_id`."""
+    """Remediation that is not verified yet, the most urgent first; of one person with `owner_id`, and always for others than READERS."""
+    whose = owner_id if may_read(scope) else scope.person_id
     with read(scope) as s:
-        return _remedies(s, _REMEDIES_OPEN, {"owner": owner_id})
+        return _remedies(s, _REMEDIES_OPEN, {"owner": whose})
 
 
 def find_remedy(scope: Scope, remedy_id: UUID) -> Remedy:

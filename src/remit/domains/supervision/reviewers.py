@@ -13,6 +13,7 @@ from pydantic import StringConstraints
 from remit.actions import Action, Change, NotFound, Refused, Target, handler
 from remit.actions.seeded import GOOD, WINDOW_COUNT, WINDOW_DAYS, Reading, reading, reading_of
 from remit.db.sessions import ReadSession, WriteSession, read
+from remit.domains.supervision.queries import may_read
 from remit.kit import clock
 from remit.kit.ids import new_id
 from remit.scope import Scope
@@ -86,7 +87,11 @@ class Answer:
 
 
 def list_reviewers(scope: Scope, *, person_id: UUID | None = None) -> list[Reviewer]:
-    """Who has answered or decided something, or the one person."""
+    """Who has answered or decided something, or the one person; whoever does not oversee finds themselves alone."""
+    if not may_read(scope):
+        if person_id not in (None, scope.person_id):
+            return []
+        person_id = scope.person_id
     now = clock.now()
     with read(scope) as s:
         rows = s.rows(

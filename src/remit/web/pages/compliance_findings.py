@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from remit.actions import NotFound
 from remit.domains.people import queries as people
 from remit.domains.supervision import queries
 from remit.domains.supervision.remedies import CompleteRemediation, OpenRemediation, VerifyRemediation
@@ -22,7 +21,6 @@ from remit.web.allowed import may
 from remit.web.doing import act
 from remit.web.pages.compliance import READERS as EVERYBODY
 from remit.web.pages.compliance import told
-from remit.web.pages.compliance_queue import READERS
 from remit.web.sessions import CurrentViewer, require
 
 router = APIRouter()
@@ -34,10 +32,10 @@ Version = Annotated[int, Form()]
 def findings(request: Request, viewer: CurrentViewer) -> Response:
     """All findings that the reader may see, and remediation under way; for a rep, what is theirs to do."""
     require(viewer, *EVERYBODY)
-    oversees = viewer.has(*READERS)
+    oversees = queries.may_read(viewer.scope)
     return render.page(
         request, "compliance/findings.html", rows=queries.list_findings(viewer.scope) if oversees else [], oversees=oversees,
-        remedies=queries.list_remedies(viewer.scope, owner_id=None if oversees else viewer.person_id), today=clock.today(), rules=rules_named(),
+        remedies=queries.list_remedies(viewer.scope), today=clock.today(), rules=rules_named(),
     )  # fmt: skip
 
 
@@ -46,8 +44,6 @@ def one(request: Request, viewer: CurrentViewer, finding_id: UUID) -> Response:
     """One finding with its remediation; also for whoever has to do it."""
     require(viewer, *EVERYBODY)
     finding, remedies = queries.get_finding(viewer.scope, finding_id)
-    if not viewer.has(*READERS) and viewer.person_id not in {one.owner_id for one in remedies}:
-        raise NotFound("finding")
     return render.page(
         request, "compliance/finding.html", finding=finding, remedies=remedies, me=viewer.person_id, today=clock.today(), rules=rules_named(),
         may_open=may(viewer.scope, "OpenRemediation"), due=clock.today() + timedelta(days=14),

@@ -15,6 +15,7 @@ from remit.actions import Refused, perform
 from remit.actions.seeded import reading_of, told
 from remit.db.sessions import read
 from remit.domains.supervision import queries, rules, sampling
+from remit.domains.supervision.queries import READERS
 from remit.domains.supervision.reviewing import Found, ReviewItem, rules_named
 from remit.domains.supervision.rules import CATEGORIES
 from remit.domains.supervision.sampling import DrawSamples
@@ -29,7 +30,6 @@ from remit.web.problems import BadRequest
 from remit.web.sessions import CurrentViewer, Viewer, require
 
 router = APIRouter()
-READERS = ("compliance", "governance", "vp", "manager")
 PURPOSE = "review"
 Words = Annotated[list[str] | None, Form(max_length=20)]
 

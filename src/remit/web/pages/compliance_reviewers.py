@@ -13,6 +13,7 @@ from starlette.responses import Response
 from remit import settings
 from remit.actions.seeded import WINDOW_COUNT, WINDOW_DAYS
 from remit.domains.supervision import reviewers
+from remit.domains.supervision.queries import READERS
 from remit.domains.supervision.reviewers import RestoreApprover
 from remit.domains.supervision.seeding import SeedDrafts
 from remit.web import feedback, render
@@ -20,7 +21,6 @@ from remit.web.allowed import may
 from remit.web.doing import act
 from remit.web.pages.compliance import READERS as EVERYBODY
 from remit.web.pages.compliance import told
-from remit.web.pages.compliance_queue import READERS
 from remit.web.problems import NotAllowedHere
 from remit.web.sessions import CurrentViewer, require
 
@@ -32,7 +32,7 @@ def overview(request: Request, viewer: CurrentViewer) -> Response:
     """Everybody for whoever oversees; oneself for the others."""
     require(viewer, *EVERYBODY)
     oversees = viewer.has(*READERS)
-    found = reviewers.list_reviewers(viewer.scope, person_id=None if oversees else viewer.person_id)
+    found = reviewers.list_reviewers(viewer.scope)
     configured = settings.load()
     return render.page(
         request, "compliance/reviewers.html", rows=found, needed=configured.review_catch_rate, least=configured.review_catch_least, most_rejected=configured.review_reject_most,
