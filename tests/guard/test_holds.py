@@ -42,7 +42,7 @@ def texts(cast: Cast) -> dict[str, UUID]:
     found = {}
     for name in ("pine", "palm"):
         common = {"account": cast.accounts[name], "access": cast.access[name], "old": OLD}
-        ids = {f"{what} {name}": new_id() for what in ("message", "note", "draft", "call")}
+        ids = {f"{what} {name}": new_id() for what in ("message", "note", "draft", "call", "mail")}
         cast.sql(
             "INSERT INTO remit.messages (id, account_id, access_id, direction, message_id, thread_id, from_address, to_address, subject, body, at,"
             " recorded_at) VALUES (:id, :account, :access, 'in', :ref, 't', 'a@x.example', 'b@y.example', 'Margin', :body, :old, :old)",
@@ -52,12 +52,18 @@ def texts(cast: Cast) -> dict[str, UUID]:
             "INSERT INTO remit.activities (id, at, account_id, access_id, kind, subject, body, owner_id, created_at) VALUES (:id, :old, :account, :access, 'call', 'Call', :body, :owner, :old)",
             id=ids[f"note {name}"], body=SECRET, owner=cast.people["alice"], **common,
         )  # fmt: skip
+        # an e-mail that a CRM brought: there is no message of ours behind it
+        cast.sql(
+            "INSERT INTO remit.activities (id, at, account_id, access_id, kind, direction, subject, body, owner_id, source, created_at)"
+            " VALUES (:id, :old, :account, :access, 'email', 'out', 'Margin', :body, :owner, 'crm', :old)",
+            id=ids[f"mail {name}"], body=SECRET, owner=cast.people["alice"], **common,
+        )  # fmt: skip
         cast.sql(
             "INSERT INTO remit.drafts (id, account_id, access_id, kind, subject, body, writer, author_id, state, created_at, updated_at)"
             " VALUES (:id, :account, :access, 'first', 'Hello', :body, 'embedded', :alice, 'discarded', :old, :old)",
             id=ids[f"draft {name}"], body=SECRET, alice=cast.people["alice"], **common,
         )  # fmt: skip
-        for what in ("message", "note", "draft"):
+        for what in ("message", "note", "draft", "mail"):
             cast.sql(
                 "INSERT INTO remit.actions (id, kind, payload, payload_hash, actor_id, actor_kind, account_id, access_id, object_type, object_id,"
                 " rule_ids, policy_hash, sentence, stages, result, request_id, at) VALUES (:id, 'LogActivity', CAST(:payload AS jsonb), '\\x01', :alice,"
@@ -102,7 +108,7 @@ def test_only_two_people_say_for_how_long_and_nothing_goes_before_they_did(
     cast: Cast, texts: dict[str, UUID]
 ) -> None:
     upkeep = identity.for_service("upkeep", via="test")
-    assert erase_expired(upkeep) == 0 and _left(cast) == 6
+    assert erase_expired(upkeep) == 0 and _left(cast) == 8
     with pytest.raises(Refused, match="at least"):
         perform(cast.scope("cora"), SetRetention(of_kind="messages", keep_days=30, reason="too short"))
     for name in ("alice", "adam", "vera", "robo"):
@@ -111,7 +117,7 @@ def test_only_two_people_say_for_how_long_and_nothing_goes_before_they_did(
     for kind, days in (("messages", 2557), ("notes", 2557), ("drafts", 90)):
         _agreed(cast, SetRetention(of_kind=kind, keep_days=days, reason="as the policy of records says"))
     assert [(one.kind, one.keep_days, one.due_count, one.held_count) for one in list_classes(cast.scope("cora"))] == [
-        ("messages", 2557, 2, 0), ("notes", 2557, 2, 0), ("drafts", 90, 2, 0),
+        ("messages", 2557, 4, 0), ("notes", 2557, 2, 0), ("drafts", 90, 2, 0),
     ]  # fmt: skip
     with pytest.raises(Refused):
         perform(cast.scope("cora"), EraseExpired(of_kind="messages"))
@@ -127,7 +133,7 @@ def test_a_rule_profile_asks_for_longer(cast: Cast, texts: dict[str, UUID]) -> N
     scope = cast.scope("cora")
     assert [len(list_due(scope, kind)) for kind in ("messages", "notes", "drafts")] == [0, 0, 2]
     cast.sql("UPDATE remit.accounts SET country = 'US' WHERE id = :id", id=cast.accounts["pine"])
-    assert len(list_due(scope, "messages")) == 1, (
+    assert len(list_due(scope, "messages")) == 2, (
         "a reader whose country is known has that jurisdiction's years"
     )
     cast.sql("UPDATE remit.accounts SET country = NULL WHERE id = :id", id=cast.accounts["pine"])
@@ -145,16 +151,23 @@ def test_while_a_hold_stands_nothing_of_it_is_forgotten(cast: Cast, texts: dict[
     assert list_holds(cast.scope("alice")) == []
     assert [(one.account, one.held) for one in list_due(cast.scope("cora"), "messages")] == [
         ("Pine Capital", True),
+        ("Pine Capital", True),
+        ("Palm Capital", False),
         ("Palm Capital", False),
     ]
-    assert erase_expired(upkeep) == 3 and erase_expired(upkeep) == 0
+    assert erase_expired(upkeep) == 4 and erase_expired(upkeep) == 0
     perform(upkeep, ForgetModelContent())
-    for table, what in (("messages", "message"), ("activities", "note"), ("drafts", "draft")):
+    for table, what in (
+        ("messages", "message"),
+        ("activities", "note"),
+        ("activities", "mail"),
+        ("drafts", "draft"),
+    ):
         assert (_said(cast, table, texts[f"{what} pine"]), _said(cast, table, texts[f"{what} palm"])) == (
             SECRET,
             "",
         )
-    assert _left(cast) == 3
+    assert _left(cast) == 4
     assert cast.sql("SELECT call_id FROM remit.model_contents") == [(texts["call pine"],)]
     [(record,)] = cast.sql(
         "SELECT record FROM remit.audit WHERE event = 'retention:erase' AND record LIKE :like",
@@ -207,7 +220,7 @@ def test_a_hold_is_lifted_by_two_and_then_it_goes(cast: Cast, texts: dict[str, U
                 hold_id=several[0].id, expected_version=several[0].version, reason="the inquiry is over"
             ),
         )
-    assert erase_expired(upkeep) == 3 and _left(cast) == 0
+    assert erase_expired(upkeep) == 4 and _left(cast) == 0
     lifted = list_holds(cast.scope("vera"))[0]
     assert (lifted.lifted_by, lifted.agreed_by) == ("Cora", "Vera")
     with pytest.raises(ValueError, match="names an account"):

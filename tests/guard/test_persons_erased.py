@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 import remit.wiring  # noqa: F401
 from remit import identity
-from remit.actions import Refused, RejectSuggestion, Waiting, approve, perform
+from remit.actions import NotFound, Refused, RejectSuggestion, Waiting, approve, perform
 from remit.audit import check
 from remit.db.location import Location, Role
 from remit.db.sessions import read
@@ -24,7 +24,7 @@ from remit.domains.consent.queries import must_not_contact
 from remit.domains.outreach.actions import EditDraft, WriteDraft
 from remit.domains.outreach.writing import send_draft
 from remit.domains.retention.holds import LiftHold, PlaceHold, list_holds, list_versions
-from remit.domains.retention.persons import ErasePerson
+from remit.domains.retention.persons import ErasePerson, names_somebody
 from remit.kit.ids import new_id
 from tests.guard.test_database import _as
 from tests.support.cast import make_cast
@@ -224,6 +224,38 @@ def test_afterwards_no_table_holds_them(desk: Desk) -> None:
         assert session.scalar("SELECT remit.must_not_contact('Elena.Voss@pine.example', NULL)")
         assert must_not_contact(session, "elena.voss+news@pine.example", None)
         assert not session.scalar("SELECT remit.must_not_contact('other@pine.example', NULL)")
+
+
+def _contact(desk: Desk, account: str, first: str, last: str, **more: str | None) -> UUID:
+    contact_id = new_id()
+    given = {"email": f"{contact_id.hex}@x.example", "phone": None} | more
+    desk.cast.sql(
+        "INSERT INTO remit.contacts (id, account_id, access_id, first_name, last_name, title, email, phone, country)"
+        " VALUES (:id, :account, :access, :first, :last, 'COO', :email, :phone, 'US')",
+        id=contact_id, account=desk.cast.accounts[account], access=desk.cast.access[account], first=first, last=last, **given,
+    )  # fmt: skip
+    return contact_id
+
+
+def test_behind_a_barrier_there_is_nobody(desk: Desk) -> None:
+    hidden = _contact(desk, "wall", "Will", "Hartmann", phone="12")
+    before = desk.cast.sql("SELECT count(*) FROM remit.suggestions")
+    for asked in (hidden, new_id()):
+        with pytest.raises(NotFound, match="contact"):
+            perform(desk.cast.scope("cora"), ErasePerson(contact_id=asked, reason="asked for by letter"))
+    assert desk.cast.sql("SELECT count(*) FROM remit.suggestions") == before
+    told = "SELECT count(*) FROM remit.audit WHERE event LIKE 'retention:erase:person%' AND (record LIKE '%Wall%' OR record LIKE :account)"
+    assert desk.cast.sql(told, account=f"%{desk.cast.accounts['wall']}%") == [(0,)]
+
+
+def test_a_reason_names_somebody_by_whole_words_alone() -> None:
+    letter = "asked for by letter, filed by the client desk in the lending folder; the hearing took long"
+    for first, last in (("Wei", "Li"), ("Jo", "An"), ("Kim", "Ng"), ("May", "Long"), ("", "Long"), ("", ""), (" ", " ")):  # fmt: skip
+        assert not names_somebody(letter, first, last, ""), (first, last)
+    for said in ("wei  li asks", "Li, Wei asks", "asked by Mr. Li", "a.b@c.example wrote"):
+        assert names_somebody(said, "Wei", "Li", "A.B@c.example"), said
+    assert not names_somebody("xa.b@c.example", "Wei", "Li", "a.b@c.example")
+    assert not names_somebody("a" * 300, "(a+)+" * 100, "(a*)*$", None)
 
 
 def test_the_program_cannot_erase_by_itself(desk: Desk) -> None:

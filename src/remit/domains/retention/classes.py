@@ -36,7 +36,7 @@ class Described:
 KINDS: Final[Mapping[Kind, Described]] = {
     "messages": Described(
         "Messages sent and received",
-        "subject and text, also in drafts, sendings, reviews, the timeline and the acts that wrote them",
+        "subject and text, also in drafts, sendings, reviews, the timeline and the acts that wrote them; e-mails that a CRM brought or somebody logged",
         365,
         True,
     ),
@@ -61,6 +61,10 @@ _FROM: Final[Mapping[Kind, str]] = {
     "messages": """SELECT m.id, m.at, m.recorded_at, m.account_id, a.name AS account, a.country, d.author_id AS who, m.subject AS title
         FROM remit.messages m LEFT JOIN remit.accounts a ON a.id = m.account_id LEFT JOIN remit.drafts d ON d.id = m.draft_id
         WHERE m.erased_at IS NULL AND m.at < :soonest
+        UNION ALL SELECT n.id, n.at, n.created_at, n.account_id, a.name, a.country, n.owner_id, n.subject
+        FROM remit.activities n LEFT JOIN remit.accounts a ON a.id = n.account_id
+        WHERE n.erased_at IS NULL AND n.kind = 'email' AND n.at < :soonest AND n.subject || n.body <> ''
+          AND NOT EXISTS (SELECT FROM remit.messages m WHERE m.message_id = n.message_id AND m.erased_at IS NULL)
         UNION ALL {versions}""",
     "notes": """SELECT n.id, n.at, n.created_at AS recorded_at, n.account_id, a.name AS account, a.country, n.owner_id AS who, n.subject AS title
         FROM remit.activities n LEFT JOIN remit.accounts a ON a.id = n.account_id
