@@ -162,7 +162,7 @@ def _take(run: _Run, spec: StreamSpec, batch: Batch, place: dict[str, object]) -
             plan=plan,
             gone=batch.gone,
             merged=batch.merged,
-            complete=batch.complete,
+            groups=batch.groups,
         )
         done = perform(run.scope, action)
     if not isinstance(done, Performed):

@@ -64,9 +64,11 @@ def _schema() -> dict[str, dict[str, str]]:
 
 @dataclass
 class Portal(Counterpart):
-    """`token_uses`: requests that a token is good for. `links`: (object, id, object) → ids, the primary first."""
+    """`token_uses`: requests that a token is good for. `page_most`: members on a page of a list, however many are asked for.
+    `links`: (object, id, object) → ids, the primary first."""
 
     token_uses: int = 10**9
+    page_most: int = 100
     schema: dict[str, dict[str, str]] = field(default_factory=_schema)
     records: dict[str, dict[str, dict[str, Any]]] = field(
         default_factory=lambda: {name: {} for name in _STRINGS}
@@ -236,10 +238,12 @@ class Portal(Counterpart):
     def _marketing(self, parts: list[str], one: dict[str, str]) -> Answer:
         match parts:
             case ["campaigns", identity, "reports", "contacts", "influencedContacts"]:
+                one["limit"] = str(min(int(one["limit"]), self.page_most))
                 return self._page([{"id": each} for each in self.reached.get(identity, [])], one, 100)
             case ["marketing-events"]:
                 return self._page([self._counted(each) for each in self.events], one, 100, key="objectId")
             case ["marketing-events", "participations", identity, "breakdown"] if identity in self.attending:
+                one["limit"] = str(min(int(one["limit"]), self.page_most))
                 return self._page(list(self.attending[identity].values()), one, 100)
         return self._error(404, "resource not found")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from remit.domains.crm.model import Vendor
+from remit.domains.crm.model import NOTHING_TAKEN, Taken, Vendor
 
 Place = dict[str, Any]
 """Where a stream is: plain JSON, meant for the connector that made it."""
@@ -77,7 +77,7 @@ class Sheet:
 class Batch:
     """What is taken in one transaction. `place` is where we are after it; `whole`: nothing older is left.
 
-    `complete`: campaigns of which the members in this batch are all there are; others that we have are gone.
+    `groups`: how far the campaigns have been read whose members are in it.
     """
 
     sheets: tuple[Sheet, ...]
@@ -86,7 +86,7 @@ class Batch:
     gone: tuple[str, ...] = ()
     merged: tuple[tuple[str, str], ...] = ()
     whole: bool = False
-    complete: tuple[str, ...] = ()
+    groups: Taken = NOTHING_TAKEN
 
 
 class Reader(Protocol):

@@ -16,6 +16,7 @@ from remit.connectors.crm.reading import Batch, Place, StreamSpec
 from remit.connectors.hubspot.client import HubSpotClient
 from remit.connectors.hubspot.mapping import REACHED, cell
 from remit.connectors.hubspot.rows import Record, Rows
+from remit.domains.crm.model import Taken
 from remit.kit.dates import DateUnreadable, parse_instant
 
 EVENTS_PATH: Final = "/marketing/v3/marketing-events"
@@ -42,27 +43,37 @@ def batches(
     """Members of each group that may have changed since `place`; a load that was killed goes on at its group and page."""
     seen: dict[str, str] = dict(place.get("seen", {}))
     whole = bool(place.get("whole"))
+    going = str(place.get("group", "")) if "mark" in place else ""
     groups = list(_groups(client, spec, until))
     records: list[Record] = []
     complete: list[str] = []
     for group in groups:
         if seen.get(group.id) == group.mark or (group.over and whole):
             continue
-        begins = str(place.get("after", "")) if place.get("group") == group.id else ""
-        from_first = not begins
+        begins, mark = "", group.mark
+        if going == group.id:
+            # what its first members were read under: one that has changed since is read again, the next time
+            begins, mark = str(place["after"]), str(place["mark"])
         for found, after in client.pages(group.path, {}, begins):
             records += [_record(group.id, each) for each in found]
             if not after:
-                seen[group.id] = group.mark
-                complete += [group.id] if from_first else []
+                seen[group.id] = mark
+                complete.append(group.id)
             if len(records) >= size:
-                where = {"group": group.id, "after": after} if after else {}
+                unfinished = group.id if after else ""
+                where = {"group": group.id, "after": after, "mark": mark} if after else {}
                 following = {"seen": dict(seen), "whole": whole, **where}
-                yield Batch(rows.sheets(records), following, complete=tuple(complete))
-                records, complete, from_first = [], [], False
+                taken = Taken(complete=tuple(complete), continued=going, unfinished=unfinished)
+                yield Batch(rows.sheets(records), following, groups=taken)
+                records, complete, going = [], [], unfinished
     if records or complete or not whole:
         kept = {group.id: seen[group.id] for group in groups if group.id in seen and not group.over}
-        yield Batch(rows.sheets(records), {"seen": kept, "whole": True}, whole=True, complete=tuple(complete))
+        yield Batch(
+            rows.sheets(records),
+            {"seen": kept, "whole": True},
+            whole=True,
+            groups=Taken(complete=tuple(complete), continued=going),
+        )
 
 
 def sample(client: HubSpotClient, spec: StreamSpec, until: datetime, count: int) -> list[Record]:

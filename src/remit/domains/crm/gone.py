@@ -11,10 +11,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from remit.db.bulk import PREFIX
 from remit.domains.crm.following import follow
 from remit.domains.crm.model import LEAD_PREFIX
-from remit.domains.imports.attended import refresh, refresh_where
+from remit.domains.imports.attended import refresh_where
 from remit.domains.imports.converted import carry
 from remit.domains.imports.entities import ENTITIES
 from remit.domains.imports.statements import Driver, run
@@ -41,8 +40,6 @@ SELECT gen_random_uuid(), a.id, a.access_id, h.person_id, h.since_at, h.until_at
 FROM remit.legal_holds h, remit.accounts a WHERE a.id = %s AND h.account_id = %s AND h.lifted_at IS NULL
 """
 _MEMBERS_OF: Final = {"members": "id", "campaigns": "campaign_id", "contacts": "contact_id"}
-STAGED: Final = f"{PREFIX}import_0"
-"""The one sheet of a page of members, as it was staged."""
 
 _ROWS: Final = """
 SELECT coalesce(l.record_id, t.id) FROM unnest(%s::text[]) AS asked (external_id)
@@ -77,22 +74,6 @@ def hide(driver: Driver, source: str, entity: str, ids: Sequence[str], now: date
             (now, now, list(ids), source, entity, source),
         )
     return hidden
-
-
-def hide_left(driver: Driver, source: str, campaigns: Sequence[str], staged: bool, now: datetime) -> int:
-    """Hide the members of these campaigns that the page, which has all of them, does not name any more."""
-    if not campaigns:
-        return 0
-    named = f"AND NOT EXISTS (SELECT FROM {STAGED} s WHERE s.id = t.id)" if staged else ""
-    left = run(
-        driver,
-        f"""UPDATE remit.campaign_members t SET gone_at = %s, updated_at = %s, version = t.version + 1 FROM remit.campaigns c
-        WHERE c.id = t.campaign_id AND c.source = %s AND c.external_id = ANY(%s) AND t.source = %s AND t.gone_at IS NULL {named}
-        RETURNING t.id""",
-        (now, now, source, list(campaigns), source),
-    ).fetchall()
-    refresh(driver, [row[0] for row in left])
-    return len(left)
 
 
 def merge(

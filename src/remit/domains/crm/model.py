@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from remit.kit.ids import imported_id
 
 Vendor = Literal["salesforce", "hubspot"]
@@ -14,6 +16,24 @@ LEAD_PREFIX: Final = "contact-"
 """HubSpot knows contacts without a company: such a one is a lead here, under its id with this before it, until it has one."""
 
 TITLES: Final[dict[str, str]] = {"salesforce": "Salesforce", "hubspot": "HubSpot"}
+MOST_GONE: Final = 10_000
+
+
+class Taken(BaseModel):
+    """How far one page reads campaigns whose members are only listed.
+
+    `complete`: campaigns of which this page has the last members; who is neither in it nor in the pages before is gone.
+    `continued`: the campaign, "" for none, whose first members came with the pages before; `unfinished`: the one whose next come after.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    complete: tuple[str, ...] = Field((), max_length=MOST_GONE)
+    continued: str = Field("", max_length=200)
+    unfinished: str = Field("", max_length=200)
+
+
+NOTHING_TAKEN: Final = Taken()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from remit.db.bulk import BulkLoader
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.crm import gone
 from remit.domains.crm.actions import Name
+from remit.domains.crm.leaving import hide_left
+from remit.domains.crm.model import MOST_GONE, NOTHING_TAKEN, Taken
 from remit.domains.crm.targets import connection_target
 from remit.domains.crm.waiting import settle
 from remit.domains.imports.load import load
@@ -28,7 +30,6 @@ from remit.domains.imports.plan import ImportPlan
 from remit.domains.imports.report import ImportReport
 from remit.domains.imports.staging import FileChanged
 
-MOST_GONE: Final = 10_000
 LEASE: Final = timedelta(minutes=10)
 
 
@@ -36,7 +37,7 @@ class TakeCrmPage(Action):
     """Take one page. `place` is where we were when it was asked for; a page that is not the next one is refused.
 
     `gone`: ids of records deleted there; `merged`: (id of the loser, id of the winner). `whole`: this was the last page of all.
-    `complete`: campaigns all of whose members are in this page.
+    `groups`: how far campaigns are read whose members are only listed.
     """
 
     event: ClassVar[str] = "crm:page"
@@ -52,7 +53,7 @@ class TakeCrmPage(Action):
     plan: ImportPlan | None = None
     gone: tuple[str, ...] = Field((), max_length=MOST_GONE)
     merged: tuple[tuple[str, str], ...] = Field((), max_length=MOST_GONE)
-    complete: tuple[str, ...] = Field((), max_length=MOST_GONE)
+    groups: Taken = NOTHING_TAKEN
 
 
 def _connection(s: ReadSession, action: TakeCrmPage) -> Target:
@@ -76,7 +77,9 @@ def take_crm_page(tx: WriteSession, action: TakeCrmPage, _target: Target) -> Cha
     tx.execute("SELECT set_config('remit.with_gone', 'yes', true)")
     report = _taken(tx, driver, action) if action.plan is not None else None
     hidden = gone.hide(driver, action.source, action.entity, action.gone, tx.now)
-    hidden += gone.hide_left(driver, action.source, action.complete, action.plan is not None, tx.now)
+    if action.entity == "members":
+        staged = action.plan is not None
+        hidden += hide_left(driver, (action.source, action.stream), action.groups, staged, tx.now)
     merged, moved = gone.merge(driver, action.source, action.entity, action.merged, tx.now)
     hidden += merged
     for draft_id in moved:
