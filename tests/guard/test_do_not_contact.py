@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import psycopg
 import pytest
 
 import remit.wiring  # noqa: F401
 from remit.actions import Performed, perform
 from remit.connectors.email import addresses
+from remit.connectors.email.deliver import EmailDeliverer
 from remit.db.location import Location, Role
 from remit.db.sessions import read
 from remit.domains.consent.actions import AddDoNotContact
@@ -16,7 +19,7 @@ from remit.domains.contacts.actions import UpdateContact
 from remit.domains.imports import converted
 from remit.domains.outreach.queries import get_draft
 from remit.domains.outreach.writing import draft_outreach
-from remit.identity import SYSTEM_ID
+from remit.identity import SYSTEM_ID, for_service
 from remit.kit.ids import new_id
 from tests.support.cast import make_cast
 from tests.support.desk import Desk, make_desk
@@ -87,3 +90,31 @@ def test_who_opted_out_as_a_lead_is_not_written_to_as_a_contact(desk: Desk) -> N
     draft = get_draft(alice, draft_outreach(alice, contact))
     assert "consent" in [one["id"] for one in draft.checks if not one["passed"]]
     assert cast.sql("SELECT account_id, access_id FROM remit.leads WHERE id = :id", id=lead) == [(None, 103)]
+
+
+def test_an_address_of_before_a_conversion_that_comes_on_the_list_later_binds_the_contact(desk: Desk) -> None:
+    """At once, whoever lists it. Delivery sees the lead also where it was hidden or stands behind a barrier."""
+    cast, contact, lead = desk.cast, desk.contacts["pine"], new_id()
+    cast.sql("DELETE FROM remit.do_not_contact")
+    cast.sql("DELETE FROM remit.consents WHERE contact_id = :c", c=contact)
+    cast.sql("UPDATE remit.contacts SET email = 'elena.new@pine.example' WHERE id = :c", c=contact)
+    cast.sql(
+        """INSERT INTO remit.leads (id, account_id, access_id, last_name, email, contact_id)
+        SELECT :id, account_id, access_id, 'Voss', 'E.Voss+fair@before.example', id FROM remit.contacts WHERE id = :contact""",
+        id=lead, contact=contact,
+    )  # fmt: skip
+    alice = cast.scope("alice")
+    with read(alice) as s:
+        assert not must_not_contact(s, "elena.new@pine.example", None)
+    listed = AddDoNotContact(entry="email", value="e.voss@before.example", reason="asked")
+    assert isinstance(perform(cast.scope("charlie"), listed), Performed)  # of another territory
+    draft = get_draft(alice, draft_outreach(alice, contact))
+    assert "do-not-contact" in [one["id"] for one in draft.checks if not one["passed"]]
+    cast.sql(
+        "UPDATE remit.leads SET account_id = NULL, access_id = 103, gone_at = now() WHERE id = :id", id=lead
+    )
+    payload = {"to": "elena.new@pine.example", "contact_id": contact, "subject": "s", "body": "b"}
+    effect = SimpleNamespace(payload=payload, account_id=cast.accounts["pine"])
+    with read(for_service("delivery", via="worker")) as s:
+        told = EmailDeliverer.guard(SimpleNamespace(), s, effect)  # type: ignore[arg-type]
+    assert told == "The recipient is on the do-not-contact list."

@@ -17,8 +17,9 @@ from remit.connectors.email.config import MailConfig
 from remit.connectors.email.message import EmailPayload, Enclosed, Sender
 from remit.db.sessions import ReadSession
 from remit.domains.outreach import attaching
+from remit.domains.consent.queries import written_under
+from remit.domains.proposals import mailing
 from remit.kit import clock
-from remit.kit.addresses import spellings
 
 KIND: Final = "email.send"
 
@@ -90,7 +91,7 @@ class EmailDeliverer:
         row = session.row(
             _STOP,
             {
-                "addresses": spellings(payload.to),
+                "addresses": _written_under(session, payload.to),
                 "account": effect.account_id,
                 "contact": payload.contact_id,
                 "draft": payload.draft_id,
@@ -209,3 +210,11 @@ def use(config: MailConfig) -> EmailDeliverer:
     made = EmailDeliverer(config)
     register(KIND, made)
     return made
+
+
+def _written_under(session: ReadSession, address: str) -> list[str]:
+    """Delivery sees every lead; one that was hidden when it became this contact counts, too."""
+    session.scalar("SELECT set_config('remit.with_gone', 'yes', true)")
+    found = written_under(session, address)
+    session.scalar("SELECT set_config('remit.with_gone', '', true)")
+    return found
