@@ -150,6 +150,29 @@ def test_a_deal_says_of_which_lead_it_came_also_when_it_comes_after_it(crm: AtVe
     ]
 
 
+def test_a_deal_that_names_an_unchanged_lead_is_linked_and_a_portal_without_leads_has_its_deals(
+    crm: AtVendor,
+) -> None:
+    portal = crm.counterpart
+    if not isinstance(portal, Portal):
+        pytest.skip("a lead of Salesforce names its deal, and changes with it")
+    firm = crm.add("accounts", name="Larch")
+    lead = portal.add("leads", hs_lead_name="Early Larch")
+    deal = crm.deal("Larch OMS", firm)
+    crm.sync("companies", "leads", "deals")
+    portal.links["deals", deal, "leads"] = [lead]  # HubSpot changes the deal by it, here not the lead
+    portal.now += timedelta(minutes=10)
+    portal.change("deals", deal)
+    crm.sync("deals", "leads")
+    became = "SELECT l.state, o.name FROM remit.leads l JOIN remit.opportunities o ON o.lead_id = l.id AND l.opportunity_id = o.id WHERE l.last_name = :n"
+    assert crm.cast.sql(became, n="Early Larch") == [("converted", "Larch OMS")]
+    portal.closed.add("leads")
+    portal.change("deals", deal, dealname="Larch EMS")
+    found = crm.sync("deals")
+    assert not found.problems
+    assert crm.cast.sql(became, n="Early Larch") == [("converted", "Larch EMS")]
+
+
 def test_whom_a_campaign_has_reached_is_read_once_a_day(cast: Cast, crm: AtVendor) -> None:
     portal = crm.counterpart
     if not isinstance(portal, Portal):

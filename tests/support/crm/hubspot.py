@@ -69,6 +69,8 @@ class Portal(Counterpart):
 
     token_uses: int = 10**9
     page_most: int = 100
+    closed: set[str] = field(default_factory=set)
+    """Objects that the app may not read."""
     schema: dict[str, dict[str, str]] = field(default_factory=_schema)
     records: dict[str, dict[str, dict[str, Any]]] = field(
         default_factory=lambda: {name: {} for name in _STRINGS}
@@ -209,6 +211,8 @@ class Portal(Counterpart):
 
     def _get(self, parts: list[str], query: dict[str, list[str]]) -> Answer:
         one = {name: values[0] for name, values in query.items()}
+        if parts[3:4] and parts[3] in self.closed:
+            return self._error(403, "This app hasn't been granted all required scopes to make this call.")
         if parts[:3] == ["crm", "v3", "properties"] and parts[3] in self.schema:
             return (
                 200,
@@ -307,6 +311,8 @@ class Portal(Counterpart):
         return 200, answer, {}
 
     def _associations(self, name: str, to: str, body: dict[str, Any]) -> Answer:
+        if self.closed & {name, to}:
+            return self._error(403, "This app hasn't been granted all required scopes to make this call.")
         results = []
         for each in body["inputs"]:
             found = self.links.get((name, each["id"], to), [])

@@ -24,6 +24,10 @@ class CrmUnavailable(Exception):
         self.message = message
 
 
+class CrmForbidden(CrmUnavailable):
+    """The CRM does not let us read this kind of record."""
+
+
 class CrmRefused(CrmUnavailable):
     """The CRM does not let us in at all: nothing can be read before somebody mends that."""
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from remit.connectors.crm import http
 from remit.connectors.crm.http import ReadOnlyHttp
-from remit.connectors.crm.reading import CrmRefused, CrmResting, CrmUnavailable
+from remit.connectors.crm.reading import CrmForbidden, CrmRefused, CrmResting, CrmUnavailable
 from remit.connectors.hubspot.config import HubSpot
 from remit.connectors.hubspot.tokens import Token
 from remit.kit.text import shorten
@@ -30,6 +30,7 @@ class HubSpotClient:
         self, chosen: HubSpot, refresh_token: str, wait: Callable[[float], object] | None = None
     ) -> None:
         self._wait = wait or http.wait_for
+        self._open: dict[str, bool] = {}
         self.http = ReadOnlyHttp(
             "HubSpot", chosen.url, Token(chosen, refresh_token), told=_told, heard=self._heard, wait=wait
         )
@@ -37,6 +38,17 @@ class HubSpotClient:
     def properties(self, name: str) -> dict[str, str]:
         """The properties of an object, each with its type."""
         return {each["name"]: each["type"] for each in self.http.get(f"/crm/v3/properties/{name}")["results"]}
+
+    def may_read(self, name: str) -> bool:
+        """Whether this portal has the object and lets us read it; asked once."""
+        if name not in self._open:
+            try:
+                self.properties(name)
+            except CrmForbidden:
+                self._open[name] = False
+            else:
+                self._open[name] = True
+        return self._open[name]
 
     def pages(
         self, path: str, params: Mapping[str, Any], after: str = "", limit: int = LIST_PAGE
@@ -132,7 +144,7 @@ def _told(status: int, body: Any) -> CrmUnavailable | None:
     if status == 429 and body.get("policyName") == "DAILY":
         return CrmResting("HubSpot has had all our requests of the day.", REST_SECONDS)
     if status == 403:
-        return CrmUnavailable(
+        return CrmForbidden(
             f"HubSpot does not let us read this; the app lacks a right or the portal the product: {message}"
         )
     if status == 401:

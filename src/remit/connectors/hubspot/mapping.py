@@ -11,6 +11,7 @@ from remit.domains.crm.model import LEAD_PREFIX
 COMPANY: Final = "@companies"
 CONTACT: Final = "@contacts"
 DEAL: Final = "@deals"
+LEAD: Final = "@leads"
 LABEL: Final = "@stage_label"
 OUTCOME: Final = "@stage_outcome"
 """What is put beside the properties of a record before it becomes a row: ids of what it is associated with, words for its stage."""
@@ -24,8 +25,11 @@ REACHED: Final = "campaign_contacts"
 OBJECTS: Final = frozenset(
     {"companies", "contacts", "deals", "leads", "calls", "emails", "meetings", "notes", "tasks"}
 )
+OPTIONAL: Final = frozenset({"leads"})
+"""What a portal may not have, or not let us read: what is associated with it is read without it."""
+
 ASSOCIATED: Final[dict[str, tuple[str, ...]]] = {
-    "deals": ("contacts",), "leads": ("contacts", "companies", "deals"),
+    "deals": ("contacts", "leads"), "leads": ("contacts", "companies", "deals"),
     **dict.fromkeys(("calls", "emails", "meetings", "notes", "tasks"), ("companies", "contacts", "deals")),
 }  # fmt: skip
 # owners and campaigns have no properties to ask for: this is what they come with
@@ -186,7 +190,7 @@ STREAMS: Final = (
             "close_on": "closedate", "forecast_category": "hs_manual_forecast_category", "owner": "hubspot_owner_id",
             "next_step": "hs_next_step", "loss_reason": "closed_lost_reason", "stage_since_at": "hs_v2_date_entered_current_stage",
         },
-        {"stage": _took(LABEL), "outcome": _took(OUTCOME), "contact": _took(CONTACT)},
+        {"stage": _took(LABEL), "outcome": _took(OUTCOME), "contact": _took(CONTACT), "lead": _took(LEAD)},
         needed=("dealname", "dealstage"),
     ),
     StreamSpec(

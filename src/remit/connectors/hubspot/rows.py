@@ -21,14 +21,16 @@ from remit.connectors.hubspot.mapping import (
     CONTACT_AS_LEAD,
     DEAL,
     LABEL,
+    LEAD,
     MERGED,
+    OPTIONAL,
     OUTCOME,
     cell,
     modified,
 )  # fmt: skip
 from remit.domains.crm.model import LEAD_PREFIX
 
-_BESIDE: Final = {"companies": COMPANY, "contacts": CONTACT, "deals": DEAL}
+_BESIDE: Final = {"companies": COMPANY, "contacts": CONTACT, "deals": DEAL, "leads": LEAD}
 _HISTORY: Final = ("external_id", "opportunity", "from_stage", "to_stage", "at")
 Record = Mapping[str, Any]
 
@@ -46,7 +48,7 @@ class Rows:
             )
         self._client, self._spec, self._known = client, spec, known
         self._chosen = chosen_fields(spec, mapping, known)
-        beside = {**known, **dict.fromkeys((COMPANY, CONTACT, DEAL, LABEL, OUTCOME), "")}
+        beside = {**known, **dict.fromkeys((COMPANY, CONTACT, DEAL, LEAD, LABEL, OUTCOME), "")}
         self._derived: dict[str, Derived] = derived_fields(spec, mapping, beside)
         sources = [name for made in self._derived.values() for name in made.sources if name in known]
         wanted = [*self._chosen.values(), *sources, modified(spec.object)]
@@ -84,6 +86,8 @@ class Rows:
         made = [{**each["properties"], "id": str(each["id"])} for each in records]
         ids = [each["id"] for each in made]
         for to in ASSOCIATED.get(self._spec.object, ()):
+            if to in OPTIONAL and not self._client.may_read(to):
+                continue  # the stream of that object says so
             found = self._client.associated(self._spec.object, to, ids)
             for each in made:
                 each[_BESIDE[to]] = next(iter(found.get(each["id"], [])), "")
