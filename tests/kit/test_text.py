@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.kit.text import by_number, clean, counted, name_key, safe_cell, squash, unsafe
+from remit.kit.text import by_number, clean, counted, name_key, percent, safe_cell, squash, unsafe
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,7 @@ def test_a_number_and_its_word_agree() -> None:
     ]
     assert (counted(1, "person"), counted(2, "person")) == ("1 person", "2 people")
     assert (by_number(1, "waits", "wait"), by_number(3, "waits", "wait")) == ("waits", "wait")
+
+
+def test_a_share_is_written_one_way() -> None:
+    assert (percent(0.875), percent(0.875, 1), percent(1)) == ("88 %", "87.5 %", "100 %")

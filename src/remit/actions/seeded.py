@@ -20,6 +20,7 @@ from remit.actions.registry import handler
 from remit.db.sessions import ReadSession, WriteSession
 from remit.kit import clock
 from remit.kit.intervals import interval, lower_bound
+from remit.kit.text import percent
 from remit.policy.model import roles_told
 from remit.policy.schema import current
 
@@ -116,19 +117,17 @@ class Reading:
     def told(self) -> str:
         """The figure with its bound, in words; of real ones only where too many are rejected."""
         if self.rejects_too_many:
-            real = (
-                f"{self.rejected} of {self.decided} real ones rejected, {self.most_rejected:.0%} is the most"
-            )
+            real = f"{self.rejected} of {self.decided} real ones rejected, {percent(self.most_rejected)} is the most"
             return f"{self._told()}; {real}: whoever rejects everything catches everything"
         return self._told()
 
     def _told(self) -> str:
         if self.rate is None:
             return "no seeded draft answered yet"
-        figure = f"{self.caught} of {self.answered} caught ({self.rate:.0%}"
+        figure = f"{self.caught} of {self.answered} caught ({percent(self.rate)}"
         if not self.enough:
             return f"{figure}); {self.least - self.answered} more answers before it counts"
-        return f"{figure}, at least {self.bound:.0%} with 95 % confidence; {self.needed:.0%} is needed)"
+        return f"{figure}, at least {percent(self.bound)} with 95 % confidence; {percent(self.needed)} is needed)"
 
 
 def reading_of(s: ReadSession, person_id: UUID) -> Reading:

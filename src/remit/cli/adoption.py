@@ -8,6 +8,7 @@ import typer
 
 from remit.cli import acting, output
 from remit.cli.opening import database
+from remit.kit.text import percent
 
 app = typer.Typer(help="Use of AI per person and week (`remit usage` is about models).")
 
@@ -87,7 +88,7 @@ def _rep(one: Any) -> dict[str, Any]:
 
 def _beside(found: Any) -> str:
     def share(rate: Any) -> str:
-        told = f"{rate.low:.0%}–{rate.high:.0%}" if rate.enough else "too few"
+        told = f"{percent(rate.low)}–{percent(rate.high)}" if rate.enough else "too few"
         return f"{rate.successes} of {rate.n} ({told})" if rate.n else "–"
 
     rows = [
@@ -101,7 +102,7 @@ def _beside(found: Any) -> str:
 def _text(document: dict[str, Any]) -> str:
     names = [one["week"][5:] for one in document["weeks"]]
     rows = [(one["name"], *(each["accepted"] or "–" for each in one["weeks"])) for one in document["people"]]
-    shares = ("share of reps", *(f"{one['share']:.0%}" for one in document["weeks"]))
+    shares = ("share of reps", *(percent(one["share"]) for one in document["weeks"]))
     return output.table(["accepted", *names], [*rows, shares])
 
 

@@ -8,6 +8,7 @@ import typer
 
 from remit.cli import acting, output
 from remit.cli.opening import database
+from remit.kit.text import percent
 
 app = typer.Typer(help="Attest AI work done with other tools; show each rep's share made here.")
 
@@ -56,7 +57,7 @@ def attest(
         ],
     }  # fmt: skip
     rows = [
-        (one.name, one.here, "–" if one.attested is None else one.attested, one.stopped, "–" if one.share is None else f"{one.share:.0%}", one.standing)
+        (one.name, one.here, "–" if one.attested is None else one.attested, one.stopped, "–" if one.share is None else percent(one.share), one.standing)
         for one in found.reps
     ]  # fmt: skip
     output.show(

@@ -11,6 +11,7 @@ from remit.cli import acting, compliance_review, output
 from remit.cli.compliance_review import day_of, performed
 from remit.cli.naming import record_id
 from remit.cli.opening import database
+from remit.kit.text import percent
 
 app = typer.Typer(help="Supervision of what is written to clients.", no_args_is_help=True)
 Id = Annotated[UUID, typer.Argument(parser=record_id, metavar="ID")]
@@ -86,7 +87,7 @@ def profiles() -> None:
     with database():
         rows = found.list_profiles(acting.scope())
     cells = [
-        (p.entity, p.jurisdiction, p.number, " ".join(p.regimes), f"{p.sample_rate:.0%}", f"{p.retention_years} years")
+        (p.entity, p.jurisdiction, p.number, " ".join(p.regimes), percent(p.sample_rate), f"{p.retention_years} years")
         for p in rows
     ]  # fmt: skip
     head = ["entity", "readers", "version", "regimes", "sample", "kept"]

@@ -10,6 +10,7 @@ import typer
 from remit.cli import acting, noting, offering, output, pasting, proposal
 from remit.cli.opening import database
 from remit.kit import clock
+from remit.kit.text import percent
 from remit.knowledge.pasted.model import SOURCES
 
 app = typer.Typer(help="Write a text from facts; each claim carries its source.")
@@ -163,7 +164,7 @@ def told(document: dict[str, Any]) -> str:
     lines += [f"  note: {document['note']}"] if document["note"] else []
     state = "can be sent" if document["sendable"] else "cannot be sent"
     lines.append(
-        f"Draft {document['draft_id']} {state} · {document['writer']} · personal {document['personalisation']:.0%}"
+        f"Draft {document['draft_id']} {state} · {document['writer']} · personal {percent(document['personalisation'])}"
         + (f" · saves {saving}" if (saving := saving_told(document["minutes_saved"])) else "")
     )
     return "\n".join(lines)

@@ -15,6 +15,7 @@ import typer
 from remit.cli import acting, output
 from remit.cli.naming import an_id
 from remit.cli.opening import database
+from remit.kit.text import percent
 
 app = typer.Typer(help="Import the firm's records; read what past imports rejected.", no_args_is_help=True)
 
@@ -132,7 +133,7 @@ def told(report: Mapping[str, Any]) -> str:
             continue
         lines.append(f"\n{each['file']} is read as {each['entity']}:")
         lines += [
-            f"  {column} → {field} ({each['confidence'].get(column, 1):.0%})"
+            f"  {column} → {field} ({percent(each['confidence'].get(column, 1))})"
             for column, field in each["mapping"].items()
         ]
         if each["kept"]:

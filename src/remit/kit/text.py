@@ -150,6 +150,11 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {by_number(count, one, many)}"
 
 
+def percent(share: float | None, digits: int = 0) -> str:
+    """A share of 0 to 1 as we write it in sentences and tables: '88 %'; nothing for None."""
+    return "" if share is None else f"{share * 100:.{digits}f} %"
+
+
 def by_number(count: int, one: str, many: str = "") -> str:
     """The word alone that goes with a number: `by_number(1, "waits", "wait")` is `waits`."""
     return one if count == 1 else many or _PLURALS.get(one) or f"{one}s"

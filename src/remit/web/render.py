@@ -19,6 +19,7 @@ import remit
 from remit.evidence.outside import warnings_shown
 from remit.kit import clock
 from remit.kit.text import INVISIBLE, by_number, counted, in_words
+from remit.kit.text import percent as percent_of
 from remit.policy.model import ROLES, role_name
 from remit.web.nav import current_entry
 from remit.web.tokens import masked_token
@@ -168,7 +169,7 @@ def number(value: Any, digits: int = 0) -> str:
 
 def percent(rate: Any, digits: int = 0) -> str:
     """A rate of 0 to 1 as per cent."""
-    return "" if rate is None else f"{float(rate) * 100:.{digits}f} %"
+    return "" if rate is None else percent_of(float(rate), digits)
 
 
 @jinja2.pass_context

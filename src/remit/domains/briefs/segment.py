@@ -18,6 +18,7 @@ from remit.domains.facts.queries import load_own_facts
 from remit.domains.metrics.win_rate import METHOD, WinRate, win_rate
 from remit.evidence.facts import Fact, looks_like_instruction, plain_line, usable
 from remit.evidence.lexicon import stems
+from remit.kit.text import percent
 
 THREE: Final = 3
 _MOST: Final = 3
@@ -158,7 +159,9 @@ def told(rate: WinRate) -> str:
     """`5 of 9, 56 % (21 to 86 %)`."""
     if rate.value is None:
         return "none"
-    return f"{rate.won_count} of {rate.n}, {rate.value:.0%} ({rate.low:.0%} to {rate.high:.0%})"
+    return (
+        f"{rate.won_count} of {rate.n}, {percent(rate.value)} ({percent(rate.low)} to {percent(rate.high)})"
+    )
 
 
 def load_deals(s: ReadSession, cohort: dict[str, Any]) -> Sequence[Any]:

@@ -9,6 +9,7 @@ from remit.domains.briefs.markdown import INSIDE, left_out, plain
 from remit.domains.competition.model import Cell, Comparison
 from remit.domains.metrics.win_rate import METHOD
 from remit.evidence.facts import why_secret
+from remit.kit.text import percent
 
 WHY_NOT = {
     "expired": "ran out",
@@ -32,7 +33,7 @@ def record_line(found: Comparison) -> str:
     if rate.value is None:
         return f"No {record.cohort} are on record."
     span = f"{day(record.first_on)} to {day(record.last_on)}"
-    return f"Won {rate.won_count} of {rate.n}: {rate.value:.0%} ({rate.low:.0%} to {rate.high:.0%}, {METHOD}); {record.cohort}, {span}."
+    return f"Won {rate.won_count} of {rate.n}: {percent(rate.value)} ({percent(rate.low)} to {percent(rate.high)}, {METHOD}); {record.cohort}, {span}."
 
 
 def _parts(found: Comparison) -> Iterator[str]:
@@ -64,7 +65,7 @@ def _splits(found: Comparison) -> Iterator[str]:
     yield "|---|---|---|---|"
     for one in found.splits:
         rate = one.rate
-        yield f"| {plain(one.name)} | {rate.won_count} | {rate.lost_count} | {rate.value:.0%} ({rate.low:.0%} to {rate.high:.0%}) |"
+        yield f"| {plain(one.name)} | {rate.won_count} | {rate.lost_count} | {percent(rate.value)} ({percent(rate.low)} to {percent(rate.high)}) |"
 
 
 def _private(found: Comparison, shown: bool) -> Iterator[str]:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from remit.actions import Check
 from remit.db.sessions import ReadSession
-from remit.kit.text import fold
+from remit.kit.text import fold, percent
 
 ENOUGH_FACTS: Final = 2
 ENOUGH_SHARE: Final = 0.30
@@ -44,10 +44,10 @@ class Specific:
     def reasons(self) -> list[str]:
         """Why the score is what it is, one sentence each."""
         facts = "one live fact" if self.fact_count == 1 else f"{self.fact_count or 'no'} live facts"
-        told = [f"{facts} about this account, behind {self.personalisation:.0%} of its words"]
+        told = [f"{facts} about this account, behind {percent(self.personalisation)} of its words"]
         return [
             *told,
-            f"{self.overlap:.0%} like {self.like}"
+            f"{percent(self.overlap)} like {self.like}"
             if self.like
             else "like nothing that the firm sent to others",
         ]

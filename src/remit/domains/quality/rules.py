@@ -13,7 +13,7 @@ from uuid import UUID
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from remit.kit.text import name_words, without_legal_form
+from remit.kit.text import name_words, percent, without_legal_form
 
 ALIKE: Final = 0.9
 """Names at least this alike are shown as possible duplicates."""
@@ -168,6 +168,6 @@ def _pair(first: Firm, second: Firm, score: float, same_site: bool) -> Pair | No
     together = first.access_id == second.access_id
     if not together and (first.barred or second.barred):
         return None
-    why = "has the same web site" if same_site else f"is {score:.0%} alike by name"
+    why = "has the same web site" if same_site else f"is {percent(score)} alike by name"
     other = f"{first.name!r}" if together else "an account of another territory"
     return Pair(first, second, score, f"May be the same firm as {other}: it {why}.")
