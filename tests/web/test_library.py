@@ -105,6 +105,8 @@ def test_who_may_not(as_person) -> None:
     admin = as_person(cast.ADMIN)
     assert admin.get("/library").status_code == 403 and admin.get("/library/new").status_code == 403
     assert as_person(cast.ALICE).get("/library/coverage").status_code == 200
+    assert as_person(cast.ALICE).get("/library/coverage/cold_outreach").status_code == 200
+    assert as_person(cast.ALICE).get("/library/coverage/no-such").status_code == 404
     assert as_person(cast.ALICE).get("/library/01a222d5-6f7a-7ebf-afc9-f2de34d294e2").status_code == 404
 
 

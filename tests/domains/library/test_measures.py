@@ -205,6 +205,11 @@ def test_coverage_counts_all_logged_work_and_ranks_the_gaps(desk: Desk) -> None:
         motions.OTHER: 1,
     }
     assert found.share == pytest.approx(2 / 5)
+    pieces = coverage.list_pieces(cast.scope("alice"), "cold_outreach", clock.today())
+    assert [one.subject for one in pieces] == ["Coffee?"] * 2 and pieces[0].account_id == cast.accounts["oak"]
+    assert not coverage.list_pieces(
+        cast.scope("charlie"), "cold_outreach", clock.today()
+    )  # not by what is remembered
     assert found.gaps[0].motion == "closing" and found.gaps[0].lost_minutes > 2
     with read(identity.for_service("console", via="test")) as s:
         measured = coverage.covered_motions(s, GATES["S1-G1"], clock.today())

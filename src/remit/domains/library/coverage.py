@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from remit.db.sessions import ReadSession, read
-from remit.domains.library import motions
+from remit.domains.library import motions, seen
 from remit.domains.outreach.rules import COMPOSING_WORDS_PER_MINUTE, READING_WORDS_PER_MINUTE
 from remit.kit.text import counted
 from remit.ladder.measures import Measured, measure
@@ -17,27 +18,12 @@ from remit.ladder.steps import Gate
 from remit.scope import Scope
 
 DAYS: Final = 90
+MOST_SHOWN: Final = 200
+"""Pieces of one motion that are kept to be opened, newest first."""
 BASIS: Final = (
     "the words that were written in these pieces ÷ 19 a minute (composing, Karat et al. 1999) less ÷ 238 a minute (reading, Brysbaert"
     " 2019): what a template could have spared at most"
 )
-# e-mails sent by Remit are logged with their account, too: one that is an activity already is not counted twice
-_CASE: Final = motions.sql_case("w.kind", "w.direction", "w.said")
-_SEEN: Final = f"""
-WITH work AS (
-    SELECT a.id, a.at, a.kind, a.direction, a.subject || E'\\n' || left(a.body, 2000) AS said, a.body, a.owner_id
-    FROM remit.activities a WHERE a.at >= :since AND a.at < :until AND a.kind IN ('email', 'call', 'meeting')
-    UNION ALL
-    SELECT m.id, m.at, 'email', 'out', m.subject || E'\\n' || left(m.body, 2000), m.body, d.author_id
-    FROM remit.messages m JOIN remit.drafts d ON d.id = m.draft_id
-    WHERE m.direction = 'out' AND m.at >= :since AND m.at < :until
-      AND NOT EXISTS (SELECT FROM remit.activities a WHERE a.message_id = m.message_id)),
-named AS (SELECT w.id, w.at, w.body, {_CASE} AS motion FROM work w)
-SELECT n.motion, count(*) AS pieces, max(n.at)::date AS newest_on,
-       sum(CASE WHEN btrim(n.body) = '' THEN 0 ELSE cardinality(regexp_split_to_array(btrim(n.body), '\\s+')) END) AS words,
-       (array_agg(n.id ORDER BY n.at DESC, n.id))[1:200] AS ids
-FROM named n WHERE n.motion IS NOT NULL GROUP BY n.motion ORDER BY pieces DESC, n.motion
-"""
 _LIVE: Final = """
 SELECT motion, count(*) AS templates FROM remit.template_versions WHERE state = 'live' AND channel <> 'sequence' AND review_by_on >= :today GROUP BY motion
 """
@@ -91,14 +77,18 @@ class Coverage:
 def load_coverage(s: ReadSession, today: date, days: int = DAYS) -> Coverage:
     """What the session sees of the last `days` days, today included."""
     first = today - timedelta(days=days - 1)
-    rows = s.rows(_SEEN, {"since": first, "until": today + timedelta(days=1)})
     live = {row.motion: row.templates for row in s.rows(_LIVE, {"today": today})}
+    by_motion: dict[str, list[seen.Seen]] = defaultdict(list)
+    for one in seen.load_seen(s, first, today):
+        if one.motion is not None:
+            by_motion[one.motion].append(one)
     found = [
         Covered(
-            row.motion, motions.title(row.motion), row.pieces, live.get(row.motion, 0),
-            round(float(row.words) * (1 / COMPOSING_WORDS_PER_MINUTE - 1 / READING_WORDS_PER_MINUTE), 1), row.newest_on, row.ids,
+            motion, motions.title(motion), len(pieces), live.get(motion, 0),
+            round(sum(one.words for one in pieces) * (1 / COMPOSING_WORDS_PER_MINUTE - 1 / READING_WORDS_PER_MINUTE), 1),
+            pieces[0].at.date(), [one.id for one in pieces[:MOST_SHOWN]],
         )
-        for row in rows
+        for motion, pieces in sorted(by_motion.items(), key=lambda each: (-len(each[1]), each[0]))
     ]  # fmt: skip
     return Coverage(found, first, today)
 
@@ -107,6 +97,13 @@ def get_coverage(scope: Scope, today: date) -> Coverage:
     """As load_coverage: a rep sees their own part of the work."""
     with read(scope) as s:
         return load_coverage(s, today)
+
+
+def list_pieces(scope: Scope, motion: str, today: date) -> list[seen.Piece]:
+    """What the reader sees of one motion, newest first, MOST_SHOWN at most."""
+    found = get_coverage(scope, today)
+    ids = [each for one in found.motions if one.motion == motion for each in one.ids]
+    return seen.list_pieces(scope, ids, found.from_on, today)
 
 
 @measure("S1-G1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 from uuid import UUID
 
@@ -81,11 +82,11 @@ SELECT c.id AS contact_id, btrim(c.first_name || ' ' || c.last_name) AS name, co
 FROM remit.contacts c JOIN remit.accounts a ON a.id = c.account_id
 LEFT JOIN (SELECT f.account_id, count(DISTINCT f.kind) AS held FROM remit.facts f
   WHERE f.account_id IS NOT NULL AND f.state = 'live' AND f.kind = ANY (CAST(:kinds AS text[])) GROUP BY f.account_id) known ON known.account_id = a.id
-WHERE CAST(:text AS text) IS NULL OR a.name ILIKE :text
+WHERE (CAST(:text AS text) IS NULL OR a.name ILIKE :text) AND (CAST(:segments AS text[]) IS NULL OR a.segment = ANY (CAST(:segments AS text[])))
 ORDER BY coalesce(a.owner_id = :me, false) DESC, coalesce(known.held, 0) DESC, a.name, c.id LIMIT :most
 """
-_LOOKED_AT: Final = 3_000
-"""Contacts held against a template before nobody is found."""
+_LOOKED_AT: Final = (200, 3_000)
+"""Contacts held against a template: the first hundreds have somebody as a rule; the rest are read before nobody is found."""
 
 
 def list_suited(
@@ -94,16 +95,18 @@ def list_suited(
     """Contacts whom a template is for (job, segment, country): one's own first, then those with most of the facts it needs."""
     like = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     asked = {
-        "kinds": list(kinds),
-        "text": f"%{like}%" if text else None,
-        "me": scope.person_id,
-        "most": _LOOKED_AT,
-    }
+        "kinds": list(kinds), "text": f"%{like}%" if text else None, "me": scope.person_id,
+        "segments": None if "any" in aim.segments else list(aim.segments),
+    }  # fmt: skip
     found: list[Reader] = []
     with read(scope) as s:
-        for row in s.rows(_SUITED, asked):
-            if fits(aim, who_of(row, row.name)):
-                found.append(Reader(row.contact_id, row.name, row.title, row.account, row.account_id))
-                if len(found) == limit:
-                    break
+        for most in _LOOKED_AT:
+            rows = s.rows(_SUITED, {**asked, "most": most})
+            fitting = (row for row in rows if fits(aim, who_of(row, row.name)))
+            found = [
+                Reader(row.contact_id, row.name, row.title, row.account, row.account_id)
+                for row in islice(fitting, limit)
+            ]
+            if len(found) == limit or len(rows) < most:
+                break
     return found

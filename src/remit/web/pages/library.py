@@ -9,10 +9,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from remit.actions import NotFound
 from remit.db.sessions import read
 from remit.domains.library import coverage as covering
 from remit.domains.library import keeping, queries, readers, rules, shipped
 from remit.domains.library.model import CHANNELS, MOTIONS, PERSONAS, ROLES, SEGMENTS
+from remit.domains.library.motions import OTHER, title
 from remit.domains.library.writing import WriteTemplates
 from remit.domains.supervision.rules import CATEGORIES
 from remit.kit import clock
@@ -20,7 +22,7 @@ from remit.web import forms, render
 from remit.web.allowed import may
 from remit.web.doing import act
 from remit.web.nav import NavEntry
-from remit.web.paging import list_request
+from remit.web.paging import Column, list_request
 from remit.web.sessions import CurrentViewer, Viewer, require
 
 router = APIRouter()
@@ -35,6 +37,13 @@ NAMES: Final[dict[str, Any]] = {
     "roles": ROLES, "motions": MOTIONS, "channels": CHANNELS, "categories": CATEGORIES, "personas": PERSONAS, "segments": SEGMENTS,
     "states": rules.STATES, "tones": TONES,
 }  # fmt: skip
+PIECES: Final = (
+    Column("subject", "Piece of work"),
+    Column("kind", "Kind", phone=False),
+    Column("account", "Account"),
+    Column("by", "By", phone=False),
+    Column("at", "When", kind="time"),
+)
 FILTERS: Final = ("role", "motion", "persona", "segment", "channel", "category", "state", "text", "contact")
 
 
@@ -60,6 +69,18 @@ def coverage(request: Request, viewer: CurrentViewer) -> Response:
     require(viewer, *READERS)
     found = covering.get_coverage(viewer.scope, clock.today())
     return render.page(request, "library/coverage.html", found=found, basis=covering.BASIS)
+
+
+@router.get("/library/coverage/{motion}")
+def pieces(request: Request, viewer: CurrentViewer, motion: str) -> Response:
+    """The pieces of work behind the number of one motion."""
+    require(viewer, *READERS)
+    if motion not in MOTIONS and motion != OTHER:
+        raise NotFound("motion")
+    rows = covering.list_pieces(viewer.scope, motion, clock.today())
+    return render.page(
+        request, "library/pieces.html", rows=rows, columns=PIECES, motion=motion, name=title(motion), most=covering.MOST_SHOWN, motions=MOTIONS,
+    )  # fmt: skip
 
 
 @router.post("/library/shipped")
