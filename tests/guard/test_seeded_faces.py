@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +13,8 @@ from fastapi.testclient import TestClient
 
 import remit.wiring  # noqa: F401
 from remit import identity
-from remit.actions import RejectSuggestion, Waiting, perform, queries
-from remit.audit import check, leaves, seal
-from remit.audit.leaves import Period
-from remit.audit.queries import AuditFilters, AuditRecordNotFound, get_audit, list_audit
-from remit.db import engines
-from remit.db.location import Location, Role
-from remit.db.sessions import read
+from remit.actions import Waiting, perform, queries
+from remit.db.location import Location
 from remit.domains.outreach.queries import list_drafts, preview
 from remit.domains.outreach.writing import draft_outreach, send_draft
 from remit.domains.supervision.seeding import SeedDrafts
@@ -119,36 +113,6 @@ def test_the_api_and_the_pages_tell_nothing(browser: TestClient, pair: tuple[UUI
         assert len({browser.get(place.format(one)).status_code for one in pair}) == 1
     shown = [_skeleton(browser.get(f"/write/{one}").text) for one in pair]
     assert shown[0] == shown[1], "the desk shows the same boxes and buttons for both"
-
-
-def test_the_record_tells_nothing_until_it_is_decided(
-    desk: Desk, browser: TestClient, pair: tuple[UUID, UUID], tmp_path: Path
-) -> None:
-    alice, system = desk.cast.scope("alice"), identity.for_service("console", via="test")
-    real = {one.id for one in list_audit(system, AuditFilters(object_id=pair[1])).rows}
-    assert len(real) == 2, "written, and asked for"
-    [(waits,)] = desk.cast.sql("SELECT id FROM remit.suggestions WHERE object_id = :id", id=pair[1])
-    seal.seal_all(engines.engine(Role.WRITER), tmp_path)
-    for who in ("alice", "bob", "mia", "cora", "vera", "gwen"):
-        scope = desk.cast.scope(who)
-        for draft in pair:
-            assert not list_audit(scope, AuditFilters(object_id=draft)).rows, who
-        assert not real & {one.id for one in list_audit(scope, limit=200).rows}, who
-        for one in real:
-            with pytest.raises(AuditRecordNotFound):
-                get_audit(scope, one)
-        with read(scope) as session:  # what an export and a simulation read
-            said = "".join(
-                row.record or "" for row in leaves.records(session.connection, 0, 10_000, Period())
-            )
-        assert str(pair[1]) not in said and str(waits) not in said, who
-    for draft in pair:
-        assert str(draft) not in browser.get(f"/audit?object={draft}").text.replace(f"object={draft}", "").replace(f'value="{draft}"', "")  # fmt: skip
-    with read(system) as session:
-        report = check.verify_database(session.connection)
-    assert (report["complete"], report["hidden"], report["problems"]) == (True, 0, [])
-    perform(desk.cast.scope("bob"), RejectSuggestion(suggestion_id=waits, reason="not now"))
-    assert real <= {one.id for one in list_audit(alice, AuditFilters(object_id=pair[1])).rows}
 
 
 def _row(page: str, draft_id: UUID) -> str:

@@ -1,5 +1,4 @@
-"""E-mails that have no message of ours go with the messages. What the record says of a draft that waits for approval is told to people once
-it is decided: a seeded one has nothing there (docs/supervision.md); the system, which verifies the record, reads all of it.
+"""E-mails on the timeline that no message of ours stands behind go with the messages.
 
 Revision ID: 0055
 """
@@ -26,21 +25,13 @@ _CONTENT = (
         mine := mine || logged;
         SELECT array_agg(a.id) INTO acts"""),
 )  # fmt: skip
-UNTIL_DECIDED = """
-CREATE INDEX suggestions_of_drafts ON remit.suggestions (object_id) WHERE state = 'waiting' AND object_type = 'draft';
-CREATE POLICY audit_until_decided ON remit.audit AS RESTRICTIVE FOR SELECT TO remit_reader USING (
-    object_type IS DISTINCT FROM 'draft' OR (SELECT EXISTS (SELECT FROM remit.people p WHERE p.id = remit.me() AND p.kind = 'workflow'))
-    OR NOT EXISTS (SELECT FROM remit.suggestions s WHERE s.object_id = audit.object_id AND s.object_type = 'draft' AND s.state = 'waiting'));
-"""
 
 
 def upgrade() -> None:
     op.execute(_changed(_content(), _CONTENT))
-    op.execute(UNTIL_DECIDED)
 
 
 def downgrade() -> None:
-    op.execute("DROP POLICY audit_until_decided ON remit.audit; DROP INDEX remit.suggestions_of_drafts")
     op.execute(_content())
 
 
