@@ -1,7 +1,7 @@
 """The door: the only way to change the firm's records or to let something leave the building."""
 
-from remit.actions.each import Faulted, One, perform_each
 from remit.actions.answers import performed, why_waiting
+from remit.actions.each import Faulted, One, perform_each
 from remit.actions.errors import Conflict, NotFound, Refused
 from remit.actions.model import Action, Change, Check, Effect, Performed, Target, Waiting, attributes_of
 from remit.actions.perform import approve, perform, perform_all, propose

@@ -15,8 +15,8 @@ from uuid import UUID
 
 from remit.evidence import lexicon
 from remit.evidence.arithmetic import Derived, derive, pairs
-from remit.evidence.belonging import mixed_up
 from remit.evidence.attended import without_mere_names
+from remit.evidence.belonging import mixed_up
 from remit.evidence.claims import Context, SentenceKind, Typed, split, type_sentence
 from remit.evidence.facts import Fact, superseded, usable, why_not_sayable
 from remit.evidence.known import Known, known

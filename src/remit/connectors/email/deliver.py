@@ -16,9 +16,8 @@ from remit.connectors.email.addresses import Address, AddressInvalid, HeaderUnsa
 from remit.connectors.email.config import MailConfig
 from remit.connectors.email.message import EmailPayload, Enclosed, Sender
 from remit.db.sessions import ReadSession
-from remit.domains.outreach import attaching
 from remit.domains.consent.queries import written_under
-from remit.domains.proposals import mailing
+from remit.domains.outreach import attaching
 from remit.kit import clock
 
 KIND: Final = "email.send"
