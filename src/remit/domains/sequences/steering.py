@@ -41,11 +41,10 @@ WHERE CASE WHEN CAST(:sequence AS uuid) IS NULL THEN e.id = ANY (CAST(:ids AS uu
       ELSE e.template_id = :sequence AND e.state = ANY (CAST(:states AS text[])) END ORDER BY a.name, a.id, e.id LIMIT :limit
 """
 _RESUME: Final = """
-UPDATE remit.enrolments SET state = 'active', code = '', why = '', resumed_at = :at, version = version + 1 WHERE id = :id AND state = 'paused'
+UPDATE remit.enrolments SET state = 'active', code = '', why = '', resumed_at = :at, version = version + 1
+WHERE id = ANY (CAST(:ids AS uuid[])) AND state = 'paused'
 """
-_TRY_NOW: Final = (
-    "UPDATE remit.enrolment_steps SET try_at = :at, why = '' WHERE enrolment_id = :id AND done_at IS NULL"
-)
+_TRY_NOW: Final = "UPDATE remit.enrolment_steps SET try_at = :at, why = '' WHERE enrolment_id = ANY (CAST(:ids AS uuid[])) AND done_at IS NULL"
 _WITHOUT: Final = frozenset({"rejected", "discarded"})
 """Pauses after which a run goes on without the e-mail that nobody wanted."""
 
@@ -201,12 +200,11 @@ def resume_enrolments(tx: WriteSession, action: ResumeEnrolments, _target: Targe
     going = [row for row in found if row.id not in held]
     if not going:
         raise Refused(f"It cannot go on: {next(iter(held.values()))}.", code="still_held")
+    tx.execute(_RESUME, {"ids": [row.id for row in going], "at": tx.now})
+    tx.execute(_TRY_NOW, {"ids": [row.id for row in going if row.code not in _WITHOUT], "at": tx.now})
     for row in going:
-        tx.execute(_RESUME, {"id": row.id, "at": tx.now})
         if row.code in _WITHOUT:
             moving.leave_out(tx, row, "resumed without it")
-        else:
-            tx.execute(_TRY_NOW, {"id": row.id, "at": tx.now})
     return _told(
         going, "active", reason=action.reason.strip(), held={str(each): why for each, why in held.items()}
     )
@@ -228,7 +226,7 @@ def skip_step(tx: WriteSession, action: SkipStep, _target: Target) -> Change:
     if row.state == "paused":
         if (stands := rules.look(row)).what:
             raise Refused(f"It cannot go on: {stands.why}.", code="still_held")
-        tx.execute(_RESUME, {"id": row.id, "at": tx.now})
+        tx.execute(_RESUME, {"ids": [row.id], "at": tx.now})
     moving.leave_out(tx, row, f"{tx.scope.actor.name}: {action.reason}")
     return Change(
         "enrolment",
