@@ -90,6 +90,41 @@ def test_the_pages_of_a_connected_crm_fit_and_are_accessible(open_as, settled) -
         look_both_ways(page)
 
 
+# a product at three prices, each imported price beside it, an older one that was never ended; and a deal to draw a proposal up at
+PRICED = (
+    "INSERT INTO remit.person_roles (person_id, role) VALUES (%(admin)s, 'operations') ON CONFLICT DO NOTHING",
+    "SELECT set_config('remit.person_id', %(vp)s, false)",
+    "INSERT INTO remit.products (id, name, description) VALUES (%(product)s, 'Northlake Order and Execution Management', 'Orders, routing and allocation')",
+    "INSERT INTO remit.prices (id, product_id, unit, price_minor, price_currency, valid_from_on, generation, pending, source)"
+    " SELECT gen_random_uuid(), %(product)s, u, m, 'USD', current_date - n, n, p, 'a file' FROM (VALUES ('user and year', 1440000, 9, false),"
+    " ('Users per year', 1390000, 19, false), ('million shares and month', 150000, 8, false), ('User per Year', 1500000, 7, true), ('each', 2500000, 6, true)) AS v (u, m, n, p)",
+    "INSERT INTO remit.opportunities (id, account_id, access_id, name, owner_id, stage, forecast_category, opened_on)"
+    " SELECT %(deal)s, id, access_id, 'OMS for the desk', owner_id, 'discovery', 'pipeline', current_date FROM remit.accounts WHERE id = %(account)s",
+)
+
+
+def test_prices_and_the_form_of_a_proposal_fit_and_are_accessible(open_as, settled) -> None:
+    given = {
+        "admin": cast.ADMIN.id, "vp": str(cast.VP.id), "product": cast.cast_id("OEMS"), "deal": cast.cast_id("OMS for the desk"),
+        "account": cast.WEST_ACCOUNT,
+    }  # fmt: skip
+    with psycopg.connect(**settled.conninfo(Role.OWNER)) as connection:
+        for statement in PRICED:
+            connection.execute(statement, given)
+    page = open_as(cast.ADMIN, "/prices")
+    assert page.locator("#overtaken").count() == 1
+    page.locator("summary", has_text="Discard those ticked").click()
+    look_both_ways(page)
+    page.get_by_label("Discard Northlake Order and Execution Management per each").check()
+    page.locator("input[name=reason]").fill("Another year's list")
+    page.get_by_role("button", name="Discard", exact=True).click()
+    page.get_by_text("Discarded; no price in force changed.").wait_for()
+    assert page.get_by_label("Discard Northlake", exact=False).count() == 1  # the other waits still
+    page = open_as(cast.ALICE, f"/pipeline/{given['deal']}/proposal")
+    assert page.locator(".offer-line").count() > 1
+    look_both_ways(page)
+
+
 def test_what_a_rep_fills_in_fits_and_is_sent_by_keys(open_as) -> None:
     page = open_as(cast.ALICE, "/library/new")
     press(page, "?")
