@@ -5,13 +5,21 @@ from __future__ import annotations
 import io
 import re
 
+import psycopg
 from openpyxl import load_workbook
 
+from remit import identity
+from remit.actions import Performed, perform
+from remit.db.location import Location, Role
+from remit.domains.documents.actions import AddDocument
+from remit.kit import clock
+from tests.support import papers
 from tests.support import questionnaires as made
 from tests.support import web_cast as cast
 from tests.web.conftest import token_of
 from tests.web.test_governing import send
 
+SAM = cast.Member("Sam Stone", "sam@northlake.example", ("se",), "West")
 NEW = f"/questionnaires/new?account={cast.WEST_ACCOUNT}"
 
 
@@ -61,6 +69,11 @@ def test_from_the_buyers_file_and_back(as_person) -> None:
     assert (
         send(alice, lines[0], where, version="2", decision="accept").headers["location"].endswith("#after-1")
     )
+    boast = "We are the best of all, guaranteed to cut costs by 70 percent."
+    refused = send(alice, lines[1], where, version="2", decision="write", answer=boast, short="")
+    # nothing of it is lost: it comes back as it was typed, with the reason at its line
+    assert refused.status_code == 400 and "No record says this" in refused.text
+    assert f'maxlength="4000">{boast}</textarea>' in refused.text and "<details open>" in refused.text
     for line in lines[1:4]:
         send(alice, line, where, version="2", decision="write", answer="Please ask us.", short="")
     send(alice, lines[4], where, version="2", decision="blank", reason="No question")
@@ -87,3 +100,32 @@ def test_from_the_buyers_file_and_back(as_person) -> None:
         files={"file": ("a.xlsx", b"PK\x03\x04nothing", "x")},
     )
     assert "is no questionnaire that we can give back" in alice.get(bad.headers["location"]).text
+
+
+def test_a_paper_is_released_on_its_page_by_somebody_else(as_person, settled: Location) -> None:
+    with psycopg.connect(**settled.conninfo(Role.OWNER)) as connection:
+        cast._person(connection, SAM)
+    adder = identity.for_person(cast.COMPLIANCE.id, via="test")
+    added = AddDocument(
+        document_kind="other",
+        title="Overview",
+        source_name="ours",
+        text=papers.TEXT,
+        published_on=clock.today(),
+    )
+    done = perform(adder, added)
+    assert isinstance(done, Performed)
+    where, cora, sam = (
+        f"/papers/{done.result['document_id']}",
+        as_person(cast.COMPLIANCE),
+        as_person(SAM),
+    )
+    given = {"owner": str(cast.COMPLIANCE.id), "review_by_on": "2099-01-01"}
+    assert "You added it: somebody else releases it." in cora.get(where).text
+    assert send(cora, f"{where}/release", "/papers", **given).status_code == 403
+    assert send(sam, f"{where}/release", where, owner="", review_by_on="").status_code == 400
+    assert "Nothing may be quoted yet" in sam.get("/papers").text
+    assert send(sam, f"{where}/release", where, **given).headers["location"] == "/papers"
+    assert "Overview" in as_person(cast.ALICE).get("/papers").text
+    assert send(cora, f"{where}/withdraw", where, version="1", reason="An error").status_code == 303
+    assert "Nothing may be quoted yet" in cora.get("/papers").text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Final
 from urllib.parse import quote
 from uuid import UUID
@@ -19,10 +20,10 @@ from remit.kit.text import counted
 from remit.knowledge.questionnaires.model import QuestionnaireRefused
 from remit.web import feedback, forms, render
 from remit.web.allowed import may
-from remit.web.doing import act
+from remit.web.doing import TOLD_IN_PLACE, act
 from remit.web.pages.questionnaires import NAMES, READERS
 from remit.web.problems import BadRequest
-from remit.web.sessions import CurrentViewer, require
+from remit.web.sessions import CurrentViewer, Viewer, require
 
 router = APIRouter()
 ROWS: Final = 50
@@ -34,12 +35,35 @@ TYPES: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was decided on a line and refused; it comes back as it was typed, with the reason."""
+
+    item_id: UUID
+    decision: str
+    short: str
+    answer: str
+    reason: str
+    why: str
+
+
 @router.get("/questionnaires/{questionnaire_id}")
 def one(
     request: Request, viewer: CurrentViewer, questionnaire_id: UUID, state: str = "", after: str = ""
 ) -> Response:
     """The lines with answer, source, owner, age and state."""
     require(viewer, *READERS)
+    return _page(request, viewer, questionnaire_id, state, after)
+
+
+def _page(
+    request: Request,
+    viewer: Viewer,
+    questionnaire_id: UUID,
+    state: str,
+    after: str,
+    typed: Typed | None = None,
+) -> Response:
     found = queries.get_questionnaire(viewer.scope, questionnaire_id)
     items = queries.list_items(viewer.scope, questionnaire_id)
     wanted = [each for each in items if _shown(each, state) and each.position > (forms.whole(after) or 0)]
@@ -59,7 +83,7 @@ def one(
         may_approve=can["ApproveQuestionnaire"] and found.state == "open" and found.open == 0 and not wrote, wrote=wrote,
         may_export=can["ApproveQuestionnaire"] and found.state == "approved" and found.has_file,
         engineers=queries.list_engineers(viewer.scope, found.access_id), unassigned=_unassigned(items), shorts=rules.SHORTS,
-        may_keep=may(viewer.scope, "WriteAnswers", "answer"), **NAMES,
+        may_keep=may(viewer.scope, "WriteAnswers", "answer"), typed=typed, status=400 if typed else 200, **NAMES,
     )  # fmt: skip
 
 
@@ -78,7 +102,7 @@ def decide(
     reason: Annotated[str, Form(max_length=500)] = "", state: Annotated[str, Form(max_length=20)] = "",
     after: Annotated[str, Form(max_length=9)] = "",
 ) -> Response:  # fmt: skip
-    """Accept, write or leave blank one line, then go on to the next."""
+    """Accept, write or leave blank one line, then go on to the next. What is refused comes back as it was typed."""
     if decision not in ("accept", "write", "blank"):
         raise BadRequest("A line is accepted, written or left blank.")
     action = AnswerQuestion(
@@ -88,14 +112,15 @@ def decide(
     where = f"/questionnaires/{questionnaire_id}?state={quote(state)}&after={quote(after)}"
     position = queries.get_item(viewer.scope, item_id).position
     said = {"accept": "accepted", "write": "written", "blank": "left blank"}[decision]
-    return act(
-        request,
-        viewer,
-        action,
-        f"{where}#after-{position}",
-        f"Line {position}: {said}.",
-        back=f"{where}#line-{position}",
-    )
+    try:
+        return act(
+            request, viewer, action, f"{where}#after-{position}", f"Line {position}: {said}.", told_by_page=True
+        )  # fmt: skip
+    except Refused as refused:
+        if refused.code not in TOLD_IN_PLACE:
+            raise
+        typed = Typed(item_id, decision, action.short, action.answer, reason, refused.message)
+    return _page(request, viewer, questionnaire_id, state, after, typed)
 
 
 @router.post("/questionnaires/{questionnaire_id}/look")
