@@ -29,6 +29,7 @@ TAKE_IDS = [
     "effects drop ID --reason over",
     "release ID --reason checked",
     "mail read ID",
+    "campaigns ID",
     "facts recall --fact ID",
     "facts recall --draft ID",
     "halt account:ID --reason drill",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
 
 import remit.wiring  # noqa: F401
+from remit.cli import campaigns
 from remit.connectors.hubspot import pull
 from remit.db.location import Location
 from remit.db.sessions import read
@@ -17,6 +19,7 @@ from remit.kit import clock
 from remit.workflows import syncing
 from remit.workflows.syncing import Synced
 from tests.support.cast import Cast, make_cast
+from tests.support.command import remit as run
 from tests.support.crm.hubspot import Portal
 from tests.support.crm.vendors import AtVendor, connected
 
@@ -28,7 +31,9 @@ STREAMS = {
     "salesforce": ("users", "campaigns", "accounts", "contacts", "opportunities", "leads", "members", "tasks"),
     "hubspot": ("owners", "campaigns", "events", "companies", "contacts", "deals", "leads", "attendances", "reached", "calls"),
 }  # fmt: skip
-LATER = ("users", "owners", "reached", "opportunities", "deals", "leads", "calls", "tasks")
+FIRST = ("reached", "opportunities", "deals", "leads", "calls", "tasks")
+LATER = ("users", "owners", *FIRST)
+OF_LEADS = ("users", "owners", "reached", "opportunities", "deals")
 MEMBERS = """SELECT p.name, coalesce(c.last_name, l.last_name), c.id IS NOT NULL, lower(m.state), m.responded, m.first_responded_on::text, m.access_id
 FROM remit.campaign_members m JOIN remit.campaigns p ON p.id = m.campaign_id LEFT JOIN remit.contacts c ON c.id = m.contact_id
 LEFT JOIN remit.leads l ON l.id = m.lead_id WHERE m.source = :v AND m.gone_at IS NULL AND p.gone_at IS NULL AND p.name LIKE :like ORDER BY 1, 2"""
@@ -73,7 +78,7 @@ def test_members_come_change_go_and_are_merged(crm: AtVendor) -> None:
     forum = crm.event(f"Forum {crm.vendor}")
     for who in (ann, bea):
         crm.attend(forum, who, "Registered", CAME)
-    _sync(crm)
+    _sync(crm, *FIRST)
     named, access = f"Forum {crm.vendor}", 101
     assert _members(crm, "Forum") == [
         (named, one, True, "registered", True, CAME.date().isoformat(), access) for one in ("Ann", "Bea")
@@ -103,20 +108,22 @@ def test_members_come_change_go_and_are_merged(crm: AtVendor) -> None:
     assert [each[0] for each in _facts(crm, "Forum")] == ["withdrawn"]
 
 
-def test_what_hung_on_a_lead_follows_it_to_the_contact(crm: AtVendor) -> None:
+def test_what_hung_on_a_lead_follows_it_to_the_contact(
+    crm: AtVendor, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     cast = crm.cast
     lead = crm.lead(f"Birch {crm.vendor}", email=f"asked@{crm.vendor}.example", opted_out=True)
     evening = crm.event(f"Evening {crm.vendor}")
     crm.attend(evening, lead, "Attended", CAME)
     crm.rang(lead, f"Rang {crm.vendor}")
-    _sync(crm, *LATER[:2])
+    _sync(crm, *OF_LEADS)
     assert [row[1:5] for row in _members(crm, "Evening")] == [
         (f"Birch {crm.vendor}", False, "attended", True)
     ]
     firm = crm.add("accounts", name=f"Birch Capital {crm.vendor}")
     # under another address, and the CRM does not say of the contact that it opted out
     crm.convert(lead, firm, email=f"new@{crm.vendor}.example")
-    _sync(crm, *LATER[:2])
+    _sync(crm, *OF_LEADS)
     contact, account, access = cast.sql(
         "SELECT id, account_id, access_id FROM remit.contacts WHERE email = :e", e=f"new@{crm.vendor}.example"
     )[0]
@@ -132,7 +139,14 @@ def test_what_hung_on_a_lead_follows_it_to_the_contact(crm: AtVendor) -> None:
         ("converted", contact)
     ]  # fmt: skip
     assert cast.sql("SELECT count(*) FROM remit.consents WHERE contact_id = :c", c=contact) == [(1,)]
-    assert access and _sync(crm, *LATER[:2]).total("updated") == 0
+    monkeypatch.setattr(campaigns, "database", nullcontext)
+    told = run(capsys, "--as", "Vera", "campaigns", f"Birch Capital {crm.vendor}")
+    assert f"attended Evening {crm.vendor}" in told.out
+    # a lead that HubSpot has as the same contact is hidden once it is one
+    assert ("came as a lead" in told.out) == (crm.vendor == "salesforce")
+    told = run(capsys, "--as", "Charlie", "campaigns", f"Birch Capital {crm.vendor}")  # of another territory
+    assert told.code == 3 and "Evening" not in told.out
+    assert access and _sync(crm, *OF_LEADS).total("updated") == 0
 
 
 def test_a_deal_says_of_which_lead_it_came_also_when_it_comes_after_it(crm: AtVendor) -> None:
@@ -144,7 +158,9 @@ def test_a_deal_says_of_which_lead_it_came_also_when_it_comes_after_it(crm: AtVe
     linked = """SELECT o.name, c.last_name, a.name FROM remit.leads l LEFT JOIN remit.opportunities o ON o.lead_id = l.id
         LEFT JOIN remit.contacts c ON c.id = l.contact_id LEFT JOIN remit.accounts a ON a.id = l.account_id WHERE l.last_name = :n"""
     assert crm.cast.sql(linked, n=f"Seed {crm.vendor}") == [(None, None, None)]
-    _sync(crm, "members", "attendances", "reached", "calls", "tasks")
+    _sync(
+        crm, "users", "owners", "campaigns", "events", "members", "attendances", "reached", "calls", "tasks"
+    )
     assert crm.cast.sql(linked, n=f"Seed {crm.vendor}") == [
         (f"Cedar OMS {crm.vendor}", f"Cedar {crm.vendor}", f"Cedar {crm.vendor}")
     ]

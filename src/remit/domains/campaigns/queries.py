@@ -104,6 +104,12 @@ def load_came_from(s: ReadSession, account_id: UUID) -> list[CameFrom]:
     return [CameFrom(*tuple(row)) for row in s.rows(which, {"id": account_id, "most": MOST})]
 
 
+def list_came_from(scope: Scope, account_id: UUID) -> list[CameFrom]:
+    """As load_came_from, in a session of its own."""
+    with read(scope) as s:
+        return load_came_from(s, account_id)
+
+
 def load_leads_of_deal(s: ReadSession, opportunity_id: UUID) -> list[CameFrom]:
     """The leads that a deal came from: the one that it names, and those that were converted to it."""
     which = _LEADS.format(
