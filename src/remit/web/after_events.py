@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from remit.db.sessions import read
 from remit.domains.imports.attended import KIND
-from remit.domains.library.queries import load_live
+from remit.domains.library.queries import list_live
 from remit.scope import Scope
 from remit.web.dossier import Dossier
 
@@ -24,7 +23,6 @@ def after_event(scope: Scope, found: Dossier, now: datetime) -> str:
     ]  # fmt: skip
     if not came:
         return ""
-    with read(scope) as s:
-        live = load_live(s, "event_follow_up", "email")
+    live = list_live(scope, "event_follow_up", "email")
     names = next((one for one in live if any(slot.kind == KIND for slot in one.template.facts)), None)
     return f"/library/{names.id}?contact={came[0].contact_id}" if names else ""

@@ -82,15 +82,19 @@ def _became_contacts(driver: Driver, file: StagedFile) -> None:
 def _await_conversions(driver: Driver, file: StagedFile, source: str) -> None:
     """Leads whose contact, account or deal the CRM has not yet given us."""
     for what, entity in converted.TARGETS.items():
-        field = f"converted_{what}"
-        if file.has(field):
-            run(
-                driver,
-                f"""INSERT INTO remit.crm_waiting (source, entity, record_id, target_external_id)
-                SELECT %s, %s, s.id, s.{field} FROM {file.table} s JOIN map_{entity} m ON m.value = s.{field} WHERE m.id IS NULL
-                ON CONFLICT (source, entity, record_id) DO UPDATE SET target_external_id = EXCLUDED.target_external_id""",
-                (source, f"leads:{what}"),
-            )
+        _remember(driver, file, f"converted_{what}", entity, (source, f"leads:{what}"))
+
+
+def _remember(driver: Driver, file: StagedFile, field: str, entity: str, key: tuple[str, str]) -> None:
+    """Rows that name, in a field, one of an entity that the CRM has not given us yet; `key`: source, and what waits."""
+    if file.has(field):
+        run(
+            driver,
+            f"""INSERT INTO remit.crm_waiting (source, entity, record_id, target_external_id)
+            SELECT %s, %s, s.id, s.{field} FROM {file.table} s JOIN map_{entity} m ON m.value = s.{field} WHERE m.id IS NULL
+            ON CONFLICT (source, entity, record_id) DO UPDATE SET target_external_id = EXCLUDED.target_external_id""",
+            key,
+        )
 
 
 def _convert(driver: Driver, file: StagedFile, source: str, what: str) -> None:
@@ -120,14 +124,7 @@ def _members_follow(driver: Driver, file: StagedFile) -> None:
 def _wait(driver: Driver, file: StagedFile, source: str, column: str, field: str) -> None:
     entity = file.entity.name
     table = f"remit.{ENTITIES[entity].table}"
-    if file.has(field):
-        run(
-            driver,
-            f"""INSERT INTO remit.crm_waiting (source, entity, record_id, target_external_id)
-            SELECT %s, %s, s.id, s.{field} FROM {file.table} s JOIN map_{entity} m ON m.value = s.{field} WHERE m.id IS NULL
-            ON CONFLICT (source, entity, record_id) DO UPDATE SET target_external_id = EXCLUDED.target_external_id""",
-            (source, entity),
-        )
+    _remember(driver, file, field, entity, (source, entity))
     came = f"""SELECT w.record_id, s.id AS target FROM remit.crm_waiting w JOIN {file.table} s ON s.external_id = w.target_external_id
         WHERE w.source = %s AND w.entity = %s"""
     run(

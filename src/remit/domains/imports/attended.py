@@ -6,11 +6,13 @@ withdrew or corrected stays so.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
 
+from remit.domains.crm.model import TITLES
 from remit.domains.imports.statements import Driver, run
 from remit.kit import clock
 
@@ -49,8 +51,12 @@ WHERE f.state = 'withdrawn' AND f.extra ? 'withdrawn_by'
 def refresh(driver: Driver, members: Sequence[UUID], today: date | None = None) -> None:
     """Facts for these members of campaigns, as they stand now; an event of longer ago than VALID_DAYS is none any more."""
     if members:
-        titles = '{"salesforce": "Salesforce", "hubspot": "HubSpot"}'
-        given = {"ids": list(members), "came": list(CAME), "titles": titles, "today": today or clock.today()}
+        given = {
+            "ids": list(members),
+            "came": list(CAME),
+            "titles": json.dumps(TITLES),
+            "today": today or clock.today(),
+        }
         run(driver, _WITHDRAW, given)
         run(driver, _RECORD, given)
 

@@ -258,6 +258,12 @@ def load_live(s: ReadSession, motion: str, channel: str) -> list[Version]:
     return [_version(row) for row in rows]
 
 
+def list_live(scope: Scope, motion: str, channel: str) -> list[Version]:
+    """As load_live, in a session of its own."""
+    with read(scope) as s:
+        return load_live(s, motion, channel)
+
+
 def list_versions(scope: Scope, template_id: UUID) -> list[Version]:
     """All versions of a template with their texts, newest first; a hundred at most."""
     with read(scope) as s:
