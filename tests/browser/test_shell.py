@@ -32,6 +32,7 @@ MINE = (
     "/settings/connections",
     "/library",
     "/library/coverage",
+    "/library/coverage/cold_outreach",
     "/library/outcomes",
     "/sequences",
     "/questionnaires",
@@ -63,6 +64,17 @@ FORMS = (
 )
 # only where a CRM is connected: its lag, and which field fills which
 CONNECTED = ("/settings/connections", "/settings/connections/salesforce/accounts")
+
+OMS, DEAL, EVENT = (cast.cast_id(name) for name in ("Northlake OMS", "OMS for the desk", "Buyside Forum"))
+# forms with something in them, each with all that unfolds unfolded
+FILLED = (
+    (cast.VP, "/prices"),
+    (cast.ALICE, f"/pipeline/{DEAL}/proposal"),
+    (cast.ALICE, f"/accounts/{cast.WEST_ACCOUNT}"),
+    (cast.COMPLIANCE, "/audit/keeping"),
+    (cast.ADMIN, "/settings/sign-on?group=Desk"),
+    (cast.ADMIN, "/settings/people/new"),
+)
 
 
 def test_every_page_fits_and_is_accessible(open_as) -> None:
@@ -123,6 +135,41 @@ def test_prices_and_the_form_of_a_proposal_fit_and_are_accessible(open_as, settl
     page = open_as(cast.ALICE, f"/pipeline/{given['deal']}/proposal")
     assert page.locator(".offer-line").count() > 1
     look_both_ways(page)
+
+
+def _filled(connection: psycopg.Connection) -> None:
+    """A price in force and an imported one that waits, a deal, and who came to an event."""
+    connection.execute("SELECT set_config('remit.person_id', %s, true)", (str(cast.VP.id),))
+    for statement, given in (
+        ("INSERT INTO remit.products (id, name, family) VALUES (%s, 'Northlake OMS', 'order management')", (OMS,)),
+        (
+            "INSERT INTO remit.prices (id, product_id, unit, price_minor, price_currency, valid_from_on, generation, source, external_id, pending)"
+            " SELECT gen_random_uuid(), %s, 'user and year', 50000 + n, 'USD', '2026-01-01', n, 'csv', 'p' || n, n = 2 FROM generate_series(1, 2) n",
+            (OMS,),
+        ),
+        (
+            "INSERT INTO remit.opportunities (id, account_id, access_id, name, owner_id, stage, product_id, opened_on, stage_since_at)"
+            " SELECT %s, id, access_id, 'OMS for the desk', owner_id, 'discovery', %s, now(), now() FROM remit.accounts WHERE id = %s",
+            (DEAL, OMS, cast.WEST_ACCOUNT),
+        ),
+        ("INSERT INTO remit.campaigns (id, name, kind, starts_on, source) VALUES (%s, 'Buyside Forum', 'Event', '2026-11-02', 'salesforce')", (EVENT,)),
+        (
+            "INSERT INTO remit.campaign_members (id, campaign_id, account_id, access_id, contact_id, state, source, external_id)"
+            " SELECT gen_random_uuid(), %s, account_id, access_id, id, 'Attended', 'salesforce', 'm1' FROM remit.contacts WHERE id = %s",
+            (EVENT, cast.WEST_CONTACT),
+        ),
+    ):  # fmt: skip
+        connection.execute(statement, given)
+
+
+def test_forms_that_hold_something_fit_and_are_accessible_with_all_of_them_open(open_as, settled) -> None:
+    with psycopg.connect(**settled.conninfo(Role.OWNER)) as connection:
+        _filled(connection)
+    for number, (who, path) in enumerate(FILLED):
+        page = open_as(who, path)
+        page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
+        page.set_viewport_size(dict(zip(("width", "height"), (PHONE, WIDE)[number % 2], strict=True)))
+        look(page)
 
 
 def test_what_a_rep_fills_in_fits_and_is_sent_by_keys(open_as) -> None:
