@@ -8,12 +8,14 @@ no part that is shown without being a template's.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 from typing import Any, Final
 
 from remit.actions import Refused
+from remit.domains.proposals.visible import WORD, printed, seen_sources
 
 MOST_BYTES: Final = 1_000_000
 MOST_UNPACKED: Final = 20_000_000
@@ -38,6 +40,7 @@ _RELATIONS: Final = frozenset(
     }
 )  # fmt: skip
 """What one part of the file may be to another: text, looks, pictures and links."""
+_TEXT: Final = _RELATIONS - {"image", "hyperlink", "thumbnail", "font"}
 _FIELDS: Final = frozenset(
     {"PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "STYLEREF", "REF", "PAGEREF", "SEQ", "TOC"}
 )
@@ -56,8 +59,8 @@ _MARKUP: Final = frozenset(
 )
 """Elements by which another file is shown, run or fetched."""
 _UNTAGGED: Final = ("docProps/", "word/footnotes", "word/endnotes")
+_RAW: Final = re.compile(r"\{%[-+]?\s*raw\b")
 _TAG: Final = ("{{", "{%", "{#")
-WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 class TemplateUnfit(Refused):
@@ -167,6 +170,10 @@ def _links(root: Any) -> None:
             raise TemplateUnfit(
                 f"It refers to {target[:80]!r} outside of the file: pictures and styles have to be in it, links begin with https://."
             )
+        if kind in _TEXT and not target.endswith(".xml"):
+            raise TemplateUnfit(
+                f"Its {kind} is called {target[:80]!r}, which is no name of a text part. Save it again from Word as .docx."
+            )
         if kind not in _RELATIONS:
             raise TemplateUnfit(
                 f"It holds {target[:80]!r} as {kind[:40] or 'nothing known'}: a template has text, pictures and links. Save it as .docx without the rest."
@@ -184,36 +191,22 @@ def _tags(data: bytes) -> None:
     )  # fmt: skip
     made = DocxTemplate(io.BytesIO(data))
     environment = Environment(autoescape=True)
-    printed: set[str] = set()
+    seen: set[str] = set()
     try:
         for source in _sources(made):
-            tree = environment.parse(source)
-            _asked(tree, allowed)
-            printed |= set(_printed(tree))
+            if _RAW.search(source):
+                raise TemplateUnfit(
+                    "It may not use raw: what is between its tags would be printed as it stands."
+                )
+            _asked(environment.parse(source), allowed)
+        for source in seen_sources(made):
+            seen |= set(printed(environment.parse(source)))
     except TemplateError as error:
         raise TemplateUnfit(f"A tag of it cannot be read: {str(error)[:200]}.") from error
-    if lacking := [name for name in MUST if name not in printed]:
+    if lacking := [name for name in MUST if name not in seen]:
         raise TemplateUnfit(
-            f"It does not print {', '.join(lacking)}, or only sometimes: a buyer has to read in every file whether it is an offer, until when, at what price and on which conditions."
+            f"It does not print {', '.join(lacking)}, or only sometimes, or where nobody sees it (hidden, deleted, white or tiny text, a text box, a header of the first page alone): a buyer has to read in every file whether it is an offer, until when, at what price and on which conditions."
         )
-
-
-def _printed(tree: Any) -> Iterator[str]:
-    """Values that it prints whatever the proposal: outside of every question but one for the value itself; a list by a loop that prints."""
-    from jinja2 import nodes
-
-    for node in tree.iter_child_nodes():
-        if isinstance(node, nodes.Output):
-            yield from (one.name for one in node.nodes if isinstance(one, nodes.Name))
-        elif isinstance(node, nodes.For) and isinstance(node.iter, nodes.Name):
-            if any(
-                not isinstance(one, nodes.TemplateData)
-                for part in node.find_all(nodes.Output)
-                for one in part.nodes
-            ):
-                yield node.iter.name
-        elif isinstance(node, nodes.If) and isinstance(node.test, nodes.Name):
-            yield from (name for name in _printed(nodes.Template(node.body)) if name == node.test.name)
 
 
 def _sources(made: object) -> Iterator[str]:
@@ -223,6 +216,17 @@ def _sources(made: object) -> Iterator[str]:
     for uri in (made.HEADER_URI, made.FOOTER_URI):  # type: ignore[attr-defined]
         for _key, part in made.get_headers_footers(uri):  # type: ignore[attr-defined]
             yield made.patch_xml(made.get_part_xml(part))  # type: ignore[attr-defined]
+
+
+def _values_only(output: Any) -> None:
+    """What is printed is a value of the proposal: a text inside of a tag would pass by whoever reads the template's words."""
+    from jinja2 import nodes
+
+    for one in output.nodes:
+        if isinstance(one, nodes.Const | nodes.Compare | nodes.And | nodes.Or | nodes.Not):
+            raise TemplateUnfit(
+                f"Line {one.lineno}: a tag prints a value of the proposal and nothing else; type other words as text, not inside of {{{{ }}}}."
+            )
 
 
 def _asked(tree: object, allowed: tuple[type, ...]) -> None:
@@ -237,6 +241,8 @@ def _asked(tree: object, allowed: tuple[type, ...]) -> None:
             raise TemplateUnfit(
                 f"Line {node.lineno}: a template may loop over lists, ask whether a value is there and print values; it may not use {type(node).__name__.lower()}."
             )
+        if isinstance(node, nodes.Output):
+            _values_only(node)
         if isinstance(node, nodes.TemplateData):
             grown += len(node.data) * LONGEST**depth
         if isinstance(node, nodes.For):
