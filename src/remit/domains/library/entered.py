@@ -42,7 +42,7 @@ _PARTICLES: Final = frozenset(
     ]
 )
 _NO_NAME: Final = re.compile(
-    r"\b(half|free\w*|off|nothing|zero|no|not|never|without|guarant\w*|promis\w*|cheap\w*|percent\w*|offer\w*|sav(?:e|es|ings?))\b",
+    r"\b(half|free(?:ly|bies?)?|off|nothing|zero|no|not|never|without|guarant\w*|promis\w*|cheap\w*|percent\w*|offer\w*|sav(?:e|es|ings?))\b",
     re.IGNORECASE,
 )  # what makes a promise of a name, in capitals too
 _NUMBER: Final = re.compile(r"[+-]?\d{1,3}(?:[, ]?\d{3})*(?:\.\d+)?%?")

@@ -10,7 +10,7 @@ from typing import Final
 from remit.actions import Check, Refused
 from remit.db.sessions import ReadSession, read
 from remit.domains.outreach.conduct import check_wording
-from remit.domains.proposals import building, pricing, rules
+from remit.domains.proposals import building, named, pricing, rules
 from remit.domains.proposals.model import Section
 from remit.domains.proposals.records import Proposal
 from remit.domains.proposals.sections import bare, held
@@ -61,6 +61,7 @@ def load_examined(s: ReadSession, proposal: Proposal, now: datetime) -> Examined
         rules.check_dates(proposal.expires_on, now.date()),
         building.check_named(s, proposal.account_id, proposal.terms),
         *_conduct(s, document.title, again, desk, now),
+        *named.check_first_page(s, document, _country(desk), now),
         Check.that(
             "deal-open", desk.deal.closed_at is None, "The deal is closed; a proposal needs an open one.", "The deal is open.",
         ),
@@ -79,7 +80,10 @@ def _conduct(
         for text in (bare(one.text),)
         for start, end in split(text)
     ]
-    row = desk.material.row
     heading = check_text(title, desk.material.facts, desk.material.context)
-    country = row.country or row.account_country or row.jurisdiction or ""
-    return check_wording(s, [*heading, *sentences], country, now)
+    return check_wording(s, [*heading, *sentences], _country(desk), now)
+
+
+def _country(desk: building.Desk) -> str:
+    row = desk.material.row
+    return row.country or row.account_country or row.jurisdiction or ""

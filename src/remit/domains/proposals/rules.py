@@ -9,10 +9,10 @@ from typing import Final
 from uuid import UUID
 
 from remit.actions import Check
-from remit.domains.library.entered import why_no_name
 from remit.domains.outreach.material import Material
 from remit.domains.outreach.rules import READING_WORDS_PER_MINUTE
 from remit.domains.proposals.model import FINE, Document, shown_rate
+from remit.domains.proposals.named import why_no_person
 from remit.evidence.heading import check_heading
 from remit.evidence.lexicon import OFFERS
 from remit.kit.text import counted, shorten
@@ -112,7 +112,7 @@ def check_names(led: bool, lead: str, led_by_us: bool, ours: str) -> Check:
     ):
         if named and not name:
             wrong.append(f"whoever was chosen is {whose}")
-        elif why := why_no_name(name) if name else "":
+        elif why := why_no_person(name) if name else "":
             wrong.append(f"“{shorten(name, 60)}” is on record with more than a name ({why}); mend the record")
     return Check.that(
         "proposal-names", not wrong, f"Who leads the work: {'. '.join(wrong)}.", "Whoever leads the work is on record.",
