@@ -175,6 +175,7 @@ requests = st.builds(
             "own_work": st.booleans(),
             "with_proposal": st.booleans(),
             "ends_key_account": st.booleans(),
+            "renames_priced": st.booleans(),
             "oversight": st.sampled_from(["none", "first", "change"]),
             "admits": st.sampled_from(["nobody", "others", "maker"]),
         }

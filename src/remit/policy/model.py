@@ -62,6 +62,7 @@ CONTEXT_DEFAULTS: Mapping[str, object] = {
     "own_work": True,
     "with_proposal": True,
     "ends_key_account": True,
+    "renames_priced": True,
     "oversight": "change",
     "admits": "maker",
 }

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from remit.db.trouble import check_space
 from remit.domains.imports.entities import ENTITIES
+from remit.domains.imports.priced import keep_priced
 from remit.domains.imports.shapes import Shape, shape
 from remit.domains.imports.staging import Stage, StagedFile
 from remit.domains.imports.statements import Driver, run
@@ -52,6 +53,8 @@ def merge(stage: Stage, file: StagedFile, import_id: UUID) -> None:
         _months(driver, file)
     if file.entity.name == "prices":
         _keep_live(driver, file)
+    if file.entity.name == "products":
+        keep_priced(stage, file)
     file.created = _insert(driver, table, file, made, import_id)
     staged = _count(driver, f"SELECT count(*) FROM {file.table}")
     if file.created < staged:

@@ -12,6 +12,7 @@ from remit.actions import Action, Change, Check, NotFound, Refused, Target, hand
 from remit.actions.rows import change_row
 from remit.db.sessions import ReadSession, WriteSession
 from remit.domains.quoting.imported import settle
+from remit.domains.quoting.priced import load_change
 from remit.domains.quoting.rules import UnitUnreadable, unit, unit_key
 from remit.kit import clock
 from remit.kit.ids import new_id
@@ -105,11 +106,10 @@ def _book(_session: ReadSession, action: ManagePrice) -> Target:
 
 
 def _product(session: ReadSession, action: ManageProduct) -> Target:
-    if action.product_id is not None and not session.scalar(
-        "SELECT true FROM remit.products WHERE id = :id", {"id": action.product_id}
-    ):
-        raise NotFound("product")
-    return Target("product", action.product_id, title=action.name)
+    if action.product_id is None:
+        return Target("product", title=action.name, context={"renames_priced": False})
+    title, renames = load_change(session, action.product_id, action.name, clock.today(), active=action.active)
+    return Target("product", action.product_id, title=title, context={"renames_priced": renames})
 
 
 def _not_backdated(_session: ReadSession, action: ManagePrice, _target: Target) -> list[Check]:

@@ -44,7 +44,7 @@ def prices(request: Request, viewer: CurrentViewer, version: str = "") -> Respon
     return render.page(
         request, "prices/list.html", rows=rows, number=number, generations=queries.list_generations(scope), waiting=list_waiting(scope, clock.today()), overtaken=[] if number else queries.list_overtaken(scope, clock.today()), products=queries.list_products(scope),
         bands=[(role_name(role), most) for role, most in BANDS], today=clock.today(), word=templates.list_templates(scope),
-        may_price=asked(scope, "ManagePrice", "price_book").outcome != "forbid", may_discard=asked(scope, "DiscardPrices", "price_book").permitted, may_product=asked(scope, "ManageProduct", "product").permitted,
+        may_price=asked(scope, "ManagePrice", "price_book").outcome != "forbid", may_discard=asked(scope, "DiscardPrices", "price_book").permitted, may_product=asked(scope, "ManageProduct", "product").outcome != "forbid",
         may_word=asked(scope, "AddProposalTemplate", "proposal_template").outcome != "forbid",
     )  # fmt: skip
 
