@@ -69,6 +69,15 @@ def test_a_form_that_does_not_fit_comes_back_with_all_that_was_typed(office: Off
     alice, deal = enter("alice"), f"/pipeline/{office.deal_id}"
     bad = send(alice, f"{deal}/proposal", f"{deal}/proposal", **asked_for(office, term="soon"))
     assert bad.status_code == 400 and "is no number" in bad.text
+    for odd in (
+        {"discount": "1e1"},
+        {"discount": "\u0661\u0662"},
+        {"quantity": ["1e1", ""]},
+        {"quantity": ["\u0661\u0662", ""]},
+        {"line_discount": ["1_0", ""]},
+    ):
+        bad = send(alice, f"{deal}/proposal", f"{deal}/proposal", **asked_for(office, **odd))  # type: ignore[arg-type]
+        assert bad.status_code == 400 and "write it in the digits 0 to 9" in bad.text, odd
     bad = send(
         alice,
         f"{deal}/proposal",
@@ -111,6 +120,13 @@ def test_from_the_deal_to_the_file_that_leaves(office: Office, enter) -> None:
     assert send(alice, f"{where}/discount", where, terms=terms).status_code == 303
     waiting = re.search(r'href="(/approvals/[0-9a-f-]{36})"', mia.get("/approvals").text)
     assert waiting
+    page = alice.get(where).text  # it says that it waits, for whom, since when, and where
+    assert (
+        "The discount waits for a sales manager" in page
+        and "Alice asked" in page
+        and f'href="{waiting[1]}">' in page
+    )
+    assert "Ask for the discount" not in page and "Ask for approval" not in page
     shown = mia.get(waiting[1]).text
     assert "Read it whole" in shown and "12 %" in shown and "$316,800" in shown
     given = re.search(r'name="payload_hash" value="([0-9a-f]{64})"', shown)

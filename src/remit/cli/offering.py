@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from uuid import UUID
 
 from remit.cli import acting, output
 from remit.kit import clock
+from remit.kit.typed_numbers import NumberUnreadable, number
 from remit.scope import Scope
 
 HOLDS_DAYS: Final = 30
@@ -152,11 +152,11 @@ def _line(text: str, names: dict[str, UUID]) -> dict[str, Any]:
             exit_code=output.NOT_FOUND if sign else output.USAGE, details={"products": sorted(names)},
         )  # fmt: skip
     try:
-        number = Decimal(quantity.strip().replace(",", ""))
-        off = round(Decimal(own.strip().removesuffix("%").strip()) * 100) if own.strip() else None
-    except InvalidOperation:
+        units = number(quantity)
+        off = round(number(own) * 100) if own.strip() else None
+    except NumberUnreadable:
         raise output.CommandRefused(
             "quantity_unreadable", f"“{rest[:40]}{f'@{own[:20]}' if own else ''}” is no number of units with its discount in percent: write 40 or 40@7.5.",
             exit_code=output.USAGE,
         ) from None  # fmt: skip
-    return {"product_id": found, "quantity": number, "unit": unit.strip(), "discount_bp": off}
+    return {"product_id": found, "quantity": units, "unit": unit.strip(), "discount_bp": off}

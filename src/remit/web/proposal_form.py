@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import zip_longest
 from typing import Any, Final
 from uuid import UUID
@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from remit.domains.proposals.terms import Terms
+from remit.kit.typed_numbers import NumberUnreadable, number
 from remit.web import forms
 
 ROWS: Final = 6
@@ -142,12 +143,9 @@ def _bp(text: str) -> int:
 
 def _number(text: str) -> Decimal:
     try:
-        found = Decimal(text.strip().replace(",", "").removesuffix("%").strip())
-    except InvalidOperation:
-        raise ParametersUnfit(f"{text.strip()[:40]!r} is no number.") from None
-    if not found.is_finite():
-        raise ParametersUnfit(f"{text.strip()[:40]!r} is no number.")
-    return found
+        return number(text)
+    except NumberUnreadable as error:
+        raise ParametersUnfit(str(error)) from error
 
 
 def _optional(text: str) -> Decimal | None:

@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from remit.domains.quoting.rules import BANDS, MOST_DISCOUNT_BP, unit_key
+from remit.kit.typed_numbers import number
 
 Complexity = Literal["simple", "standard", "complex"]
 COMPLEXITIES: Final[Sequence[Complexity]] = ("simple", "standard", "complex")
@@ -35,6 +36,11 @@ class Asked(BaseModel):
     quantity: Decimal = Field(gt=0, le=10**9, max_digits=12, decimal_places=2)
     discount_bp: int | None = Field(None, ge=0, le=MOST_DISCOUNT_BP)
     """Its own discount, in hundredths of a percent; None: that of the terms."""
+
+    @field_validator("quantity", mode="before")
+    @classmethod
+    def _plain(cls, given: object) -> object:
+        return number(given) if isinstance(given, str) else given
 
 
 class Terms(BaseModel):

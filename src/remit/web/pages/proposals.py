@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from remit.actions import Performed, Refused, Waiting, perform
+from remit.actions import queries as suggestions
+from remit.actions.queries import SuggestionRow
 from remit.domains.contacts.queries import Contact, list_contacts
 from remit.domains.library.comparing import side_by_side
 from remit.domains.proposals import examining, files, leaving, mailing, presenting, queries, templates
@@ -19,6 +21,7 @@ from remit.domains.proposals.files import Format
 from remit.domains.proposals.model import FINE, shown_rate
 from remit.domains.proposals.records import STATES, Proposal
 from remit.kit import clock
+from remit.policy.model import roles_told
 from remit.web import feedback, forms, render
 from remit.web.allowed import asked, may
 from remit.web.doing import act
@@ -29,6 +32,7 @@ from remit.web.sessions import CurrentViewer, Viewer
 
 router = APIRouter()
 FORMATS: Final[dict[Format, str]] = {"pdf": "PDF", "docx": "Word"}
+ASKED_FOR: Final = {"ApproveProposal": "Approval", "ApproveDiscount": "The discount"}
 TONES: Final = {"draft": "muted", "approved": "ok", "issued": "info", "withdrawn": "bad"}
 COLUMNS: Final = (
     Column("reference", "Proposal"), Column("state", "State"), Column("account", "Account", phone=False), Column("amount", "Over the term", kind="money"),
@@ -77,7 +81,7 @@ def one(request: Request, viewer: CurrentViewer, proposal_id: UUID) -> Response:
         approval=asked(
             scope, "ApproveProposal", "proposal", owner_id=found.author_id, context={"own_work": queries.has_hand(scope, found)}
         ),
-        readers=_readers(viewer, found), may_issue=may(scope, "IssueProposal", "proposal", owner_id=found.author_id), opened_at=now.isoformat(),
+        waiting=_waiting(viewer, found), asked_for=ASKED_FOR, roles_told=roles_told, readers=_readers(viewer, found), may_issue=may(scope, "IssueProposal", "proposal", owner_id=found.author_id), opened_at=now.isoformat(),
         cited={each.fact_id: f"{', '.join(filter(None, (each.name, each.locator)))}, as of {each.as_of}" for each in found.document.sources},
     )  # fmt: skip
 
@@ -214,6 +218,13 @@ def _readers(viewer: Viewer, found: Proposal) -> list[Contact]:
     if found.state not in ("approved", "issued"):
         return []
     return [one for one in list_contacts(viewer.scope, found.account_id) if one.may_email]
+
+
+def _waiting(viewer: Viewer, found: Proposal) -> SuggestionRow | None:
+    """The request about it that waits for somebody, so that nobody has to ask again to find it."""
+    waits = suggestions.find_waiting_about(viewer.scope, "proposal", found.id)
+    one = suggestions.get_suggestion(viewer.scope, waits) if waits is not None else None
+    return one if one is not None and one.kind in ASKED_FOR else None
 
 
 def _format(text: str) -> Format:
