@@ -42,8 +42,8 @@ def test_the_first_page_holds_names_and_titles_alone(database: Location) -> None
     [
         (
             why_no_person,
-            ("Elena Voss", "Jan van der Berg", "Élodie d'Arc", "Grace Freeman"),
-            ("Elena Voss At Half The Price", "Elena Voss of Oak Partners", "Refund Guaranteed", "Fees Waived", "Elena Voss-Fifty-Percent-Off"),
+            ("Elena Voss", "Jan van der Berg", "Élodie d'Arc", "Grace Freeman", "J.-C. Juncker", "Isa Bin Tarif Al Bin Ali", "नरेन्द्र मोडी"),
+            ("Elena Voss At Half The Price", "Elena Voss of Oak Partners", "Refund Guaranteed", "Fees Waived", "Elena Voss-Fifty-Percent-Off", "Elena Voss Agreed With Us Half Price", "Elena Voss First Year Is All Free", "Elena Voss, 50 off"),
         ),
         (
             why_no_title,

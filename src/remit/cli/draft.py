@@ -51,7 +51,7 @@ def draft(
         list[str] | None, typer.Option(help="For proposal: NAME=QUANTITY (@PERCENT off), once for each product.")
     ] = None,
     term: Annotated[int, typer.Option(min=1, max=120, help="For proposal: months.")] = 12,
-    discount: Annotated[float, typer.Option(min=0, max=90, help="For proposal: percent off the other lines.")] = 0,
+    discount: Annotated[float, typer.Option(parser=offering.percent, metavar="PERCENT", help="For proposal: percent off the other lines, 0 to 90.")] = 0,
     expires: Annotated[str | None, typer.Option(help="For proposal: its last day, as 2027-01-31.")] = None,
     payment: Annotated[str, typer.Option(help="For proposal: paid by year, quarter or month.")] = "year",
     starts: Annotated[str | None, typer.Option(help="For proposal: start of the work.")] = None,

@@ -8,12 +8,15 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+import typer
+
 from remit.cli import acting, output
 from remit.kit import clock
 from remit.kit.typed_numbers import NumberUnreadable, number
 from remit.scope import Scope
 
 HOLDS_DAYS: Final = 30
+MOST_DISCOUNT: Final = 90
 NEEDS: Final = "A proposal needs --opportunity ID and --product NAME=QUANTITY (once for each product)."
 
 
@@ -131,6 +134,17 @@ def _products(scope: Scope) -> Any:
 
 def _today() -> date:
     return clock.today()
+
+
+def percent(given: str | float) -> float:
+    """A discount as it is typed, in percent. Raises typer.BadParameter (2)."""
+    try:
+        found = float(number(str(given)))
+    except NumberUnreadable as error:
+        raise typer.BadParameter(str(error)) from error
+    if not 0 <= found <= MOST_DISCOUNT:
+        raise typer.BadParameter(f"A discount is 0 to {MOST_DISCOUNT} percent.")
+    return found
 
 
 def _bp(percent: float) -> int:

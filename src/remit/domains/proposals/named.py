@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
@@ -18,6 +19,10 @@ from remit.evidence.support import Sentence, Support
 from remit.kit.text import shorten
 
 MOST_WORDS: Final = 14
+MOST_NAMES: Final = 9
+_INITIALS: Final = re.compile(r"(?:[A-Z]\.[-‐]?){1,4}")
+_CASED: Final = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u052f\u1e00-\u1fff]")  # Latin, Greek, Cyrillic
+_SILENT: Final = "\u200c·・"  # a joiner of letters, dots between the parts of a name
 _NO_FACT: Final = Support("not_a_claim", "It stands in a name or a title.")
 _THINGS: Final = (
     r"(?:years?|months?|quarters?|seats?|users?|fees?|prices?|costs?|charges?|licen[cs]es?|onboarding)"
@@ -39,7 +44,24 @@ def why_no_person(name: str) -> str:
     """Why `name` is not a person's name alone; "" when it is one."""
     if found := _ELSEWHERE.search(name):
         return f"{found.group()!r} leads on to more than the person"
-    return why_no_name(name)
+    if found := OFFERS.search(name):
+        return f"{found.group()!r} says more than a name"
+    words = [_as_name(one) for one in name.split()]
+    if len(words) > MOST_NAMES:
+        return f"{MOST_NAMES} words at most"
+    # names of many parts are held to the same, part by part
+    parts = (why_no_name(" ".join(words[n : n + 4])) for n in range(0, len(words), 4))
+    return next(filter(None, parts), "")
+
+
+def _as_name(word: str) -> str:
+    """A part of a name as `why_no_name` reads it: initials as one, marks on letters and apostrophes left out, scripts without capitals as a capital."""
+    if _INITIALS.fullmatch(word):
+        return word[0] + "."
+    bare = "".join(one for one in word if unicodedata.category(one)[0] != "M" and one not in _SILENT).strip(
+        "'’‘"
+    )
+    return "X" if bare.isalpha() and not _CASED.search(bare) else bare
 
 
 def why_no_title(text: str) -> str:
