@@ -356,6 +356,7 @@ ENTRIES: Final[dict[str, str]] = {
     "domains/questionnaires/exporting.py": "the same file, given back with our answers in its cells",
     "domains/productivity/times.py": "a table of minutes that a person gives",
     "domains/proposals/fixed_words.py": "the same Word file: its paragraphs are shown, escaped, and held against the rules of conduct",
+    "domains/proposals/visible.py": "the same Word file: which of its tags print where somebody reads it",
     "domains/proposals/inspection.py": "a Word template that a person uploads: looked at as a program, kept as a file, used when compliance approved it",
     "domains/proposals/word.py": "a template that compliance approved, and the values of a proposal: a file",
     "llm/gateway/call.py": "a model's reply: validated against its form",

@@ -10,6 +10,7 @@ import pytest
 from docx import Document as Word
 from docx.document import Document
 from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 from docx.text.run import Run
 
@@ -21,7 +22,7 @@ from tests.support.cast import make_cast
 
 BAD = "We guarantee the best price."
 MUST = (
-    "{{ mark }} {{ expires }}", "{% for t in totals %}{{ t.value }}{% endfor %}", "{% for c in conditions %}{{ c }}{% endfor %}",
+    "{% if title %}{% endif %}{{ mark }} {{ expires }}", "{% for t in totals %}{{ t.value }}{% endfor %}", "{% for c in conditions %}{{ c }}{% endfor %}",
 )  # fmt: skip
 HERE = r"<w:p>\s*<w:r>\s*<w:t>HERE</w:t>\s*</w:r>\s*</w:p>"
 BOX = "<w:r><w:pict><v:shape xmlns:v='urn:schemas-microsoft-com:vml'><v:textbox><w:txbxContent><w:p><w:r><w:t>ok</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
@@ -109,9 +110,20 @@ def deleted(one: Run) -> None:
     gone = OxmlElement("w:del")
     one._r.addprevious(gone)
     gone.append(one._r)
+    text = OxmlElement("w:delText")  # as Word writes it
+    text.text = one.text
+    one._r.replace(one._r.find(qn("w:t")), text)
 
 
-@pytest.mark.parametrize("how", [hidden, tiny, white, deleted])
+def described(one: Run) -> None:
+    """As the description of a picture, which nobody sees."""
+    picture = OxmlElement("w:docPr")
+    picture.set("descr", one.text)
+    one.text = ""
+    one._r.append(picture)
+
+
+@pytest.mark.parametrize("how", [hidden, tiny, white, deleted, described])
 def test_what_must_be_read_can_be_seen(how) -> None:  # type: ignore[no-untyped-def]
     made = Word()
     for line in MUST:

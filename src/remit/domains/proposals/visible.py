@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 SMALLEST_HALF_POINTS: Final = 12
 """Six points: smaller print is not taken for something that a buyer reads."""
+_PRINTS: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _OFF: Final = frozenset({"0", "false", "off", "none"})
 _UNSEEN: Final = frozenset({"del", "moveFrom", "txbxContent"})
 _WHITE: Final = frozenset({"FFFFFF", "FEFEFE", "FDFDFD", "FCFCFC"})
@@ -68,13 +69,22 @@ def _root(blob: bytes) -> Any:
 
 
 def _seen(made: Any, root: Any, unseen: frozenset[str]) -> str:
-    tree = copy.deepcopy(root)
-    for run in tree.iter(f"{WORD}r"):
-        if _is_unseen(run, unseen):
-            for text in run.iter(f"{WORD}t"):
-                if "{%" not in (text.text or "") and "%}" not in (text.text or ""):
-                    text.text = ""  # what it prints there nobody reads; its loops and questions stay whole
+    from lxml import etree
+
+    tree = _root(etree.tostring(root))  # plain elements, whose text can be set
+    for one in tree.iter():
+        run = next(one.iterancestors(f"{WORD}r"), None) if one.tag == f"{WORD}t" else None
+        if one.text and (run is None or _is_unseen(run, unseen)):
+            one.text = _unprinted(one.text)
+        for name, value in one.attrib.items():
+            if "{{" in value:  # the description of a picture, the code of a field
+                one.set(name, _unprinted(value))
     return str(made.patch_xml(made.xml_to_string(tree)))
+
+
+def _unprinted(text: str) -> str:
+    """What nobody reads, without what it prints; its loops and questions stay whole."""
+    return _PRINTS.sub("", text) if "{%" in text or "%}" in text else ""
 
 
 def _is_unseen(run: Any, unseen: frozenset[str]) -> bool:
