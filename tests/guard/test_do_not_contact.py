@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from types import SimpleNamespace
 
 import psycopg
@@ -14,7 +15,7 @@ from remit.connectors.email.deliver import EmailDeliverer
 from remit.db.location import Location, Role
 from remit.db.sessions import read
 from remit.domains.consent.actions import AddDoNotContact
-from remit.domains.consent.queries import must_not_contact
+from remit.domains.consent.queries import latest_consent, must_not_contact
 from remit.domains.contacts.actions import UpdateContact
 from remit.domains.imports import converted
 from remit.domains.outreach.queries import get_draft
@@ -66,6 +67,32 @@ def test_a_contact_with_such_an_address_is_not_written_to(desk: Desk) -> None:
     assert isinstance(perform(alice, changed), Performed)
     draft = get_draft(alice, draft_outreach(alice, desk.contacts["pine"]))
     assert [one["id"] for one in draft.checks if not one["passed"]] == ["do-not-contact"]
+
+
+@pytest.mark.parametrize("how", ["email", "domain", "hash"])
+def test_a_lead_that_the_list_names_in_any_way_binds_the_contact_that_it_became(desk: Desk, how: str) -> None:
+    """By its address, by its whole domain, or by the hash that stays of somebody who was erased; under the contact's other address, too."""
+    cast, contact, lead = desk.cast, desk.contacts["pine"], new_id()
+    cast.sql("DELETE FROM remit.do_not_contact")
+    cast.sql("DELETE FROM remit.consents WHERE contact_id = :c", c=contact)
+    cast.sql("UPDATE remit.contacts SET email = 'elena.new@pine.example' WHERE id = :c", c=contact)
+    address = f"elena@{how}.example"
+    value = {"email": address, "domain": f"{how}.example", "hash": f"sha256:{hashlib.sha256(address.encode()).hexdigest()}"}[how]  # fmt: skip
+    cast.sql(
+        "INSERT INTO remit.do_not_contact (id, kind, value, reason) VALUES (gen_random_uuid(), :kind, :value, 'asked')",
+        kind="domain" if how == "domain" else "email", value=value,
+    )  # fmt: skip
+    cast.sql(
+        "INSERT INTO remit.leads (id, access_id, last_name, email, contact_id) VALUES (:id, 103, 'Voss', :email, :contact)",
+        id=lead, email=f"Elena+fair@{how}.example", contact=contact,
+    )  # fmt: skip
+    with psycopg.connect(**cast.location.conninfo(Role.WRITER)) as driver:
+        driver.execute("SELECT set_config('remit.person_id', %s, true)", (str(SYSTEM_ID),))
+        converted.carry(driver, [lead], "salesforce")
+    alice = cast.scope("alice")
+    with read(alice) as s:
+        assert must_not_contact(s, "elena.new@pine.example", None)
+        assert (latest := latest_consent(s, [contact], "email")) is not None and latest.state == "withdrawn"
 
 
 def test_who_opted_out_as_a_lead_is_not_written_to_as_a_contact(desk: Desk) -> None:

@@ -42,7 +42,8 @@ _PAIRS: Final = """
 SELECT l.id, l.opted_out, l.email, c.id, c.account_id, c.access_id, c.email, g.barrier_id FROM remit.leads l
 JOIN remit.contacts c ON c.id = l.contact_id JOIN remit.access_groups g ON g.id = c.access_id WHERE l.id = ANY(%(leads)s)
 """
-_LISTED: Final = "SELECT value FROM remit.do_not_contact WHERE kind = 'email' AND value = ANY(%s)"
+# asked as every sender asks: the list holds addresses, domains and, for who was erased, hashes. No account: one that is listed binds by itself
+_LISTED: Final = "SELECT w FROM unnest(%s::text[]) AS w WHERE remit.must_not_contact(w, NULL)"
 _WHY: Final = "opted out of e-mail before the lead became this contact"
 _ON_LIST: Final = """
 INSERT INTO remit.do_not_contact (id, account_id, access_id, kind, value, reason, source)
@@ -131,7 +132,7 @@ def carry(driver: Driver, leads: Sequence[UUID], source: str) -> None:
 
 
 def _bind(driver: Driver, rows: Sequence[tuple[Any, ...]], source: str) -> None:
-    """A lead that opted out, by its record or by its address on the firm's list, binds the contact under every address."""
+    """A lead that opted out, by its record or by the firm's list (its address, its domain, a hash), binds the contact under every address."""
     written = {spelled for row in rows if row[2] for spelled in spellings(row[2])}
     listed = {value for (value,) in run(driver, _LISTED, (list(written),)).fetchall()} if written else set()
     bound = [row for row in rows if row[1] or (row[2] and listed & set(spellings(row[2])))]
