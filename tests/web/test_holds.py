@@ -70,6 +70,18 @@ def test_a_person_is_erased_by_two(as_person, settled: Location) -> None:
     assert "no such person" in cora.get("/audit/keeping").text
     ask(address)
     assert "second person" in cora.get("/audit/keeping").text
+    [[asked, first, last, named]] = rows_as(
+        settled, cast.VP.id,
+        "SELECT s.id, left(c.first_name, 1), left(c.last_name, 1), a.name FROM remit.suggestions s JOIN remit.contacts c ON c.id = s.object_id"
+        " JOIN remit.accounts a ON a.id = c.account_id WHERE s.kind = 'ErasePerson' AND s.state = 'waiting'",
+    )  # fmt: skip
+    page = as_person(cast.VP).get(f"/approvals/{asked}").text
+    assert (
+        f"{first}. {last}. at {named}, for good" in page.replace("&amp;", "&")
+        and "Messages" in page
+        and address not in page
+    )
+    assert "of others at this account name" in page
     _agree(settled)
     assert address not in cora.get(f"/accounts/{account}").text
 

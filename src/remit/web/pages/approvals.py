@@ -19,6 +19,7 @@ from remit.domains.outreach.threads import Earlier, find_continued
 from remit.domains.people import overseers
 from remit.domains.proposals.fixed_words import Paragraph
 from remit.domains.proposals.templates import get_words
+from remit.domains.retention.foretold import Foretold, foretell
 from remit.domains.supervision.shown import Shown, look_at, opened
 from remit.policy.model import roles_told
 from remit.scope import Scope
@@ -86,6 +87,7 @@ def one(request: Request, scope: CurrentScope, suggestion_id: UUID) -> Response:
         code=_code(scope, found),
         offer=offers.find_offer(scope, found),
         words=_words(scope, found),
+        erased=_erased(scope, found),
     )
 
 
@@ -99,6 +101,13 @@ def _words(scope: Scope, found: queries.SuggestionRow) -> list[Paragraph]:
     if found.kind != "AddProposalTemplate" or "template_id" not in found.payload:
         return []
     return get_words(scope, UUID(str(found.payload["template_id"])))
+
+
+def _erased(scope: Scope, found: queries.SuggestionRow) -> Foretold | None:
+    """What a request to erase somebody would take and leave, while it waits."""
+    if found.kind != "ErasePerson" or found.state != "waiting":
+        return None
+    return foretell(scope, UUID(str(found.payload["contact_id"])))
 
 
 def _code(scope: Scope, found: queries.SuggestionRow) -> str | None:
