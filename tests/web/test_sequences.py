@@ -47,6 +47,10 @@ def test_from_what_ships_to_a_run_that_people_steer(as_person) -> None:
     assert f"{where}/enrol" in alice.get(where).text
     form = alice.get(f"{where}/enrol").text
     assert "Priya Shah" in form and "What they ask about" in form
+    nul = send(
+        alice, f"{where}/enrol", f"{where}/enrol", addresses="priya\x00@x.example", **{"v.topic": "risk"}
+    )
+    assert nul.status_code == 400 and "nobody was enrolled" in nul.text and "priya@x.example" in nul.text
     done = send(alice, f"{where}/enrol", f"{where}/enrol", addresses=ASKED, **{"v.topic": "execution"})
     assert done.headers["location"] == where
     listed = alice.get(where).text
@@ -71,6 +75,8 @@ def test_from_what_ships_to_a_run_that_people_steer(as_person) -> None:
     assert "1 run by now, and not the 2" in cora.get(other.headers["location"]).text
     send(cora, stop, stop, reason="under review", count="1")
     assert "Stopped: Cora Compton: under review" in alice.get(run).text
+    again = send(cora, stop, where, reason="under review", count="1")  # back, and once more
+    assert "Nothing of it runs or is paused any more" in cora.get(again.headers["location"]).text
     assert "Priya Shah" in alice.get(f"{where}?code=by_hand").text
     assert not _links(alice.get(f"{where}?sent=1").text, "/sequences/runs")
     # nobody sees, or is offered, what is not theirs

@@ -20,7 +20,9 @@ from remit.cli import output
 
 # typer carries its own copy of click; its usage errors have this base.
 UsageProblem: Any = next(each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")
-NOT_COMMANDS = frozenset({"main", "output", "opening", "acting", "naming", "pasting", "noting", "offering"})
+NOT_COMMANDS = frozenset(
+    {"main", "output", "opening", "acting", "naming", "pasting", "noting", "offering", "compliance_review"}
+)
 
 
 def _files() -> dict[str, str]:

@@ -25,6 +25,8 @@ DRAIN_LIMIT: Final = 64 * 1024 * 1024
 QUERY_LIMIT: Final = 8 * 1024
 NO_SESSION_YET: Final = ("/sign-in", "/set-up", "/invitation")
 """Forms that open a session: their origin is checked, they carry no token of a session."""
+TOLD_BY_FORM: Final = re.compile(r"/sequences/[0-9a-f-]{36}/enrol")
+"""Forms that come back with what was typed where it holds control characters: their pages look for them, by `control_characters`."""
 FROM_ANYWHERE: Final = ("/unsubscribe/", "/sign-on/logout", "/sign-on/saml/acs", "/hooks/")
 """What mail programs send for their readers (RFC 8058), an identity provider of its own (SAML: by way of the browser), and messages that carry their own
 signature: no session, no origin, a token of theirs."""
@@ -158,15 +160,19 @@ async def check_request(request: Request) -> None:
     if kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
         form = await request.form(max_fields=500)
         values = dict(form)
-        for value in values.values():
-            if isinstance(value, str) and _CONTROL_TEXT.search(value):
-                raise BadRequest(
-                    "The form holds control characters (such as NUL). Remove them and send it again."
-                )
+        if not TOLD_BY_FORM.fullmatch(request.url.path) and control_characters(values.values()):
+            raise BadRequest(
+                "The form holds control characters (such as NUL). Remove them and send it again."
+            )
     elif request.headers.get("content-length", "0") != "0":
         raise WrongContentType("Forms are sent as application/x-www-form-urlencoded or multipart/form-data.")
     if not request.url.path.startswith(NO_SESSION_YET):
         check_token(request, str(values.get("csrf") or ""))
+
+
+def control_characters(values: Iterable[object]) -> bool:
+    """Whether a text of a form holds characters that no record may hold."""
+    return any(isinstance(value, str) and _CONTROL_TEXT.search(value) for value in values)
 
 
 def check_token(request: Request, in_form: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -27,6 +28,7 @@ from remit.domains.sequences.steering import (
 )
 from remit.domains.sequences.steering_many import steer_each
 from remit.kit import clock
+from remit.kit.text import clean
 from remit.web import feedback, forms, render
 from remit.web.allowed import may
 from remit.web.doing import TOLD_IN_PLACE, act
@@ -34,6 +36,7 @@ from remit.web.pages.library import NAMES, READERS
 from remit.web.pages.library_one import allowed_for
 from remit.web.paging import list_request
 from remit.web.problems import BadRequest, NotAllowedHere
+from remit.web.security import control_characters
 from remit.web.sessions import CurrentViewer, Viewer, require
 
 router = APIRouter()
@@ -180,6 +183,10 @@ async def enrol(request: Request, viewer: CurrentViewer, version_id: UUID) -> Re
     version = sequence_of(viewer, version_id)
     form = await request.form()
     ticked = [found for each in form.getlist("contact") if (found := forms.found_id(str(each)))]
+    if control_characters(value for _, value in form.multi_items()):
+        return _enrol_form(
+            request, viewer, version, "", False, {name: clean(str(value)) for name, value in form.items()}
+        )
     pasted = str(form.get("addresses") or "")
     if len(pasted) > MOST_PASTED:
         raise BadRequest("Paste fewer addresses at a time.")
@@ -270,7 +277,10 @@ def sequence_of(viewer: Viewer, version_id: UUID) -> Version:
     return version
 
 
-def _enrol_form(request: Request, viewer: Viewer, version: Version, q: str, everybody: bool) -> Response:
+def _enrol_form(
+    request: Request, viewer: Viewer, version: Version, q: str, everybody: bool, typed: Mapping[str, str] | None = None
+) -> Response:  # fmt: skip
+    """`typed`: what was sent with control characters in it, without them: the form comes back, and says so."""
     if not may(viewer.scope, "EnrolContacts", "enrolment"):
         raise NotAllowedHere("Contacts are enrolled by those who sell: reps, managers and the VP.")
     found = readers.list_readers(viewer.scope, text=q, limit=LOOKED_AT)
@@ -278,7 +288,8 @@ def _enrol_form(request: Request, viewer: Viewer, version: Version, q: str, ever
     judged = enrolling.get_judged(viewer.scope, version, [one.contact_id for one in people])
     return render.page(
         request, "sequences/enrol.html", v=version, t=version.template, fit=[one for one in judged if one.fit], unfit=[one for one in judged if not one.fit],
-        titles={one.contact_id: one.title for one in people}, q=q, everybody=everybody, usable=version.usable(clock.today()), **NAMES, **WORDS,
+        titles={one.contact_id: one.title for one in people}, q=q, everybody=everybody, usable=version.usable(clock.today()),
+        typed=typed or {}, status=400 if typed else 200, **NAMES, **WORDS,
     )  # fmt: skip
 
 

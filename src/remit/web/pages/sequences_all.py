@@ -27,6 +27,10 @@ WHAT: Final = {
     ),
 }
 
+NONE: Final = {
+    "pause": "Nothing of it runs any more", "resume": "Nothing of it is paused any more", "stop": "Nothing of it runs or is paused any more",
+}  # fmt: skip
+
 
 @router.get("/sequences/{version_id}/runs/{verb}")
 def look(request: Request, viewer: CurrentViewer, version_id: UUID, verb: str) -> Response:
@@ -40,7 +44,7 @@ def look(request: Request, viewer: CurrentViewer, version_id: UUID, verb: str) -
     states = queries.get_listed(viewer.scope, version).states
     count = {state: states[state] for state in MEANT[verb] if states.get(state)}
     if not count:
-        return feedback.go(request, f"/sequences/{version_id}", "There is no such run (any more).", "refused")
+        return feedback.go(request, f"/sequences/{version_id}", f"{NONE[verb]}.", "refused")
     label, means = WHAT[verb]
     return render.page(
         request, "sequences/all.html", v=version, verb=verb, label=label, means=means, states=count, count=sum(count.values()),
@@ -59,5 +63,10 @@ def steer_all(
 ) -> Response:
     """Pause, resume or stop all runs of the sequence that the viewer sees, if they are as many as the page said."""
     version = sequence_of(viewer, version_id)
+    states = queries.get_listed(viewer.scope, version).states
+    if verb in MEANT and not any(states.get(state) for state in MEANT[verb]):  # the page before, sent again
+        return feedback.go(
+            request, f"/sequences/{version_id}", f"{NONE[verb]}; nothing was changed.", "refused"
+        )
     meant = {"sequence_id": version.template_id, "expected_count": count}
     return steer(request, viewer, verb, meant, reason, f"/sequences/{version_id}")
