@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from remit import identity
-from remit.actions import upkeep
+from remit.actions import perform, upkeep
+from remit.domains.library.actions import ExpireDueTemplates
 from remit.domains.library.shipped import texts
 from remit.kit import clock
 from tests.support import web_cast as cast
@@ -28,6 +29,25 @@ def _decided(as_person, what: str, where: str = "") -> None:
     ):
         done = send(as_person(who), f"{what}/{verb}", where or what, version=seen)
         assert done.status_code == 303, done.text[:800]
+
+
+def _a_newer_text(as_person, text: str, where: str, source: str) -> None:
+    """Whoever approves it reads what falls with it, what differs, and the words; the sequence says what to do then."""
+    alice, cora = as_person(cast.ALICE), as_person(cast.COMPLIANCE)
+    newer = source.replace("take 20 minutes", "take 15 minutes")
+    other = send(alice, "/library", f"{text}/edit", source=newer, version_id=text.rpartition("/")[2]).headers[
+        "location"
+    ]
+    for who, verb, seen in ((cast.ALICE, "submit", "1"), (cast.MANAGER, "review", "2")):
+        assert send(as_person(who), f"{other}/{verb}", other, version=seen).status_code == 303
+    page = cora.get(other).text
+    assert "go out of use" in page or "goes out of use" in page
+    assert KEY in page and "Both versions side by side" in page and "The words themselves" in page
+    assert "The words themselves" not in alice.get(other).text
+    send(cora, f"{other}/approve", other, version="3")
+    assert "its e-mails are held" in cora.get(where).text
+    perform(identity.for_service("upkeep", via="test"), ExpireDueTemplates())
+    assert "Its runs are held" in cora.get(where).text and "is superseded" in cora.get("/sequences").text
 
 
 def test_from_what_ships_to_a_run_that_people_steer(as_person) -> None:
@@ -84,3 +104,4 @@ def test_from_what_ships_to_a_run_that_people_steer(as_person) -> None:
     refused = send(charlie, f"{where}/enrol", f"{where}/enrol", addresses=ASKED, **{"v.topic": "risk"})
     assert "Nobody by priya.shah" in charlie.get(refused.headers["location"]).text
     assert as_person(cast.ADMIN).get("/sequences").status_code == 403
+    _a_newer_text(as_person, text, where, source)

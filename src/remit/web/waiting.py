@@ -7,7 +7,9 @@ from datetime import timedelta
 
 from remit.db.sessions import read
 from remit.domains.library.queries import count_by_state, count_waiting
+from remit.domains.library.texts import count_sequences_out_of_use
 from remit.domains.questionnaires.answers import count_answers
+from remit.domains.sequences.held import list_held
 from remit.domains.supervision import categories, queries
 from remit.kit import clock
 from remit.kit.text import counted
@@ -31,6 +33,7 @@ def list_waiting(viewer: Viewer) -> list[Waiting]:
         *_texts(viewer),
         *(_kept(viewer) if viewer.has("enablement") else ()),
         *_mine_to_mend(viewer),
+        *_held_runs(viewer),
     ]
 
 
@@ -89,6 +92,9 @@ def _kept(viewer: Viewer) -> list[Waiting]:
     for state, one, several in told:
         if number := states.get(state, 0):
             found.append(Waiting(counted(number, one, several), f"/library?state={state}"))
+    if number := count_sequences_out_of_use(viewer.scope):
+        said = f"{counted(number, 'sequence is', 'sequences are')} out of use, and {'its' if number == 1 else 'their'} runs are held: edit {'it' if number == 1 else 'them'} (the review date at least) and submit"
+        found.append(Waiting(said, "/sequences?state=expired", pressing=True))
     if stale := count_answers(viewer.scope, clock.today()).get("stale", 0):
         said = f"{counted(stale, 'answer is', 'answers are')} past the review"
         found.append(Waiting(said, "/answers?state=stale"))
@@ -102,4 +108,21 @@ def _mine_to_mend(viewer: Viewer) -> list[Waiting]:
         Waiting(f"To mend: {one.task}", f"/compliance/findings/{one.finding_id}", one.due_on < today)
         for one in queries.list_remedies(viewer.scope, owner_id=viewer.person_id)
         if one.state == "open"
+    ]
+
+
+def _held_runs(viewer: Viewer) -> list[Waiting]:
+    """The reader's own runs that go no further because what they say is out of use."""
+    return [
+        Waiting(
+            f"{one.title}: {counted(one.runs, 'run')} of yours {'is' if one.runs == 1 else 'are'} held, "
+            + (
+                "the sequence is out of use; stop or wait for enablement"
+                if one.code == "plan_out_of_use"
+                else "a text is out of use; skip the step or stop"
+            ),
+            f"/sequences/{one.version_id}?run=paused&code={one.code}#runs",
+            pressing=True,
+        )
+        for one in list_held(viewer.scope)
     ]

@@ -24,6 +24,7 @@ from remit.domains.sequences import batches, queries
 from remit.domains.sequences.advancing import advance
 from remit.domains.sequences.asking import ask_due, waking, why_not_now
 from remit.domains.sequences.enrolling import EnrolContacts
+from remit.domains.sequences.held import list_held
 from remit.domains.sequences.steering import PauseEnrolments, ResumeEnrolments, SkipStep, StopEnrolments
 from remit.kit import clock
 from remit.kit.ids import new_id
@@ -457,6 +458,19 @@ def test_no_text_no_e_mail_and_the_whole_falls_with_a_text(desk: Desk, plan: UUI
     [(text, seen)] = cast.sql(
         "SELECT v.id, v.version FROM remit.template_versions v JOIN remit.templates t ON t.id = v.template_id WHERE t.key = 'sdr-cold-second'"
     )
+    # a text that a newer version took the place of holds its step, with why, also where the step has another one
+    first = "(SELECT v.id FROM remit.template_versions v JOIN remit.templates t ON t.id = v.template_id WHERE t.key = 'sdr-cold-multi-prime-coo')"
+    cast.sql("INSERT INTO remit.sequence_texts VALUES (:v, 'opening', 2, :text)", v=plan, text=text)
+    cast.sql(f"UPDATE remit.template_versions SET state = 'superseded' WHERE id = {first}")
+    day.move(timedelta(minutes=1))
+    perform(cast.scope("alice"), ResumeEnrolments(enrolment_ids=(one,)))
+    run_once()
+    held = run(cast, one)
+    assert (held.state, held.code) == ("paused", "template_not_live")
+    assert "is superseded" in held.why and "skip this step" in held.why
+    assert [each.runs for each in list_held(cast.scope("alice"))] == [1]
+    cast.sql(f"UPDATE remit.template_versions SET state = 'live' WHERE id = {first}")
+    cast.sql("DELETE FROM remit.sequence_texts WHERE version_id = :v AND number = 2", v=plan)
     perform(
         cast.scope("cora"),
         ExpireTemplates(version_ids=(text,), expected_versions=(seen,), reason="a claim changed"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -31,6 +31,39 @@ FROM remit.sequence_texts x JOIN remit.template_versions v ON v.id = x.version_i
 JOIN remit.template_versions w ON w.id = x.template_version_id JOIN remit.templates t ON t.id = w.template_id
 WHERE w.state <> 'live' ORDER BY x.version_id, x.number
 """
+# live sequences that were approved with the present live version of this template, another one than the version asked about
+_PINNING: Final = """
+SELECT DISTINCT v.id, v.title, w.number,
+    (SELECT count(*) FROM remit.enrolments e WHERE e.version_id = v.id AND e.state IN ('active', 'paused')) AS runs
+FROM remit.sequence_texts x JOIN remit.template_versions v ON v.id = x.version_id AND v.state = 'live'
+JOIN remit.template_versions w ON w.id = x.template_version_id AND w.state = 'live' AND w.id <> :version
+WHERE w.template_id = (SELECT template_id FROM remit.template_versions WHERE id = :version) ORDER BY v.title, v.id
+"""
+_OUT_OF_USE: Final = """
+SELECT count(*) FROM remit.template_versions v WHERE v.newest AND v.state = 'expired' AND v.channel = 'sequence'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pinning:
+    """A live sequence that falls when another version of a text of it goes live. `number`: the version that it says; `runs`: those the asker sees."""
+
+    id: UUID
+    title: str
+    number: int
+    runs: int
+
+
+def list_pinning(scope: Scope, version_id: UUID) -> list[Pinning]:
+    """Live sequences that go out of use when this version of a template is approved."""
+    with read(scope) as s:
+        return [Pinning(**row._mapping) for row in s.rows(_PINNING, {"version": version_id})]
+
+
+def count_sequences_out_of_use(scope: Scope) -> int:
+    """Sequences whose newest version is out of use: nothing of them goes on."""
+    with read(scope) as s:
+        return int(s.scalar(_OUT_OF_USE) or 0)
 
 
 def named(template: Template) -> list[tuple[str, str]]:

@@ -31,6 +31,9 @@ from remit.domains.sequences.parents import in_thread
 from remit.domains.sequences.said import entered_of, why_not_as_approved
 from remit.scope import Scope
 
+OUT_OF_USE: Final = (
+    "The sequence was approved with it; have the sequence approved with the present text, or skip this step"
+)
 _T = TypeVar("_T")
 logger = structlog.get_logger(__name__)
 FAILED: Final = "failed"
@@ -190,6 +193,12 @@ def _text_of(s: ReadSession, row: Row[Any]) -> WriteDraft:
         try:
             used = using.load_live(s, version, row.contact_id, entered_of(row.entered, version))
         except Refused as error:
+            if (
+                error.code == "template_not_live"
+            ):  # compliance approved them as a whole: none takes the place of one that fell
+                raise Refused(
+                    f"{error.message} {OUT_OF_USE}", code=error.code, details=error.details
+                ) from error
             refused.append(error)
             continue
         draft = using.draft_of(s.scope, used, row.contact_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from remit.domains.library.actions import (
     SubmitTemplates,
 )
 from remit.domains.library.model import SEQUENCE
+from remit.domains.library.texts import list_pinning
 from remit.kit import clock
 from remit.kit.intervals import interval
 from remit.web import feedback, forms, render
@@ -32,6 +33,8 @@ from remit.web.problems import BadRequest
 from remit.web.sessions import CurrentViewer, Viewer, require
 
 router = APIRouter()
+TRIED: Final = 6
+"""Contacts whom a template suits that are tried until one has what it needs."""
 _VERBS: Final[Mapping[str, tuple[Callable[..., Action], str]]] = {
     "submit": (SubmitTemplates, "Submitted. A colleague reviews it, then compliance."),
     "review": (ReviewTemplates, "Passed on to compliance."),
@@ -52,10 +55,12 @@ def one(
         return RedirectResponse(f"/sequences/{version_id}", status_code=303)
     template, today = version.template, clock.today()
     use = queries.get_use(viewer.scope, version.template_id, today)
+    allowed = allowed_for(viewer, version)
+    versions = queries.list_versions(viewer.scope, version.template_id)
     return render.page(
         request, "library/one.html", v=version, t=template, outcomes=fixtures.outcomes(version.source, today),
-        versions=queries.list_versions(viewer.scope, version.template_id), use=use, recent=interval(use.replies.recent_replies, use.replies.recent_sends), earlier=interval(use.replies.earlier_replies, use.replies.earlier_sends),
-        least=rules.DECAY_LEAST, **_shown(viewer, version, contact, q, _entered(request.query_params), variant, choose=choose), **allowed_for(viewer, version), **NAMES,
+        versions=versions, use=use, **deciding_on(viewer, version, versions, allowed), recent=interval(use.replies.recent_replies, use.replies.recent_sends), earlier=interval(use.replies.earlier_replies, use.replies.earlier_sends),
+        least=rules.DECAY_LEAST, **_shown(viewer, version, contact, q, _entered(request.query_params), variant, choose=choose), **allowed, **NAMES,
     )  # fmt: skip
 
 
@@ -161,7 +166,9 @@ def _shown(
         kinds = [one.kind for one in version.template.facts]
         people = readers.list_suited(viewer.scope, version, kinds, text=q)
         if people and not (q or choose):
-            reader = people[0]
+            reader = next(
+                (one for one in people[:TRIED] if _gives_text(viewer, version, one, entered)), people[0]
+            )
     found: dict[str, Any] = {
         "reader": reader, "readers": people, "q": q, "meant_for": fitting.meant_for(version),
         "anybody": readers.list_readers(viewer.scope, text=q, limit=12) if reader is None and not people else (),
@@ -177,6 +184,32 @@ def _shown(
         return {**found, "why_not": "This contact cannot be found."}
     except Refused as refused:
         return {**found, "why_not": refused.message, "needs": refused.details.get("missing", [])}
+
+
+def _gives_text(
+    viewer: Viewer, version: queries.Version, reader: readers.Reader, entered: Mapping[str, str]
+) -> bool:
+    """Whether what is on record is enough to write it for this contact."""
+    try:
+        using.preview(viewer.scope, version, reader.contact_id, entered, 0)
+    except Refused:
+        return False
+    return True
+
+
+def deciding_on(
+    viewer: Viewer, version: queries.Version, versions: Sequence[queries.Version], allowed: Mapping[str, bool]
+) -> dict[str, Any]:  # fmt: skip
+    """For whoever reviews or approves it: the version that it would take the place of, what differs, and the sequences that fall with that one."""
+    deciding = allowed["may_review"] or allowed["may_approve"]
+    older = [one for one in versions if one.number < version.number]
+    before = next((one for one in older if one.state == "live"), older[0] if older else None)
+    rows: list[comparing.Row] = []
+    if deciding and before is not None:
+        source = queries.get_version(viewer.scope, before.id).source
+        rows = list(comparing.side_by_side(source, version.source))
+    pinning = list_pinning(viewer.scope, version.id) if deciding else []
+    return {"deciding": deciding, "before": before, "rows": rows, "pinning": pinning}
 
 
 def allowed_for(viewer: Viewer, version: queries.Version) -> dict[str, bool]:

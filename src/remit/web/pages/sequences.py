@@ -52,7 +52,7 @@ WHY: Final = {
     "do_not_contact": "on the do-not-contact list", "bad_news": "bad news", "reassigned": "another owner", "contact_gone": "contact gone",
     "owner_left": "owner left", "halted": "halted", "plan_out_of_use": "sequence out of use", "by_hand": "by hand", "rejected": "e-mail rejected",
     "discarded": "e-mail discarded", "restored": "restored from a backup", "not_decided": "nobody decided in time", "missing_fact": "no fact to write from", "check_failed": "a check failed",
-    "no_text": "no text fits",
+    "no_text": "no text fits", "template_not_live": "a text out of use",
 }  # fmt: skip
 OUTCOMES: Final = {
     "sent": "sent", "not_left": "called back before it left", "asked": "given to its owner", "waited": "waited", "nothing": "nothing came back", "left_out": "left out", "stopped": "stopped", "": "open",
