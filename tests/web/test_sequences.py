@@ -45,7 +45,7 @@ def _a_newer_text(as_person, text: str, where: str, source: str) -> None:
     assert KEY in page and "Both versions side by side" in page and "The words themselves" in page
     assert "The words themselves" not in alice.get(other).text
     send(cora, f"{other}/approve", other, version="3")
-    assert "its e-mails are held" in cora.get(where).text
+    assert "its e-mails are held" in cora.get(where).text and "text out of use" in cora.get("/sequences").text
     perform(identity.for_service("upkeep", via="test"), ExpireDueTemplates())
     assert "Its runs are held" in cora.get(where).text and "is superseded" in cora.get("/sequences").text
 

@@ -9,6 +9,7 @@ from remit.db.sessions import read
 from remit.domains.library.queries import count_by_state, count_waiting
 from remit.domains.library.texts import count_sequences_out_of_use
 from remit.domains.questionnaires.answers import count_answers
+from remit.domains.questionnaires.queries import count_unanswered
 from remit.domains.sequences.held import list_held
 from remit.domains.supervision import categories, queries
 from remit.kit import clock
@@ -32,6 +33,7 @@ def list_waiting(viewer: Viewer) -> list[Waiting]:
         *(_supervised(viewer) if viewer.has("compliance", "governance") else ()),
         *_texts(viewer),
         *(_kept(viewer) if viewer.has("enablement") else ()),
+        *(_unanswered(viewer) if viewer.has("se") else ()),
         *_mine_to_mend(viewer),
         *_held_runs(viewer),
     ]
@@ -93,12 +95,21 @@ def _kept(viewer: Viewer) -> list[Waiting]:
         if number := states.get(state, 0):
             found.append(Waiting(counted(number, one, several), f"/library?state={state}"))
     if number := count_sequences_out_of_use(viewer.scope):
-        said = f"{counted(number, 'sequence is', 'sequences are')} out of use, and {'its' if number == 1 else 'their'} runs are held: edit {'it' if number == 1 else 'them'} (the review date at least) and submit"
-        found.append(Waiting(said, "/sequences?state=expired", pressing=True))
+        said = f"{counted(number, 'sequence is', 'sequences are')} out of use or {'says' if number == 1 else 'say'} a text that is, and {'its' if number == 1 else 'their'} runs are held: edit {'it' if number == 1 else 'them'} (the review date at least) and submit"
+        found.append(Waiting(said, "/sequences", pressing=True))
     if stale := count_answers(viewer.scope, clock.today()).get("stale", 0):
         said = f"{counted(stale, 'answer is', 'answers are')} past the review"
         found.append(Waiting(said, "/answers?state=stale"))
     return found
+
+
+def _unanswered(viewer: Viewer) -> list[Waiting]:
+    """What an engineer does next: lines of buyers' questionnaires that nothing on record answers."""
+    lines, lists = count_unanswered(viewer.scope)
+    if not lines:
+        return []
+    said = f"{counted(lines, 'line')} of {counted(lists, 'open questionnaire')} {'has' if lines == 1 else 'have'} no answer yet"
+    return [Waiting(said, "/questionnaires?state=open")]
 
 
 def _mine_to_mend(viewer: Viewer) -> list[Waiting]:

@@ -60,10 +60,16 @@ def list_pinning(scope: Scope, version_id: UUID) -> list[Pinning]:
         return [Pinning(**row._mapping) for row in s.rows(_PINNING, {"version": version_id})]
 
 
-def count_sequences_out_of_use(scope: Scope) -> int:
-    """Sequences whose newest version is out of use: nothing of them goes on."""
+def list_fallen(scope: Scope) -> dict[UUID, str]:
+    """As fallen, for a page: live sequences that a newer version of a text has just put out of use."""
     with read(scope) as s:
-        return int(s.scalar(_OUT_OF_USE) or 0)
+        return fallen(s)
+
+
+def count_sequences_out_of_use(scope: Scope) -> int:
+    """Sequences that are out of use, or live with a text that is: nothing of them goes on."""
+    with read(scope) as s:
+        return int(s.scalar(_OUT_OF_USE) or 0) + len(fallen(s))
 
 
 def named(template: Template) -> list[tuple[str, str]]:

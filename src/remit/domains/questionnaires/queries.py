@@ -63,6 +63,11 @@ WHERE p.active AND p.kind = 'person'
       SELECT FROM remit.person_barriers b WHERE b.person_id = p.id AND b.barrier_id = g.barrier_id))
 ORDER BY (p.reach <> 'own'), p.name, p.id
 """
+# what an engineer could answer: of nobody yet, or theirs
+_UNANSWERED: Final = """
+SELECT count(*) AS lines, count(DISTINCT q.id) AS lists FROM remit.questionnaire_items i JOIN remit.questionnaires q ON q.id = i.questionnaire_id
+WHERE q.state = 'open' AND i.state = 'gap' AND (i.assigned_to IS NULL OR i.assigned_to = :me)
+"""
 MOST_LINES: Final = 3_000
 UNSOURCED: Final[dict[str, Any]] = {
     "answer_id": None, "fact_id": None, "document_id": None, "document_at": [], "document_place": "", "against_document_id": None,
@@ -191,6 +196,13 @@ def list_questionnaires(
         else None
     )
     return paging.Page(tuple(rows[:size]), more)
+
+
+def count_unanswered(scope: Scope) -> tuple[int, int]:
+    """Lines without an answer that are nobody's or the reader's, and in how many open questionnaires."""
+    with read(scope) as s:
+        row = s.row(_UNANSWERED, {"me": scope.person_id})
+    return (row.lines, row.lists) if row else (0, 0)
 
 
 def get_questionnaire(scope: Scope, questionnaire_id: UUID) -> Questionnaire:

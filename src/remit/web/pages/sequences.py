@@ -18,6 +18,7 @@ from remit.domains.library import queries as library
 from remit.domains.library.fitting import personas_of
 from remit.domains.library.queries import Version
 from remit.domains.library.steps import KINDS, following, place_of, walk
+from remit.domains.library.texts import list_fallen
 from remit.domains.library.writing import WriteTemplates
 from remit.domains.sequences import enrolling, queries, rules
 from remit.domains.sequences.steering import (
@@ -76,7 +77,7 @@ def sequences(request: Request, viewer: CurrentViewer) -> Response:
     found = queries.list_sequences(viewer.scope, library.Filters(**asked.filters))
     days = {one.version.id: walk(one.version.template.steps, {})[0][-1][0] for one in found}
     return render.page(
-        request, "sequences/list.html", rows=found, days=days, list=asked, may_write=may(viewer.scope, "WriteTemplates", "template"),
+        request, "sequences/list.html", rows=found, days=days, fallen=list_fallen(viewer.scope), list=asked, may_write=may(viewer.scope, "WriteTemplates", "template"),
         shipped_count=0 if found or asked.filters else len(shipped.sequences()), **NAMES, **WORDS,
     )  # fmt: skip
 
