@@ -7,6 +7,7 @@ import re
 
 import psycopg
 from openpyxl import load_workbook
+from sqlalchemy import text
 
 from remit import identity
 from remit.actions import Performed, perform
@@ -16,6 +17,7 @@ from remit.kit import clock
 from tests.support import papers
 from tests.support import questionnaires as made
 from tests.support import web_cast as cast
+from tests.support.cast import as_owner
 from tests.web.conftest import token_of
 from tests.web.test_governing import send
 
@@ -49,7 +51,7 @@ def test_an_answer_written_here_is_approved_by_somebody_else(as_person) -> None:
     assert as_person(cast.ADMIN).get("/answers").status_code == 403
 
 
-def test_from_the_buyers_file_and_back(as_person) -> None:
+def test_from_the_buyers_file_and_back(as_person, settled: Location) -> None:
     alice, mona = as_person(cast.ALICE), as_person(cast.MANAGER)
     token = token_of(alice.get(NEW).text)
     file = {"file": ("review.xlsx", made.workbook(), "application/octet-stream")}
@@ -64,6 +66,14 @@ def test_from_the_buyers_file_and_back(as_person) -> None:
     assert "Spring review" in page and "no answer" in page and "bee hive" in page
     assert as_person(cast.CHARLIE).get(where).status_code == 404
     assert as_person(cast.CHARLIE).get("/questionnaires").text.count("Spring review") == 0
+    with as_owner(settled).begin() as c:  # an engineer reads on Today what has no answer yet
+        given = {"p": cast.BOB.id}
+        c.execute(text("INSERT INTO remit.person_roles (person_id, role) VALUES (:p, 'se')"), given)
+    today = as_person(cast.BOB).get("/today").text
+    assert re.search(r"[1-5] lines? of 1 open questionnaire (has|have) no answer yet", today)
+    with as_owner(settled).begin() as c:
+        c.execute(text("DELETE FROM remit.person_roles WHERE person_id = :p AND role = 'se'"), given)
+    assert "no answer yet" not in as_person(cast.BOB).get("/today").text
     lines = re.findall(rf'action="({where}/lines/[0-9a-f-]+)" class="stack-tight', page)
     assert len(lines) == 5
     assert (
