@@ -192,7 +192,7 @@ ACTIONS: Final[dict[str, Line]] = {
     "NoteCrmSync": Line("outside", ("streams",), ("problem",)),
     "TakeCrmPage": Line(
         "outside",
-        ("plan", "gone", "merged", "place", "next_place"),
+        ("plan", "gone", "merged", "groups", "place", "next_place"),
         ("stream", "entity", "source"),
     ),
     "NoteModelReply": Line("outside", (), ("outcome", "prices_on", "reply_sha256", "sealed_sha256")),
