@@ -144,7 +144,12 @@ def test_from_the_deal_to_the_file_that_leaves(office: Office, enter) -> None:
         and left.content.startswith(b"%PDF")
         and "P-00001.pdf" in left.headers["content-disposition"]
     )
-    assert "PDF of version 1 for Elena Voss, by Alice" in alice.get(where).text
+    page = alice.get(where).text
+    assert "PDF of version 1 for Elena Voss, by Alice" in page
+    told = alice.get(
+        re.findall(r'href="(/accounts/[0-9a-f-]{36})"', page)[0]
+    ).text  # its days as the page says days
+    assert re.search(r"Holds until \d+ \w{3} \d{4}", told) and not re.search(r"Holds until \d{4}-", told)
     # edited: a draft again, and what changed is shown
     edit = alice.get(f"{where}/edit").text
     version = re.search(r'name="version" value="(\d+)"', edit)

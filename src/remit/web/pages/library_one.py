@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from remit import settings
 from remit.actions import Action, NotFound, Refused
+from remit.db.sessions import read
 from remit.domains.library import comparing, fitting, fixtures, keeping, queries, readers, rules, using
 from remit.domains.library.actions import (
     ApproveTemplates,
@@ -166,9 +167,7 @@ def _shown(
         kinds = [one.kind for one in version.template.facts]
         people = readers.list_suited(viewer.scope, version, kinds, text=q)
         if people and not (q or choose):
-            reader = next(
-                (one for one in people[:TRIED] if _gives_text(viewer, version, one, entered)), people[0]
-            )
+            reader = _first_written(viewer, version, people, entered)
     found: dict[str, Any] = {
         "reader": reader, "readers": people, "q": q, "meant_for": fitting.meant_for(version),
         "anybody": readers.list_readers(viewer.scope, text=q, limit=12) if reader is None and not people else (),
@@ -186,15 +185,20 @@ def _shown(
         return {**found, "why_not": refused.message, "needs": refused.details.get("missing", [])}
 
 
-def _gives_text(
-    viewer: Viewer, version: queries.Version, reader: readers.Reader, entered: Mapping[str, str]
-) -> bool:
-    """Whether what is on record is enough to write it for this contact."""
-    try:
-        using.preview(viewer.scope, version, reader.contact_id, entered, 0)
-    except Refused:
-        return False
-    return True
+def _first_written(
+    viewer: Viewer, version: queries.Version, people: Sequence[readers.Reader], entered: Mapping[str, str]
+) -> readers.Reader:
+    """The first of TRIED for whom what is on record is enough to write it, else the first."""
+    with read(viewer.scope) as s:
+        for one in people[:TRIED]:
+            try:
+                using.load_used(s, version, one.contact_id, entered, 0, measured=False)
+            except Refused as refused:
+                if refused.code.startswith("value_"):
+                    break  # something is to be entered first: it is the same for everybody
+            else:
+                return one
+    return people[0]
 
 
 def deciding_on(
