@@ -141,7 +141,13 @@ def test_an_address_of_before_a_conversion_that_comes_on_the_list_later_binds_th
         "UPDATE remit.leads SET account_id = NULL, access_id = 103, gone_at = now() WHERE id = :id", id=lead
     )
     payload = {"to": "elena.new@pine.example", "contact_id": contact, "subject": "s", "body": "b"}
-    effect = SimpleNamespace(id=new_id(), payload=payload, account_id=cast.accounts["pine"])
+    effect = SimpleNamespace(
+        id=new_id(),
+        on_behalf_of=None,
+        actor_id=cast.people["alice"],
+        payload=payload,
+        account_id=cast.accounts["pine"],
+    )
     with read(for_service("delivery", via="worker")) as s:
         told = EmailDeliverer.guard(SimpleNamespace(), s, effect)  # type: ignore[arg-type]
     assert told == "The recipient is on the do-not-contact list."
