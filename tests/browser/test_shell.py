@@ -117,7 +117,7 @@ PRICED = (
 
 def test_prices_and_the_form_of_a_proposal_fit_and_are_accessible(open_as, settled) -> None:
     given = {
-        "admin": cast.ADMIN.id, "vp": str(cast.VP.id), "product": cast.cast_id("OEMS"), "deal": cast.cast_id("OMS for the desk"),
+        "admin": cast.ADMIN.id, "vp": str(cast.VP.id), "product": cast.cast_id("OEMS"), "deal": cast.cast_id("OEMS for the desk"),
         "account": cast.WEST_ACCOUNT,
     }  # fmt: skip
     with psycopg.connect(**settled.conninfo(Role.OWNER)) as connection:

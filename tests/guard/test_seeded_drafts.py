@@ -328,7 +328,7 @@ def test_whoever_rejects_everything_approves_nothing(desk: Desk, monkeypatch: py
     for one in seed(cast, 1):
         perform(alice, RejectSuggestion(suggestion_id=one, reason="No, and ask again"))
     with pytest.raises(
-        Refused, match="6 of 6 real ones rejected, 60% is the most: whoever rejects everything"
+        Refused, match="6 of 6 real ones rejected, 60 % is the most: whoever rejects everything"
     ) as lost:
         approve(alice, waits.suggestion_id, waits.payload_hash)
     assert lost.value.code == "approving_power_lost"

@@ -18,6 +18,7 @@ import pytest
 
 from remit import settings
 from remit.actions import perform
+from remit.connectors.oidc import provider
 from remit.connectors.oidc import provider as known_providers
 from remit.db.location import Location
 from remit.domains.people.groups import MapGroup
@@ -130,8 +131,10 @@ def test_sign_on_replay_and_logout_on_both_sides(
 
 
 def test_the_providers_keys_are_rotated_and_the_next_sign_on_works(
-    issuer: Issuer, remit_address: str, settled: Location
+    issuer: Issuer, remit_address: str, settled: Location, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # here the keys change within the seconds in which a stranger's token would not make us ask again
+    monkeypatch.setattr(provider, "AGAIN_SECONDS", 0.0)
     with httpx.Client(follow_redirects=True) as browser:
         assert _sign_on(browser, remit_address).url.path == "/settings"
     before = issuer.keys()

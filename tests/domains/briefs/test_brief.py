@@ -167,7 +167,7 @@ def test_objections_count_our_own_lost_deals_and_open_them(desk: Desk, meeting: 
     for who in ("alice", "bob", "mia", "vera"):  # another territory and a barrier do not count, whoever reads
         brief = brief_of(desk, meeting, who)
         assert "Price: 2 of 2 lost deals like this" in texts(brief, "objections"), who
-        assert "Won 0 of 2, 0% (0% to 84%) of closed deals in two years" in texts(brief, "segment"), who
+        assert "Won 0 of 2, 0 % (0 % to 84 %) of closed deals in two years" in texts(brief, "segment"), who
     found = list_lost_deals(desk.cast.scope("alice"), desk.cast.accounts["pine"], "price", now=clock.now())
     assert {one.name for one in found} == {"Deal 0", "Deal 1"}
     assert (

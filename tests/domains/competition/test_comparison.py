@@ -169,7 +169,7 @@ def test_the_record_is_counted_in_what_one_sees_or_in_the_accounts_territory(des
     )
     assert len(deals) == 3 and {one.account for one in deals} == {"Pine Capital", "Oak Capital"}
     line = markdown.record_line(of(desk, ids, account="pine"))
-    assert line.startswith("Won 1 of 3: 33% (1% to 91%, Clopper-Pearson, 95 %)") and "of North" in line
+    assert line.startswith("Won 1 of 3: 33 % (1 % to 91 %, Clopper-Pearson, 95 %)") and "of North" in line
 
 
 def test_a_battle_card_says_where_we_win_and_lose_with_n_and_interval(desk: Desk, ids: Ids) -> None:
@@ -181,7 +181,7 @@ def test_a_battle_card_says_where_we_win_and_lose_with_n_and_interval(desk: Desk
     ]
     assert [one.rate.n for one in of(desk, ids, "bob").splits] == [4, 4]  # he is admitted behind the barrier
     text = markdown.written(found)
-    assert "| Northlake OMS | 1 | 2 | 33% (1% to 91%) |" in text
+    assert "| Northlake OMS | 1 | 2 | 33 % (1 % to 91 %) |" in text
     assert found.kept().splits == () and of(desk, ids, account="pine").kept().document()["splits"] == []
     rows = list_closed_deals(desk.cast.scope("bob"), ids["veldmark"], None, segment="macro", now=clock.now())
     assert len(rows) == 4 and not list_closed_deals(

@@ -127,7 +127,13 @@ def test_an_e_mail_waits_for_a_waking_hour(desk: Desk, plan: UUID, day: clock.Ha
     assert next_at > day.at and next_at >= morning and why_not_now("US", "", next_at) is None
     assert done.result["leaves_at"] == next_at.isoformat()
     [(payload,)] = cast.sql("SELECT payload FROM remit.effects WHERE id = :id", id=effect)
-    claimed = SimpleNamespace(payload=payload, account_id=cast.accounts["pine"])
+    claimed = SimpleNamespace(
+        id=effect,
+        on_behalf_of=None,
+        actor_id=cast.people["alice"],
+        payload=payload,
+        account_id=cast.accounts["pine"],
+    )
     with read(cast.scope("alice")) as s:
         assert EmailDeliverer.guard(SimpleNamespace(), s, claimed) is None
     advance(hands_of().notes)
