@@ -103,6 +103,19 @@ def test_a_deal_leads_to_its_questionnaire(office: Office, enter) -> None:
     assert page.status_code == 200 and "For the deal" in page.text
 
 
+def _says_that_it_waits(page: str, request: str) -> None:
+    """For whom, since when, and where; nothing is left to ask."""
+    assert "The discount waits for a sales manager" in page and "Alice asked" in page
+    assert f'href="{request}">' in page
+    assert "Ask for the discount" not in page and "Ask for approval" not in page
+
+
+def _says_its_day(timeline: str) -> None:
+    """As pages say days."""
+    assert re.search(r"Holds until \d+ \w{3} \d{4}", timeline)
+    assert not re.search(r"Holds until \d{4}-", timeline)
+
+
 def test_from_the_deal_to_the_file_that_leaves(office: Office, enter) -> None:
     alice, bob, mia = enter("alice"), enter("bob"), enter("mia")
     deal = f"/pipeline/{office.deal_id}"
@@ -120,13 +133,7 @@ def test_from_the_deal_to_the_file_that_leaves(office: Office, enter) -> None:
     assert send(alice, f"{where}/discount", where, terms=terms).status_code == 303
     waiting = re.search(r'href="(/approvals/[0-9a-f-]{36})"', mia.get("/approvals").text)
     assert waiting
-    page = alice.get(where).text  # it says that it waits, for whom, since when, and where
-    assert (
-        "The discount waits for a sales manager" in page
-        and "Alice asked" in page
-        and f'href="{waiting[1]}">' in page
-    )
-    assert "Ask for the discount" not in page and "Ask for approval" not in page
+    _says_that_it_waits(alice.get(where).text, waiting[1])
     shown = mia.get(waiting[1]).text
     assert "Read it whole" in shown and "12 %" in shown and "$316,800" in shown
     given = re.search(r'name="payload_hash" value="([0-9a-f]{64})"', shown)
@@ -146,10 +153,7 @@ def test_from_the_deal_to_the_file_that_leaves(office: Office, enter) -> None:
     )
     page = alice.get(where).text
     assert "PDF of version 1 for Elena Voss, by Alice" in page
-    told = alice.get(
-        re.findall(r'href="(/accounts/[0-9a-f-]{36})"', page)[0]
-    ).text  # its days as the page says days
-    assert re.search(r"Holds until \d+ \w{3} \d{4}", told) and not re.search(r"Holds until \d{4}-", told)
+    _says_its_day(alice.get(re.findall(r'href="(/accounts/[0-9a-f-]{36})"', page)[0]).text)
     # edited: a draft again, and what changed is shown
     edit = alice.get(f"{where}/edit").text
     version = re.search(r'name="version" value="(\d+)"', edit)
