@@ -8,6 +8,8 @@ Revision ID: 0054
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic import op
 
 revision = "0054"
@@ -51,7 +53,8 @@ BEGIN
         RAISE EXCEPTION 'a legal hold covers texts with this person' USING ERRCODE = 'check_violation';
     END IF;
     SELECT c.account_id INTO STRICT account FROM contacts c WHERE c.id = contact;
-    SELECT lower(btrim(c.first_name) || ' ' || btrim(c.last_name)) INTO name FROM contacts c WHERE c.id = contact;
+    SELECT lower(btrim(c.first_name) || ' ' || btrim(c.last_name)) INTO name FROM contacts c
+        WHERE c.id = contact AND btrim(c.first_name) <> '' AND btrim(c.last_name) <> '';
     places := addresses_of(contact);
     SELECT coalesce(array_agg(d.id), '{{}}') INTO drafted FROM drafts d WHERE d.contact_id = contact;
     SELECT coalesce(array_agg(m.id), '{{}}'), coalesce(array_agg(m.message_id), '{{}}') INTO sent, letters
@@ -108,7 +111,7 @@ BEGIN
     SELECT (SELECT count(*) FROM activities a WHERE a.account_id = account AND position(name in lower(a.subject || ' ' || a.body)) > 0)
          + (SELECT count(*) FROM drafts d WHERE d.account_id = account AND position(name in lower(d.subject || ' ' || d.body)) > 0)
          + (SELECT count(*) FROM messages m WHERE m.account_id = account AND position(name in lower(m.subject || ' ' || m.body)) > 0) INTO n;
-    what := 'texts of others that name them, left'; erased := n; RETURN NEXT;
+    what := 'texts of others that name them, left'; erased := coalesce(n, 0); RETURN NEXT;
 END $$;
 REVOKE ALL ON FUNCTION remit.erase_person(uuid, text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION remit.erase_person(uuid, text[]) TO remit_writer;
@@ -169,5 +172,7 @@ def downgrade() -> None:
     op.execute("DROP INDEX remit.actions_activities")
 
 
-def _before():  # type: ignore[no-untyped-def]
-    return op.get_context().environment_context.script.get_revision("0047").module
+def _before() -> Any:
+    """The module of revision 0047, whose statement is taken over."""
+    context: Any = op.get_context()
+    return context.environment_context.script.get_revision("0047").module

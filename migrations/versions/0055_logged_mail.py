@@ -5,6 +5,8 @@ Revision ID: 0055
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic import op
 
 revision = "0055"
@@ -48,5 +50,7 @@ def _content() -> str:
     return str(_module("0047").ERASE.replace(before._ASKED, before._ALL_ASKED))
 
 
-def _module(revision_id: str):  # type: ignore[no-untyped-def]
-    return op.get_context().environment_context.script.get_revision(revision_id).module
+def _module(revision_id: str) -> Any:
+    """The module of an earlier revision, whose statement is changed."""
+    context: Any = op.get_context()
+    return context.environment_context.script.get_revision(revision_id).module

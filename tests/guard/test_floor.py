@@ -52,18 +52,25 @@ def held(desk: Desk, draft_id: UUID, by: str = "alice") -> str:
     return "" if one is None or one["passed"] else one["reason"]
 
 
-def imported(desk: Desk, kind: str, outcome: str | None, importer: str, direction: str | None = None) -> None:
-    """What a CRM brings, by an import of `importer`."""
+def imported(
+    desk: Desk,
+    kind: str,
+    outcome: str | None,
+    importer: str,
+    direction: str | None = None,
+    owner: str | None = None,
+) -> None:
+    """What a CRM brings, by an import of `importer`; whose it is there."""
     import_id = new_id()
     desk.cast.sql(
         "INSERT INTO remit.imports (id, path, by_id, started_at) VALUES (:id, 'crm.csv', :by, now())",
         id=import_id, by=desk.cast.people[importer],
     )  # fmt: skip
     desk.cast.sql(
-        """INSERT INTO remit.activities (id, at, account_id, access_id, kind, direction, subject, body, contact_id, outcome, source, external_id, import_id)
-        VALUES (:id, now() - interval '1 day', :account, :access, :kind, :direction, 'Talk', :told, :contact, :outcome, 'crm', :ext, :import)""",
+        """INSERT INTO remit.activities (id, at, account_id, access_id, kind, direction, subject, body, contact_id, outcome, source, external_id, import_id, owner_id)
+        VALUES (:id, now() - interval '1 day', :account, :access, :kind, :direction, 'Talk', :told, :contact, :outcome, 'crm', :ext, :import, :owner)""",
         id=new_id(), account=desk.cast.accounts["pine"], access=desk.cast.access["pine"], kind=kind, direction=direction, told=TOLD,
-        contact=desk.contacts["pine"], outcome=outcome, ext=str(import_id), **{"import": import_id},
+        contact=desk.contacts["pine"], outcome=outcome, ext=str(import_id), owner=desk.cast.people[owner] if owner else None, **{"import": import_id},
     )  # fmt: skip
 
 
@@ -92,6 +99,10 @@ def test_nor_does_ones_agent_or_a_name_put_on_it_or_an_import_of_ones_own(desk: 
     assert "put it on record themselves" in held(desk, write(desk))
     imported(desk, "meeting", "held", "alice")
     assert held(desk, write(desk))
+    # what a rep types into the CRM is their own word as well
+    imported(desk, "call", "reached", "olga", owner="alice")
+    imported(desk, "meeting", None, "olga", owner="alice")
+    assert "put it on record themselves" in held(desk, write(desk))
     # a call that reached nobody, and a colleague's note or task, are no talk
     imported(desk, "call", "no answer", "olga")
     log(desk, "note", by="bob")

@@ -23,6 +23,7 @@ from remit.domains.activities.actions import LogActivity
 from remit.domains.consent.queries import must_not_contact
 from remit.domains.outreach.actions import EditDraft, WriteDraft
 from remit.domains.outreach.writing import send_draft
+from remit.domains.retention.foretold import foretell
 from remit.domains.retention.holds import LiftHold, PlaceHold, list_holds, list_versions
 from remit.domains.retention.persons import ErasePerson, names_somebody
 from remit.kit.ids import new_id
@@ -204,7 +205,14 @@ def test_afterwards_no_table_holds_them(desk: Desk) -> None:
     assert isinstance(asked, Waiting)
     with pytest.raises(Refused):
         approve(desk.cast.scope("cora"), asked.suggestion_id, asked.payload_hash)
+    foretold = foretell(desk.cast.scope("vera"), desk.contacts["pine"])
     done = approve(desk.cast.scope("vera"), asked.suggestion_id, asked.payload_hash)
+    went = done.result["erased"]
+    assert foretold is not None and foretold.others == went["texts of others that name them, left"]
+    assert dict(foretold.goes) == {
+        "messages": went["messages"], "drafts": went["drafts"], "notes, calls, meetings and tasks": went["activities"],
+        "facts": went.get("facts", 0), "requests for approval": went["suggestions"], "texts of acts (the acts stay on the record)": went["acts"],
+    }  # fmt: skip
     assert set(found(desk)) == LEFT
     assert done.result["erased"]["texts of others that name them, left"] == 1
     # what stood elsewhere is as it was, though it holds what Alice had entered as their number

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,13 +19,12 @@ from remit.domains.outreach.actions import EditDraft, WriteDraft
 from remit.domains.outreach.queries import Draft, get_draft
 from remit.domains.outreach.writing import send_draft, stored
 from remit.domains.sequences.advancing import advance
-from remit.domains.sequences.asking import ask_due, why_not_now
+from remit.domains.sequences.asking import ask_due
 from remit.domains.sequences.steering import ResumeEnrolments, StopEnrolments
 from remit.kit import clock
 from remit.kit.ids import new_id
 from remit.workflows.run_sequences import hands_of, run_once
-from tests.domains.library.test_life import COLD, live
-from tests.domains.sequences.test_runs import PLAN, contact, enrol, run, waiting
+from tests.domains.sequences.test_runs import an_open_hour, contact, enrol, live_plan, run, waiting
 from tests.support.cast import make_cast
 from tests.support.desk import Desk, make_desk
 
@@ -39,17 +38,12 @@ def desk(database: Location) -> Desk:
 
 @pytest.fixture(scope="module")
 def plan(desk: Desk) -> UUID:
-    live(desk.cast, COLD)
-    live(desk.cast, COLD.replace("id: sdr-cold-multi-prime-coo", "id: sdr-cold-second"))
-    return live(desk.cast, PLAN)
+    return live_plan(desk)
 
 
 @pytest.fixture
 def day() -> Iterator[clock.Hands]:
-    """An hour at which somebody in the US may be written to, on one of the next days."""
-    first = datetime.combine(clock.today(), time(17), UTC)
-    days = (first + timedelta(days=n) for n in range(1, 12))
-    with clock.stopped(next(one for one in days if why_not_now("US", "", one) is None)) as hands:
+    with an_open_hour() as hands:
         yield hands
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from remit.domains.imports.attended import KIND
 from remit.domains.library.queries import list_live
+from remit.evidence.attended import KIND
 from remit.scope import Scope
 from remit.web.dossier import Dossier
 

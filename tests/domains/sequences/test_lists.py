@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from remit import identity
 from remit.actions import Refused, approve, perform
 from remit.connectors.email.deliver import EmailDeliverer
 from remit.db.sessions import read
@@ -23,24 +23,8 @@ from remit.domains.sequences.steering_many import steer_each
 from remit.kit import clock
 from remit.kit.ids import new_id
 from remit.workflows.run_sequences import hands_of, run_once
-from tests.domains.library.test_life import COLD, live
-from tests.domains.sequences.test_runs import PLAN, contact, enrol, run, waiting
+from tests.domains.sequences.test_runs import contact, enrol, run, waiting
 from tests.support.desk import Desk
-
-
-@pytest.fixture(scope="module")
-def plan(desk: Desk) -> UUID:
-    live(desk.cast, COLD)
-    live(desk.cast, COLD.replace("id: sdr-cold-multi-prime-coo", "id: sdr-cold-second"))
-    return live(desk.cast, PLAN)
-
-
-@pytest.fixture
-def day() -> Iterator[clock.Hands]:
-    first = datetime.combine(clock.today(), time(17), UTC)
-    days = (first + timedelta(days=n) for n in range(1, 12))
-    with clock.stopped(next(one for one in days if why_not_now("US", "", one) is None)) as hands:
-        yield hands
 
 
 def _at_oak(desk: Desk) -> UUID:
@@ -134,14 +118,28 @@ def test_an_e_mail_waits_for_a_waking_hour(desk: Desk, plan: UUID, day: clock.Ha
         payload=payload,
         account_id=cast.accounts["pine"],
     )
-    with read(cast.scope("alice")) as s:
-        assert EmailDeliverer.guard(SimpleNamespace(), s, claimed) is None
+
+    def stops() -> str:
+        with read(identity.for_service("delivery", via="test")) as s:
+            return EmailDeliverer.guard(SimpleNamespace(), s, claimed) or ""
+
+    assert stops() == ""
+    # what it stands on is asked once more at that hour
+    [(facts,)] = cast.sql("SELECT fact_ids FROM remit.messages WHERE effect_id = :id", id=effect)
+    ids = [*facts, cast.people["alice"]]
+    for change, back, told in (
+        ("facts SET state = 'withdrawn'", "facts SET state = 'live'", "not live any more"),
+        ("people SET active = false", "people SET active = true", "no longer active"),
+    ):
+        cast.sql(f"UPDATE remit.{change} WHERE id = ANY (:ids)", ids=ids)
+        assert told in stops()
+        cast.sql(f"UPDATE remit.{back} WHERE id = ANY (:ids)", ids=ids)
+    assert stops() == ""
     advance(hands_of().notes)
     came = lambda: [each.outcome for each in queries.get_steps(cast.scope("alice"), one)]  # noqa: E731
     assert came() == ["sent"]
     perform(cast.scope("alice"), StopEnrolments(enrolment_ids=(one,), reason="they rang us"))
-    with read(cast.scope("alice")) as s:
-        assert "they rang us" in (EmailDeliverer.guard(SimpleNamespace(), s, claimed) or "")
+    assert "they rang us" in stops()
     # called back before it left: it was not sent, nor was anybody reached
     cast.sql("UPDATE remit.effects SET state = 'recalled' WHERE id = :id", id=effect)
     assert came() == ["not_left"]

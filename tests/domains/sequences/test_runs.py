@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -65,22 +66,19 @@ Two e-mails and a call.
 """
 
 
-@pytest.fixture(scope="module")
-def plan(desk: Desk) -> UUID:
+def live_plan(desk: Desk) -> UUID:
     """The sequence, live with its texts; Alice's contact at pine sees filings that the texts need."""
     live(desk.cast, COLD)
     live(desk.cast, COLD.replace("id: sdr-cold-multi-prime-coo", "id: sdr-cold-second"))
     return live(desk.cast, PLAN)
 
 
-@pytest.fixture
-def day() -> Iterator[clock.Hands]:
+@contextmanager
+def an_open_hour() -> Iterator[clock.Hands]:
     """An hour at which somebody in the US may be written to, on one of the next days."""
     first = datetime.combine(clock.today(), time(17), UTC)
-    at = next(
-        one for one in (first + timedelta(days=n) for n in range(1, 12)) if why_not_now("US", "", one) is None
-    )
-    with clock.stopped(at) as hands:
+    days = (first + timedelta(days=n) for n in range(1, 12))
+    with clock.stopped(next(one for one in days if why_not_now("US", "", one) is None)) as hands:
         yield hands
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from typing import Any
@@ -26,24 +25,8 @@ from remit.domains.sequences.steering import StopEnrolments
 from remit.kit import clock
 from remit.kit.ids import new_id
 from remit.workflows.run_sequences import run_once
-from tests.domains.library.test_life import COLD, live
-from tests.domains.sequences.test_runs import PLAN, contact, enrol, run, waiting
+from tests.domains.sequences.test_runs import contact, enrol, run, waiting
 from tests.support.desk import Desk
-
-
-@pytest.fixture(scope="module")
-def plan(desk: Desk) -> UUID:
-    live(desk.cast, COLD)
-    live(desk.cast, COLD.replace("id: sdr-cold-multi-prime-coo", "id: sdr-cold-second"))
-    return live(desk.cast, PLAN)
-
-
-@pytest.fixture
-def day() -> Iterator[clock.Hands]:
-    first = datetime.combine(clock.today(), time(17), UTC)
-    days = (first + timedelta(days=n) for n in range(1, 12))
-    with clock.stopped(next(one for one in days if why_not_now("US", "", one) is None)) as hands:
-        yield hands
 
 
 def _to_second(desk: Desk, plan: UUID, day: clock.Hands, state: str) -> tuple[UUID, UUID, dict[str, Any]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+CAME: Final = ("attended", "attendee", "participated", "came")
+"""What a CRM's word for a member's state has to be, in small letters, for them to have come: who put their name down has not come yet."""
+
 _SAID: Final = {
-    "attended": "attended", "attendee": "attended", "participated": "attended", "came": "attended", "registered": "registered for",
-    "invited": "invited to", "sent": "was sent", "responded": "responded to", "no_show": "registered for and did not come to",
+    **dict.fromkeys(CAME, "attended"), "registered": "registered for", "invited": "invited to", "sent": "was sent", "responded": "responded to", "no_show": "registered for and did not come to",
     "cancelled": "called off", "canceled": "called off", "reached": "was reached by",
 }  # fmt: skip
 

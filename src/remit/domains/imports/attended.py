@@ -12,16 +12,14 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from remit.domains.campaigns.rules import CAME
 from remit.domains.crm.model import TITLES
 from remit.domains.imports.statements import Driver, run
+from remit.evidence.attended import KIND
 from remit.kit import clock
 
-KIND: Final = "attendance"
 VALID_DAYS: Final = 90
 """So long after an event a message may come back to it."""
-
-CAME: Final = ("attended", "attendee", "participated", "came")
-"""What a CRM's word for a member's state has to be, in small letters: who put their name down has not come yet."""
 
 _FOUND: Final = """
     SELECT md5(concat_ws(':', 'attendance', m.id, m.contact_id, m.account_id, p.name, d.day))::uuid AS id, m.account_id, m.access_id, m.contact_id,

@@ -12,7 +12,7 @@ from remit.scope import Scope
 # the same sets as in the function that erases (migration 0054); `others`: what names them and is none of these
 _COUNTS: Final = """
 WITH them AS (SELECT c.id, c.account_id, a.name AS account, c.first_name, c.last_name,
-        lower(btrim(c.first_name) || ' ' || btrim(c.last_name)) AS name
+        CASE WHEN btrim(c.first_name) <> '' AND btrim(c.last_name) <> '' THEN lower(btrim(c.first_name) || ' ' || btrim(c.last_name)) END AS name
     FROM remit.contacts c JOIN remit.accounts a ON a.id = c.account_id WHERE c.id = :id AND c.last_name <> '(erased)'),
 drafted AS (SELECT d.id FROM remit.drafts d WHERE d.contact_id = :id),
 sent AS (SELECT m.id, m.message_id FROM remit.messages m WHERE m.contact_id = :id OR m.draft_id IN (SELECT id FROM drafted)),

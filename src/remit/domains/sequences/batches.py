@@ -77,7 +77,7 @@ def ask_together(
         found[place] = answer
     for place, sender, draft, reason in asks:
         if sender is not owner:  # it may leave at once: what one sends counts for the caps of the next
-            found[place] = _alone(sender, draft, reason)
+            found[place] = _by_itself(partial(send_draft, sender, draft, reason=reason))
     return found
 
 
@@ -116,9 +116,10 @@ def _ask(owner: Scope, asked: Sequence[tuple[UUID, str]]) -> list[Performed | Wa
     return [send if isinstance(send, Refused) else done[place] for place, send in enumerate(sends)]
 
 
-def _alone(sender: Scope, draft_id: UUID, reason: str) -> Performed | Waiting | Refused:
+def _by_itself(job: Callable[[], _T]) -> _T | Refused:
+    """What one e-mail's part of the work gives; a refusal or a fault of it is given instead of raised, and the fault is in the log."""
     try:
-        return send_draft(sender, draft_id, reason=reason)
+        return job()
     except Refused as error:
         return error
     except Exception as error:
@@ -156,18 +157,12 @@ def _each(scope: Scope, jobs: Sequence[Callable[[ReadSession], _T]]) -> list[_T 
         logger.warning(
             "e-mails of a sequence are looked at one by one", count=len(jobs), why=str(error)[:300]
         )
-    return [_by_itself(scope, job) for job in jobs]
+    return [_by_itself(partial(_in_own_session, scope, job)) for job in jobs]
 
 
-def _by_itself(scope: Scope, job: Callable[[ReadSession], _T]) -> _T | Refused:
-    try:
-        with read(scope) as s:
-            return job(s)
-    except Refused as error:
-        return error
-    except Exception as error:
-        logger.exception("an e-mail of a sequence failed")
-        return failed(error)
+def _in_own_session(scope: Scope, job: Callable[[ReadSession], _T]) -> _T:
+    with read(scope) as s:
+        return job(s)
 
 
 def _not(_s: ReadSession) -> str:
@@ -193,9 +188,8 @@ def _text_of(s: ReadSession, row: Row[Any]) -> WriteDraft:
         try:
             used = using.load_live(s, version, row.contact_id, entered_of(row.entered, version))
         except Refused as error:
-            if (
-                error.code == "template_not_live"
-            ):  # compliance approved them as a whole: none takes the place of one that fell
+            if error.code == "template_not_live":
+                # compliance approved them as a whole: none takes the place of one that fell
                 raise Refused(
                     f"{error.message} {OUT_OF_USE}", code=error.code, details=error.details
                 ) from error
